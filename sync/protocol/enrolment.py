@@ -1,0 +1,77 @@
+"""How a machine becomes a till, and how a till proves each day that it still is one."""
+
+from urllib.parse import parse_qs, quote, urlsplit
+
+import msgspec
+
+QR_SCHEME = "countersign"
+
+
+class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """The one-time code, the till's new public key, and proof that it holds the private half.
+
+    ``proof`` signs ``code || public_key`` (``Purpose.ENROLMENT``). Sending the same code with the same
+    key again gives the same answer: a lost reply strands nobody.
+    """
+
+    code: str
+    public_key: bytes
+    proof: bytes
+    app_version: str
+    machine: str = ""
+
+
+class EnrolReply(msgspec.Struct, frozen=True, kw_only=True):
+    """Who the till is now, and the keys it needs. ``digest_key`` is stored beside the file key."""
+
+    network: int
+    restaurant: int
+    till: int
+    incarnation: int
+    network_name: str
+    restaurant_name: str
+    till_name: str
+    zone: str
+    currency: str
+    central_key: bytes
+    digest_key: bytes
+    server_ms: int
+
+
+class TokenRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for a short-lived token; ``proof`` signs the canonical bytes of the other fields."""
+
+    network: int
+    till: int
+    incarnation: int
+    nonce: bytes
+    wall_ms: int
+    proof: bytes = b""
+
+
+class TokenReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A bearer token for ``/sync/v1`` and how long it lives."""
+
+    token: str
+    expires_in: int
+    server_ms: int
+
+
+def enrolment_qr(central: str, code: str) -> str:
+    """Return the text of the enrolment QR: ``countersign:enrol?central=…&code=…``."""
+    return f"{QR_SCHEME}:enrol?central={quote(central, safe='')}&code={quote(code, safe='')}"
+
+
+def read_enrolment_qr(text: str) -> tuple[str, str] | None:
+    """Return central's address and the code, or None when the text is no enrolment QR."""
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return None
+    if parts.scheme != QR_SCHEME or parts.path != "enrol":
+        return None
+    fields = parse_qs(parts.query)
+    central, code = fields.get("central", []), fields.get("code", [])
+    if len(central) != 1 or len(code) != 1:
+        return None
+    return central[0], code[0]

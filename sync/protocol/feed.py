@@ -1,0 +1,144 @@
+"""Down: changes that can alter a till's verdict, and the snapshot they continue.
+
+Rows are absolute and versioned: applying one twice, or an older one late, changes nothing.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from sync.rules.campaign import Campaign
+from sync.rules.code import Code
+from sync.rules.sale import Guest
+
+MAX_PAGE_CHANGES = 2_000
+MAX_WAIT_MS = 25_000
+
+
+class Table(StrEnum):
+    """Which replica table a change belongs to."""
+
+    CAMPAIGN = "campaign"
+    CODE = "code"
+    CARD = "card"
+    GUEST = "guest"
+    STAFF = "staff"
+    SETTINGS = "settings"
+
+
+class Change(msgspec.Struct, frozen=True, array_like=True):
+    """One row as it is now (MessagePack of the table's row struct), or its tombstone (``row`` None)."""
+
+    table: Table
+    id: int
+    version: int
+    row: bytes | None
+
+
+class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A code and the keyed digests it answers to: of its exact text, then, if another, its folded one."""
+
+    code: Code
+    digests: tuple[bytes, ...]
+
+
+class CampaignRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign as the rules take it."""
+
+    campaign: Campaign
+
+
+class CardRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A guest's card. ``digest`` is of the whole QR text, or of the six digits when ``digits``."""
+
+    id: int
+    guest_id: int
+    digest: bytes
+    digits: bool = False
+    active: bool = True
+
+
+class GuestRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A guest: what rules need, and what a cashier needs to greet the right person."""
+
+    guest: Guest
+    name: str
+    phone_last4: str = ""
+    phone_digest: bytes | None = None
+
+
+class StaffRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A person who may sign in at a till; ``pin_hash`` is argon2id in PHC form."""
+
+    id: int
+    name: str
+    role: str
+    pin_hash: str | None = None
+    badge_digest: bytes | None = None
+    active: bool = True
+
+
+class TierRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A tier as the network set it: basis points off the bill (or earned), and from where it begins."""
+
+    name: str
+    percent_bp: int
+    from_points: int
+
+
+class Product(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the small catalogue that the office keeps for the tills."""
+
+    item: str
+    name: str
+    price_minor: int
+    category: str = ""
+    tax_group: str = "standard"
+
+
+class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The network's settings that tills follow. ``model`` is DISCOUNT or POINTS (document 004)."""
+
+    network_name: str
+    currency: str
+    currency_exponent: int = 2
+    model: str = "DISCOUNT"
+    tiers: tuple[TierRow, ...] = ()
+    restaurants: dict[int, str] = {}
+    products: tuple[Product, ...] = ()
+
+
+class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Changes after the cursor, in order. ``number`` is the cursor after them; ``head`` central's newest."""
+
+    epoch: str
+    number: int
+    head: int
+    changes: tuple[Change, ...]
+    server_ms: int = 0
+
+
+class ChunkInfo(msgspec.Struct, frozen=True, array_like=True):
+    """One chunk of a snapshot: its size and SHA-256 as sent (compressed), and its rows."""
+
+    size: int
+    sha256: bytes
+    rows: int
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a snapshot consists of. Cursor and rows come from one repeatable read."""
+
+    snapshot: int
+    network: int
+    epoch: str
+    number: int
+    rows: int
+    chunks: tuple[ChunkInfo, ...]
+
+
+class SignedManifest(msgspec.Struct, frozen=True, array_like=True):
+    """A manifest's canonical bytes and central's signature over them (``Purpose.SNAPSHOT``)."""
+
+    body: bytes
+    signature: bytes

@@ -1,0 +1,160 @@
+"""What can happen at a till: one struct per kind of event.
+
+Fields are only ever added, with a default, and ``kind_version`` counts them; a payload is never
+rewritten. Amounts are integer minor units. Texts that a guest owns (codes, phone numbers) never stand
+here, only identifiers and keyed digests.
+"""
+
+from uuid import UUID
+
+import msgspec
+
+from sync.protocol.wire import WireError, read_canonical
+
+
+class Payload(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all payloads; ``KIND`` and ``KIND_VERSION`` name it in the envelope."""
+
+    KIND = ""
+    KIND_VERSION = 1
+
+
+class TillEnrolled(Payload, frozen=True, kw_only=True):
+    """The anchor of a chain: the first event of every incarnation."""
+
+    KIND = "till.enrolled"
+    app_version: str
+    public_key: str
+
+
+class SessionOpened(Payload, frozen=True, kw_only=True):
+    """A cashier signed in (by ``pin`` or ``badge``)."""
+
+    KIND = "session.opened"
+    method: str
+
+
+class SessionClosed(Payload, frozen=True, kw_only=True):
+    """A cashier signed out, was locked out, or another took over."""
+
+    KIND = "session.closed"
+    why: str
+
+
+class Redemption(Payload, frozen=True, kw_only=True):
+    """One use of one code. ``by`` tells what allowed it: lease, online or cache.
+
+    ``source`` is how the code came in (CAMERA, GALLERY, LINK, SHARE, WEDGE, SERIAL, TYPED). ``sale`` is
+    the event id of the sale that it belongs to, None when only the code was taken.
+    """
+
+    KIND = "redemption"
+    code_id: int
+    campaign_id: int
+    code_kind: str
+    rules_version: int
+    outcome: str
+    reason: str
+    by: str
+    source: str
+    basket_minor: int | None = None
+    currency: str | None = None
+    discount_minor: int = 0
+    points: int = 0
+    guest_id: int | None = None
+    sale: UUID | None = None
+
+
+class Attempt(Payload, frozen=True, kw_only=True):
+    """A code or card that was not accepted. ``digest`` is its keyed digest in hex, never its text."""
+
+    KIND = "attempt"
+    outcome: str
+    reason: str
+    source: str
+    digest: str
+    by: str = "cache"
+    code_id: int | None = None
+    campaign_id: int | None = None
+    guest_id: int | None = None
+
+
+class SaleLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a sale; ``discount_minor`` is its exact share of all discounts."""
+
+    amount_minor: int
+    discount_minor: int = 0
+    item: str | None = None
+    category: str | None = None
+    quantity: int = 1
+    tax_group: str = "standard"
+
+
+class Sale(Payload, frozen=True, kw_only=True):
+    """A confirmed sale.
+
+    ``total_minor`` is what was due before, ``discount_minor`` what came off, ``paid_minor`` the rest;
+    the tier's discount is part of ``discount_minor`` and stated apart. ``redemptions`` are the event ids
+    committed in the same transaction. ``receipt`` is the till's own running number.
+    """
+
+    KIND = "sale"
+    receipt: int
+    currency: str
+    lines: tuple[SaleLine, ...]
+    total_minor: int
+    discount_minor: int
+    paid_minor: int
+    tier_discount_minor: int = 0
+    points_earned: int = 0
+    guest_id: int | None = None
+    tier: str | None = None
+    vip: bool = False
+    redemptions: tuple[UUID, ...] = ()
+
+
+class LeaseClosed(Payload, frozen=True, kw_only=True):
+    """The till will spend nothing more of this lease; ``spent`` is all that it ever spent of it."""
+
+    KIND = "lease.closed"
+    lease: UUID
+    spent: int
+    why: str
+
+
+class ChainBreak(Payload, frozen=True, kw_only=True):
+    """The first event after damage: what was found, and the last event known to be whole."""
+
+    KIND = "chain.break"
+    found: str
+    last_good_incarnation: int
+    last_good_seq: int
+
+
+_PAYLOADS: dict[str, type[Payload]] = {
+    payload.KIND: payload
+    for payload in (
+        TillEnrolled,
+        SessionOpened,
+        SessionClosed,
+        Redemption,
+        Attempt,
+        Sale,
+        LeaseClosed,
+        ChainBreak,
+    )
+}
+
+
+def read_payload(kind: str, kind_version: int, body: bytes) -> Payload | None:
+    """Decode a payload, or None for a kind or version this program does not know.
+
+    Raises ``WireError`` for a payload of a known kind that does not have its shape.
+    """
+    payload = _PAYLOADS.get(kind)
+    if payload is None or kind_version > payload.KIND_VERSION:
+        return None
+    if kind_version < 1:
+        msg = f"{kind}: version {kind_version} cannot be"
+        raise WireError(msg)
+    return read_canonical(body, payload)

@@ -1,0 +1,31 @@
+"""Up: batches of events, and what central says of them."""
+
+import msgspec
+
+from sync.protocol.event import SignedEvent
+
+MAX_BATCH_EVENTS = 500
+MAX_BATCH_BYTES = 4 * 1024 * 1024
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """Consecutive events of one incarnation; the first one has ``from_seq``."""
+
+    incarnation: int
+    from_seq: int
+    events: tuple[SignedEvent, ...]
+
+
+class Ack(msgspec.Struct, frozen=True, kw_only=True):
+    """What central holds of this incarnation, answered only after its COMMIT.
+
+    ``applied``: every seq up to and including this is stored. ``safe``: up to here it would survive the
+    loss of central's disk; None where no backup is configured. ``want``: the seq to send next (it lies
+    below ``from_seq`` after a gap). ``cases``: how many of these events became a case for a person.
+    """
+
+    applied: int
+    want: int
+    safe: int | None = None
+    cases: int = 0
+    server_ms: int = 0
