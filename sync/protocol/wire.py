@@ -6,7 +6,7 @@ has one sequence of bytes. Received bytes are never encoded again: they are stor
 came.
 """
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -45,6 +45,6 @@ def read_canonical(body: bytes, content_type: type[T]) -> T:
         raise WireError(str(error)) from error
 
 
-def plain(content: object) -> Any:
+def plain(content: object) -> object:
     """Turn structs and dataclasses into plain dicts, lists and strings, for JSON columns and logs."""
     return msgspec.to_builtins(content)
