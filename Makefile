@@ -1,0 +1,40 @@
+# From a fresh clone: `make demo` shows the product, `make test` proves it.
+# Everything is installed into .venv from hashed pins; a second run installs nothing.
+
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin/python
+SEEDS  ?= 200
+
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: help setup demo test check bench pins clean
+
+help:
+	@echo "make demo    show the whole product: central, a till, a film of codes (no display: a guided tour)"
+	@echo "make test    all tests"
+	@echo "make check   style, types, the house's fences, translations"
+	@echo "make bench   every measured figure (ONLY=name for one) -> build/bench.json"
+	@echo "make pins    compile requirements/*.txt anew from pyproject.toml"
+
+# Does nothing when the pins are installed and the system libraries are there.
+setup:
+	@$(PYTHON) packaging/prepare.py --venv $(VENV)
+
+demo: setup
+	@$(RUN) -m pos_app demo
+
+test: setup
+	@$(RUN) -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: setup
+	@$(RUN) packaging/check.py
+
+bench: setup
+	@$(RUN) -m tests.bench $(if $(ONLY),--only $(ONLY))
+
+pins: setup
+	@$(PYTHON) packaging/pins.py --venv $(VENV)
+
+clean:
+	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,84 @@
+"""What holds for every test: off-screen, loopback only, own folders, no unexpected warning in the log."""
+
+import logging
+import os
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["COUNTERSIGN_KEYRING"] = "file"
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+hypothesis.settings.register_profile(
+    "steady",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("steady")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "expects_log(pattern): warnings in the log that belong to this test")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Material that stands beside the project on its makers' machines; absent in a user's clone."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared material does not stand beside this clone")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches the files of the person who runs it."""
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "xdg" / name.lower()))
+    for name in [name for name in os.environ if name.startswith("COUNTERSIGN_")]:
+        if name != "COUNTERSIGN_KEYRING":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_log(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A warning that nobody announced is a failure: a quiet log is a log that people read."""
+    yield
+    expected = [re.compile(mark.args[0]) for mark in request.node.iter_markers("expects_log")]
+    surprises = [
+        f"{record.name}: {record.getMessage()}"
+        for record in caplog.get_records("call")
+        if record.levelno >= logging.WARNING
+        and not any(pattern.search(record.getMessage()) for pattern in expected)
+    ]
+    assert not surprises, f"unexpected in the log: {surprises}"
+
+
+_connect = socket.socket.connect
+
+
+def _connect_to_loopback_only(self: socket.socket, address: Any) -> None:
+    host = address[0] if isinstance(address, tuple) else ""
+    if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(host):
+        message = f"a test tried to reach {address}; tests use loopback only"
+        raise AssertionError(message)
+    _connect(self, address)
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", _connect_to_loopback_only)
+        yield
