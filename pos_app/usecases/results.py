@@ -1,0 +1,201 @@
+"""What the use cases hand back: plain, frozen, free of the GUI.
+
+Every amount is in integer minor units of the named currency, every instant in milliseconds since the
+Unix epoch, UTC. Texts are in the language of the settings and ready to be shown.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from pos_app.usecases.source import By, Source
+from sync.protocol.leases import LimitKind
+from sync.protocol.payloads import SaleLine
+from sync.rules.campaign import Campaign
+from sync.rules.code import Code
+from sync.rules.sale import Guest
+from sync.rules.verdict import Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSeen:
+    """The text belongs to a code. ``campaign`` is None while the feed has not brought it yet."""
+
+    code: Code
+    campaign: Campaign | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestSeen:
+    """The text is a guest's card."""
+
+    guest: Guest
+    name: str
+    phone_last4: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffSeen:
+    """The text is a colleague's badge: nothing to redeem, but ``Counter.sign_in_badge`` takes it."""
+
+    staff_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """The text is nobody's. ``loaded`` is False while the replica may simply not have it yet."""
+
+    loaded: bool
+
+
+Subject = CodeSeen | GuestSeen | StaffSeen | Nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Units that are durably leased to this till and meant for this use; not yet spent."""
+
+    kind: LimitKind
+    lease: UUID
+    units: int
+    by: By
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """What a text is, and whether it may be used.
+
+    ``headline`` is one or two words to be read at arm's length, ``message`` the sentence, ``advice`` what
+    to do next (may be empty), ``gives`` what one use gives in words (``10 % off``, empty for none).
+    ``history`` says when and where it was first used (empty when it was not). ``as_of_ms`` is the
+    instant at which the balance or the replica was true, None when there was never any contact.
+    """
+
+    subject: Subject
+    source: Source
+    digest: bytes
+    verdict: Verdict
+    headline: str
+    message: str
+    advice: str = ""
+    gives: str = ""
+    history: str = ""
+    by: By = By.CACHE
+    claims: tuple[Claim, ...] = ()
+    as_of_ms: int | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it may be used without asking anybody."""
+        return self.verdict.accepted
+
+    @property
+    def outcome(self) -> Outcome:
+        """Accept, ask or refuse."""
+        return self.verdict.outcome
+
+    @property
+    def reason(self) -> str:
+        """The stable identifier of the reason."""
+        return self.verdict.reason
+
+    @property
+    def lease(self) -> UUID | None:
+        """The lease that this use will spend from, if any."""
+        return self.claims[0].lease if self.claims else None
+
+    @property
+    def guest(self) -> Guest | None:
+        """The guest whose card it is."""
+        return self.subject.guest if isinstance(self.subject, GuestSeen) else None
+
+    @property
+    def code(self) -> Code | None:
+        """The code that it is."""
+        return self.subject.code if isinstance(self.subject, CodeSeen) else None
+
+    @property
+    def vip(self) -> bool:
+        """Whether it puts the order first in the queue."""
+        subject = self.subject
+        return (
+            isinstance(subject, CodeSeen) and subject.campaign is not None and subject.campaign.vip_priority
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redeemed:
+    """What became of one code, said only after COMMIT.
+
+    ``event``, ``seq`` and ``at_ms`` name the event in the journal: the redemption, the sale (a card with
+    an amount) or, when it was not accepted, the attempt. ``event`` and ``seq`` are None when nothing had
+    to be written (a check, or a card without an amount).
+    """
+
+    verdict: Verdict
+    headline: str
+    message: str
+    advice: str
+    by: By
+    event: UUID | None
+    seq: int | None
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One code of a basket: its own share of the discount, in the order in which codes were applied."""
+
+    look_up: LookUp
+    verdict: Verdict
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """A basket with everything that was scanned, before it is confirmed. Nothing is written.
+
+    ``given`` are the codes that apply, ``left_out`` those that this basket refuses or that do not go
+    together with the others (each with its reason).
+    """
+
+    currency: str
+    lines: tuple[SaleLine, ...]
+    total_minor: int
+    discount_minor: int
+    tier_discount_minor: int
+    paid_minor: int
+    points_earned: int
+    given: tuple[Given, ...] = ()
+    left_out: tuple[Given, ...] = ()
+    guest: Guest | None = None
+    vip: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sold:
+    """A sale that stands in the journal. ``redemptions`` are the events committed with it."""
+
+    receipt: int
+    event: UUID
+    seq: int
+    at_ms: int
+    currency: str
+    total_minor: int
+    discount_minor: int
+    tier_discount_minor: int
+    paid_minor: int
+    points_earned: int
+    vip: bool
+    redemptions: tuple[UUID, ...]
+    lines: tuple[SaleLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Who stands at the till now. ``method`` is ``pin`` or ``badge``."""
+
+    staff_id: int
+    name: str
+    role: str
+    method: str
