@@ -46,6 +46,7 @@ SECOND_OPINION = {"libzbar.so.0": "libzbar0"}
 FONTS_PACKAGE = "fonts-dejavu-core"
 _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", str(Path("~/.fonts").expanduser()))
 _INSTALL_SECONDS = 900
+_SHOWN_CHARACTERS = 2_000
 
 
 def missing_packages(*, display: bool) -> list[str]:
@@ -77,16 +78,23 @@ def can_install() -> list[str] | None:
 
 
 def install(packages: list[str], before: list[str]) -> bool:
-    """Install packages with apt; False when apt could not."""
+    """Install packages with apt, quietly; when apt cannot, show the end of what it said and answer False."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     quiet = ["-qq", "-o=Dpkg::Use-Pty=0"]
     update = [*before, "apt-get", "update", *quiet]
     add = [*before, "apt-get", "install", "-y", "--no-install-recommends", *quiet, *packages]
     for command in (update, add):
         done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, check=False, timeout=_INSTALL_SECONDS
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_INSTALL_SECONDS,
         )
         if done.returncode != 0 and command is add:
+            print((done.stdout + done.stderr)[-_SHOWN_CHARACTERS:])
             return False
     return True
 
