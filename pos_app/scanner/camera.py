@@ -1,0 +1,139 @@
+"""The camera loop: pictures in, presentations of codes out, on a thread of its own."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pos_app.scanner.capture import CaptureSettings, camera_lost, open_source
+from pos_app.scanner.decoder import Decoder
+from pos_app.scanner.grabber import Frame, Grabber, Nothing, Opener
+from pos_app.scanner.read import Read
+from pos_app.scanner.sources import CameraSource, SourceKind
+from pos_app.scanner.state import SourceState, StateNews
+from pos_app.scanner.tracker import Tracker
+from sync.rules.user_error import UserError
+
+STOP_S = 3.0
+TAKE_S = 0.2
+"""The longest wait before the loop looks whether it shall stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for a camera, in seconds.
+
+    ``opening_s`` from opening to the first picture (some need ten seconds to wake); ``stall_s`` between
+    two pictures before it counts as lost; ``retry_s`` before each new attempt to get it back, of which
+    the last repeats until it is back.
+    """
+
+    opening_s: float = 15.0
+    stall_s: float = 3.0
+    retry_s: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)
+
+
+OnFrame = Callable[[Frame, Sequence[Read]], None]
+OnRead = Callable[[Read, float], None]
+OnState = Callable[[StateNews], None]
+
+
+class CameraLoop:
+    """Watches one source until stopped.
+
+    All three callbacks run on the loop's own thread and must return quickly: pictures that arrive
+    meanwhile are dropped, never queued. ``on_frame(frame, reads)`` is every picture that was searched;
+    ``on_read(read, at_ms)`` is one call per presentation of a code, with the time its picture was
+    fetched (``time.monotonic`` in milliseconds); ``on_state(news)`` tells each change of state once.
+    """
+
+    def __init__(
+        self,
+        source: CameraSource,
+        *,
+        on_frame: OnFrame,
+        on_read: OnRead,
+        on_state: OnState,
+        settings: CaptureSettings | None = None,
+        patience: Patience | None = None,
+        opener: Opener = open_source,
+    ) -> None:
+        self.source = source
+        self._on_frame, self._on_read, self._on_state = on_frame, on_read, on_state
+        self._settings = settings or CaptureSettings()
+        self._patience = patience or Patience()
+        self._opener = opener
+        self._decoder = Decoder()
+        self._tracker = Tracker()
+        self._state: SourceState | None = None
+        self._attempts = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"camera loop of {source.name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch; once."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = STOP_S) -> bool:
+        """End the loop and wait at most ``timeout_s`` seconds; False when it is not over by then.
+
+        May be called from a callback, where it only asks and does not wait.
+        """
+        self._stop.set()
+        if threading.current_thread() is not self._thread and self._thread.ident is not None:
+            self._thread.join(timeout_s)
+            return not self._thread.is_alive()
+        return True
+
+    def _run(self) -> None:
+        """Watch, and try again while the source is one that can come back."""
+        self._tell(SourceState.OPENING, f"{self.source.name} is being opened.")
+        while not self._stop.is_set():
+            grabber = Grabber(self.source, self._settings, self._opener)
+            try:
+                self._watch(grabber)
+            except UserError as error:
+                lost = self.source.kind is SourceKind.CAMERA
+                state = SourceState.LOST if lost else SourceState.UNREADABLE
+                self._tell(state, error.sentence, error.advice)
+            finally:
+                self._let_go(grabber)
+            if self._state in (SourceState.ENDED, SourceState.UNREADABLE):
+                return
+            waits = self._patience.retry_s
+            self._stop.wait(waits[min(self._attempts, len(waits) - 1)])
+            self._attempts += 1
+
+    def _watch(self, grabber: Grabber) -> None:
+        """Search pictures until the loop is stopped or the film ends; a lost source raises ``UserError``."""
+        patience_s = self._patience.opening_s
+        silent_since_s = time.monotonic()
+        while not self._stop.is_set():
+            frame = grabber.take(TAKE_S)
+            if isinstance(frame, Frame):
+                patience_s, silent_since_s = self._patience.stall_s, time.monotonic()
+                self._attempts = 0
+                self._tell(SourceState.LIVE, f"{self.source.name} is live.")
+                self._search(frame)
+            elif frame is Nothing.ENDED:
+                self._tell(SourceState.ENDED, f"{self.source.name} is over.")
+                return
+            elif time.monotonic() - silent_since_s > patience_s:
+                raise camera_lost(self.source)
+
+    def _search(self, frame: Frame) -> None:
+        reads = self._decoder.decode(frame.image)
+        self._on_frame(frame, reads)
+        for read in self._tracker.feed(reads, frame.at_ms):
+            self._on_read(read, frame.at_ms)
+
+    def _let_go(self, grabber: Grabber) -> None:
+        """Wait for the driver before the device is opened again: never two threads on one device."""
+        while not grabber.stop(TAKE_S):
+            if self._stop.is_set():
+                return
+
+    def _tell(self, state: SourceState, sentence: str, advice: str = "") -> None:
+        if state is not self._state:
+            self._state = state
+            self._on_state(StateNews(state, self.source.name, sentence, advice))

@@ -1,0 +1,28 @@
+"""How a source of pictures is doing, for a person."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class SourceState(Enum):
+    """The states a camera or film goes through."""
+
+    OPENING = "opening"
+    LIVE = "live"
+    LOST = "lost"
+    UNREADABLE = "unreadable"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class StateNews:
+    """A change of state: ``sentence`` says what happened, ``advice`` what to do (empty when nothing).
+
+    ``LOST`` heals by itself: the source is tried again until it is back or the loop is stopped.
+    ``UNREADABLE`` (a film that is none) and ``ENDED`` (a film played once) are final.
+    """
+
+    state: SourceState
+    source: str
+    sentence: str
+    advice: str = ""
