@@ -1,0 +1,62 @@
+"""What a look-up in the replica can find."""
+
+from dataclasses import dataclass
+
+from sync.protocol.feed import GuestRow, StaffRow
+from sync.rules.campaign import Campaign
+from sync.rules.code import Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCode:
+    """A code. ``campaign`` is None while the feed has not brought it, or in a form too new to read."""
+
+    code: Code
+    campaign: Campaign | None
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCard:
+    """A guest's card, found by its whole text or by its six digits (``digits``)."""
+
+    card_id: int
+    active: bool
+    digits: bool
+    guest: GuestRow | None
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundStaff:
+    """A staff member's badge."""
+
+    staff: StaffRow
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFound:
+    """Nothing answers to this text. ``loaded`` is False before the first snapshot: nothing can be known."""
+
+    digest: bytes
+    loaded: bool
+
+
+Found = FoundCode | FoundCard | FoundStaff | NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheStatus:
+    """How the replica stands. ``as_of_ms`` is central's clock when the last page was made.
+
+    ``unreadable`` counts rows that a newer central sent in a shape this program does not know.
+    """
+
+    ready: bool
+    epoch: str
+    number: int
+    as_of_ms: int | None
+    codes: int
+    guests: int
+    unreadable: int = 0
