@@ -81,6 +81,8 @@ class Campaign:
 
     ``starts_on`` and ``ends_on`` are ISO dates in ``zone``, both inclusive. ``max_uses_per_guest`` and
     ``budget_minor`` are limits (their units are leased). Amounts are minor units of ``currency``.
+    ``max_uses_per_day`` and ``max_uses_per_guest_per_day`` count calendar days in ``zone``. ``with_tier``
+    tells whether the guest's tier discount comes off as well.
     """
 
     id: int
@@ -112,3 +114,6 @@ class Campaign:
     stack_group: str | None = None
     order: int = 0
     vip_priority: bool = False
+    max_uses_per_day: int | None = None
+    max_uses_per_guest_per_day: int | None = None
+    with_tier: bool = True

@@ -21,7 +21,8 @@ class Verdict:
     ``reason`` is a stable identifier of :mod:`sync.rules.reasons`; ``params`` fills the placeholders of
     its sentences (sorted name/value pairs, text only, so that a verdict is hashable and plain).
     ``discount_minor`` is what comes off this basket; ``discount_by_line`` its exact split (same order
-    as the basket's lines, sums to ``discount_minor``).
+    as the basket's lines, sums to ``discount_minor``). ``tier`` is what a tier grant would give. A verdict
+    that asks carries its worth too, so that a manager sees what is decided.
     """
 
     outcome: Outcome
@@ -31,6 +32,7 @@ class Verdict:
     discount_by_line: tuple[int, ...] = field(default=())
     points: int = 0
     rules_version: int = RULES_VERSION
+    tier: str | None = None
 
     @property
     def accepted(self) -> bool:

@@ -1,0 +1,46 @@
+"""From an instant to the clock on the wall."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+MINUTE_MS = 60_000
+DAY_MS = 24 * 60 * MINUTE_MS
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The calendar ends at the years 1 and 9999; two weeks' margin keeps every zone and neighbouring day inside.
+_MARGIN = timedelta(days=16)
+_EARLIEST_MS = (datetime.min.replace(tzinfo=UTC) + _MARGIN - _EPOCH) // timedelta(milliseconds=1)
+_LATEST_MS = (datetime.max.replace(tzinfo=UTC) - _MARGIN - _EPOCH) // timedelta(milliseconds=1)
+
+
+def local_time(instant_ms: int, zone: str) -> datetime:
+    """Return an instant (milliseconds since 1970, UTC) as the wall shows it in an IANA zone.
+
+    Instants outside the calendar count as its first or last weeks. Raises ``LookupError`` for a zone
+    that is not known.
+    """
+    within = min(max(instant_ms, _EARLIEST_MS), _LATEST_MS)
+    return (_EPOCH + timedelta(milliseconds=within)).astimezone(load_zone(zone))
+
+
+@lru_cache(maxsize=512)
+def load_zone(name: str) -> ZoneInfo:
+    """Load an IANA zone by its name; raises ``LookupError`` when there is none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError) as error:
+        # ZoneInfo answers a name that is a folder, too long or not a path at all by three other errors.
+        msg = f"no time zone is called {name[:60]!r}"
+        raise LookupError(msg) from error
+
+
+@lru_cache(maxsize=1024)
+def parse_day(text: str) -> date:
+    """Read a day as ``YYYY-MM-DD``; raises ``ValueError`` for anything else."""
+    if _DAY.fullmatch(text) is None:
+        msg = f"{text[:12]!r} is not a day (YYYY-MM-DD)"
+        raise ValueError(msg)
+    return date.fromisoformat(text)
