@@ -1,0 +1,148 @@
+"""Connections to PostgreSQL as the role that serves requests, one network at a time."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import msgspec
+
+from sync.central.schema.directory import Noun
+from sync.central.schema.model import APP_ROLE, NETWORK_SETTING
+from sync.rules.user_error import UserError
+
+DSN_VARIABLE = "COUNTERSIGN_DSN"
+DATA_VARIABLE = "COUNTERSIGN_DATA"
+
+MAX_CONNECTIONS = 10
+CONNECT_TIMEOUT_S = 10.0
+ACQUIRE_TIMEOUT_S = 10.0
+STATEMENT_TIMEOUT_MS = 30_000
+LOCK_TIMEOUT_MS = 10_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
+
+_NAME_NETWORK = f"SELECT set_config('{NETWORK_SETTING}', $1, true)"
+
+
+class Database:
+    """A pool whose connections are the serving role from their first moment.
+
+    The role is a start-up option of each connection, so that not even the pool's RESET ALL leaves it.
+    JSON columns take and give plain Python values.
+    """
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        """Take an open pool; :func:`connected` makes one."""
+        self._pool = pool
+
+    @asynccontextmanager
+    async def network_transaction(
+        self, network_id: int, *, repeatable_read: bool = False
+    ) -> AsyncIterator[asyncpg.Connection]:
+        """Open a transaction that sees and writes one network's rows only; it commits at the end.
+
+        ``repeatable_read`` makes all its reads see one state, as a snapshot needs.
+        """
+        isolation = "repeatable_read" if repeatable_read else "read_committed"
+        async with (
+            self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection,
+            connection.transaction(isolation=isolation),
+        ):
+            await connection.execute(_NAME_NETWORK, str(network_id))
+            yield connection
+
+    @asynccontextmanager
+    async def directory_transaction(self) -> AsyncIterator[asyncpg.Connection]:
+        """Open a transaction of no network: it sees ``directory``, ``logins`` and ``installation`` only."""
+        async with (
+            self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection,
+            connection.transaction(),
+        ):
+            yield connection
+
+    async def network_of(self, noun: Noun, subject_id: int) -> int | None:
+        """Return whose restaurant or till this is, or None when there is none (or no such network)."""
+        async with self.directory_transaction() as connection:
+            found: int | None = await connection.fetchval(
+                "SELECT network_id FROM directory WHERE noun = $1 AND id = $2", noun.value, subject_id
+            )
+        return found
+
+    async def network_ids(self) -> list[int]:
+        """Return every network of this installation, oldest first."""
+        async with self.directory_transaction() as connection:
+            rows = await connection.fetch(
+                "SELECT id FROM directory WHERE noun = $1 ORDER BY id", Noun.NETWORK.value
+            )
+        return [row["id"] for row in rows]
+
+
+@asynccontextmanager
+async def connected(dsn: str, *, max_connections: int = MAX_CONNECTIONS) -> AsyncIterator[Database]:
+    """Open a pool on ``dsn`` and close it at the end.
+
+    Raises :class:`UserError` ``database_unreachable`` when it cannot connect, or the schema has no role yet.
+    """
+    pool = await _open_pool(dsn, max_connections)
+    try:
+        yield Database(pool)
+    finally:
+        await pool.close()
+
+
+def dsn_from_environment() -> str:
+    """Return the DSN that ``serve`` hands to its workers (``COUNTERSIGN_DSN``)."""
+    dsn = os.environ.get(DSN_VARIABLE, "")
+    if not dsn:
+        raise UserError(
+            "database_unnamed",
+            "No database is named.",
+            f"Start central by `python -m sync.central serve`, or set {DSN_VARIABLE}.",
+        )
+    return dsn
+
+
+async def enter_network(connection: asyncpg.Connection, network_id: int) -> None:
+    """Name the network of a transaction that is already open (as when a network is just being made)."""
+    await connection.execute(_NAME_NETWORK, str(network_id))
+
+
+async def _open_pool(dsn: str, max_connections: int) -> asyncpg.Pool:
+    try:
+        return await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=max_connections,
+            timeout=CONNECT_TIMEOUT_S,
+            init=_prepare_connection,
+            server_settings={
+                "role": APP_ROLE,
+                "application_name": "countersign",
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "lock_timeout": str(LOCK_TIMEOUT_MS),
+                "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_TIMEOUT_MS),
+            },
+        )
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise unreachable(error) from error
+
+
+async def _prepare_connection(connection: asyncpg.Connection) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=_encode_json, decoder=msgspec.json.decode
+        )
+
+
+def _encode_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def unreachable(error: Exception) -> UserError:
+    """Turn what a driver says of a connection into a sentence; a DSN's password is never in it."""
+    what = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return UserError(
+        "database_unreachable",
+        f"The database cannot be reached: {what}.",
+        "Check the address after --dsn, and that the server accepts this user.",
+    )

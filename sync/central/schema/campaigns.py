@@ -1,0 +1,30 @@
+"""A campaign: rules and policy shared by codes."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sync.central.schema.model import Count, Model, Now, Tenant, one_of
+from sync.rules.campaign import CampaignStatus
+from sync.rules.code import Kind
+
+
+class CampaignRecord(Tenant, Model):
+    """``rules`` is the whole ``sync.rules.campaign.Campaign`` as JSON; kind, name and status repeat it."""
+
+    __tablename__ = "campaigns"
+    __table_args__ = (
+        ForeignKeyConstraint(["network_id"], ["networks.id"]),
+        CheckConstraint(one_of("kind", Kind), name="kind"),
+        CheckConstraint(one_of("status", CampaignStatus), name="status"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    status: Mapped[str]
+    rules: Mapped[dict[str, Any]]
+    version: Mapped[Count]
+    created_at: Mapped[Now]
+    updated_at: Mapped[Now]

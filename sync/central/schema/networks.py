@@ -1,0 +1,46 @@
+"""A network: one chain of restaurants, the tenant."""
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Identity, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sync.central.schema.model import Count, Model, Now, Off, one_of
+
+
+class LoyaltyModel(StrEnum):
+    """What a tier gives: a discount off the bill, or points earned."""
+
+    DISCOUNT = "DISCOUNT"
+    POINTS = "POINTS"
+
+
+class Network(Model):
+    """The tenant itself. ``id`` is the ``network_id`` of every other table.
+
+    ``tiers`` is a list of ``{name, percent_bp, from_points}``. ``(feed_epoch, feed_head)`` is the newest
+    cursor; a new epoch begins when central was restored to an earlier time. ``version`` counts changes of
+    the settings that tills follow.
+    """
+
+    __tablename__ = "networks"
+    __table_args__ = (
+        CheckConstraint(one_of("model", LoyaltyModel), name="model"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("feed_head >= 0", name="feed_head"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    name: Mapped[str]
+    currency: Mapped[str] = mapped_column(server_default=text("'EUR'"))
+    model: Mapped[str] = mapped_column(server_default=text("'DISCOUNT'"))
+    zone: Mapped[str] = mapped_column(server_default=text("'UTC'"))
+    tiers: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    feed_epoch: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+    feed_head: Mapped[Count]
+    referral_enabled: Mapped[Off]
+    referral_required: Mapped[Off]
+    version: Mapped[Count]
+    created_at: Mapped[Now]

@@ -1,0 +1,61 @@
+"""Every table of central, gathered in one place so that metadata is complete."""
+
+from sqlalchemy import MetaData
+
+from sync.central.schema.attempts import AttemptRecord
+from sync.central.schema.audit import AuditEntry
+from sync.central.schema.campaigns import CampaignRecord
+from sync.central.schema.cards import Card
+from sync.central.schema.cases import Case
+from sync.central.schema.codes import CodeRecord
+from sync.central.schema.directory import DirectoryEntry, Login
+from sync.central.schema.enrolments import Enrolment
+from sync.central.schema.events import EventRecord
+from sync.central.schema.guests import GuestRecord
+from sync.central.schema.incarnations import Incarnation
+from sync.central.schema.installation import Installation
+from sync.central.schema.leases import Lease
+from sync.central.schema.limits import Limit
+from sync.central.schema.model import Model
+from sync.central.schema.networks import Network
+from sync.central.schema.outbox import OutboxRow
+from sync.central.schema.products import ProductRecord
+from sync.central.schema.redemptions import RedemptionRecord
+from sync.central.schema.restaurants import Restaurant
+from sync.central.schema.sales import SaleRecord
+from sync.central.schema.snapshots import Snapshot, SnapshotChunk
+from sync.central.schema.staff import Staff
+from sync.central.schema.tills import Till
+
+TENANT_TABLES: tuple[type[Model], ...] = (
+    Restaurant,
+    Till,
+    Enrolment,
+    Staff,
+    CampaignRecord,
+    GuestRecord,
+    Card,
+    CodeRecord,
+    ProductRecord,
+    Limit,
+    Lease,
+    Incarnation,
+    EventRecord,
+    RedemptionRecord,
+    AttemptRecord,
+    SaleRecord,
+    Case,
+    OutboxRow,
+    Snapshot,
+    SnapshotChunk,
+    AuditEntry,
+)
+"""Tables whose rows belong to one network each; row-level security keeps the networks apart."""
+
+OTHER_TABLES: tuple[type[Model], ...] = (Network, DirectoryEntry, Login, Installation)
+"""The network itself, what is read before a network is known, and the installation."""
+
+
+def complete_metadata() -> MetaData:
+    """Return the metadata with every table in it."""
+    return Model.metadata
