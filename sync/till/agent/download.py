@@ -1,0 +1,88 @@
+"""Down: the feed's changes into the replica, and a snapshot when the feed cannot continue."""
+
+from sync.protocol.feed import MAX_PAGE_CHANGES, FeedPage
+from sync.protocol.problems import ProblemType
+from sync.till.agent.board import Board
+from sync.till.agent.snapshot import Snapshot
+from sync.till.clock import Clock
+from sync.till.office import Mismatch, Office, Refused
+from sync.till.outcomes import not_central
+from sync.till.till import Till
+from sync.till.worker import FilesPort
+
+PAUSE_MS = 1_000
+"""After an empty page that came at once: who does not hold the line open must not be asked without a pause."""
+
+
+class Download:
+    """Keeps the replica in step. The live replica stays in use until a snapshot has replaced it."""
+
+    name = "download"
+
+    def __init__(
+        self, till: Till, files: FilesPort, office: Office, board: Board, *, clock: Clock, poll_ms: int
+    ) -> None:
+        """``poll_ms``: how long central may hold an empty answer (0: never, for a single thread)."""
+        self._till = till
+        self._files = files
+        self._office = office
+        self._board = board
+        self._clock = clock
+        self._poll_ms = poll_ms
+        self._snapshot: Snapshot | None = None
+
+    def step(self) -> int:
+        """Take one page, or one piece of a snapshot."""
+        if self._snapshot is None:
+            status = self._files.call(self._till.cache.status)
+            if status.ready:
+                return self._follow(status.epoch, status.number)
+            self._snapshot = Snapshot(self._till, self._files, self._office, self._board)
+        return self._rebuild(self._snapshot)
+
+    def note(self) -> None:
+        """Tell the board how current the replica is."""
+        status = self._files.call(self._till.cache.status)
+        self._board.note_cache(as_of_ms=status.as_of_ms)
+
+    def close(self) -> None:
+        """Drop an unfinished snapshot."""
+        if self._snapshot is not None:
+            self._snapshot.abandon()
+            self._snapshot = None
+
+    def _rebuild(self, snapshot: Snapshot) -> int:
+        try:
+            done = snapshot.step()
+        except Mismatch:
+            snapshot.abandon()
+            raise
+        self._board.heard(self.name)
+        if done:
+            self._snapshot = None
+            self.note()
+        return 0
+
+    def _follow(self, epoch: str, number: int) -> int:
+        asked_ms = self._clock.boottime_ms()
+        try:
+            page = self._office.feed(epoch, number, wait_ms=self._poll_ms)
+        except Refused as error:
+            if error.problem.type != ProblemType.CURSOR_GONE:
+                raise
+            self._snapshot = Snapshot(self._till, self._files, self._office, self._board)
+            return 0
+        _check(page, epoch=epoch, after=number)
+        self._files.call(lambda: self._till.cache.apply_page(page))
+        self._board.heard(self.name)
+        self.note()
+        held = self._clock.boottime_ms() - asked_ms >= PAUSE_MS
+        return 0 if page.number > number or held else PAUSE_MS
+
+
+def _check(page: FeedPage, *, epoch: str, after: int) -> None:
+    """Refuse a page that does not continue the cursor it was asked for."""
+    if page.epoch != epoch or page.number < after or len(page.changes) > MAX_PAGE_CHANGES:
+        raise not_central("its page of changes does not follow the one before")
+    if page.changes and page.number == after:
+        raise not_central("its page has changes, but no new number")

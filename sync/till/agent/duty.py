@@ -1,0 +1,74 @@
+"""One thing that the agent does again and again, and when it is due."""
+
+import threading
+from typing import Protocol
+
+from sync.rules.user_error import UserError
+from sync.till.agent.backoff import Backoff
+from sync.till.agent.board import Board
+from sync.till.clock import Clock
+from sync.till.office import Refused
+
+
+class Duty(Protocol):
+    """A duty does one bounded piece of work at a time."""
+
+    name: str
+
+    def step(self) -> int:
+        """Do one piece; return after how many milliseconds there is more to do (0: at once).
+
+        Raises ``UserError`` (all failures of the office are such) when it could not be done.
+        """
+        ...
+
+
+class Round:
+    """A duty with its schedule: steps when due, backs off when it fails. One thread steps, any may nudge."""
+
+    def __init__(self, duty: Duty, *, board: Board, clock: Clock, backoff: Backoff) -> None:
+        """Be due at once."""
+        self.duty = duty
+        self._board = board
+        self._clock = clock
+        self._backoff = backoff
+        self._lock = threading.Lock()
+        self._nudged = False
+        self._due_ms = clock.boottime_ms()
+
+    def wait_ms(self) -> int:
+        """Return how long until the duty is due (0: now)."""
+        with self._lock:
+            return max(0, self._due_ms - self._clock.boottime_ms())
+
+    def nudge(self) -> None:
+        """Be due now, unless the duty is backing off: news does not make a silent office answer."""
+        with self._lock:
+            self._nudged = True
+            if self._backoff.failures == 0:
+                self._due_ms = self._clock.boottime_ms()
+
+    def retry_now(self) -> None:
+        """Be due now whatever failed before: the office has just answered another duty."""
+        with self._lock:
+            self._nudged = True
+            self._backoff.succeeded()
+            self._due_ms = self._clock.boottime_ms()
+
+    def step(self) -> None:
+        """Do one piece of the duty and note when the next one is due."""
+        with self._lock:
+            self._nudged = False
+        try:
+            wait_ms = self.duty.step()
+        except UserError as error:
+            with self._lock:
+                hopeless = isinstance(error, Refused)
+                wait_ms = self._backoff.refused() if hopeless else self._backoff.failed()
+                self._due_ms = self._clock.boottime_ms() + wait_ms
+            self._board.missed(self.duty.name, error)
+            return
+        with self._lock:
+            self._backoff.succeeded()
+            # What was nudged while the step was under way came too late for it.
+            self._due_ms = self._clock.boottime_ms() + (0 if self._nudged else wait_ms)

@@ -1,0 +1,132 @@
+"""A whole replica from a snapshot: downloaded chunk by chunk, verified, built beside the live one, swapped."""
+
+import hashlib
+
+import zstandard
+
+from sync.protocol.feed import Change, ChunkInfo, Manifest, SignedManifest
+from sync.protocol.keys import Purpose, VerifyKey
+from sync.protocol.problems import ProblemType
+from sync.protocol.wire import WireError, read_canonical, unpack
+from sync.till.agent.board import Board
+from sync.till.agent.enrolled import enrolled
+from sync.till.cache.rebuild import Rebuild
+from sync.till.office import Mismatch, Office, Refused
+from sync.till.till import Till
+from sync.till.worker import FilesPort
+
+MAX_CHUNKS = 65_536
+MAX_CHUNK_BYTES = 16 * 1024 * 1024
+MAX_CHUNK_UNPACKED = 128 * 1024 * 1024
+
+
+class Snapshot:
+    """One snapshot under way. Each step loads one chunk; what has come survives a broken line."""
+
+    def __init__(self, till: Till, files: FilesPort, office: Office, board: Board) -> None:
+        """Begin with nothing; the first step asks for the manifest."""
+        self._till = till
+        self._files = files
+        self._office = office
+        self._board = board
+        self._manifest: Manifest | None = None
+        self._rebuild: Rebuild | None = None
+        self._missing: list[int] = []
+        self._bytes = bytearray()
+
+    def step(self) -> bool:
+        """Do the next piece; return whether the new replica is in place."""
+        if self._manifest is None or self._rebuild is None:
+            self._begin()
+        elif self._missing:
+            self._load(self._manifest, self._rebuild)
+        else:
+            self._files.call(self._rebuild.finish)
+            return True
+        return False
+
+    def abandon(self) -> None:
+        """Leave the live replica as it is and drop what was built beside it."""
+        if self._rebuild is not None:
+            self._files.call(self._rebuild.abandon)
+        self._manifest, self._rebuild = None, None
+        self._missing.clear()
+        self._bytes.clear()
+
+    def _begin(self) -> None:
+        who = enrolled(self._till)
+        manifest = read_manifest(self._office.manifest(), key=who.central_key, network=who.network)
+        self._rebuild = self._files.call(lambda: self._till.cache.begin_rebuild(manifest))
+        # A rebuild that an earlier process began goes on where it stood.
+        self._missing = self._rebuild.missing()
+        self._manifest = manifest
+        self._note(manifest)
+
+    def _load(self, manifest: Manifest, rebuild: Rebuild) -> None:
+        """Load one chunk into the replica that is being built."""
+        chunk = self._missing[0]
+        info = manifest.chunks[chunk]
+        try:
+            self._office.chunk(manifest.snapshot, chunk, size=info.size, into=self._bytes)
+        except Refused as error:
+            if error.problem.type in {ProblemType.SNAPSHOT_GONE, ProblemType.NOT_FOUND}:
+                self.abandon()  # central has a newer one; the next step asks for it
+                return
+            raise
+        received = bytes(self._bytes)
+        self._bytes.clear()
+        # Beside the live replica, so that no sale waits for the files meanwhile.
+        rebuild.add(chunk, read_chunk(received, info))
+        del self._missing[0]
+        self._note(manifest)
+
+    def _note(self, manifest: Manifest) -> None:
+        whole = len(manifest.chunks)
+        self._board.note_snapshot(loaded=whole - len(self._missing), to_load=whole)
+
+
+def read_manifest(signed: SignedManifest, *, key: bytes, network: int) -> Manifest:
+    """Return a manifest that central signed for this network; raises ``Mismatch``."""
+    if not VerifyKey(key).verifies(Purpose.SNAPSHOT, signed.body, signed.signature):
+        raise _damaged("its signature is not central's")
+    try:
+        manifest = read_canonical(signed.body, Manifest)
+    except WireError as error:
+        raise _damaged("its list of contents cannot be read") from error
+    if manifest.network != network:
+        raise _damaged("it is of another network")
+    if len(manifest.chunks) > MAX_CHUNKS or any(
+        not 0 < info.size <= MAX_CHUNK_BYTES for info in manifest.chunks
+    ):
+        raise _damaged("it is larger than any snapshot can be")
+    return manifest
+
+
+def read_chunk(received: bytes, info: ChunkInfo) -> list[Change]:
+    """Verify and unpack one chunk; raises ``Mismatch``."""
+    if len(received) != info.size or hashlib.sha256(received).digest() != info.sha256:
+        raise _damaged("a part arrived changed")
+    try:
+        unpacked = _unpack(received)
+        changes = unpack(unpacked, list[Change])
+    except (WireError, zstandard.ZstdError) as error:
+        raise _damaged("a part cannot be unpacked") from error
+    if len(changes) != info.rows:
+        raise _damaged("a part has not the rows that it should have")
+    return changes
+
+
+def _unpack(received: bytes) -> bytes:
+    with zstandard.ZstdDecompressor().stream_reader(received) as reader:
+        unpacked = reader.read(MAX_CHUNK_UNPACKED)
+        if reader.read(1):
+            raise _damaged("a part unpacks to more than any part can hold")
+    return unpacked
+
+
+def _damaged(why: str) -> Mismatch:
+    return Mismatch(
+        "snapshot_damaged",
+        f"The office's list of codes did not arrive whole: {why}.",
+        "The till keeps the list that it has and loads it again by itself.",
+    )

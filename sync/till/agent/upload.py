@@ -1,0 +1,80 @@
+"""Up: what the journal holds and central does not have yet."""
+
+from sync.protocol.problems import ProblemType
+from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Ack, Batch
+from sync.till.agent.board import Board
+from sync.till.office import Mismatch, Office, Refused
+from sync.till.till import Till
+from sync.till.worker import FilesPort
+
+IDLE_MS = 5_000
+"""How often to look for events even when nobody nudged."""
+MAX_STUCK = 3
+"""Answers without progress in a row before the upload is called stuck."""
+
+
+class Upload:
+    """Hands over batch after batch. It waits for nothing but central's answer to its own batch."""
+
+    name = "upload"
+
+    def __init__(self, till: Till, files: FilesPort, office: Office, board: Board) -> None:
+        """Take what one till is made of."""
+        self._till = till
+        self._files = files
+        self._office = office
+        self._board = board
+        self._max_events = MAX_BATCH_EVENTS
+        self._stuck = 0
+
+    def step(self) -> int:
+        """Send one batch, if anything waits."""
+        batch = self._files.call(self._next)
+        if batch is None:
+            self.note()
+            return IDLE_MS
+        try:
+            ack = self._office.journal(batch)
+        except Refused as error:
+            self._shrink(error)
+            return 0
+        self._check(batch, ack)
+        self._files.call(lambda: self._till.journal.acknowledge(ack, incarnation=batch.incarnation))
+        self._board.heard(self.name)
+        self.note()
+        return 0
+
+    def note(self) -> None:
+        """Tell the board what waits."""
+        status = self._files.call(self._till.journal.status)
+        now_ms = self._till.time.now().at_ms
+        self._board.note_journal(
+            unsettled=status.unsettled, oldest_ms=status.oldest_unsettled_ms, now_ms=now_ms
+        )
+
+    def _next(self) -> Batch | None:
+        return self._till.journal.unsettled(self._max_events, MAX_BATCH_BYTES)
+
+    def _shrink(self, error: Refused) -> None:
+        """Halve the batch when it is too large for something on the way; a single event cannot shrink."""
+        if error.problem.type != ProblemType.TOO_LARGE or self._max_events == 1:
+            raise error
+        self._max_events //= 2
+
+    def _check(self, batch: Batch, ack: Ack) -> None:
+        """Refuse an answer that cannot be, and notice when central's answers lead nowhere."""
+        status = self._files.call(self._till.journal.status)
+        if batch.incarnation == status.incarnation and ack.applied > status.last_seq:
+            raise Mismatch(
+                "journal_behind",
+                f"Central holds {ack.applied} events of this till, its journal {status.last_seq}: these files "
+                "are an older copy.",
+                "Enrol this till again; keep its folder until the office has looked at the case.",
+            )
+        self._stuck = 0 if ack.applied >= batch.from_seq else self._stuck + 1
+        if self._stuck > MAX_STUCK:
+            raise Mismatch(
+                "upload_stuck",
+                f"Central does not take this till's events from number {batch.from_seq} on.",
+                "They are safe on this till. Tell the office.",
+            )

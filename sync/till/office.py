@@ -1,0 +1,83 @@
+"""The port to the office: what the till may ask of central, and the three ways in which it may fail.
+
+The agent knows only :class:`Office`; :mod:`sync.till.http_office` speaks it over HTTP, the simulation puts
+its own network behind it. Every call may be repeated: nothing that was asked twice happens twice.
+"""
+
+from typing import Protocol
+
+from sync.protocol.contact import Contact, ContactReply
+from sync.protocol.enrolment import EnrolReply, EnrolRequest
+from sync.protocol.feed import FeedPage, SignedManifest
+from sync.protocol.leases import LeaseReply, LeaseRequest
+from sync.protocol.problems import Problem
+from sync.protocol.upload import Ack, Batch
+from sync.rules.user_error import UserError
+
+
+class OfficeError(UserError):
+    """The office did not do what it was asked. Nothing is lost: the till keeps what it has."""
+
+
+class Unreachable(OfficeError):
+    """No answer, or "not now": try again later.
+
+    ``sent`` tells whether the request may have been heard. When False it certainly never arrived, so that
+    nothing can have come of it.
+    """
+
+    def __init__(self, reason: str, sentence: str, advice: str = "", *, sent: bool = True) -> None:
+        """Say what did not answer."""
+        super().__init__(reason, sentence, advice)
+        self.sent = sent
+
+
+class Refused(OfficeError):
+    """Central answered, and said no. ``problem`` is its answer; ``problem.type`` is stable."""
+
+    def __init__(self, problem: Problem, sentence: str, advice: str = "") -> None:
+        """Take the stable identifier from the problem's type."""
+        super().__init__(problem.type.rpartition(":")[2].replace("-", "_"), sentence, advice)
+        self.problem = problem
+
+
+class Mismatch(OfficeError):
+    """What answered is not the central office that this till understands.
+
+    Another version, a proxy's or portal's page, a certificate that does not fit, bytes that are no message.
+    """
+
+
+class Office(Protocol):
+    """Central as one till sees it. All methods raise :class:`OfficeError` and nothing else for failures."""
+
+    def enrol(self, request: EnrolRequest) -> EnrolReply:
+        """Become a till. The same code with the same key gives the same answer again."""
+        ...
+
+    def manifest(self) -> SignedManifest:
+        """Return what the newest snapshot consists of."""
+        ...
+
+    def chunk(self, snapshot: int, chunk: int, *, size: int, into: bytearray) -> None:
+        """Append to ``into`` the bytes of a chunk that it does not hold yet, ``size`` bytes in all.
+
+        When the line breaks, ``into`` keeps what came, and the next call goes on from there.
+        """
+        ...
+
+    def feed(self, epoch: str, after: int, *, wait_ms: int) -> FeedPage:
+        """Return the changes after the cursor; with none, wait up to ``wait_ms`` for the first."""
+        ...
+
+    def journal(self, batch: Batch) -> Ack:
+        """Hand over consecutive events."""
+        ...
+
+    def lease(self, request: LeaseRequest, *, wait_ms: int) -> LeaseReply:
+        """Ask for units on the spot; ``wait_ms`` bounds the wait for bytes, not the whole call."""
+        ...
+
+    def contact(self, contact: Contact) -> ContactReply:
+        """Say how the till is, and hear what it should know."""
+        ...
