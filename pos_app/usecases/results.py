@@ -56,6 +56,8 @@ class Claim:
     """Units that are durably leased to this till and meant for this use; not yet spent."""
 
     kind: LimitKind
+    subject: int
+    guest: int
     lease: UUID
     units: int
     by: By
@@ -140,6 +142,7 @@ class Redeemed:
     event: UUID | None
     seq: int | None
     at_ms: int
+    gives: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +173,7 @@ class Priced:
     left_out: tuple[Given, ...] = ()
     guest: Guest | None = None
     vip: bool = False
+    priority: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

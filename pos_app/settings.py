@@ -1,0 +1,163 @@
+"""One frozen settings object, read once and validated once.
+
+Later sources win: built-in defaults, the file ``settings.json`` in the till's home, environment variables
+``COUNTERSIGN_<NAME>``, arguments of the command line. A value that cannot be is said with the place it
+stands in; nothing is guessed.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sync.rules.user_error import UserError
+from sync.till.home import TillHome
+
+SETTINGS_FILE = "settings.json"
+MAX_SETTINGS_BYTES = 64 * 1024
+ENVIRONMENT_PREFIX = "COUNTERSIGN_"
+
+LANGUAGES = ("en", "ru")
+THEMES = ("system", "light", "dark")
+_YES = ("1", "true", "yes", "on")
+_NO = ("0", "false", "no", "off")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a person or a fleet's policy may choose.
+
+    ``home`` is the folder of the till's files; ``camera`` the name or target of the preferred camera;
+    ``film`` a video that stands in for a camera; ``central`` the office's address offered at enrolment.
+    """
+
+    home: Path
+    language: str = "en"
+    offline: bool = False
+    camera: str | None = None
+    film: Path | None = None
+    theme: str = "system"
+    sound: bool = True
+    fullscreen: bool = False
+    central: str | None = None
+
+
+CHOICES = tuple(field.name for field in fields(Settings) if field.name != "home")
+"""What may stand in the file and in the environment, besides the home itself."""
+
+
+def load_settings(
+    arguments: Mapping[str, object] | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Gather and validate; raises ``UserError`` ``bad_setting`` naming the value and where it stands.
+
+    ``arguments`` hold only what was given on the command line; a value of None means "not given".
+    """
+    given = {name: value for name, value in (arguments or {}).items() if value is not None}
+    variables = os.environ if environment is None else environment
+    home = Path(
+        str(given.pop("home", None) or variables.get(f"{ENVIRONMENT_PREFIX}HOME") or TillHome.default())
+    )
+    if home.exists() and not home.is_dir():
+        raise UserError("bad_setting", f"The till's home {home} is a file.", "Name a folder with --home.")
+    values: dict[str, object] = {}
+    for name, value in _from_file(home / SETTINGS_FILE).items():
+        values[name] = _validated(name, value, str(home / SETTINGS_FILE))
+    for name in CHOICES:
+        variable = f"{ENVIRONMENT_PREFIX}{name.upper()}"
+        if variables.get(variable):
+            values[name] = _validated(name, variables[variable], variable)
+    for name, value in given.items():
+        values[name] = _validated(name, value, f"--{name.replace('_', '-')}")
+    return Settings(home=home.absolute(), **values)  # type: ignore[arg-type]  # each value was validated by name just above
+
+
+def save_choices(home: Path, **choices: object) -> None:
+    """Keep what a person chose at the till (theme, language, camera, …) for the next start.
+
+    The file is replaced as a whole, so that a power cut leaves the old one or the new one.
+    """
+    file = home / SETTINGS_FILE
+    kept = _from_file(file)
+    for name, value in choices.items():
+        kept[name] = str(value) if isinstance(value, Path) else value
+        if value is not None:
+            _validated(name, value, "the choice")
+    content = json.dumps({name: value for name, value in kept.items() if value is not None}, indent=2)
+    handle, temporary = tempfile.mkstemp(dir=home, prefix=f".{SETTINGS_FILE}.")
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(content + "\n")
+    Path(temporary).replace(file)
+
+
+def _from_file(file: Path) -> dict[str, object]:
+    if not file.is_file():
+        return {}
+    advice = f"Correct {file} or delete it; the till then uses its defaults."
+    try:
+        if file.stat().st_size > MAX_SETTINGS_BYTES:
+            raise UserError("bad_setting", f"The settings file {file} is too large.", advice)
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError("bad_setting", f"The settings file cannot be read: {error}.", advice) from error
+    if not isinstance(content, dict):
+        raise UserError("bad_setting", f"The settings file {file} is not one JSON object.", advice)
+    return content
+
+
+def _validated(name: str, value: object, where: str) -> object:
+    """Return the value as its setting's type, or say what is wrong and where it stands."""
+    match name:
+        case "language":
+            return _one_of(name, value, LANGUAGES, where)
+        case "theme":
+            return _one_of(name, value, THEMES, where)
+        case "offline" | "sound" | "fullscreen":
+            return _flag(name, value, where)
+        case "camera":
+            return str(value)
+        case "film":
+            return Path(str(value)).absolute()
+        case "central":
+            return _address(value, where)
+    raise UserError(
+        "bad_setting", f"{where} names an unknown setting: {name}.", f"Known ones: {', '.join(CHOICES)}."
+    )
+
+
+def _one_of(name: str, value: object, allowed: tuple[str, ...], where: str) -> str:
+    if not isinstance(value, str) or value.lower() not in allowed:
+        raise UserError(
+            "bad_setting", f"{where}: {name} cannot be {value!r}.", f"Use {' or '.join(allowed)}."
+        )
+    return value.lower()
+
+
+def _flag(name: str, value: object, where: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise UserError("bad_setting", f"{where}: {name} cannot be {value!r}.", "Use yes or no.")
+
+
+def _address(value: object, where: str) -> str:
+    text = str(value).strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise UserError(
+            "bad_setting",
+            f"{where}: {text!r} is no address of a central office.",
+            "It looks like https://office.example.org.",
+        )
+    return text

@@ -1,0 +1,147 @@
+"""The counter: everything that a person, or a kiosk, can do at one till."""
+
+from collections.abc import Sequence
+
+from pos_app.usecases import sign_in as session
+from pos_app.usecases.claims import give_back
+from pos_app.usecases.desk import Desk
+from pos_app.usecases.look_up import look_up, note_attempt, unreadable
+from pos_app.usecases.price import price
+from pos_app.usecases.redeem import redeem, refuse
+from pos_app.usecases.results import GuestSeen, LookUp, Priced, Redeemed, SignedIn, Sold, StaffSeen
+from pos_app.usecases.sell import sell
+from pos_app.usecases.source import Source
+from sync.protocol.feed import Product, StaffRow
+from sync.rules.money import exponent_of
+from sync.rules.sale import Guest, Line
+from sync.till.journal.entries import Recent
+
+
+class Counter:
+    """Blocking; call it on a worker thread, never on the GUI's and never on that of the till's files.
+
+    Every method may raise ``UserError`` for what a person can understand and mend; the till's state is
+    then as if it had not been called, except that failed attempts are journaled.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        """Stand behind an open, enrolled till. Nobody is signed in."""
+        self._desk = desk
+        self._signed_in: SignedIn | None = None
+
+    @property
+    def signed_in(self) -> SignedIn | None:
+        """Who stands at the till; None for nobody (a kiosk)."""
+        return self._signed_in
+
+    @property
+    def till_name(self) -> str:
+        """The till's name, as the office gave it."""
+        return self._desk.identity.till_name
+
+    @property
+    def restaurant_name(self) -> str:
+        """The restaurant's name."""
+        return self._desk.identity.restaurant_name
+
+    @property
+    def network_name(self) -> str:
+        """The network's name."""
+        return self._desk.identity.network_name
+
+    @property
+    def zone(self) -> str:
+        """The restaurant's IANA zone: the one in which the screen shows instants."""
+        return self._desk.identity.zone
+
+    @property
+    def currency(self) -> str:
+        """The ISO code in which this till sells."""
+        return self._desk.identity.currency
+
+    @property
+    def exponent(self) -> int:
+        """How many decimals its amounts have."""
+        return exponent_of(self.currency)
+
+    def products(self) -> tuple[Product, ...]:
+        """Return the small catalogue that the office keeps for the tills."""
+        settings = self._desk.settings()
+        return settings.products if settings is not None else ()
+
+    def staff(self) -> list[StaffRow]:
+        """Return who may sign in, by name."""
+        return session.staff_list(self._desk)
+
+    def sign_in(self, pin: str, *, staff_id: int | None = None) -> SignedIn:
+        """Sign in by PIN; ``UserError`` ``wrong_pin``, ``locked_out`` or ``no_staff``."""
+        return self._take_over(session.sign_in(self._desk, pin, staff_id=staff_id))
+
+    def sign_in_badge(self, text: str) -> SignedIn:
+        """Sign in by a badge; ``UserError`` ``wrong_badge`` or ``locked_out``."""
+        return self._take_over(session.sign_in_badge(self._desk, text))
+
+    def sign_out(self, why: str = "signed_out") -> None:
+        """End the session; nothing happens when there is none."""
+        if self._signed_in is not None:
+            session.sign_out(self._desk, self._signed_in, why)
+            self._signed_in = None
+
+    def look_up(
+        self, text: str, source: Source, *, lines: Sequence[Line] = (), guest: Guest | None = None
+    ) -> LookUp:
+        """Judge a text; a limited code gets its unit here, and a refusal is journaled as an attempt.
+
+        Whatever comes of it, hand the result to :meth:`sell` or to :meth:`release`.
+        """
+        look = look_up(self._desk, text, source, lines=lines, guest=guest)
+        if not look.accepted and not isinstance(look.subject, StaffSeen):
+            note_attempt(self._desk, look, self._staff_id)
+        return look
+
+    def price(self, lines: Sequence[Line], look_ups: Sequence[LookUp]) -> Priced:
+        """Say what the bill comes to and what each code gives; writes nothing."""
+        return price(self._desk, lines, look_ups)
+
+    def sell(self, lines: Sequence[Line], look_ups: Sequence[LookUp]) -> Sold:
+        """Record the sale with all its codes in one transaction; see :func:`pos_app.usecases.sell.sell`."""
+        return sell(self._desk, lines, look_ups, self._staff_id)
+
+    def redeem(
+        self, text: str, source: Source, *, amount_minor: int | None = None, check_only: bool = False
+    ) -> Redeemed:
+        """Judge and use one code at once; see :func:`pos_app.usecases.redeem.redeem`."""
+        return redeem(
+            self._desk,
+            text,
+            source,
+            amount_minor=amount_minor,
+            check_only=check_only,
+            staff=self._staff_id,
+        )
+
+    def refuse_unreadable(self, content: bytes, source: Source) -> Redeemed:
+        """Answer, and journal, what can be no code at all (longer than any, for one)."""
+        return refuse(self._desk, unreadable(self._desk, content, source), self._staff_id)
+
+    def release(self, look: LookUp) -> None:
+        """Take a look-up off the bill: what was asked for on the spot goes back to the office."""
+        give_back(self._desk, look.claims)
+
+    def greeting(self, look: LookUp) -> str:
+        """Return the guest's name of a card; empty for anything else."""
+        return look.subject.name if isinstance(look.subject, GuestSeen) else ""
+
+    def recent(self, limit: int) -> list[Recent]:
+        """Return this till's own newest sales and redemptions, newest first."""
+        return self._desk.files.call(lambda: self._desk.till.journal.recent(limit))
+
+    @property
+    def _staff_id(self) -> int | None:
+        return self._signed_in.staff_id if self._signed_in is not None else None
+
+    def _take_over(self, newcomer: SignedIn) -> SignedIn:
+        if self._signed_in is not None:
+            session.sign_out(self._desk, self._signed_in, "switched")
+        self._signed_in = newcomer
+        return newcomer

@@ -1,0 +1,197 @@
+"""What a text is, and whether it may be used here and now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pos_app.usecases.claims import claim_all, foresee, needs_of, overall
+from pos_app.usecases.desk import Desk
+from pos_app.usecases.phrases import history, local_time, percent, phrase
+from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Nothing, StaffSeen, Subject
+from pos_app.usecases.source import By, Source
+from sync.protocol.digest import Subject as DigestSubject
+from sync.protocol.digest import keyed_digest
+from sync.protocol.feed import SettingsRow
+from sync.protocol.payloads import Attempt
+from sync.rules.evaluate import evaluate
+from sync.rules.explain import explain
+from sync.rules.gives import describe
+from sync.rules.normalise import exact
+from sync.rules.reasons import Reason
+from sync.rules.sale import Guest, Line
+from sync.rules.verdict import Outcome, Verdict
+from sync.till.cache.found import Found, FoundCard, FoundCode, FoundStaff
+from sync.till.journal.entries import Committed, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the replica answered, in one visit to its thread."""
+
+    found: Found
+    settings: SettingsRow | None
+    as_of_ms: int | None
+
+
+def look_up(
+    desk: Desk,
+    text: str,
+    source: Source,
+    *,
+    lines: Sequence[Line] = (),
+    guest: Guest | None = None,
+    take: bool = True,
+) -> LookUp:
+    """Judge a text for a basket (no lines: not known yet) and a guest, and claim the units a use needs.
+
+    With ``take`` False nothing is claimed and the office is not asked: the answer then says what a use
+    would stand on. Nothing is written to the journal except what a grant itself needs.
+    """
+    if not exact(text):
+        return unreadable(desk, text.encode("utf-8", "surrogatepass"), source)
+    seen = desk.files.call(
+        lambda: _Seen(
+            desk.till.cache.find(text), desk.till.cache.settings(), desk.till.cache.status().as_of_ms
+        )
+    )
+    match seen.found:
+        case FoundCode():
+            return _code(desk, seen, seen.found, source, lines=lines, guest=guest, take=take)
+        case FoundCard():
+            return _card(desk, seen, seen.found, source)
+        case FoundStaff(staff=staff):
+            look = _look(
+                desk,
+                seen,
+                StaffSeen(staff_id=staff.id, name=staff.name),
+                source,
+                _refuse(Reason.UNKNOWN_CODE),
+            )
+            return replace(
+                look,
+                headline=phrase("badge_headline", desk.language),
+                message=phrase("badge", desk.language, name=staff.name),
+                advice=phrase("badge_advice", desk.language),
+            )
+    reason = Reason.UNKNOWN_CODE if seen.found.loaded else Reason.NOT_LOADED
+    return _look(desk, seen, Nothing(loaded=seen.found.loaded), source, _refuse(reason))
+
+
+def unreadable(desk: Desk, content: bytes, source: Source) -> LookUp:
+    """Answer for bytes that are no text of a code: nothing to show, or longer than any code."""
+    key = desk.till.secrets.digest_key or b""
+    explained = explain(Reason.UNREADABLE_CODE, (), desk.language)
+    return LookUp(
+        subject=Nothing(loaded=True),
+        source=source,
+        digest=keyed_digest(key, DigestSubject.CODE, content.decode("utf-8", "surrogateescape")),
+        verdict=_refuse(Reason.UNREADABLE_CODE),
+        headline=explained.headline,
+        message=explained.sentence,
+        advice=explained.advice,
+    )
+
+
+def note_attempt(desk: Desk, look: LookUp, staff: int | None) -> Committed:
+    """Write down that something was not accepted: identifiers and a keyed digest, never its text."""
+    code = look.code
+    attempt = Attempt(
+        outcome=str(look.outcome),
+        reason=look.reason,
+        source=str(look.source),
+        digest=look.digest.hex(),
+        by=str(look.by),
+        code_id=code.id if code else None,
+        campaign_id=code.campaign_id if code else None,
+        guest_id=look.guest.id if look.guest else None,
+    )
+    return desk.commit([Entry(payload=attempt, staff=staff)])[0]
+
+
+def judged(desk: Desk, look: LookUp, verdict: Verdict, *, by: By | None = None) -> LookUp:
+    """Put another verdict on a look-up, with its words."""
+    explained = explain(verdict.reason, verdict.params, desk.language)
+    return replace(
+        look,
+        verdict=verdict,
+        headline=explained.headline,
+        message=explained.sentence,
+        advice=explained.advice,
+        by=by or look.by,
+        claims=look.claims if verdict.accepted else (),
+    )
+
+
+def _code(
+    desk: Desk,
+    seen: _Seen,
+    found: FoundCode,
+    source: Source,
+    *,
+    lines: Sequence[Line],
+    guest: Guest | None,
+    take: bool,
+) -> LookUp:
+    campaign = found.campaign
+    verdict = evaluate(found.code, campaign, guest, desk.basket(lines), desk.till.time.now(), desk.place)
+    look = _look(desk, seen, CodeSeen(code=found.code, campaign=campaign), source, verdict)
+    if campaign is None:
+        return look
+    look = replace(
+        look,
+        gives=describe(campaign, desk.language),
+        history=history(found.code, campaign.zone or desk.identity.zone, desk.language),
+    )
+    if not verdict.accepted:
+        return look
+    needs = needs_of(found.code, campaign, guest, verdict.discount_minor)
+    if not take:
+        foreseen = foresee(desk, needs)
+        return judged(desk, look, foreseen) if isinstance(foreseen, Verdict) else replace(look, by=foreseen)
+    claims = claim_all(desk, needs)
+    if isinstance(claims, Verdict):
+        return judged(desk, look, claims)
+    return replace(look, claims=claims, by=overall(claims))
+
+
+def _card(desk: Desk, seen: _Seen, found: FoundCard, source: Source) -> LookUp:
+    row = found.guest
+    if row is None:
+        return _look(desk, seen, Nothing(loaded=False), source, _refuse(Reason.NOT_LOADED))
+    subject = GuestSeen(guest=row.guest, name=row.name, phone_last4=row.phone_last4)
+    if not found.active:
+        return _look(desk, seen, subject, source, _refuse(Reason.CARD_INACTIVE))
+    if row.guest.blocked:
+        return _look(desk, seen, subject, source, _refuse(Reason.GUEST_BLOCKED))
+    look = _look(desk, seen, subject, source, Verdict(outcome=Outcome.ACCEPT, reason=Reason.CARD_OK))
+    as_of_ms = row.guest.as_of_ms or seen.as_of_ms
+    message = phrase("guest", desk.language, name=row.name, tier=row.guest.tier, points=row.guest.points)
+    if as_of_ms is not None:
+        when = local_time(as_of_ms, desk.identity.zone, desk.language)
+        message = phrase("as_of", desk.language, text=message, when=when)
+    return replace(look, message=message, gives=_tier_gives(desk, seen, row.guest), as_of_ms=as_of_ms)
+
+
+def _tier_gives(desk: Desk, seen: _Seen, guest: Guest) -> str:
+    for tier in seen.settings.tiers if seen.settings else ():
+        if tier.name == guest.tier and tier.percent_bp > 0:
+            key = "tier_points" if seen.settings and seen.settings.model == "POINTS" else "tier_discount"
+            return phrase(key, desk.language, percent=percent(tier.percent_bp, desk.language), tier=tier.name)
+    return ""
+
+
+def _look(desk: Desk, seen: _Seen, subject: Subject, source: Source, verdict: Verdict) -> LookUp:
+    explained = explain(verdict.reason, verdict.params, desk.language)
+    return LookUp(
+        subject=subject,
+        source=source,
+        digest=seen.found.digest,
+        verdict=verdict,
+        headline=explained.headline,
+        message=explained.sentence,
+        advice=explained.advice,
+        as_of_ms=seen.as_of_ms,
+    )
+
+
+def _refuse(reason: Reason) -> Verdict:
+    return Verdict(outcome=Outcome.REFUSE, reason=reason)

@@ -1,0 +1,95 @@
+"""What the use cases say besides the reasons of the rules, in the languages of the settings."""
+
+from sync.rules.code import Code
+from sync.rules.local_time import local_time as rules_local_time
+from sync.rules.user_error import UserError
+
+_PHRASES: dict[str, tuple[str, str]] = {
+    "guest": ("{name}, {tier}, {points} points", "{name}, {tier}, баллов: {points}"),
+    "as_of": ("{text} (as of {when})", "{text} (по состоянию на {when})"),
+    "tier_points": ("{percent} % as points for {tier}", "{percent} % баллами за уровень {tier}"),
+    "tier_discount": ("{percent} % off for {tier}", "скидка {percent} % за уровень {tier}"),
+    "first_used": ("First used {when}.", "Впервые использован {when}."),
+    "first_used_at": ("First used {when}, {where}.", "Впервые использован {when}, {where}."),
+    "badge": ("This is the badge of {name}.", "Это бейдж: {name}."),
+    "badge_headline": ("Badge", "Бейдж"),
+    "badge_advice": ("Sign in with it, or scan a guest's code.", "Войдите с ним или считайте код гостя."),
+}
+
+# reason: (English sentence, English advice, Russian sentence, Russian advice)
+_ERRORS: dict[str, tuple[str, str, str, str]] = {
+    "wrong_pin": (
+        "This PIN is nobody's.",
+        "Try again; {left} tries are left.",
+        "Такого ПИН-кода ни у кого нет.",
+        "Попробуйте ещё раз; осталось попыток: {left}.",
+    ),
+    "wrong_badge": (
+        "This badge is nobody's.",
+        "Use your own badge or your PIN; {left} tries are left.",
+        "Такого бейджа ни у кого нет.",
+        "Возьмите свой бейдж или введите ПИН-код; осталось попыток: {left}.",
+    ),
+    "locked_out": (
+        "There were too many wrong entries.",
+        "Wait {wait} seconds, then try again.",
+        "Слишком много неверных попыток.",
+        "Подождите {wait} с и попробуйте снова.",
+    ),
+    "no_staff": (
+        "This till has not yet received the list of its staff.",
+        "Connect it to the office and wait until loading has finished.",
+        "Касса ещё не получила список сотрудников.",
+        "Подключите её к офису и дождитесь загрузки.",
+    ),
+    "empty_sale": (
+        "There is nothing to sell yet.",
+        "Enter the amount of the bill first.",
+        "Продавать пока нечего.",
+        "Сначала введите сумму счёта.",
+    ),
+    "two_guests": (
+        "Two different guests' cards were scanned for one bill.",
+        "Take one of them off.",
+        "Для одного счёта считаны карты двух гостей.",
+        "Уберите одну из них.",
+    ),
+}
+
+
+def phrase(key: str, language: str, **values: object) -> str:
+    """Say a phrase in English or Russian."""
+    return _PHRASES[key][1 if language == "ru" else 0].format(**values)
+
+
+def spoken_error(reason: str, language: str, **values: object) -> UserError:
+    """Make an error for a person in their language."""
+    english, english_advice, russian, russian_advice = _ERRORS[reason]
+    if language == "ru":
+        return UserError(reason, russian.format(**values), russian_advice.format(**values))
+    return UserError(reason, english.format(**values), english_advice.format(**values))
+
+
+def percent(basis_points: int, language: str) -> str:
+    """Write basis points as a percentage: 1000 → ``10``, 1250 → ``12.5`` (``12,5`` in Russian)."""
+    text = f"{basis_points / 100:.2f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",") if language == "ru" else text
+
+
+def history(code: Code, zone: str, language: str) -> str:
+    """Say when and where a code was first used; empty when nobody has used it."""
+    if code.first_used_at_ms is None:
+        return ""
+    when = local_time(code.first_used_at_ms, zone, language)
+    if code.first_used_where:
+        return phrase("first_used_at", language, when=when, where=code.first_used_where)
+    return phrase("first_used", language, when=when)
+
+
+def local_time(at_ms: int, zone: str, language: str) -> str:
+    """Write an instant in the place's own time: ``2026-11-21 14:02`` or ``21.11.2026 14:02``."""
+    try:
+        when = rules_local_time(at_ms, zone)
+    except (LookupError, ValueError):
+        when = rules_local_time(at_ms, "UTC")
+    return f"{when:%d.%m.%Y %H:%M}" if language == "ru" else f"{when:%Y-%m-%d %H:%M}"

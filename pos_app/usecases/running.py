@@ -1,0 +1,60 @@
+"""An open till as a face (window or kiosk) gets it: its counter, and how it stands with the office."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pos_app.settings import Settings
+from pos_app.usecases.counter import Counter
+from pos_app.usecases.desk import Desk
+from sync.till.agent.board import SyncState
+from sync.till.agent.threads import AgentThreads
+from sync.till.cache.found import CacheStatus
+from sync.till.journal.entries import JournalStatus, Verification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What ``bootstrap.open_counter`` hands over. ``warnings`` are sentences that a person must see.
+
+    ``agent`` is None where the till was told not to try to reach the office.
+    """
+
+    settings: Settings
+    counter: Counter
+    warnings: tuple[str, ...]
+    desk: Desk
+    agent: AgentThreads | None
+
+    def sync(self) -> SyncState:
+        """Tell how the till stands with the office; never waits while there is an agent."""
+        if self.agent is not None:
+            return self.agent.state()
+        journal, cache = self.journal_status(), self.cache_status()
+        return SyncState(
+            unsettled=journal.unsettled, oldest_ms=journal.oldest_unsettled_ms, as_of_ms=cache.as_of_ms
+        )
+
+    def watch(self, callback: Callable[[SyncState], None]) -> None:
+        """Call back at each change of :meth:`sync`, on another thread; the callback must return at once."""
+        if self.agent is not None:
+            self.agent.agent.board.on_change = callback
+
+    def settle(self, timeout_s: float) -> SyncState:
+        """Wait until the office has everything, at most so long; return how it then stands."""
+        return self.agent.settle_all(timeout_s) if self.agent is not None else self.sync()
+
+    def journal_status(self) -> JournalStatus:
+        """Tell what the journal holds and what of it waits."""
+        return self.desk.files.call(self.desk.till.journal.status)
+
+    def cache_status(self) -> CacheStatus:
+        """Tell how much of the network this till knows, and as of when."""
+        return self.desk.files.call(self.desk.till.cache.status)
+
+    def verify(self) -> Verification:
+        """Check the whole chain and every signature."""
+        return self.desk.files.call(self.desk.till.journal.verify)
+
+    def now_ms(self) -> int:
+        """Return the trusted instant, milliseconds since the epoch."""
+        return self.desk.till.time.now().at_ms

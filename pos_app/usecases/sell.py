@@ -1,0 +1,171 @@
+"""A confirmed sale: every redemption, the sale and its receipt number in one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from pos_app.usecases.claims import claim_all, give_back, needs_of, overall
+from pos_app.usecases.desk import Desk
+from pos_app.usecases.look_up import judged, note_attempt
+from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.price import price
+from pos_app.usecases.results import Claim, CodeSeen, Given, LookUp, Priced, Sold
+from sync.protocol.event import Spend
+from sync.protocol.payloads import Payload, Redemption, Sale
+from sync.rules.sale import Line
+from sync.rules.user_error import UserError
+from sync.rules.verdict import Verdict
+from sync.till.journal.entries import Committed, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One code of the sale with the units that it will spend."""
+
+    given: Given
+    code: CodeSeen
+    claims: tuple[Claim, ...]
+
+
+def sell(desk: Desk, lines: Sequence[Line], look_ups: Sequence[LookUp], staff: int | None) -> Sold:
+    """Record a sale and return only after COMMIT.
+
+    Raises ``UserError`` and writes no sale when the basket is empty, when a code that the cashier sees on
+    the bill does not stand any more (its reason; the attempt is journaled), or when the till cannot write.
+    """
+    if not lines:
+        raise spoken_error("empty_sale", desk.language)
+    priced = price(desk, lines, look_ups)
+    if priced.left_out:
+        first = priced.left_out[0]
+        raise refusal(desk, first.look_up, first.verdict, staff)
+    uses = _claim_uses(desk, priced, staff)
+    sale, committed = desk.files.call(lambda: _write(desk, priced, uses, staff))
+    desk.committed()
+    return _sold(priced, sale, committed)
+
+
+def refusal(desk: Desk, look: LookUp, verdict: Verdict, staff: int | None) -> UserError:
+    """Journal the attempt and make the error that says why the code does not stand on this bill."""
+    refused = judged(desk, look, verdict)
+    note_attempt(desk, refused, staff)
+    return UserError(verdict.reason, refused.message, refused.advice)
+
+
+def redemption_payload(
+    desk: Desk, use: CodeSeen, given: Given, *, basket_minor: int | None, sale: UUID | None, guest: int | None
+) -> Redemption:
+    """Make what the journal keeps of one use."""
+    return Redemption(
+        code_id=use.code.id,
+        campaign_id=use.code.campaign_id,
+        code_kind=str(use.code.kind),
+        rules_version=given.verdict.rules_version,
+        outcome=str(given.verdict.outcome),
+        reason=given.verdict.reason,
+        by=str(overall(given.look_up.claims)),
+        source=str(given.look_up.source),
+        basket_minor=basket_minor,
+        currency=None if basket_minor is None else desk.identity.currency,
+        discount_minor=given.verdict.discount_minor,
+        points=given.verdict.points,
+        guest_id=guest,
+        sale=sale,
+    )
+
+
+def spends(claims: Sequence[Claim]) -> tuple[Spend, ...]:
+    """Turn claims into what the envelope says is taken from leases."""
+    return tuple(Spend(claim.lease, claim.units) for claim in claims)
+
+
+def _claim_uses(desk: Desk, priced: Priced, staff: int | None) -> list[_Use]:
+    """Find the units of every code, those of one lease counted together."""
+    uses: list[_Use] = []
+    taken: dict[UUID, int] = {}
+    for given in priced.given:
+        subject = given.look_up.subject
+        if not isinstance(subject, CodeSeen) or subject.campaign is None:
+            continue
+        needs = needs_of(subject.code, subject.campaign, priced.guest, given.verdict.discount_minor)
+        claims = claim_all(desk, needs, ready=given.look_up.claims, taken=taken)
+        if isinstance(claims, Verdict):
+            _give_back_new(desk, uses)
+            raise refusal(desk, given.look_up, claims, staff)
+        for claim in claims:
+            taken[claim.lease] = taken.get(claim.lease, 0) + claim.units
+        uses.append(_Use(given, subject, claims))
+    return uses
+
+
+def _give_back_new(desk: Desk, uses: Sequence[_Use]) -> None:
+    for use in uses:
+        give_back(desk, [claim for claim in use.claims if claim not in use.given.look_up.claims])
+
+
+def _write(
+    desk: Desk, priced: Priced, uses: Sequence[_Use], staff: int | None
+) -> tuple[Sale, list[Committed]]:
+    """Write, on the files' thread: redemptions first, then the sale that names them, in one commit."""
+    journal = desk.till.journal
+    sale = journal.new_event_id()
+    guest = priced.guest.id if priced.guest else None
+    entries = [
+        Entry(
+            payload=redemption_payload(
+                desk, use.code, use.given, basket_minor=priced.total_minor, sale=sale, guest=guest
+            ),
+            staff=staff,
+            spends=spends(use.claims),
+            event=journal.new_event_id(),
+        )
+        for use in uses
+    ]
+    named = tuple(entry.event for entry in entries if entry.event is not None)
+    made: list[Sale] = []
+    entries.append(Entry(payload=_sale(priced, named, made), staff=staff, event=sale))
+    committed = journal.commit(entries)
+    return made[-1], committed
+
+
+def _sale(priced: Priced, redemptions: tuple[UUID, ...], made: list[Sale]) -> Callable[[int], Payload]:
+    """Wait for the receipt number, which is taken inside the transaction; keep what was made of it."""
+
+    def with_receipt(receipt: int) -> Payload:
+        sale = Sale(
+            receipt=receipt,
+            currency=priced.currency,
+            lines=priced.lines,
+            total_minor=priced.total_minor,
+            discount_minor=priced.discount_minor,
+            paid_minor=priced.paid_minor,
+            tier_discount_minor=priced.tier_discount_minor,
+            points_earned=priced.points_earned,
+            guest_id=priced.guest.id if priced.guest else None,
+            tier=priced.guest.tier if priced.guest else None,
+            vip=priced.vip,
+            redemptions=redemptions,
+        )
+        made.append(sale)
+        return sale
+
+    return with_receipt
+
+
+def _sold(priced: Priced, sale: Sale, committed: Sequence[Committed]) -> Sold:
+    last = committed[-1]
+    return Sold(
+        receipt=sale.receipt,
+        event=last.event,
+        seq=last.seq,
+        at_ms=last.at_ms,
+        currency=priced.currency,
+        total_minor=priced.total_minor,
+        discount_minor=priced.discount_minor,
+        tier_discount_minor=priced.tier_discount_minor,
+        paid_minor=priced.paid_minor,
+        points_earned=priced.points_earned,
+        vip=priced.vip,
+        redemptions=sale.redemptions,
+        lines=priced.lines,
+    )
