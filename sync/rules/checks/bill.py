@@ -18,7 +18,7 @@ def check_currency(case: Case) -> Finding | None:
 def check_minimum(case: Case) -> Finding | None:
     """Refuse while the whole bill, before any discount, is below the minimum."""
     minimum, total = case.campaign.min_basket_minor, case.basket.total_minor
-    if not case.basket.known or total >= minimum:
+    if not case.basket.known or minimum <= 0 or total >= minimum:
         return None
     currency = case.campaign.currency
     return found(
