@@ -133,9 +133,11 @@ def _read_problem(media_type: str, body: bytes) -> Problem | None:
 
 
 def _is_babble(error: requests.RequestException) -> bool:
-    """Whether something answered that does not speak HTTP (a hang-up is no babble)."""
+    """Whether something answered that does not speak HTTP (a hang-up or a broken line is no babble)."""
     cause = error.args[0] if error.args else None
-    if not isinstance(cause, urllib3.exceptions.ProtocolError):
+    if not isinstance(error, requests.ConnectionError) or not isinstance(
+        cause, urllib3.exceptions.ProtocolError
+    ):
         return False
     return any(
         isinstance(part, http.client.HTTPException) and not isinstance(part, ConnectionError)

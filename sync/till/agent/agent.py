@@ -100,7 +100,7 @@ class Agent:
         self._nudge(self.contacts)
 
     def close(self) -> None:
-        """Drop what is unfinished. Nothing may be stepped any more."""
+        """Put aside what is unfinished. Nothing may be stepped any more."""
         self.download.close()
 
     def _nudge(self, duty: Duty) -> None:

@@ -46,9 +46,9 @@ class Download:
         self._board.note_cache(as_of_ms=status.as_of_ms)
 
     def close(self) -> None:
-        """Drop an unfinished snapshot."""
+        """Put an unfinished snapshot aside, to be continued."""
         if self._snapshot is not None:
-            self._snapshot.abandon()
+            self._snapshot.pause()
             self._snapshot = None
 
     def _rebuild(self, snapshot: Snapshot) -> int:

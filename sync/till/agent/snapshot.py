@@ -1,6 +1,8 @@
 """A whole replica from a snapshot: downloaded chunk by chunk, verified, built beside the live one, swapped."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import zstandard
 
@@ -8,10 +10,12 @@ from sync.protocol.feed import Change, ChunkInfo, Manifest, SignedManifest
 from sync.protocol.keys import Purpose, VerifyKey
 from sync.protocol.problems import ProblemType
 from sync.protocol.wire import WireError, read_canonical, unpack
+from sync.rules.user_error import UserError
 from sync.till.agent.board import Board
 from sync.till.agent.enrolled import enrolled
 from sync.till.cache.rebuild import Rebuild
 from sync.till.office import Mismatch, Office, Refused
+from sync.till.sqlcipher import DatabaseError, Trouble, trouble
 from sync.till.till import Till
 from sync.till.worker import FilesPort
 
@@ -41,14 +45,23 @@ class Snapshot:
         elif self._missing:
             self._load(self._manifest, self._rebuild)
         else:
-            self._files.call(self._rebuild.finish)
+            self._finish(self._rebuild)
             return True
         return False
+
+    def pause(self) -> None:
+        """Close what was built; a later snapshot object goes on from there."""
+        if self._rebuild is not None:
+            self._files.call(self._rebuild.pause)
+        self._forget()
 
     def abandon(self) -> None:
         """Leave the live replica as it is and drop what was built beside it."""
         if self._rebuild is not None:
             self._files.call(self._rebuild.abandon)
+        self._forget()
+
+    def _forget(self) -> None:
         self._manifest, self._rebuild = None, None
         self._missing.clear()
         self._bytes.clear()
@@ -56,7 +69,11 @@ class Snapshot:
     def _begin(self) -> None:
         who = enrolled(self._till)
         manifest = read_manifest(self._office.manifest(), key=who.central_key, network=who.network)
-        self._rebuild = self._files.call(lambda: self._till.cache.begin_rebuild(manifest))
+        as_of_ms = self._till.time.now().at_ms
+        with _disk_trouble_told():
+            self._rebuild = self._files.call(
+                lambda: self._till.cache.begin_rebuild(manifest, as_of_ms=as_of_ms)
+            )
         # A rebuild that an earlier process began goes on where it stood.
         self._missing = self._rebuild.missing()
         self._manifest = manifest
@@ -76,13 +93,38 @@ class Snapshot:
         received = bytes(self._bytes)
         self._bytes.clear()
         # Beside the live replica, so that no sale waits for the files meanwhile.
-        rebuild.add(chunk, read_chunk(received, info))
+        changes = read_chunk(received, info)
+        with _disk_trouble_told():
+            rebuild.add(chunk, changes)
         del self._missing[0]
         self._note(manifest)
+
+    def _finish(self, rebuild: Rebuild) -> None:
+        """Verify and swap. Whatever goes wrong, the next step starts with a new manifest."""
+        try:
+            with _disk_trouble_told():
+                self._files.call(rebuild.finish)
+        finally:
+            self._forget()
 
     def _note(self, manifest: Manifest) -> None:
         whole = len(manifest.chunks)
         self._board.note_snapshot(loaded=whole - len(self._missing), to_load=whole)
+
+
+@contextmanager
+def _disk_trouble_told() -> Iterator[None]:
+    """Turn a full or failing disk into a sentence; everything else is a bug and goes on."""
+    try:
+        yield
+    except DatabaseError as error:
+        if trouble(error) is Trouble.BUG:
+            raise
+        raise UserError(
+            "snapshot_disk",
+            f"The office's list of codes cannot be stored: {error}.",
+            "Free some space on this computer's disk; the till goes on with the list that it has.",
+        ) from error
 
 
 def read_manifest(signed: SignedManifest, *, key: bytes, network: int) -> Manifest:
