@@ -1,6 +1,7 @@
 """The counter: everything that a person, or a kiosk, can do at one till."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pos_app.usecases import sign_in as session
 from pos_app.usecases.claims import give_back
@@ -11,7 +12,7 @@ from pos_app.usecases.redeem import redeem, refuse
 from pos_app.usecases.results import GuestSeen, LookUp, Priced, Redeemed, SignedIn, Sold, StaffSeen
 from pos_app.usecases.sell import sell
 from pos_app.usecases.source import Source
-from sync.protocol.feed import Product, StaffRow
+from sync.protocol.feed import Product, SettingsRow, StaffRow
 from sync.rules.money import exponent_of
 from sync.rules.sale import Guest, Line
 from sync.till.journal.entries import Recent
@@ -63,6 +64,14 @@ class Counter:
     def exponent(self) -> int:
         """How many decimals its amounts have."""
         return exponent_of(self.currency)
+
+    def speak(self, language: str) -> None:
+        """Say everything from now on in another language of the settings."""
+        self._desk = replace(self._desk, language=language)
+
+    def settings(self) -> SettingsRow | None:
+        """Return the network's settings as the replica has them; None before the first snapshot."""
+        return self._desk.settings()
 
     def products(self) -> tuple[Product, ...]:
         """Return the small catalogue that the office keeps for the tills."""
