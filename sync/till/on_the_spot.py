@@ -69,6 +69,7 @@ class OnTheSpot:
         subject: int,
         guest: int = 0,
         *,
+        units: int = 1,
         sale_bound: bool = False,
         wait_ms: int = WAIT_MS,
     ) -> LeaseReply | None:
@@ -76,7 +77,7 @@ class OnTheSpot:
 
         A granted lease is this sale's until it is spent or given to :meth:`release`.
         """
-        request = self._operations.begin(kind, subject, guest=guest, sale_bound=sale_bound)
+        request = self._operations.begin(kind, subject, guest=guest, units=units, sale_bound=sale_bound)
         if request is None:
             return None
         question = _Question(request, wait_ms)
