@@ -11,6 +11,22 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "tier_discount": ("{percent} % off for {tier}", "скидка {percent} % за уровень {tier}"),
     "first_used": ("First used {when}.", "Впервые использован {when}."),
     "first_used_at": ("First used {when}, {where}.", "Впервые использован {when}, {where}."),
+    "unsettled": (
+        "{count} events are only on this till; connect it to the office until they are sent.",
+        "Событий только на этой кассе: {count}; подключите её к офису, пока они не будут отправлены.",
+    ),
+    "received": (
+        "The office has received everything; it keeps no backup of it yet.",
+        "Офис получил всё; резервной копии у него ещё нет.",
+    ),
+    "not_backed_up": (
+        "The office has received everything, but {count} events are not in its backup yet.",
+        "Офис получил всё, но в его резервной копии ещё нет событий: {count}.",
+    ),
+    "backed_up": (
+        "The office has received everything and holds it in a backup.",
+        "Офис получил всё и хранит в резервной копии.",
+    ),
     "badge": ("This is the badge of {name}.", "Это бейдж: {name}."),
     "badge_headline": ("Badge", "Бейдж"),
     "badge_advice": ("Sign in with it, or scan a guest's code.", "Войдите с ним или считайте код гостя."),

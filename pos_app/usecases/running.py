@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pos_app.settings import Settings
 from pos_app.usecases.counter import Counter
 from pos_app.usecases.desk import Desk
+from pos_app.usecases.settle import safe_to_close, settle_here
 from sync.till.agent.board import SyncState
 from sync.till.agent.threads import AgentThreads
 from sync.till.cache.found import CacheStatus
@@ -41,7 +42,28 @@ class Running:
 
     def settle(self, timeout_s: float) -> SyncState:
         """Wait until the office has everything, at most so long; return how it then stands."""
-        return self.agent.settle_all(timeout_s) if self.agent is not None else self.sync()
+        if self.agent is None:
+            return self.sync()
+        self.agent.agent.upload.note()
+        return self.agent.settle_all(timeout_s)
+
+    def settle_here(self, timeout_s: float) -> SyncState:
+        """Bring everything in step on this thread, where the agent has none of its own.
+
+        Ends when every duty has been done without trouble, or after ``timeout_s``, or earlier when the
+        office has not answered at all.
+        """
+        if self.agent is None:
+            return self.sync()
+        return settle_here(self.agent.agent, timeout_s)
+
+    def safe_to_close(self) -> tuple[bool, str]:
+        """Say whether this till may be closed or replaced, and why, in a sentence."""
+        return safe_to_close(self.journal_status(), self.desk.language)
+
+    def leases_held(self) -> int:
+        """Count the leases that still stand with this till."""
+        return len(self.desk.files.call(self.desk.till.journal.leases))
 
     def journal_status(self) -> JournalStatus:
         """Tell what the journal holds and what of it waits."""

@@ -1,0 +1,70 @@
+"""``python -m pos_app``: the till with its window, or one of its commands without one.
+
+Each command imports only what it needs: the kiosk runs on machines that have no Qt at all.
+"""
+
+import argparse
+import os
+import sys
+
+from pos_app.cli.arguments import parse
+from pos_app.settings import Settings, load_settings
+from sync.rules.user_error import UserError
+
+_SETTINGS = ("home", "language", "offline", "camera", "film", "theme", "fullscreen", "central")
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command and return the exit status: 0 only for success."""
+    arguments = parse(words)
+    try:
+        settings = load_settings({name: getattr(arguments, name, None) for name in _SETTINGS})
+        return _run(arguments, settings)
+    except UserError as error:
+        print(f"{error.sentence} {error.advice}".strip(), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: argparse.Namespace, settings: Settings) -> int:
+    match arguments.command:
+        case "kiosk":
+            from pos_app.cli import kiosk
+
+            return kiosk.run(
+                settings,
+                amount=arguments.amount,
+                check_only=arguments.check_only,
+                sync_and_exit=arguments.sync_and_exit,
+            )
+        case "enrol":
+            from pos_app.cli import enrol
+
+            return enrol.run(settings, arguments.code)
+        case "doctor":
+            from pos_app.cli import doctor
+
+            return doctor.run(settings, as_json=arguments.json)
+        case "journal":
+            from pos_app.cli import journal
+
+            return journal.run(settings, arguments.action)
+        case "demo":
+            from pos_app.demo import tour
+
+            return tour.run(settings, arguments.folder)
+    from pos_app.bootstrap import enrol_till, open_counter
+    from pos_app.ui.app import run_window
+
+    return run_window(settings, open_counter=open_counter, enrol=enrol_till)
+
+
+if __name__ == "__main__":
+    status = main()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has gone. Python would try to flush once more while it ends, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)

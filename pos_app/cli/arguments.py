@@ -1,0 +1,82 @@
+"""The words of the command line. Importing this loads nothing of the till."""
+
+import argparse
+from pathlib import Path
+
+COMMANDS = ("till", "kiosk", "enrol", "doctor", "journal", "demo")
+JOURNAL_ACTIONS = ("verify", "status")
+
+
+def parse(words: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line; a mistake ends the program with status 2 and a usage line.
+
+    ``command`` is None when none was named: that is the till with its window.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m pos_app", description="Countersign: the companion beside a cash register."
+    )
+    _shared(parser)
+    commands = parser.add_subparsers(dest="command", metavar="{" + ",".join(COMMANDS) + "}")
+    _till(commands.add_parser("till", help="the till with its window (the default)"))
+    _kiosk(commands.add_parser("kiosk", help="no window: codes on stdin, verdicts as JSON lines on stdout"))
+    _enrol(commands.add_parser("enrol", help="make this folder a till of a network"))
+    _doctor(commands.add_parser("doctor", help="check this till and explain"))
+    _journal(commands.add_parser("journal", help="the journal: is it whole, and what waits"))
+    _demo(commands.add_parser("demo", help="the whole product on demo data"))
+    _window_options(parser)
+    return parser.parse_args(words)
+
+
+def _shared(parser: argparse.ArgumentParser) -> None:
+    """Options that stand before or behind a command alike; SUPPRESS keeps the first from being lost."""
+    parser.add_argument(
+        "--home", metavar="DIR", default=argparse.SUPPRESS, help="the folder of the till's files"
+    )
+    parser.add_argument("--language", default=argparse.SUPPRESS, help="en or ru")
+
+
+def _window_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--camera", default=argparse.SUPPRESS, help="name or number of the camera")
+    parser.add_argument("--film", default=argparse.SUPPRESS, help="a video in place of a camera")
+    parser.add_argument("--theme", default=argparse.SUPPRESS, help="system, light or dark")
+    parser.add_argument("--fullscreen", action="store_true", default=argparse.SUPPRESS)
+    parser.add_argument(
+        "--offline", action="store_true", default=argparse.SUPPRESS, help="do not try to sync"
+    )
+
+
+def _till(parser: argparse.ArgumentParser) -> None:
+    _shared(parser)
+    _window_options(parser)
+
+
+def _kiosk(parser: argparse.ArgumentParser) -> None:
+    _shared(parser)
+    parser.add_argument("--amount", metavar="12.50", help="the bill that every code is used on")
+    parser.add_argument("--check-only", action="store_true", help="say the verdict, use nothing")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--offline", action="store_true", default=argparse.SUPPRESS, help="do not try to sync")
+    way.add_argument("--sync-and-exit", action="store_true", help="settle everything, read no codes, stop")
+
+
+def _enrol(parser: argparse.ArgumentParser) -> None:
+    _shared(parser)
+    parser.add_argument("--central", metavar="URL", default=argparse.SUPPRESS, help="the office's address")
+    parser.add_argument("--code", required=True, help="the one-time code, or the text of its QR")
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    _shared(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _journal(parser: argparse.ArgumentParser) -> None:
+    _shared(parser)
+    parser.add_argument("action", choices=JOURNAL_ACTIONS)
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    _shared(parser)
+    parser.add_argument(
+        "--folder", type=Path, default=Path("build/demo"), help="where the demo keeps its files"
+    )
