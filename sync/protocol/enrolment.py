@@ -50,11 +50,16 @@ class TokenRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TokenReply(msgspec.Struct, frozen=True, kw_only=True):
-    """A bearer token for ``/sync/v1`` and how long it lives."""
+    """A bearer token for ``/sync/v1`` and how long it lives (seconds).
+
+    ``scope`` is ``upload`` for a till that is revoked or fenced: it may still hand over what it recorded,
+    and everything else is refused with the reason. Otherwise it is ``all``.
+    """
 
     token: str
     expires_in: int
     server_ms: int
+    scope: str = "all"
 
 
 def enrolment_qr(central: str, code: str) -> str:
