@@ -1,0 +1,170 @@
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Connection, text
+
+from sync.central.migrating import engine_on, migrate
+from sync.central.migrations.first.access import TENANT_GRANTS
+from sync.central.postgres.server import RunningServer
+from sync.central.schema.model import APP_ROLE
+from sync.central.schema.tables import OTHER_TABLES, TENANT_TABLES, complete_metadata
+from sync.rules.user_error import UserError
+from tests.builders.postgres import fresh_database
+
+TENANT_NAMES = sorted(table.__tablename__ for table in TENANT_TABLES)
+
+
+def fetch(dsn: str, query: str, *arguments: object) -> list[Any]:
+    async def work() -> list[Any]:
+        connection = await asyncpg.connect(dsn)
+        try:
+            return list(await connection.fetch(query, *arguments))
+        finally:
+            await connection.close()
+
+    return asyncio.run(work())
+
+
+def test_models_and_migrated_database_agree(central_dsn: str) -> None:
+    def compare(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        return list(compare_metadata(context, complete_metadata()))
+
+    async def work() -> list[Any]:
+        engine = engine_on(central_dsn)
+        async with engine.connect() as connection:
+            differences = await connection.run_sync(compare)
+        await engine.dispose()
+        return differences
+
+    assert asyncio.run(work()) == []
+
+
+def test_models_and_migrated_database_have_the_same_checks(central_dsn: str) -> None:
+    declared = {
+        (table.name, str(constraint.name))
+        for table in complete_metadata().tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+    rows = fetch(
+        central_dsn,
+        "SELECT conrelid::regclass::text AS tab, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0",
+    )
+    assert {(row["tab"], row["conname"]) for row in rows} == {
+        (table, name if name.startswith("ck_") else f"ck_{table}_{name}") for table, name in declared
+    }
+
+
+def test_every_table_is_listed_once() -> None:
+    listed = [table.__tablename__ for table in (*TENANT_TABLES, *OTHER_TABLES)]
+    assert sorted(listed) == sorted(complete_metadata().tables)
+    assert sorted(TENANT_GRANTS) == TENANT_NAMES
+
+
+@pytest.mark.parametrize("table", TENANT_NAMES)
+def test_primary_key_of_every_tenant_table_starts_with_the_network(central_dsn: str, table: str) -> None:
+    rows = fetch(
+        central_dsn,
+        """SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+        WHERE i.indisprimary AND i.indrelid = $1::regclass""".replace("$1", f"'{table}'"),
+    )
+    assert [row["attname"] for row in rows] == ["network_id"]
+
+
+@pytest.mark.parametrize("table", [*TENANT_NAMES, "networks", "directory", "logins"])
+def test_row_security_is_forced_with_a_policy_for_every_command(central_dsn: str, table: str) -> None:
+    (flags,) = fetch(
+        central_dsn,
+        f"SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = '{table}'::regclass",
+    )
+    assert tuple(flags) == (True, True)
+    policies = fetch(
+        central_dsn, "SELECT * FROM pg_policies WHERE tablename = $1 AND policyname = 'own_network'", table
+    )
+    assert len(policies) == 1
+    assert policies[0]["cmd"] == "ALL"
+    assert policies[0]["qual"] == policies[0]["with_check"]
+    assert "countersign.network" in policies[0]["qual"]
+
+
+def test_the_serving_role_can_neither_log_in_nor_bypass_row_security(central_dsn: str) -> None:
+    (role,) = fetch(
+        central_dsn,
+        "SELECT rolcanlogin, rolbypassrls, rolsuper, rolcreaterole FROM pg_roles WHERE rolname = $1",
+        APP_ROLE,
+    )
+    assert tuple(role) == (False, False, False, False)
+
+
+@pytest.mark.parametrize("table", ["events", "redemptions", "attempts", "sales", "audit", "cases", "leases"])
+def test_the_serving_role_cannot_delete_what_was_recorded(central_dsn: str, table: str) -> None:
+    (row,) = fetch(
+        central_dsn, f"SELECT has_table_privilege('{APP_ROLE}', '{table}', 'DELETE, TRUNCATE') AS may"
+    )
+    assert row["may"] is False
+
+
+def test_the_bytes_of_a_recorded_event_cannot_be_changed(central_dsn: str) -> None:
+    (row,) = fetch(
+        central_dsn,
+        f"""SELECT has_column_privilege('{APP_ROLE}', 'events', 'body', 'UPDATE') AS body,
+        has_column_privilege('{APP_ROLE}', 'events', 'applied', 'UPDATE') AS applied""",
+    )
+    assert (row["body"], row["applied"]) == (False, True)
+
+
+def test_migrating_twice_changes_nothing(central_dsn: str) -> None:
+    asyncio.run(migrate(central_dsn))
+    assert len(fetch(central_dsn, "SELECT * FROM installation")) == 1
+
+
+def test_two_centrals_may_migrate_the_same_database_at_once(postgres_server: RunningServer) -> None:
+    async def both(dsn: str) -> None:
+        await asyncio.gather(migrate(dsn), migrate(dsn))
+
+    with fresh_database(postgres_server, template="template0") as dsn:
+        asyncio.run(both(dsn))
+        assert len(fetch(dsn, "SELECT * FROM installation")) == 1
+
+
+def test_a_database_of_a_newer_central_is_left_alone(postgres_server: RunningServer) -> None:
+    with fresh_database(postgres_server) as dsn:
+        fetch(dsn, "UPDATE alembic_version SET version_num = '9999'")
+        with pytest.raises(UserError) as caught:
+            asyncio.run(migrate(dsn))
+    assert caught.value.reason == "database_newer"
+
+
+def test_an_unreachable_database_is_said_in_a_sentence() -> None:
+    with pytest.raises(UserError) as caught:
+        asyncio.run(migrate("postgresql://nobody:hidden@127.0.0.1:1/none"))
+    assert caught.value.reason == "database_unreachable"
+    assert "hidden" not in str(caught.value)
+
+
+def test_alembic_sees_one_line_of_migrations() -> None:
+    from alembic.script import ScriptDirectory
+
+    from sync.central.migrating import alembic_config
+
+    assert len(ScriptDirectory.from_config(alembic_config()).get_heads()) == 1
+
+
+def test_metadata_can_make_every_table_itself(postgres_server: RunningServer) -> None:
+    async def work(dsn: str) -> int:
+        engine = engine_on(dsn)
+        async with engine.begin() as connection:
+            await connection.run_sync(complete_metadata().create_all)
+            count = await connection.scalar(
+                text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+            )
+        await engine.dispose()
+        return int(count or 0)
+
+    with fresh_database(postgres_server, template="template0") as dsn:
+        assert asyncio.run(work(dsn)) == len(complete_metadata().tables)
