@@ -15,6 +15,7 @@ from pos_app.usecases.source import Source
 from sync.protocol.feed import Product, SettingsRow, StaffRow
 from sync.rules.money import exponent_of
 from sync.rules.sale import Guest, Line
+from sync.till.cache.found import FoundStaff
 from sync.till.journal.entries import Recent
 
 
@@ -89,6 +90,13 @@ class Counter:
     def sign_in_badge(self, text: str) -> SignedIn:
         """Sign in by a badge; ``UserError`` ``wrong_badge`` or ``locked_out``."""
         return self._take_over(session.sign_in_badge(self._desk, text))
+
+    def is_badge(self, text: str) -> bool:
+        """Whether a text is a colleague's badge. Costs no try and writes nothing.
+
+        A camera sees guests' codes too while nobody is signed in, and they are no attempts to sign in.
+        """
+        return isinstance(self._desk.files.call(lambda: self._desk.till.cache.find(text)), FoundStaff)
 
     def sign_out(self, why: str = "signed_out") -> None:
         """End the session; nothing happens when there is none."""
