@@ -1,0 +1,149 @@
+"""Rows of PostgreSQL in the form in which tills get them, by feed and by snapshot alike.
+
+The column lists stand here too, so that whoever publishes a row and whoever snapshots it read the same.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+from sync.central.secrets import FieldSeal
+from sync.protocol.digest import Subject, keyed_digest
+from sync.protocol.feed import (
+    CampaignRow,
+    CardRow,
+    CodeRow,
+    GuestRow,
+    Product,
+    SettingsRow,
+    StaffRow,
+    TierRow,
+)
+from sync.rules.campaign import Campaign, CampaignStatus
+from sync.rules.code import Code, CodeStatus, Kind
+from sync.rules.money import exponent_of
+from sync.rules.normalise import exact, fold
+from sync.rules.sale import Guest
+
+CODE_COLUMNS = """id, campaign_id, kind, code, name, status, max_uses, uses, expires_at, group_id,
+    holder_guest_id, beneficiary_id, home_restaurant_id, first_used_at, first_used_where,
+    auto_deactivated_at, version"""
+CAMPAIGN_COLUMNS = "id, kind, name, status, rules, version"
+CARD_COLUMNS = "id, guest_id, digest, digits, active, version"
+GUEST_COLUMNS = """id, name_cipher, phone_last4, phone_digest, tier, points, purchases, blocked, version"""
+STAFF_COLUMNS = "id, name, role, pin_hash, badge_digest, active, version"
+GUEST_NAME_FIELD = "guests.name"
+_MS = 1000
+
+
+def to_ms(instant: datetime | None) -> int | None:
+    """Return an instant as milliseconds since the Unix epoch."""
+    return None if instant is None else round(instant.timestamp() * _MS)
+
+
+def code_digests(digest_key: bytes, text: str) -> tuple[bytes, ...]:
+    """Return what a till looks a code up by: its exact text's digest, then its folded text's if another."""
+    plain, folded = exact(text), fold(text)
+    texts = (plain,) if plain == folded else (plain, folded)
+    return tuple(keyed_digest(digest_key, Subject.CODE, each) for each in texts)
+
+
+def code_row(record: asyncpg.Record, digest_key: bytes) -> CodeRow:
+    """Make the row of a code (``CODE_COLUMNS``); its text does not leave the office."""
+    code = Code(
+        id=record["id"],
+        campaign_id=record["campaign_id"],
+        kind=Kind(record["kind"]),
+        name=record["name"],
+        status=CodeStatus(record["status"]),
+        max_uses=record["max_uses"],
+        uses=record["uses"],
+        expires_at_ms=to_ms(record["expires_at"]),
+        group_id=record["group_id"],
+        holder_guest_id=record["holder_guest_id"],
+        beneficiary_id=record["beneficiary_id"],
+        home_restaurant_id=record["home_restaurant_id"],
+        first_used_at_ms=to_ms(record["first_used_at"]),
+        first_used_where=record["first_used_where"],
+        auto_deactivated_at_ms=to_ms(record["auto_deactivated_at"]),
+    )
+    return CodeRow(code=code, digests=code_digests(digest_key, record["code"]))
+
+
+def read_campaign(record: asyncpg.Record) -> Campaign:
+    """Make the campaign of the rules (``CAMPAIGN_COLUMNS``); the columns win over what the JSON repeats."""
+    rules = {**record["rules"], "id": record["id"], "kind": record["kind"], "name": record["name"]}
+    campaign = msgspec.convert(rules, Campaign)
+    return replace(campaign, status=CampaignStatus(record["status"]))
+
+
+def campaign_row(record: asyncpg.Record) -> CampaignRow:
+    """Make the row of a campaign."""
+    return CampaignRow(campaign=read_campaign(record))
+
+
+def card_row(record: asyncpg.Record) -> CardRow:
+    """Make the row of a card (``CARD_COLUMNS``)."""
+    return CardRow(
+        id=record["id"],
+        guest_id=record["guest_id"],
+        digest=record["digest"],
+        digits=record["digits"],
+        active=record["active"],
+    )
+
+
+def guest_row(record: asyncpg.Record, seal: FieldSeal, *, as_of_ms: int) -> GuestRow:
+    """Make the row of a guest (``GUEST_COLUMNS``); the balance is the one of this very moment."""
+    guest = Guest(
+        id=record["id"],
+        tier=record["tier"],
+        points=record["points"],
+        as_of_ms=as_of_ms,
+        purchases=record["purchases"],
+        blocked=record["blocked"],
+    )
+    return GuestRow(
+        guest=guest,
+        name=seal.open(GUEST_NAME_FIELD, record["name_cipher"]),
+        phone_last4=record["phone_last4"],
+        phone_digest=record["phone_digest"],
+    )
+
+
+def staff_row(record: asyncpg.Record) -> StaffRow:
+    """Make the row of a person who works here (``STAFF_COLUMNS``)."""
+    return StaffRow(
+        id=record["id"],
+        name=record["name"],
+        role=record["role"],
+        pin_hash=record["pin_hash"],
+        badge_digest=record["badge_digest"],
+        active=record["active"],
+    )
+
+
+async def settings_row(connection: asyncpg.Connection, network_id: int) -> SettingsRow:
+    """Read the network's settings as they are in this transaction."""
+    network = await connection.fetchrow(
+        "SELECT name, currency, model, tiers FROM networks WHERE id = $1", network_id
+    )
+    restaurants = await connection.fetch(
+        "SELECT id, name FROM restaurants WHERE network_id = $1 AND NOT archived ORDER BY id", network_id
+    )
+    products = await connection.fetch(
+        """SELECT item, name, price_minor, category, tax_group FROM products
+        WHERE network_id = $1 ORDER BY id""",
+        network_id,
+    )
+    return SettingsRow(
+        network_name=network["name"],
+        currency=network["currency"],
+        currency_exponent=exponent_of(network["currency"]),
+        model=network["model"],
+        tiers=tuple(msgspec.convert(network["tiers"], list[TierRow])),
+        restaurants={restaurant["id"]: restaurant["name"] for restaurant in restaurants},
+        products=tuple(Product(**product) for product in products),
+    )
