@@ -1,0 +1,87 @@
+"""Cases: what a person must decide (DESIGN 5). Opening one never stops what opened it."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+
+class CaseKind(StrEnum):
+    """Why a person is asked; stable identifiers."""
+
+    FORK = "fork"
+    """One till's journal continues in two ways: its files were copied or restored."""
+    QUARANTINED = "quarantined"
+    """A recorded event could not be applied."""
+    BATCH_BROKEN = "batch_broken"
+    """A till sent bytes that are not its journal."""
+    CHAIN_BREAK = "chain_break"
+    """A till found its journal damaged and began anew."""
+    EVENT_ID_TAKEN = "event_id_taken"
+    """Two different events carry one id."""
+    OVER_SPENT = "over_spent"
+    """More units were spent of a lease than it had."""
+    LEASE_UNKNOWN = "lease_unknown"
+    """Units were spent of a lease that central never granted."""
+    LEASE_NOT_OPEN = "lease_not_open"
+    """Units were spent of a lease that was closed already."""
+    LEASE_BURNT = "lease_burnt"
+    """A till that was given up as lost did spend units."""
+    LEASE_OF_ANOTHER = "lease_of_another"
+    """Units were spent of another till's lease, or of another life of this till."""
+    SPEND_IMPOSSIBLE = "spend_impossible"
+    """A spend names no units, or more than any lease can have."""
+    NO_LEASE = "no_lease"
+    """A limited code was redeemed without a unit."""
+    LEASE_MISCOUNTED = "lease_miscounted"
+    """A till closed a lease with another count than its events show."""
+    GUEST_UNKNOWN = "guest_unknown"
+    """A sale names a guest that central does not know."""
+    RULE_DIFFERENCE = "rule_difference"
+    """Central's rules would not have accepted what a till accepted."""
+
+
+class NewCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A case about to be opened. ``detail`` holds identifiers and counts, nothing personal and no secret."""
+
+    kind: CaseKind
+    event: UUID | None = None
+    detail: dict[str, Any] = {}
+
+
+async def open_cases(
+    connection: asyncpg.Connection, network_id: int, till_id: int | None, cases: Sequence[NewCase]
+) -> None:
+    """Open cases in the caller's transaction."""
+    if not cases:
+        return
+    await connection.execute(
+        """INSERT INTO cases (network_id, till_id, kind, event, detail)
+        SELECT $1, $2, c.kind, c.event, c.detail
+        FROM unnest($3::text[], $4::uuid[], $5::jsonb[]) WITH ORDINALITY AS c (kind, event, detail, place)
+        ORDER BY c.place""",
+        network_id,
+        till_id,
+        [case.kind.value for case in cases],
+        [case.event for case in cases],
+        [case.detail for case in cases],
+    )
+
+
+async def open_case_once(
+    connection: asyncpg.Connection, network_id: int, till_id: int | None, case: NewCase
+) -> None:
+    """Open a case unless one with the same kind and detail is open: what is repeated is one case."""
+    known = await connection.fetchval(
+        """SELECT 1 FROM cases WHERE network_id = $1 AND till_id IS NOT DISTINCT FROM $2 AND kind = $3
+        AND detail = $4::jsonb AND closed_at IS NULL LIMIT 1""",
+        network_id,
+        till_id,
+        case.kind.value,
+        case.detail,
+    )
+    if known is None:
+        await open_cases(connection, network_id, till_id, [case])
