@@ -68,10 +68,11 @@ class SystemClock:
         """``CLOCK_BOOTTIME`` on Linux; elsewhere the monotonic clock."""
         if sys.platform == "linux":
             return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // _NS_PER_MS
-        return time.monotonic_ns() // _NS_PER_MS
+        else:  # noqa: RET505  # a type checker on Linux understands only this form
+            return time.monotonic_ns() // _NS_PER_MS
 
     def boot_id(self) -> str:
-        """The kernel's boot id; elsewhere a name for this process, so that no count outlives it."""
+        """Return the kernel's boot id; elsewhere a name for this process, so that no count outlives it."""
         return _boot_id()
 
 
@@ -134,7 +135,7 @@ class TrustedTime:
         return anchor is not None and anchor.boot == self._clock.boot_id()
 
     def marks(self) -> Marks:
-        """What the journal keeps; the mark is brought up to now first."""
+        """Bring the mark up to now, and return what the journal keeps."""
         moment = self.now()
         with self._changing:
             if self.anchored():
@@ -142,7 +143,7 @@ class TrustedTime:
             return self._marks
 
     def now(self) -> Moment:
-        """The present instant, with its uncertainty and whether it must be doubted."""
+        """Return the present instant, with its uncertainty and whether it must be doubted."""
         anchor = self._marks.anchor
         if anchor is not None and anchor.boot == self._clock.boot_id():
             return self._since(anchor)

@@ -108,3 +108,16 @@ def sync_folder(folder: Path) -> None:
 def create_owner_only(path: Path) -> None:
     """Create an empty file that only its owner reads, before a database is made in it."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_FILE))
+
+
+def write_owner_only(path: Path, content: bytes) -> None:
+    """Write a whole file so that after a crash either the old or the new one is there, never half."""
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    handle = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_FILE)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    sync_folder(path.parent)

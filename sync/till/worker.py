@@ -50,7 +50,9 @@ class Files:
 
     def __init__(self, *, idle: Callable[[], object] | None = None) -> None:
         """Start the thread. ``idle`` is run on it once after each pause in the work."""
-        self._queue: queue.Queue[tuple[Callable[[], object], Future[object]] | None] = queue.Queue(MAX_WAITING)
+        self._queue: queue.Queue[tuple[Callable[[], object], Future[object]] | None] = queue.Queue(
+            MAX_WAITING
+        )
         self._idle = idle
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="till-files", daemon=True)

@@ -1,17 +1,149 @@
 """A new replica built beside the live one from a snapshot, verified, then swapped in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from sync.protocol.feed import Change
+from sync.protocol.feed import Change, Manifest
+from sync.rules.user_error import UserError
+from sync.till.cache.apply import apply_changes
+from sync.till.cache.schema import MIGRATIONS
+from sync.till.sqlcipher import (
+    CACHE_PAGES,
+    Connection,
+    DatabaseError,
+    Error,
+    connect,
+    create,
+    damage_in_trees,
+    fold_wal,
+    schema_version,
+    side_files,
+    transaction,
+)
+
+
+class SnapshotBroken(UserError):
+    """What was built is not what the manifest names; it is thrown away, the live replica stays."""
+
+    def __init__(self, detail: str) -> None:
+        """Say what does not fit."""
+        super().__init__(
+            "snapshot_broken",
+            f"The office's data arrived incomplete ({detail}); the till goes on with what it has.",
+            "It is fetched again by itself.",
+        )
 
 
 class Rebuild:
-    """One rebuild. ``add`` may run on another thread than the files' own; ``finish`` may not."""
+    """One rebuild, in a file of its own.
+
+    ``add`` may run on another thread than the files' own, so that a large snapshot keeps no cashier
+    waiting; ``finish`` and ``abandon`` belong to the files' thread. A rebuild that was interrupted goes on
+    where it stood when it is begun again with the same manifest.
+    """
+
+    def __init__(
+        self, path: Path, key: bytes, manifest: Manifest, *, swap: Callable[[Path, int], None], as_of_ms: int
+    ) -> None:
+        """Open what is there of this snapshot, else start anew."""
+        self.manifest = manifest
+        self._path = path
+        self._key = key
+        self._swap = swap
+        self._as_of_ms = as_of_ms
+        self._connection = self._resume() or self._start()
 
     def missing(self) -> list[int]:
-        """Chunks that are not in yet (a rebuild that was interrupted goes on where it stood)."""
-        ...
+        """Return the numbers of the chunks that are not in yet."""
+        done = {row[0] for row in self._connection.execute("SELECT chunk FROM chunks")}
+        return [number for number in range(len(self.manifest.chunks)) if number not in done]
 
-    def add(self, chunk_index: int, changes: Sequence[Change]) -> None: ...
-    def finish(self) -> None: ...
-    def abandon(self) -> None: ...
+    def add(self, chunk_index: int, changes: Sequence[Change]) -> None:
+        """Add one chunk's rows; a chunk that is in already changes nothing."""
+        expected = self.manifest.chunks[chunk_index].rows
+        if len(changes) != expected:
+            detail = f"chunk {chunk_index} has {len(changes)} rows instead of {expected}"
+            raise SnapshotBroken(detail)
+        with transaction(self._connection):
+            known = self._connection.execute(
+                "SELECT 1 FROM chunks WHERE chunk = ?", (chunk_index,)
+            ).fetchone()
+            if known is None:
+                apply_changes(self._connection, changes)
+                self._connection.execute(
+                    "INSERT INTO chunks (chunk, rows) VALUES (?, ?)", (chunk_index, len(changes))
+                )
+
+    def finish(self) -> None:
+        """Verify what was built and put it in the live replica's place, whole or not at all."""
+        problem = self._problem()
+        if problem is not None:
+            self.abandon()
+            raise SnapshotBroken(problem)
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM chunks")
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO meta (name, content) VALUES (?, ?)",
+                [
+                    ("epoch", self.manifest.epoch),
+                    ("number", str(self.manifest.number)),
+                    ("as_of_ms", str(self._as_of_ms)),
+                    ("ready", "1"),
+                ],
+            )
+            self._connection.execute("DELETE FROM meta WHERE name = 'snapshot'")
+        fold_wal(self._connection)
+        self._connection.close()
+        self._swap(self._path, self.manifest.number)
+
+    def abandon(self) -> None:
+        """Throw away what was built."""
+        self._connection.close()
+        remove_database(self._path)
+
+    def pause(self) -> None:
+        """Close the file and keep what is in it for the next time."""
+        self._connection.close()
+
+    def _problem(self) -> str | None:
+        missing = self.missing()
+        if missing:
+            return f"{len(missing)} of {len(self.manifest.chunks)} parts are missing"
+        rows = self._connection.execute("SELECT coalesce(sum(rows), 0) FROM chunks").fetchone()[0]
+        if rows != self.manifest.rows:
+            return f"{rows} rows instead of {self.manifest.rows}"
+        return damage_in_trees(self._connection)
+
+    def _name(self) -> str:
+        return (
+            f"{self.manifest.network}/{self.manifest.snapshot}/{self.manifest.epoch}/{self.manifest.number}"
+        )
+
+    def _resume(self) -> Connection | None:
+        if not self._path.exists():
+            return None
+        try:
+            connection = connect(self._path, self._key, pages=CACHE_PAGES, synchronous="NORMAL")
+        except Error:
+            return None
+        try:
+            row = connection.execute("SELECT content FROM meta WHERE name = 'snapshot'").fetchone()
+            if row == (self._name(),) and schema_version(connection) == len(MIGRATIONS):
+                return connection
+        except DatabaseError:
+            # Whatever is wrong with a half-built replica, starting anew is the cure.
+            pass
+        connection.close()
+        return None
+
+    def _start(self) -> Connection:
+        remove_database(self._path)
+        connection = create(self._path, self._key, MIGRATIONS, pages=CACHE_PAGES, synchronous="NORMAL")
+        connection.execute("INSERT INTO meta (name, content) VALUES ('snapshot', ?)", (self._name(),))
+        return connection
+
+
+def remove_database(path: Path) -> None:
+    """Remove a replica's file and what lies beside it."""
+    for file in (*side_files(path), path):
+        file.unlink(missing_ok=True)

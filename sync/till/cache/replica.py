@@ -1,21 +1,322 @@
-"""`cache.db`: what the till knows of the network. A replica that can be thrown away."""
+"""`cache.db`: what the till knows of the network. A replica that can be thrown away.
 
-from sync.protocol.feed import FeedPage, GuestRow, Manifest, SettingsRow, StaffRow
+All methods belong to the files' thread. Damage is never fatal: the file is set aside, an empty one takes
+its place, and the till says that it waits for a new copy.
+"""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from sync.protocol.digest import Subject, keyed_digest
+from sync.protocol.feed import CampaignRow, CardRow, FeedPage, GuestRow, Manifest, SettingsRow, StaffRow
+from sync.protocol.wire import unpack
 from sync.rules.campaign import Campaign
-from sync.till.cache.found import CacheStatus, Found
-from sync.till.cache.rebuild import Rebuild
+from sync.rules.normalise import exact, fold
+from sync.rules.user_error import UserError
+from sync.till.cache.apply import apply_changes, retry_unreadable
+from sync.till.cache.found import CacheStatus, Found, FoundCard, FoundCode, FoundStaff, NotFound
+from sync.till.cache.rebuild import Rebuild, remove_database
+from sync.till.cache.schema import MIGRATIONS
+from sync.till.cache.stored_code import unpack_code
+from sync.till.home import sync_folder
+from sync.till.sqlcipher import (
+    CACHE_PAGES,
+    Connection,
+    Error,
+    Trouble,
+    connect,
+    create,
+    migrate,
+    schema_version,
+    side_files,
+    transaction,
+    trouble,
+)
+
+T = TypeVar("T")
+
+CARD_DIGITS = 6
+SYNCHRONOUS = "NORMAL"
+"""A replica may lose its newest page when the power fails: the cursor goes with it and it is fetched again."""
+
+log = logging.getLogger(__name__)
+
+
+class EpochChanged(UserError):
+    """The page belongs to another life of the feed than the replica (or there is no replica yet)."""
+
+    def __init__(self) -> None:
+        """Say what happens next."""
+        super().__init__(
+            "epoch_changed",
+            "The office has started its feed anew; this till takes a fresh copy of its data.",
+            "Nothing needs to be done.",
+        )
 
 
 class Cache:
-    """The open replica."""
+    """The open replica. ``findings`` holds sentences about what was wrong when it was opened or read."""
 
-    def status(self) -> CacheStatus: ...
-    def cursor(self) -> tuple[str, int]: ...
-    def find(self, text: str) -> Found: ...
-    def settings(self) -> SettingsRow | None: ...
-    def staff(self) -> list[StaffRow]: ...
-    def guest(self, guest_id: int) -> GuestRow | None: ...
-    def campaign(self, campaign_id: int) -> Campaign | None: ...
-    def apply_page(self, page: FeedPage) -> int: ...
-    def begin_rebuild(self, manifest: Manifest) -> Rebuild: ...
-    def close(self) -> None: ...
+    def __init__(self, path: Path, key: bytes, digest_key: bytes | None) -> None:
+        """Open the replica, or make an empty one. ``digest_key`` is None before enrolment."""
+        self.findings: list[str] = []
+        self.digest_key = digest_key
+        self._path = path
+        self._key = key
+        self._badges: dict[bytes, int] | None = None
+        self._connection = self._open()
+
+    def status(self) -> CacheStatus:
+        """How the replica stands."""
+        return self._run(self._status)
+
+    def cursor(self) -> tuple[str, int]:
+        """Return the feed's epoch and number up to which rows are in; ``("", 0)`` before the first snapshot."""
+        return self._run(self._cursor)
+
+    def find(self, text: str) -> Found:
+        """Find what a scanned or typed text stands for: a code, a card, a badge, or nothing."""
+        return self._run(lambda: self._find(text))
+
+    def settings(self) -> SettingsRow | None:
+        """Return the network's settings, None before they came."""
+        return self._run(lambda: self._first("settings", SettingsRow))
+
+    def staff(self) -> list[StaffRow]:
+        """Return everybody who is known, the inactive too."""
+        return self._run(
+            lambda: [unpack(row, StaffRow) for (row,) in self._connection.execute(_LIVING_STAFF).fetchall()]
+        )
+
+    def guest(self, guest_id: int) -> GuestRow | None:
+        """Return a guest by id."""
+        return self._run(lambda: self._first("guests", GuestRow, guest_id))
+
+    def campaign(self, campaign_id: int) -> Campaign | None:
+        """Return a campaign by id; None when it is unknown or in a form too new to read."""
+        return self._run(lambda: self._campaign(campaign_id))
+
+    def apply_page(self, page: FeedPage) -> int:
+        """Apply a page and its cursor in one transaction; return how many rows were newer.
+
+        Raises :class:`EpochChanged` when a snapshot is needed first. A page that comes late or twice changes
+        nothing, and the cursor never goes back.
+        """
+        return self._run(lambda: self._apply(page))
+
+    def begin_rebuild(self, manifest: Manifest, *, as_of_ms: int = 0) -> Rebuild:
+        """Begin (or go on with) a new replica from a snapshot; ``as_of_ms`` is central's clock at it."""
+        path = self._path.with_name(self._path.name + ".new")
+        return Rebuild(path, self._key, manifest, swap=self._swap_in, as_of_ms=as_of_ms)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def _run(self, work: Callable[[], T]) -> T:
+        """Do work on the file; on damage set it aside and do it once more on the empty one."""
+        try:
+            return work()
+        except Error as error:
+            kind = trouble(error)
+            if kind is Trouble.DAMAGED:
+                self._connection.close()
+                self._set_aside(str(error))
+                self._connection = self._make()
+                return work()
+            if kind in (Trouble.FULL, Trouble.DISK, Trouble.READ_ONLY):
+                raise UserError(
+                    "cache_disk",
+                    f"The office's news cannot be stored: {error}.",
+                    "Free some space on this computer's disk; what the till has already stays usable.",
+                ) from error
+            raise
+
+    def _open(self) -> Connection:
+        if not self._path.exists() or self._path.stat().st_size == 0:
+            # Without the file its WAL is of no use, and would be taken for the new file's.
+            remove_database(self._path)
+            return self._make()
+        try:
+            connection = connect(self._path, self._key, pages=CACHE_PAGES, synchronous=SYNCHRONOUS)
+        except Error as error:
+            if trouble(error) is not Trouble.DAMAGED:
+                raise self._unusable(error) from error
+            self._set_aside(str(error))
+            return self._make()
+        try:
+            if schema_version(connection) <= len(MIGRATIONS):
+                migrate(connection, MIGRATIONS)
+                with transaction(connection):
+                    retry_unreadable(connection)
+                return connection
+            problem = "a newer version of this program made it"
+        except Error as error:
+            if trouble(error) is not Trouble.DAMAGED:
+                connection.close()
+                raise self._unusable(error) from error
+            problem = str(error)
+        connection.close()
+        self._set_aside(problem)
+        return self._make()
+
+    def _make(self) -> Connection:
+        try:
+            return create(self._path, self._key, MIGRATIONS, pages=CACHE_PAGES, synchronous=SYNCHRONOUS)
+        except (Error, OSError) as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> UserError:
+        return UserError(
+            "cache_unusable",
+            f"The till's file {self._path} cannot be used: {error}.",
+            "Check the disk's space and that the folder is yours.",
+        )
+
+    def _set_aside(self, problem: str) -> None:
+        """Keep one damaged replica for whoever wants to look at it; the newest is enough."""
+        kept = self._path.with_name(self._path.name + ".damaged")
+        remove_database(kept)
+        for file, target in zip(
+            (*side_files(self._path), self._path), (*side_files(kept), kept), strict=True
+        ):
+            if file.exists():
+                file.replace(target)
+        self._badges = None
+        log.info("cache.db set aside as %s: %s", kept, problem)
+        self.findings.append(
+            f"The till's copy of the office's data could not be used ({problem}). It was set aside as {kept.name}; "
+            "a new copy is fetched as soon as the office can be reached. Sales that were recorded are not touched."
+        )
+
+    def _swap_in(self, new: Path, number: int) -> None:
+        """Put a finished replica in the live one's place.
+
+        The live file's WAL must be gone before the new file takes its name, or SQLite would lay it over
+        the new one; without it the old file is still whole, only older.
+        """
+        self._connection.close()
+        for file in side_files(self._path):
+            file.unlink(missing_ok=True)
+        for file in side_files(new):
+            file.unlink(missing_ok=True)
+        new.replace(self._path)
+        sync_folder(self._path.parent)
+        self._badges = None
+        self._connection = self._open()
+        log.info("cache.db replaced by the snapshot at %s", number)
+
+    def _meta(self) -> dict[str, str]:
+        return dict(self._connection.execute("SELECT name, content FROM meta").fetchall())
+
+    def _status(self) -> CacheStatus:
+        meta = self._meta()
+        as_of = int(meta.get("as_of_ms", "0"))
+        return CacheStatus(
+            ready=meta.get("ready") == "1",
+            epoch=meta.get("epoch", ""),
+            number=int(meta.get("number", "0")),
+            as_of_ms=as_of or None,
+            codes=int(meta.get("codes", "0")),
+            guests=int(meta.get("guests", "0")),
+            unreadable=self._connection.execute("SELECT count(*) FROM unreadable").fetchone()[0],
+        )
+
+    def _cursor(self) -> tuple[str, int]:
+        meta = self._meta()
+        return meta.get("epoch", ""), int(meta.get("number", "0"))
+
+    def _apply(self, page: FeedPage) -> int:
+        with transaction(self._connection):
+            meta = self._meta()
+            if meta.get("ready") != "1" or meta.get("epoch") != page.epoch:
+                raise EpochChanged
+            applied = apply_changes(self._connection, page.changes)
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO meta (name, content) VALUES (?, ?)",
+                [
+                    ("number", str(max(int(meta["number"]), page.number))),
+                    ("as_of_ms", str(max(int(meta.get("as_of_ms", "0")), page.server_ms))),
+                ],
+            )
+        self._badges = None
+        return applied
+
+    def _find(self, text: str) -> Found:
+        if self.digest_key is None:
+            return NotFound(digest=b"", loaded=False)
+        written, folded = exact(text), fold(text)
+        digest = keyed_digest(self.digest_key, Subject.CODE, written)
+        code = self._code(digest)
+        if code is None and folded != written:
+            code = self._code(keyed_digest(self.digest_key, Subject.CODE, folded))
+        if code is not None:
+            return code
+        return (
+            self._card(Subject.CARD, written)
+            or (self._card(Subject.DIGITS, folded) if _is_card_number(folded) else None)
+            or self._badge(keyed_digest(self.digest_key, Subject.BADGE, written))
+            or NotFound(digest=digest, loaded=self._meta().get("ready") == "1")
+        )
+
+    def _code(self, digest: bytes) -> FoundCode | None:
+        row = self._connection.execute(_CODE_BY_DIGEST, (digest,)).fetchone()
+        if row is None:
+            return None
+        code = unpack_code(row[0]).code
+        return FoundCode(code=code, campaign=self._campaign(code.campaign_id), digest=digest)
+
+    def _card(self, subject: Subject, text: str) -> FoundCard | None:
+        if self.digest_key is None:
+            return None
+        digest = keyed_digest(self.digest_key, subject, text)
+        row = self._connection.execute(_CARD_BY_DIGEST, (digest,)).fetchone()
+        if row is None:
+            return None
+        card = unpack(row[0], CardRow)
+        return FoundCard(
+            card_id=card.id,
+            active=card.active,
+            digits=card.digits,
+            guest=self._first("guests", GuestRow, card.guest_id),
+            digest=digest,
+        )
+
+    def _badge(self, digest: bytes) -> FoundStaff | None:
+        if self._badges is None:
+            rows = [unpack(row, StaffRow) for (row,) in self._connection.execute(_LIVING_STAFF).fetchall()]
+            self._badges = {row.badge_digest: row.id for row in rows if row.badge_digest is not None}
+        staff_id = self._badges.get(digest)
+        row = None if staff_id is None else self._first("staff", StaffRow, staff_id)
+        return None if row is None else FoundStaff(staff=row, digest=digest)
+
+    def _campaign(self, campaign_id: int) -> Campaign | None:
+        row = self._first("campaigns", CampaignRow, campaign_id)
+        return None if row is None else row.campaign
+
+    def _first(self, table: str, row_type: type[T], row_id: int | None = None) -> T | None:
+        """Read one living row of one of our tables, by id or the only one."""
+        where, values = ("id = ?", (row_id,)) if row_id is not None else ("TRUE", ())
+        row = self._connection.execute(
+            f"SELECT row FROM {table} WHERE {where} AND row IS NOT NULL LIMIT 1",  # noqa: S608  # our own names
+            values,
+        ).fetchone()
+        return None if row is None else unpack(row[0], row_type)
+
+
+# Of several subjects with one digest the newest living one answers.
+_CODE_BY_DIGEST = (
+    "SELECT codes.row FROM code_digests JOIN codes ON codes.id = code_digests.code"
+    " WHERE digest = ? AND codes.row IS NOT NULL ORDER BY code DESC LIMIT 1"
+)
+_CARD_BY_DIGEST = (
+    "SELECT cards.row FROM card_digests JOIN cards ON cards.id = card_digests.card"
+    " WHERE digest = ? AND cards.row IS NOT NULL ORDER BY card DESC LIMIT 1"
+)
+_LIVING_STAFF = "SELECT row FROM staff WHERE row IS NOT NULL ORDER BY id"
+
+
+def _is_card_number(folded: str) -> bool:
+    return len(folded) == CARD_DIGITS and folded.isascii() and folded.isdigit()

@@ -1,40 +1,339 @@
-"""`journal.db`: the precious file. Events, leases and receipt numbers."""
+"""`journal.db`: the precious file. Events, leases and receipt numbers, written in one transaction.
 
-from collections.abc import Iterable, Sequence
+All methods belong to the files' thread. Nothing may turn green before :meth:`Journal.commit` has returned.
+"""
+
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
+from sync.protocol.event import read_envelope
+from sync.protocol.ids import uuid7
+from sync.protocol.keys import SigningKey
 from sync.protocol.leases import LimitKind, SignedGrant
+from sync.protocol.payloads import LeaseClosed, Redemption, Sale, TillEnrolled, read_payload
 from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Ack, Batch
+from sync.rules.user_error import UserError
+from sync.till.clock import Clock, Randomness, TrustedTime
 from sync.till.identity import Identity
+from sync.till.journal import lease_book, notes, settling
+from sync.till.journal.appending import Head, Pen, append, read_head
 from sync.till.journal.entries import Committed, Entry, JournalStatus, Recent, Reopened, Verification
+from sync.till.journal.file import ROLLED_BACK, JournalFile
 from sync.till.journal.held import HeldLease, StoredGrants
+from sync.till.journal.schema import place
+from sync.till.journal.verify import verify_journal
+from sync.till.sqlcipher import Connection
+
+MIN_FREE_BYTES = 32 * 1024 * 1024
+"""With less free disk than this a sale is refused before it starts: a few thousand events of reserve."""
+
+KEEP_MARKS_EVERY_MS = 60_000
+"""How far the time's marks may run ahead of what is on disk before a commit writes them along."""
+
+MAX_RECENT = 1_000
+MAX_NOTE_CHARS = 100_000
+
+log = logging.getLogger(__name__)
 
 
 class Journal:
-    """The open journal."""
+    """The open journal. ``identity`` is who the till is (None before enrolment), ``time`` its trusted time."""
 
-    identity: Identity | None
+    def __init__(
+        self,
+        path: Path,
+        key: bytes,
+        *,
+        signing_key: SigningKey,
+        clock: Clock,
+        randomness: Randomness,
+        cursor: Callable[[], tuple[str, int]],
+        free_bytes: Callable[[], int] | None = None,
+    ) -> None:
+        """Open the journal, or make one when there is none; raises ``UserError`` and keeps a damaged one as it is.
 
-    def become(self, identity: Identity, *, app_version: str) -> Committed: ...
-    def check_room(self) -> None: ...
-    def new_event_id(self) -> UUID: ...
-    def commit(self, entries: Sequence[Entry]) -> list[Committed]: ...
-    def reopen(self) -> Reopened: ...
+        ``cursor`` says up to where the feed is applied; ``free_bytes`` how much room the disk has.
+        """
+        self.path = path
+        self._signing_key = signing_key
+        self._randomness = randomness
+        self._cursor = cursor
+        self._free_bytes = free_bytes or (lambda: shutil.disk_usage(path.parent).free)
+        self._file = JournalFile(path, key)
+        self._kept_marks = notes.read_marks(self._connection)
+        self.identity = notes.read_identity(self._connection)
+        zone = "UTC" if self.identity is None else self.identity.zone
+        self.time = TrustedTime(clock, self._kept_marks, zone=zone)
+        self._head = self._read_head()
+        if notes.read(self._connection, "rolled_back") is not None:
+            self._file.stop_rolled_back()
+
+    # -- writing ---------------------------------------------------------------------------------------------
+
+    def become(self, identity: Identity, *, app_version: str) -> Committed | None:
+        """Keep who the till is, and begin its chain with ``till.enrolled``.
+
+        The same incarnation again only renews names and address (then None); a new one begins a new chain.
+        """
+        if self.identity is not None and identity.incarnation < self.identity.incarnation:
+            msg = f"incarnation {identity.incarnation} is older than {self.identity.incarnation}"
+            raise ValueError(msg)
+        if self.identity is not None and identity.incarnation == self.identity.incarnation:
+            self._file.write(lambda: notes.write_identity(self._connection, identity))
+            self._take_identity(identity)
+            return None
+        enrolled = TillEnrolled(app_version=app_version, public_key=self._signing_key.public.hex())
+        head = read_head(self._connection, identity.incarnation)
+        event = self.new_event_id()
+
+        def begin() -> tuple[list[Committed], Head]:
+            self._connection.execute(
+                "INSERT INTO incarnations (incarnation, public_key, opened_ms) VALUES (?, ?, ?)",
+                (identity.incarnation, self._signing_key.public, self.time.now().at_ms),
+            )
+            notes.write_identity(self._connection, identity)
+            notes.write(self._connection, "rolled_back", None)
+            return append(self._connection, [Entry(payload=enrolled, event=event)], head, self._pen(identity))
+
+        if self._file.stopped == ROLLED_BACK:
+            # The new incarnation is the cure; the old chain is never written to again.
+            self._file.resume()
+        (committed,), self._head = self._file.write(begin, (event,))
+        self._take_identity(identity)
+        return committed
+
+    def check_room(self) -> None:
+        """Raise ``UserError`` when nothing could be recorded now; ask before a sale starts."""
+        self._file.require_running()
+        if self._free_bytes() < MIN_FREE_BYTES:
+            raise UserError(
+                "disk_low",
+                "This computer's disk is almost full: nothing new can be recorded.",
+                "Free some space, then go on. What was recorded is safe.",
+            )
+
+    def new_event_id(self) -> UUID:
+        """Make an id for an event, to be preset where another event must name it."""
+        return uuid7(self.time.now().at_ms, self._randomness.take(10))
+
+    def commit(self, entries: Sequence[Entry]) -> list[Committed]:
+        """Record entries, with their lease debits and receipt numbers, in one transaction; durable on return.
+
+        Raises ``LeaseShort`` (nothing written), ``AlreadyRecorded`` (nothing written), ``UserError`` with
+        reason ``disk_full``, ``disk_low`` or ``not_enrolled`` (nothing written), or with reason
+        ``commit_unknown``: then the journal has stopped, and :meth:`reopen` tells what became of it.
+        """
+        return self._append(entries, lambda: None)
+
+    def close_lease(self, lease: UUID, why: str) -> Committed | None:
+        """Give back what is left of a lease: commits ``lease.closed``. None when it is not open."""
+        held = lease_book.find_lease(self._connection, lease)
+        if held is None:
+            return None
+        spent = held.units - held.left
+        entry = Entry(payload=LeaseClosed(lease=lease, spent=spent, why=why))
+        (closed,) = self._append(
+            [entry], lambda: lease_book.mark_closed(self._connection, lease, spent=spent)
+        )
+        return closed
+
+    def store_grants(self, grants: Iterable[SignedGrant]) -> StoredGrants:
+        """Store what central granted, after checking its signature; known and closed leases stay as they are."""
+        identity = self._require_identity()
+        return self._file.write(lambda: lease_book.store(self._connection, identity, grants))
+
+    def acknowledge(self, ack: Ack, *, incarnation: int | None = None) -> None:
+        """Keep how far central holds an incarnation (the current one when not named).
+
+        When central holds events that this file does not have, the file is an older copy: its leases may
+        have been spent already, so the journal stops until the till is enrolled anew.
+        """
+        of = self._require_identity().incarnation if incarnation is None else incarnation
+
+        def keep() -> bool:
+            ahead = settling.keep_ack(self._connection, ack, of)
+            if ahead and of == self._head.incarnation:
+                notes.write(self._connection, "rolled_back", str(ack.applied))
+            return ahead
+
+        if self._file.write(keep) and of == self._head.incarnation:
+            log.error("the office holds event %s, this file ends at %s", ack.applied, self._head.seq)
+            self._file.stop_rolled_back()
+
+    def set_note(self, name: str, text: str | None) -> None:
+        """Keep a short text under a name, for use cases (None removes it)."""
+        if text is not None and len(text) > MAX_NOTE_CHARS:
+            msg = f"a note has at most {MAX_NOTE_CHARS} characters"
+            raise ValueError(msg)
+        self._file.write(lambda: notes.write(self._connection, f"note:{name}", text))
+
+    def keep_marks(self) -> None:
+        """Put the trusted time's marks on disk."""
+        if self._file.stopped is None:
+            self._file.write(lambda: self._keep_marks(every_ms=0))
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
     def held(
         self, kind: LimitKind, subject: int, guest: int = 0, *, operation: UUID | None = None
-    ) -> HeldLease | None: ...
-    def lease(self, lease: UUID) -> HeldLease | None: ...
-    def leases(self) -> list[HeldLease]: ...
-    def store_grants(self, grants: Iterable[SignedGrant]) -> StoredGrants: ...
-    def close_lease(self, lease: UUID, why: str) -> Committed | None: ...
-    def unsettled(
-        self, max_events: int = MAX_BATCH_EVENTS, max_bytes: int = MAX_BATCH_BYTES
-    ) -> Batch | None: ...
-    def acknowledge(self, ack: Ack, *, incarnation: int | None = None) -> None: ...
-    def status(self) -> JournalStatus: ...
-    def recent(self, limit: int) -> list[Recent]: ...
-    def verify(self) -> Verification: ...
-    def note(self, name: str) -> str | None: ...
-    def set_note(self, name: str, text: str | None) -> None: ...
-    def keep_marks(self) -> None: ...
-    def close(self) -> None: ...
+    ) -> HeldLease | None:
+        """Return the lease to spend from now: open, not expired by trusted time, something left.
+
+        A sale-bound lease is only found by the ``operation`` under which it was asked for.
+        """
+        if self.identity is None:
+            return None
+        return lease_book.find_held(
+            self._connection,
+            incarnation=self.identity.incarnation,
+            now_ms=self.time.now().at_ms,
+            kind=kind,
+            subject=subject,
+            guest=guest,
+            operation=operation,
+        )
+
+    def lease(self, lease: UUID) -> HeldLease | None:
+        """Return an open lease by id, expired or exhausted ones too."""
+        return lease_book.find_lease(self._connection, lease)
+
+    def leases(self) -> list[HeldLease]:
+        """Return every open lease with something left, expired ones too: they are to be closed."""
+        return (
+            [] if self.identity is None else lease_book.list_open(self._connection, self.identity.incarnation)
+        )
+
+    def unsettled(self, max_events: int = MAX_BATCH_EVENTS, max_bytes: int = MAX_BATCH_BYTES) -> Batch | None:
+        """Return the oldest events that central has not acknowledged, None when there are none."""
+        return settling.next_batch(self._connection, max_events=max_events, max_bytes=max_bytes)
+
+    def status(self) -> JournalStatus:
+        """How the journal stands."""
+        every = settling.watermarks(self._connection)
+        current = every[-1] if every else None
+        receipt = notes.read(self._connection, "next_receipt")
+        return JournalStatus(
+            enrolled=self.identity is not None,
+            incarnation=0 if current is None else current.incarnation,
+            last_seq=0 if current is None else current.last_seq,
+            applied=0 if current is None else current.applied,
+            safe=None if current is None else current.safe,
+            unsettled=sum(marks.last_seq - marks.applied for marks in every),
+            oldest_unsettled_ms=settling.oldest_unsettled_ms(self._connection),
+            next_receipt=int(receipt or 1),
+            stopped=None if self._file.stopped is None else str(self._file.stopped_error()),
+        )
+
+    def recent(self, limit: int) -> list[Recent]:
+        """Return the till's own latest sales and redemptions, the newest first."""
+        rows = self._connection.execute(
+            "SELECT position, hash, body FROM events WHERE kind IN (?, ?) ORDER BY position DESC LIMIT ?",
+            (Sale.KIND, Redemption.KIND, min(limit, MAX_RECENT)),
+        ).fetchall()
+        applied = {marks.incarnation: marks.applied for marks in settling.watermarks(self._connection)}
+        return [_recent(row, applied) for row in rows]
+
+    def note(self, name: str) -> str | None:
+        """Return a text that was kept under a name."""
+        text = notes.read(self._connection, f"note:{name}")
+        return None if text is None else str(text)
+
+    def verify(self) -> Verification:
+        """Check every page, link, signature and lease. Takes about 0.1 s for a thousand events."""
+        return verify_journal(self._connection)
+
+    # -- the file's own life -----------------------------------------------------------------------------------
+
+    def reopen(self) -> Reopened:
+        """After a stop: check the file and say whether the events in doubt are recorded.
+
+        Raises ``UserError`` (and stays stopped) while the disk still refuses.
+        """
+        found = self._file.reopen()
+        self._head = self._read_head()
+        return found
+
+    def fold(self) -> None:
+        """Write the WAL into the file, when nobody waits: no sale then pays for it."""
+        self._file.fold()
+
+    def close(self) -> None:
+        """Keep the time's marks, fold the WAL and close."""
+        try:
+            self.keep_marks()
+        except UserError as error:
+            log.info("the time's marks were not kept: %s", error)
+        self._file.close()
+
+    # -- inside ------------------------------------------------------------------------------------------------
+
+    @property
+    def _connection(self) -> Connection:
+        return self._file.connection
+
+    def _append(self, entries: Sequence[Entry], also: Callable[[], None]) -> list[Committed]:
+        identity = self._require_identity()
+        self.check_room()
+        named = [entry if entry.event else replace(entry, event=self.new_event_id()) for entry in entries]
+        pen = self._pen(identity)
+
+        def work() -> tuple[list[Committed], Head]:
+            also()
+            self._keep_marks(every_ms=KEEP_MARKS_EVERY_MS)
+            return append(self._connection, named, self._head, pen)
+
+        committed, self._head = self._file.write(work, tuple(entry.event for entry in named if entry.event))
+        return committed
+
+    def _pen(self, identity: Identity) -> Pen:
+        return Pen(identity=identity, key=self._signing_key, stamp=self.time.stamp(), cursor=self._cursor())
+
+    def _keep_marks(self, *, every_ms: int) -> None:
+        marks = self.time.marks()
+        kept = self._kept_marks
+        grown = (marks.high_water_ms or 0) - (kept.high_water_ms or 0)
+        new_boot = (marks.anchor and marks.anchor.boot) != (kept.anchor and kept.anchor.boot)
+        if marks != kept and (new_boot or abs(grown) >= every_ms):
+            notes.write_marks(self._connection, marks)
+            # Should the transaction fail, they are merely written again a little later than they could be.
+            self._kept_marks = marks
+
+    def _read_head(self) -> Head:
+        return read_head(self._connection, 0 if self.identity is None else self.identity.incarnation)
+
+    def _require_identity(self) -> Identity:
+        if self.identity is None:
+            raise UserError(
+                "not_enrolled",
+                "This till is not enrolled yet.",
+                "Ask the office for an enrolment code and enrol it first.",
+            )
+        return self.identity
+
+    def _take_identity(self, identity: Identity) -> None:
+        self.identity = identity
+        self.time.zone = identity.zone
+
+
+def _recent(row: tuple[int, bytes, bytes], applied: dict[int, int]) -> Recent:
+    at, digest, body = row
+    incarnation, seq = place(at)
+    envelope = read_envelope(body)
+    payload = read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
+    return Recent(
+        committed=Committed(
+            event=envelope.event,
+            seq=seq,
+            hash=digest,
+            at_ms=envelope.trusted_ms,
+            kind=envelope.kind,
+            receipt=payload.receipt if isinstance(payload, Sale) else None,
+        ),
+        payload=payload,
+        staff=envelope.staff,
+        settled=seq <= applied.get(incarnation, 0),
+    )

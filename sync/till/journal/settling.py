@@ -1,0 +1,84 @@
+"""What central has not acknowledged yet, and how its acknowledgements are kept."""
+
+from dataclasses import dataclass
+
+from sync.protocol.event import SignedEvent
+from sync.protocol.upload import Ack, Batch
+from sync.till.journal.schema import place, position
+from sync.till.sqlcipher import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watermarks:
+    """One incarnation: its last seq, and how far central has applied and saved it."""
+
+    incarnation: int
+    last_seq: int
+    applied: int
+    safe: int | None
+
+
+def watermarks(connection: Connection) -> list[Watermarks]:
+    """Return all incarnations, the oldest first."""
+    return [
+        Watermarks(
+            incarnation=incarnation, last_seq=last_seq(connection, incarnation), applied=applied, safe=safe
+        )
+        for incarnation, applied, safe in connection.execute(
+            "SELECT incarnation, applied, safe FROM incarnations ORDER BY incarnation"
+        ).fetchall()
+    ]
+
+
+def last_seq(connection: Connection, incarnation: int) -> int:
+    """Return the last seq of an incarnation, 0 when it has no event."""
+    row = connection.execute(
+        "SELECT max(position) FROM events WHERE position >= ? AND position < ?",
+        (position(incarnation, 0), position(incarnation + 1, 0)),
+    ).fetchone()
+    return 0 if row[0] is None else place(row[0])[1]
+
+
+def next_batch(connection: Connection, *, max_events: int, max_bytes: int) -> Batch | None:
+    """Return the oldest unsettled events of one incarnation, at least one however large; None when settled."""
+    for marks in watermarks(connection):
+        if marks.applied >= marks.last_seq:
+            continue
+        events: list[SignedEvent] = []
+        size = 0
+        rows = connection.execute(
+            "SELECT body, signature FROM events WHERE position > ? AND position < ? ORDER BY position LIMIT ?",
+            (position(marks.incarnation, marks.applied), position(marks.incarnation + 1, 0), max_events),
+        ).fetchall()
+        for body, signature in rows:
+            size += len(body) + len(signature)
+            if events and size > max_bytes:
+                break
+            events.append(SignedEvent(body, signature))
+        return Batch(incarnation=marks.incarnation, from_seq=marks.applied + 1, events=tuple(events))
+    return None
+
+
+def oldest_unsettled_ms(connection: Connection) -> int | None:
+    """Return the trusted instant of the oldest event that central has not acknowledged."""
+    for marks in watermarks(connection):
+        row = connection.execute(
+            "SELECT at_ms FROM events WHERE position = ?", (position(marks.incarnation, marks.applied + 1),)
+        ).fetchone()
+        if row is not None:
+            return int(row[0])
+    return None
+
+
+def keep_ack(connection: Connection, ack: Ack, incarnation: int) -> bool:
+    """Keep central's word inside the caller's transaction; return whether it knows of more than this file has.
+
+    Central says which seq it wants next. That may lie below what it had said before, when its own database
+    was restored: then the events go up again.
+    """
+    last = last_seq(connection, incarnation)
+    connection.execute(
+        "UPDATE incarnations SET applied = ?, safe = ? WHERE incarnation = ?",
+        (max(0, min(ack.want - 1, last)), ack.safe, incarnation),
+    )
+    return ack.applied > last

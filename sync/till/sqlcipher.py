@@ -1,0 +1,164 @@
+"""Opening encrypted databases: one place for the driver, the key, the pragmas and what its errors mean.
+
+SQLCipher through the ``sqlcipher3`` driver: AES-256 per page, and an HMAC over each page, so that a changed
+byte is an error and never a wrong answer.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import NewType
+from urllib.parse import quote
+
+from sqlcipher3 import dbapi2
+from sqlcipher3.dbapi2 import Connection, DatabaseError, Error
+
+from sync.till.home import create_owner_only
+
+FILE_KEY_BYTES = 32
+PAGE_BYTES = 4096
+BUSY_TIMEOUT_MS = 5_000
+
+__all__ = ["Connection", "DatabaseError", "Error"]
+
+Kib = NewType("Kib", int)
+
+CACHE_PAGES = Kib(64 * 1024)
+"""The page cache that brings encrypted look-ups to the speed of plain SQLite (DESIGN 4)."""
+
+JOURNAL_PAGES = Kib(8 * 1024)
+"""The journal is appended to and its newest pages read; it needs no more."""
+
+Migration = Callable[[Connection], None]
+
+_PRIMARY_CODE = 0xFF
+_CONSTRAINT_UNIQUE = 2067
+
+
+class Trouble(Enum):
+    """What an error of the driver means for the till. Values are SQLite's primary result codes."""
+
+    DAMAGED = (11, 26)  # CORRUPT, NOTADB (also: a wrong key)
+    FULL = (13,)
+    DISK = (10, 14)  # IOERR, CANTOPEN
+    READ_ONLY = (8, 3, 23)  # READONLY, PERM, AUTH
+    BUSY = (5, 6)
+    BUG = ()
+
+
+def trouble(error: BaseException) -> Trouble:
+    """Sort an error by its result code; what is not about the disk or the file is a bug of ours."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return Trouble.BUG
+    for kind in Trouble:
+        if code & _PRIMARY_CODE in kind.value:
+            return kind
+    return Trouble.BUG
+
+
+def is_double(error: BaseException) -> bool:
+    """Whether an error says that a value that must be unique is there already."""
+    return getattr(error, "sqlite_errorcode", None) == _CONSTRAINT_UNIQUE
+
+
+def connect(
+    path: Path, key: bytes, *, pages: Kib, synchronous: str = "FULL", read_only: bool = False
+) -> Connection:
+    """Open a database with its raw 32-byte key and read its first page, which proves the key.
+
+    Transactions are begun and ended by hand. The connection may move between threads, one at a time.
+    ``read_only`` also keeps SQLite from folding a left-over WAL into the file. Raises the driver's
+    ``DatabaseError`` when the key or the file is wrong.
+    """
+    if len(key) != FILE_KEY_BYTES:
+        msg = f"a file key has {FILE_KEY_BYTES} bytes, not {len(key)}"
+        raise ValueError(msg)
+    uri = f"file:{quote(str(path.absolute().as_posix()))}?mode={'ro' if read_only else 'rw'}"
+    connection = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        # What SQLCipher finds is raised as an error; its own lines on stderr would only alarm people.
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute(f"PRAGMA cache_size = -{pages}")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            connection.execute(f"PRAGMA synchronous = {synchronous}")
+            # macOS: a plain fsync there does not reach the platter. Elsewhere this changes nothing.
+            connection.execute("PRAGMA fullfsync = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def create(
+    path: Path, key: bytes, migrations: Sequence[Migration], *, pages: Kib, synchronous: str = "FULL"
+) -> Connection:
+    """Make a new encrypted database, owner-only, at the newest schema. The file must not exist."""
+    create_owner_only(path)
+    connection = connect(path, key, pages=pages, synchronous=synchronous)
+    migrate(connection, migrations)
+    return connection
+
+
+def schema_version(connection: Connection) -> int:
+    """Return the schema version that the file carries."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: Connection, migrations: Sequence[Migration]) -> None:
+    """Bring the schema up to date; migration ``n`` (from 1) leads from version ``n-1`` to ``n``."""
+    for version in range(schema_version(connection) + 1, len(migrations) + 1):
+        with transaction(connection):
+            migrations[version - 1](connection)
+            connection.execute(f"PRAGMA user_version = {version}")
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Run a block in one ``BEGIN IMMEDIATE``; an exception rolls everything back and travels on."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        roll_back(connection)
+        raise
+
+
+def roll_back(connection: Connection) -> None:
+    """End an open transaction without its effects; SQLite may have ended it by itself already."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def damage_in_pages(connection: Connection) -> str | None:
+    """Check the HMAC of every page in the file; return what SQLCipher says of the first bad one, or None."""
+    row = connection.execute("PRAGMA cipher_integrity_check").fetchone()
+    return None if row is None else str(row[0])
+
+
+def damage_in_trees(connection: Connection) -> str | None:
+    """Check the structure of every tree; return the first problem, or None."""
+    try:
+        found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except DatabaseError as error:
+        return str(error)
+    return None if found == "ok" else found
+
+
+def fold_wal(connection: Connection) -> bool:
+    """Write the WAL into the file, durably, and empty it; return whether all of it went."""
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
+
+
+def side_files(path: Path) -> tuple[Path, Path]:
+    """Return the names of the WAL and the shared-memory file beside a database."""
+    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
