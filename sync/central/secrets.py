@@ -43,6 +43,10 @@ class Secrets:
         """Return the key of a network's digests; its tills hold it too."""
         return self._derive(f"digest:{network_id}")
 
+    def card_key(self, network_id: int, version: int) -> bytes:
+        """Return the key by which a network's cards are made; a new ``version`` rotates it."""
+        return self._derive(f"card:{network_id}:{version}")
+
     def fields(self, network_id: int) -> "FieldSeal":
         """Return what seals and opens the personal data of a network."""
         return FieldSeal(self._derive(f"field:{network_id}"))

@@ -1,0 +1,120 @@
+"""Networks: the tenants of an installation."""
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
+
+import asyncpg
+import msgspec
+
+from sync.central.database import Database, enter_network
+from sync.central.schema.directory import Noun
+from sync.central.schema.staff import Role
+from sync.central.secrets import Secrets
+from sync.central.services.directory import enter_in_directory
+from sync.central.services.feed_rows import settings_row
+from sync.central.services.outbox import publish
+from sync.central.services.staff import NewStaff, create_staff
+from sync.protocol.feed import Table
+from sync.rules.tiers import DEFAULT_TIERS
+from sync.rules.user_error import UserError
+
+MAX_NAME_CHARS = 200
+_CURRENCY_CHARS = 3
+
+
+class CreatedNetwork(NamedTuple):
+    """A new network and the person who owns it."""
+
+    network_id: int
+    owner_id: int
+
+
+async def create_network(
+    database: Database,
+    secrets: Secrets,
+    *,
+    name: str,
+    owner_email: str,
+    password: str,
+    currency: str = "EUR",
+    zone: str = "UTC",
+) -> CreatedNetwork:
+    """Make a network with the five default tiers, and its owner, who signs in by e-mail and password.
+
+    Raises :class:`UserError` ``name_unfit``, ``zone_unknown``, ``currency_unknown``, ``email_unfit``,
+    ``email_taken`` or ``password_unfit``; then nothing is made.
+    """
+    name = fit_name(name)
+    async with database.directory_transaction() as connection:
+        network_id: int = await connection.fetchval(
+            "SELECT nextval(pg_get_serial_sequence('networks', 'id'))"
+        )
+        await enter_network(connection, network_id)
+        await connection.execute(
+            "INSERT INTO networks (id, name, currency, zone, tiers) VALUES ($1, $2, $3, $4, $5)",
+            network_id,
+            name,
+            fit_currency(currency),
+            fit_zone(zone),
+            msgspec.to_builtins(DEFAULT_TIERS),
+        )
+        await enter_in_directory(connection, network_id, Noun.NETWORK, network_id)
+        owner = await create_staff(
+            connection,
+            network_id,
+            secrets,
+            NewStaff(name="Owner", role=Role.OWNER, email=owner_email, password=password),
+        )
+        await publish_settings(connection, network_id)
+    return CreatedNetwork(network_id, owner.staff_id)
+
+
+async def publish_settings(connection: asyncpg.Connection, network_id: int) -> None:
+    """Tell the tills the network's settings as they are in this transaction.
+
+    The network's row is locked first, so that of two changes at once the later one sees the earlier.
+    """
+    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", network_id)
+    row = await settings_row(connection, network_id)
+    await publish(connection, network_id, Table.SETTINGS, network_id, row)
+
+
+async def require_network(database: Database, network_id: int) -> None:
+    """Raise :class:`UserError` ``unknown_network`` unless it exists."""
+    if await database.network_of(Noun.NETWORK, network_id) is None:
+        raise UserError(
+            "unknown_network",
+            f"There is no network {network_id}.",
+            "`admin create-network` makes one and prints its number.",
+        )
+
+
+def fit_name(name: str) -> str:
+    """Return a name without outer spaces; raises :class:`UserError` ``name_unfit``."""
+    fitting = name.strip()
+    if not fitting or len(fitting) > MAX_NAME_CHARS or not fitting.isprintable():
+        raise UserError(
+            "name_unfit",
+            f"A name has 1 to {MAX_NAME_CHARS} visible characters.",
+            "Choose another name.",
+        )
+    return fitting
+
+
+def fit_zone(zone: str) -> str:
+    """Return an IANA zone; raises :class:`UserError` ``zone_unknown``."""
+    if zone not in available_timezones():
+        raise UserError(
+            "zone_unknown", f"“{zone}” is no time zone.", "Write it as in Europe/Berlin or Asia/Kolkata."
+        )
+    return ZoneInfo(zone).key
+
+
+def fit_currency(currency: str) -> str:
+    """Return a currency's three letters; raises :class:`UserError` ``currency_unknown``."""
+    letters = currency.strip().upper()
+    if len(letters) != _CURRENCY_CHARS or not (letters.isascii() and letters.isalpha()):
+        raise UserError(
+            "currency_unknown", f"“{currency}” is no currency.", "Write its three letters, as in EUR."
+        )
+    return letters
