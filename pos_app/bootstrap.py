@@ -50,7 +50,7 @@ def open_counter(settings: Settings, *, background: bool = True) -> Iterator[Run
     ``UserError``: ``not_enrolled``, ``already_open``, ``journal_damaged`` and what else a home can have.
     """
     home = TillHome(settings.home)
-    if not home.journal_file.exists():
+    if not home.journal_file.exists() and not home.identity_file.exists():
         raise UserError(
             "not_enrolled",
             f"The folder {settings.home} holds no enrolled till.",
@@ -63,6 +63,7 @@ def open_counter(settings: Settings, *, background: bool = True) -> Iterator[Run
         stack.callback(files.close)
         till = files.call(lambda: Till.open(home, clock=SystemClock(), randomness=SystemRandomness()))
         stack.callback(lambda: files.call(till.close))
+        files.when_idle(till.tidy)
         yield _wire(settings, till, files, stack, background=background)
 
 
