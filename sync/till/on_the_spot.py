@@ -19,6 +19,8 @@ WAIT_MS = 800
 MAX_QUEUED = 8
 """Questions that may wait for a free thread; beyond that the answer is at once: not now."""
 WORKERS = 2
+LATE_MS = 1_200
+"""How much longer the question itself waits: an answer that is only a little late need not be asked for again."""
 STORE_WAIT_S = 10.0
 """An answer that has arrived is being stored on disk: how much longer the cashier waits for that."""
 
@@ -133,7 +135,7 @@ class OnTheSpot:
             self._operations.strike_out(request)
             return
         try:
-            reply = self._agent.office.lease(request, wait_ms=question.wait_ms)
+            reply = self._agent.office.lease(request, wait_ms=question.wait_ms + LATE_MS)
             wanted = question.decide()
             self._operations.settle(request, reply, wanted=wanted)
         except UserError as error:

@@ -55,7 +55,7 @@ class Agent:
             self.operations,
             clock=clock,
             app_version=app_version,
-            on_commit=self.nudge,
+            on_news=self.nudge,
         )
         plan = partial(Round, board=self.board, clock=clock)
         self.rounds: dict[str, Round] = {
@@ -87,7 +87,7 @@ class Agent:
 
     def settled(self) -> bool:
         """Whether central has every event, and every question asked on the spot has its answer."""
-        self.upload.note()
+        self.upload.glance()
         return self.state().unsettled == 0 and not self.operations.unanswered()
 
     def heard(self) -> None:

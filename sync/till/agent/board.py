@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sync.protocol.problems import ProblemType
 from sync.rules.user_error import UserError
-from sync.till.office import Mismatch, OfficeError, Refused, Unreachable
+from sync.till.office import Mismatch, Refused, Unreachable
 
 ALARM_AGE_MS = 4 * 60 * 60 * 1000
 """An event that waits longer than this for central is worth a person's attention."""
@@ -57,17 +57,15 @@ class Board:
         return self._state
 
     def heard(self, duty: str) -> None:
-        """Note that central answered this duty; when it had been out of reach, call ``on_back``."""
+        """Note that central answered this duty; call ``on_back`` when others had not reached it before."""
         with self.changed:
-            # Whoever was not reached is reached now; a "no" stands until that duty itself hears better.
-            self._problems = {
-                name: error
-                for name, error in self._problems.items()
-                if name != duty and not isinstance(error, Unreachable)
-            }
-            was_away = not self._state.online
+            # Whoever was not reached is reached now; any other trouble stands until that duty itself
+            # hears better.
+            away = {name for name, error in self._problems.items() if isinstance(error, Unreachable)}
+            for name in away | {duty}:
+                self._problems.pop(name, None)
         self._change(lambda state: replace(state, online=True, revoked=False))
-        if was_away and self.on_back is not None:
+        if away - {duty} and self.on_back is not None:
             self.on_back()
 
     def missed(self, duty: str, error: UserError) -> None:
@@ -77,11 +75,11 @@ class Board:
         if isinstance(error, Refused):
             revoked = error.problem.type in _NO_LONGER_A_TILL
             self._change(lambda state: replace(state, online=True, revoked=revoked))
-        elif isinstance(error, OfficeError):
-            old = isinstance(error, Mismatch) and error.reason == "version"
+        elif isinstance(error, Unreachable | Mismatch):
+            old = error.reason == "version"
             self._change(lambda state: replace(state, online=False, update_needed=state.update_needed or old))
         else:
-            # The till's own trouble (a full disk, say) tells nothing about central.
+            # The till's own trouble (a full disk, say), or central in contradiction with it: the line holds.
             self._change(lambda state: state)
 
     def note_journal(self, *, unsettled: int, oldest_ms: int | None, now_ms: int) -> None:

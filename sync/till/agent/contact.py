@@ -50,11 +50,11 @@ class Contacts:
         *,
         clock: Clock,
         app_version: str,
-        on_commit: Callable[[], None],
+        on_news: Callable[[], None],
     ) -> None:
-        """``on_commit`` is called after a lease was given back, which is an event to upload."""
+        """``on_news`` is called when there is something to upload: a lease given back is an event."""
         self.made = 0
-        self._on_commit = on_commit
+        self._on_news = on_news
         self._till = till
         self._files = files
         self._office = office
@@ -71,14 +71,17 @@ class Contacts:
         round_trip_ms = self._clock.boottime_ms() - asked_ms
         self._till.time.anchor(reply.server_ms, round_trip_ms)
         self._board.heard(self.name)
-        self._files.call(lambda: self._compare(report, reply))
         self._store(reply.leases)
         more = self._ask_again()
-        if self._files.call(lambda: self._give_back(set(reply.recall))):
-            self._on_commit()
+        self._files.call(lambda: self._give_back(set(reply.recall)))
+        if self._files.call(lambda: self._compare(report, reply)):
+            self._on_news()
         self._board.note_contact(server_ms=reply.server_ms, update_needed=reply.update_needed)
         self.made += 1
         return 0 if more else CONTACT_MS
+
+    def glance(self) -> None:
+        """Nothing on the till itself is new to this duty."""
 
     def _report(self) -> _Report:
         """On the files' thread: the till's state of health."""
@@ -96,16 +99,19 @@ class Contacts:
         )
         return _Report(contact=contact, applied=journal.applied)
 
-    def _compare(self, report: _Report, reply: ContactReply) -> None:
-        """Upload again what central no longer holds (it was restored from a backup).
+    def _compare(self, report: _Report, reply: ContactReply) -> bool:
+        """On the files' thread: keep the time, and see what central lacks; return whether anything.
 
-        Only what had been acknowledged before this contact was sent counts: an upload may have overtaken it.
+        Central that holds less than it had acknowledged was restored from a backup: it gets that again.
+        Only what had been acknowledged before this contact was sent counts, for an upload may overtake it.
         """
-        self._till.journal.keep_marks()
+        journal = self._till.journal
+        journal.keep_marks()
         if reply.applied < report.applied:
-            self._till.journal.acknowledge(
+            journal.acknowledge(
                 Ack(applied=reply.applied, want=reply.applied + 1, safe=reply.safe, server_ms=reply.server_ms)
             )
+        return journal.status().unsettled > 0
 
     def _store(self, grants: Sequence[SignedGrant]) -> None:
         """Store what central lists, piece by piece."""
@@ -129,7 +135,7 @@ class Contacts:
                 self._board.missed(self.name, error)
         return len(unanswered) > MAX_ASKED_AGAIN
 
-    def _give_back(self, recalled: set[UUID]) -> int:
+    def _give_back(self, recalled: set[UUID]) -> None:
         """On the files' thread: close what is recalled, expired, or was asked for by a sale that is over."""
         now_ms = self._till.time.now().at_ms
         closed = 0
@@ -140,8 +146,7 @@ class Contacts:
             self._till.journal.close_lease(held.lease, why)
             closed += 1
             if closed >= MAX_CLOSED:
-                break
-        return closed
+                return
 
 
 def _not_valid(why: str) -> Mismatch:

@@ -5,7 +5,7 @@ from sync.protocol.problems import ProblemType
 from sync.till.agent.board import Board
 from sync.till.agent.snapshot import Snapshot
 from sync.till.clock import Clock
-from sync.till.office import Mismatch, Office, Refused
+from sync.till.office import Office, OfficeError, Refused, Unreachable
 from sync.till.outcomes import not_central
 from sync.till.till import Till
 from sync.till.worker import FilesPort
@@ -40,7 +40,7 @@ class Download:
             self._snapshot = Snapshot(self._till, self._files, self._office, self._board)
         return self._rebuild(self._snapshot)
 
-    def note(self) -> None:
+    def glance(self) -> None:
         """Tell the board how current the replica is."""
         status = self._files.call(self._till.cache.status)
         self._board.note_cache(as_of_ms=status.as_of_ms)
@@ -54,13 +54,15 @@ class Download:
     def _rebuild(self, snapshot: Snapshot) -> int:
         try:
             done = snapshot.step()
-        except Mismatch:
+        except (Unreachable, Refused):
+            raise  # what has come is kept
+        except OfficeError:
             snapshot.abandon()
             raise
         self._board.heard(self.name)
         if done:
             self._snapshot = None
-            self.note()
+            self.glance()
         return 0
 
     def _follow(self, epoch: str, number: int) -> int:
@@ -75,7 +77,7 @@ class Download:
         _check(page, epoch=epoch, after=number)
         self._files.call(lambda: self._till.cache.apply_page(page))
         self._board.heard(self.name)
-        self.note()
+        self.glance()
         held = self._clock.boottime_ms() - asked_ms >= PAUSE_MS
         return 0 if page.number > number or held else PAUSE_MS
 

@@ -22,6 +22,10 @@ class Duty(Protocol):
         """
         ...
 
+    def glance(self) -> None:
+        """Note what is new on the till itself, without central: called after a nudge while backing off."""
+        ...
+
 
 class Round:
     """A duty with its schedule: steps when due, backs off when it fails. One thread steps, any may nudge."""
@@ -37,12 +41,12 @@ class Round:
         self._due_ms = clock.boottime_ms()
 
     def wait_ms(self) -> int:
-        """Return how long until the duty is due (0: now)."""
+        """Return how long until there is something to do (0: now)."""
         with self._lock:
-            return max(0, self._due_ms - self._clock.boottime_ms())
+            return 0 if self._nudged else max(0, self._due_ms - self._clock.boottime_ms())
 
     def nudge(self) -> None:
-        """Be due now, unless the duty is backing off: news does not make a silent office answer."""
+        """Be due now; a duty that backs off only glances: news does not make a silent office answer."""
         with self._lock:
             self._nudged = True
             if self._backoff.failures == 0:
@@ -58,7 +62,11 @@ class Round:
     def step(self) -> None:
         """Do one piece of the duty and note when the next one is due."""
         with self._lock:
+            due = self._clock.boottime_ms() >= self._due_ms
             self._nudged = False
+        if not due:
+            self.duty.glance()
+            return
         try:
             wait_ms = self.duty.step()
         except UserError as error:

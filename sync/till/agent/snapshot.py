@@ -14,7 +14,7 @@ from sync.rules.user_error import UserError
 from sync.till.agent.board import Board
 from sync.till.agent.enrolled import enrolled
 from sync.till.cache.rebuild import Rebuild
-from sync.till.office import Mismatch, Office, Refused
+from sync.till.office import Office, OfficeError, Refused
 from sync.till.sqlcipher import DatabaseError, Trouble, trouble
 from sync.till.till import Till
 from sync.till.worker import FilesPort
@@ -128,7 +128,7 @@ def _disk_trouble_told() -> Iterator[None]:
 
 
 def read_manifest(signed: SignedManifest, *, key: bytes, network: int) -> Manifest:
-    """Return a manifest that central signed for this network; raises ``Mismatch``."""
+    """Return a manifest that central signed for this network; raises ``OfficeError``."""
     if not VerifyKey(key).verifies(Purpose.SNAPSHOT, signed.body, signed.signature):
         raise _damaged("its signature is not central's")
     try:
@@ -145,7 +145,7 @@ def read_manifest(signed: SignedManifest, *, key: bytes, network: int) -> Manife
 
 
 def read_chunk(received: bytes, info: ChunkInfo) -> list[Change]:
-    """Verify and unpack one chunk; raises ``Mismatch``."""
+    """Verify and unpack one chunk; raises ``OfficeError``."""
     if len(received) != info.size or hashlib.sha256(received).digest() != info.sha256:
         raise _damaged("a part arrived changed")
     try:
@@ -166,8 +166,8 @@ def _unpack(received: bytes) -> bytes:
     return unpacked
 
 
-def _damaged(why: str) -> Mismatch:
-    return Mismatch(
+def _damaged(why: str) -> OfficeError:
+    return OfficeError(
         "snapshot_damaged",
         f"The office's list of codes did not arrive whole: {why}.",
         "The till keeps the list that it has and loads it again by itself.",

@@ -3,7 +3,7 @@
 from sync.protocol.problems import ProblemType
 from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Ack, Batch
 from sync.till.agent.board import Board
-from sync.till.office import Mismatch, Office, Refused
+from sync.till.office import Office, OfficeError, Refused
 from sync.till.till import Till
 from sync.till.worker import FilesPort
 
@@ -29,9 +29,9 @@ class Upload:
 
     def step(self) -> int:
         """Send one batch, if anything waits."""
+        self.glance()
         batch = self._files.call(self._next)
         if batch is None:
-            self.note()
             return IDLE_MS
         try:
             ack = self._office.journal(batch)
@@ -41,10 +41,9 @@ class Upload:
         self._check(batch, ack)
         self._files.call(lambda: self._till.journal.acknowledge(ack, incarnation=batch.incarnation))
         self._board.heard(self.name)
-        self.note()
         return 0
 
-    def note(self) -> None:
+    def glance(self) -> None:
         """Tell the board what waits."""
         status = self._files.call(self._till.journal.status)
         now_ms = self._till.time.now().at_ms
@@ -65,7 +64,7 @@ class Upload:
         """Refuse an answer that cannot be, and notice when central's answers lead nowhere."""
         status = self._files.call(self._till.journal.status)
         if batch.incarnation == status.incarnation and ack.applied > status.last_seq:
-            raise Mismatch(
+            raise OfficeError(
                 "journal_behind",
                 f"Central holds {ack.applied} events of this till, its journal {status.last_seq}: these files "
                 "are an older copy.",
@@ -73,7 +72,7 @@ class Upload:
             )
         self._stuck = 0 if ack.applied >= batch.from_seq else self._stuck + 1
         if self._stuck > MAX_STUCK:
-            raise Mismatch(
+            raise OfficeError(
                 "upload_stuck",
                 f"Central does not take this till's events from number {batch.from_seq} on.",
                 "They are safe on this till. Tell the office.",
