@@ -1,0 +1,71 @@
+"""The till with its window."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from pos_app.settings import Settings
+from pos_app.ui.house import Enrol, House, OpenCounter
+from pos_app.ui.theme.icons import pixmap
+from pos_app.ui.theme.tokens import LIGHT
+from pos_app.ui.till_window import TillWindow
+
+_SIGNAL_LOOK_MS = 200
+"""How often Python gets to see a signal while Qt sleeps."""
+_ICON_SIDE = 128
+
+
+def run_window(
+    settings: Settings,
+    *,
+    open_counter: OpenCounter,
+    enrol: Enrol,
+    drive: Callable[[TillWindow], None] | None = None,
+) -> int:
+    """Show the till until its window is closed; return the exit status.
+
+    ``drive`` is called once the window is shown, before the till is opened: a guided tour connects to the
+    window's signals there.
+    """
+    application = make_application()
+    window = TillWindow(settings, House(settings, open_counter=open_counter, enrol=enrol))
+    if settings.fullscreen:
+        window.showFullScreen()
+    else:
+        window.resize(1280, 800)
+        window.show()
+    if drive is not None:
+        drive(window)
+    window.begin()
+    signal.signal(signal.SIGTERM, lambda *_: window.close())
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    awake = QTimer()
+    awake.timeout.connect(lambda: None)
+    awake.start(_SIGNAL_LOOK_MS)
+    return application.exec()
+
+
+def make_application() -> QApplication:
+    """Return the application, made as this program wants it."""
+    present = QApplication.instance()
+    application = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("Countersign")
+    application.setStyle("Fusion")
+    application.setWindowIcon(QIcon(pixmap("brand", LIGHT.accent, _ICON_SIDE)))
+    sys.excepthook = _bug
+    return application
+
+
+def _bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Log a bug once, with its trace, and go on: one wrong slot must not take the till away from a cashier."""
+    import logging
+
+    logging.getLogger("pos_app.ui").critical(
+        "a bug on %s", threading.current_thread().name, exc_info=(kind, error, trace)
+    )

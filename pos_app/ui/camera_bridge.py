@@ -1,0 +1,105 @@
+"""From the camera's own thread to the window's: signals, and a picture small enough to paint quickly."""
+
+import threading
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QImage
+
+from pos_app.scanner.camera import CameraLoop
+from pos_app.scanner.grabber import Frame
+from pos_app.scanner.read import Corners, Image, Read
+from pos_app.scanner.sources import CameraSource
+from pos_app.scanner.state import StateNews
+
+PREVIEW_WIDTH = 640
+"""The preview is never wider: a larger picture costs time to paint and shows a cashier nothing more."""
+
+
+class CameraBridge(QObject):
+    """Watches one source at a time. All signals arrive on the thread of this object.
+
+    ``frame`` carries a ``QImage``, ``read`` a ``Read`` and its corners in pixels of the preview, ``news`` a
+    ``StateNews``.
+    """
+
+    frame = Signal(QImage)
+    read = Signal(object, tuple)
+    news = Signal(object)
+    _from_loop = Signal(int, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.source: CameraSource | None = None
+        self._loop: CameraLoop | None = None
+        # What an earlier source still sends after another was chosen carries an older number.
+        self._watch = 0
+        self._slot = threading.Lock()
+        self._newest: tuple[int, QImage] | None = None
+        self._width = PREVIEW_WIDTH
+        self._from_loop.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    def watch(self, source: CameraSource | None) -> None:
+        """Watch another source, or none."""
+        self.stop()
+        self.source = source
+        if source is None:
+            return
+        self._watch += 1
+        number = self._watch
+        self._loop = CameraLoop(
+            source,
+            on_frame=lambda frame, _reads: self._offer_frame(number, frame),
+            on_read=lambda read, _at_ms: self._from_loop.emit(number, read),
+            on_state=lambda news: self._from_loop.emit(number, news),
+        )
+        self._loop.start()
+
+    def stop(self) -> None:
+        """Stop watching; waits for the loop's thread, at most as long as the loop says."""
+        if self._loop is not None:
+            self._loop.stop()
+            self._loop = None
+
+    def _offer_frame(self, number: int, frame: Frame) -> None:
+        """Keep only the newest picture: a window that is busy misses some, and none are queued."""
+        image = preview_of(frame.image)
+        self._width = frame.image.shape[1]
+        with self._slot:
+            waiting = self._newest is not None
+            self._newest = (number, image)
+        if not waiting:
+            self._from_loop.emit(number, None)
+
+    @Slot(int, object)
+    def _take(self, number: int, what: object) -> None:
+        if what is None:
+            with self._slot:
+                newest, self._newest = self._newest, None
+            if newest is not None and newest[0] == self._watch:
+                self.frame.emit(newest[1])
+        elif number != self._watch:
+            return
+        elif isinstance(what, StateNews):
+            self.news.emit(what)
+        elif isinstance(what, Read):
+            self.read.emit(what, scaled_corners(what.corners, self._width))
+
+
+def preview_of(image: Image) -> QImage:
+    """Make a picture of Qt's from one of OpenCV's, at most ``PREVIEW_WIDTH`` wide. The pixels are copied."""
+    height, width = image.shape[:2]
+    if width > PREVIEW_WIDTH:
+        size = (PREVIEW_WIDTH, max(1, round(height * PREVIEW_WIDTH / width)))
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    image = np.ascontiguousarray(image)
+    shape = QImage.Format.Format_Grayscale8 if image.ndim == 2 else QImage.Format.Format_BGR888  # noqa: PLR2004  # height and width, no channels
+    return QImage(image.data, image.shape[1], image.shape[0], image.strides[0], shape).copy()
+
+
+def scaled_corners(corners: Corners, width: int) -> Corners:
+    """Move the corners of a read from a picture ``width`` pixels wide to its preview."""
+    factor = min(1.0, PREVIEW_WIDTH / width)
+    first, second, third, fourth = ((x * factor, y * factor) for x, y in corners)
+    return first, second, third, fourth

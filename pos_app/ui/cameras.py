@@ -1,0 +1,89 @@
+"""Which camera is watched, and on which screen its picture and its codes arrive."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from pos_app.scanner.read import Corners, Read
+from pos_app.scanner.sources import CameraSource
+from pos_app.scanner.state import SourceState, StateNews
+from pos_app.ui.camera_bridge import CameraBridge
+from pos_app.ui.widgets.camera_panel import CameraPanel
+from pos_app.ui.widgets.camera_view import CameraView
+
+
+class Cameras(QObject):
+    """Feeds the picture to the view that is on the screen; emits ``read`` for each presentation of a code."""
+
+    read = Signal(object)
+    chosen = Signal(object)
+
+    def __init__(
+        self, panel: CameraPanel, view_now: Callable[[], CameraView | None], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._panel, self._view_now = panel, view_now
+        self._sources: list[CameraSource] = []
+        self._news: StateNews | None = None
+        self.bridge = CameraBridge(self)
+        self.bridge.frame.connect(self._show)
+        self.bridge.read.connect(self._seen)
+        self.bridge.news.connect(self._tell)
+        panel.source_chosen.connect(self.choose)
+
+    @property
+    def source(self) -> CameraSource | None:
+        """What is watched."""
+        return self.bridge.source
+
+    @property
+    def live(self) -> bool:
+        """Whether pictures arrive."""
+        return self._news is not None and self._news.state is SourceState.LIVE
+
+    def offer(self, sources: Sequence[CameraSource], first: CameraSource | None) -> None:
+        """Take the list of what can be watched, and begin with one of it."""
+        self._sources = list(sources)
+        self.watch(first)
+
+    def watch(self, source: CameraSource | None) -> None:
+        """Watch a source, or none."""
+        self._news = None
+        self.bridge.watch(source)
+        self._panel.offer(self._sources, source)
+
+    def choose(self, source: CameraSource) -> None:
+        """Watch what a person picked, and let it be kept for the next start."""
+        self.watch(source)
+        self.chosen.emit(source)
+
+    def refresh(self) -> None:
+        """Say on the screen that came up how the camera is."""
+        if self._news is not None:
+            self._tell(self._news)
+
+    def stop(self) -> None:
+        """End the camera's thread."""
+        self.bridge.stop()
+
+    def _show(self, image: QImage) -> None:
+        view = self._view_now()
+        if view is not None:
+            view.show_frame(image)
+
+    def _seen(self, read: Read, corners: Corners) -> None:
+        view = self._view_now()
+        if view is not None:
+            view.show_read(corners)
+        self.read.emit(read)
+
+    def _tell(self, news: StateNews) -> None:
+        self._news = news
+        self._panel.show_news(news)
+        view = self._view_now()
+        if view is not None and view is not self._panel.view and news.state is not SourceState.LIVE:
+            view.show_caption(
+                "camera" if news.state is SourceState.OPENING else "camera_lost",
+                self._panel.view.accessibleName(),
+            )

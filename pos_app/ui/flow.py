@@ -1,0 +1,284 @@
+"""Which screen follows which: opening, enrolling, being filled, signing in, selling, stopped."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+
+from pos_app.scanner.read import Read
+from pos_app.ui.counter_thread import CounterThread
+from pos_app.ui.error_text import ErrorText
+from pos_app.ui.house import House
+from pos_app.ui.screens.enrol_screen import EnrolScreen
+from pos_app.ui.screens.message_screen import Message, MessageScreen
+from pos_app.ui.screens.sign_in_screen import SignInScreen
+from pos_app.usecases.results import SignedIn
+from pos_app.usecases.running import Running
+from sync.rules.user_error import UserError
+from sync.till.agent.board import SyncState
+from sync.till.journal.entries import Reopened
+
+T = TypeVar("T")
+
+STOPPING = frozenset({"journal_stopped", "journal_failed", "journal_damaged", "disk_failed", "files_stuck"})
+"""Reasons after which nothing may be sold before the journal was opened and checked again."""
+
+
+class Screen(StrEnum):
+    """The screens of the window."""
+
+    OPENING = "opening"
+    ENROL = "enrol"
+    FILLING = "filling"
+    SIGN_IN = "sign_in"
+    TILL = "till"
+    STOPPED = "stopped"
+
+
+class Stage(Protocol):
+    """What the flow needs of the window."""
+
+    enrol: EnrolScreen
+    sign_in: SignInScreen
+    message: MessageScreen
+
+    def go(self, screen: Screen) -> None:
+        """Bring a screen up."""
+        ...
+
+    def errors(self) -> ErrorText:
+        """Return the words for errors."""
+        ...
+
+    def meet(self, running: Running) -> None:
+        """Take an open till."""
+        ...
+
+    def greet(self, who: SignedIn | None) -> None:
+        """Take who stands at the till now."""
+        ...
+
+
+def _say(text: str) -> str:
+    return QCoreApplication.translate("Flow", text)
+
+
+class Flow(QObject):
+    """Leads through the screens. Everything that waits runs on the counter's thread."""
+
+    progress = Signal(int, int)
+
+    def __init__(self, stage: Stage, house: House, thread: CounterThread, parent: QObject) -> None:
+        super().__init__(parent)
+        self._stage, self._house, self._thread = stage, house, thread
+        self.running: Running | None = None
+        self.screen = Screen.OPENING
+        self._say_message: Callable[[], Message] | None = None
+        self._again: Callable[[], None] = self.open
+        self._asked_for_staff = False
+        self.progress.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)
+        stage.enrol.enrol.connect(self.enrol)
+        stage.sign_in.pin_entered.connect(self.sign_in)
+        stage.message.chosen.connect(self._do_again)
+
+    def go(self, screen: Screen) -> None:
+        """Bring a screen up."""
+        self.screen = screen
+        self._stage.go(screen)
+
+    def open(self) -> None:
+        """Open the till."""
+        self._show(Screen.OPENING, lambda: _working("till", _say("Opening the till…"), ""))
+        self._thread.submit(self._house.open, self._opened, self._not_opened)
+
+    def enrol(self, central: str, code: str) -> None:
+        """Make a till of this machine."""
+        self._show(Screen.FILLING, lambda: _working("link", _say("Enrolling this till…"), central))
+        self._thread.submit(
+            lambda: self._house.enrol(central, code, self._report),
+            lambda _done: self.open(),
+            self._not_enrolled,
+        )
+
+    def sign_in(self, pin: str) -> None:
+        """Sign in by PIN."""
+        if self.running is not None:
+            counter = self.running.counter
+            self._thread.submit(lambda: counter.sign_in(pin), self._signed_in, self._not_signed_in)
+
+    def take_read(self, read: Read) -> None:
+        """Take a code from the camera while nobody is signed in."""
+        if self.screen is Screen.ENROL and read.readable:
+            self._stage.enrol.take(read.text)
+        elif self.screen is Screen.SIGN_IN and read.readable:
+            self.take_badge(read.text)
+
+    def take_badge(self, text: str) -> None:
+        """Sign in, or take over from a colleague, by a badge; any other code costs no try."""
+        if self.running is None:
+            return
+        counter = self.running.counter
+
+        def try_badge() -> SignedIn | None:
+            return counter.sign_in_badge(text) if counter.is_badge(text) else None
+
+        self._thread.submit(try_badge, self._badge_taken, self._not_signed_in)
+
+    def sign_out(self) -> None:
+        """End the session and ask for the next cashier."""
+        if self.running is not None:
+            counter = self.running.counter
+            self._thread.submit(counter.sign_out, lambda _nothing: self._ask_who(), self._stop)
+
+    def take_state(self, state: SyncState) -> None:
+        """While the till is being filled: show how far it is, and go on once it knows its staff."""
+        if self.screen is Screen.FILLING and self.running is not None:
+            self._show_progress(state.loaded, state.to_load)
+            if state.as_of_ms is not None and not self._asked_for_staff:
+                self._look_for_staff(self.running)
+
+    def stop_for(self, error: UserError) -> None:
+        """Stop selling when the error is one after which the journal must be checked."""
+        if error.reason in STOPPING:
+            self._stop(error)
+
+    def speak(self) -> None:
+        """Say the message again in the language that is now installed."""
+        if self._say_message is not None:
+            self._stage.message.show_message(self._say_message())
+
+    def _opened(self, running: Running) -> None:
+        self.running = running
+        self._stage.meet(running)
+        self._look_for_staff(running)
+
+    def _look_for_staff(self, running: Running) -> None:
+        self._asked_for_staff = True
+        self._thread.submit(lambda: bool(running.counter.staff()), self._staff_known, self._not_opened)
+
+    def _staff_known(self, known: bool) -> None:  # noqa: FBT001 - the result of a use case has no name
+        self._asked_for_staff = False
+        if known:
+            self._ask_who()
+        elif self.screen is not Screen.FILLING:
+            self._show_filling(-1)
+
+    def _ask_who(self) -> None:
+        self._stage.greet(None)
+        self._stage.sign_in.clear()
+        self._stage.sign_in.show_problem("", "")
+        self._say_message = None
+        self.go(Screen.SIGN_IN)
+
+    def _signed_in(self, who: SignedIn) -> None:
+        self._stage.sign_in.show_problem("", "")
+        self._stage.greet(who)
+        self.go(Screen.TILL)
+
+    def _badge_taken(self, who: SignedIn | None) -> None:
+        if who is not None:
+            self._signed_in(who)
+        elif self.screen is Screen.SIGN_IN:
+            self._stage.sign_in.show_problem(
+                _say("This is not a badge."), _say("Show your own, or enter your PIN.")
+            )
+
+    def _not_signed_in(self, error: UserError) -> None:
+        self._stage.sign_in.show_problem(*self._stage.errors().say(error))
+        self.stop_for(error)
+
+    def _not_opened(self, error: UserError) -> None:
+        if error.reason == "not_enrolled":
+            self._say_message = None
+            self._stage.enrol.show_problem("", "")
+            self.go(Screen.ENROL)
+            return
+        self._again = self.open
+        self._show(
+            Screen.STOPPED, lambda: self._trouble(_say("The till cannot be opened"), error, _say("Try again"))
+        )
+
+    def _not_enrolled(self, error: UserError) -> None:
+        if error.reason == "cancelled":
+            self.open()
+            return
+        self._stage.enrol.show_problem(*self._stage.errors().say(error))
+        self.go(Screen.ENROL)
+
+    def _stop(self, error: UserError) -> None:
+        self._again = self._check_journal
+        self._show(
+            Screen.STOPPED, lambda: self._trouble(_say("Selling is stopped"), error, _say("Check the files"))
+        )
+
+    def _check_journal(self) -> None:
+        if self.running is None:
+            self.open()
+            return
+        desk = self.running.desk
+        self._thread.submit(lambda: desk.files.call(desk.till.journal.reopen), self._checked, self._stop)
+
+    def _checked(self, found: Reopened) -> None:
+        """Say whether the sale that was under way stands, and let the cashier go on from there."""
+        self._again = self._go_on
+        self._show(
+            Screen.STOPPED,
+            lambda: Message(
+                sign="accept",
+                colour="accept",
+                title=_say("The files are sound again"),
+                sentence=self._stage.errors().of(found.sentence),
+                button=_say("Go on"),
+            ),
+        )
+
+    def _go_on(self) -> None:
+        self._say_message = None
+        signed_in = self.running is not None and self.running.counter.signed_in is not None
+        self.go(Screen.TILL if signed_in else Screen.SIGN_IN)
+
+    def _trouble(self, title: str, error: UserError, button: str) -> Message:
+        sentence, advice = self._stage.errors().say(error)
+        return Message(
+            sign="refuse", colour="refuse", title=title, sentence=sentence, advice=advice, button=button
+        )
+
+    @Slot()
+    def _do_again(self) -> None:
+        self._again()
+
+    def _report(self, loaded: int, to_load: int) -> bool:
+        """Tell the window how far loading is; called on the counter's thread."""
+        self.progress.emit(loaded, to_load)
+        return True
+
+    @Slot(int, int)
+    def _show_progress(self, loaded: int, to_load: int) -> None:
+        if self.screen is Screen.FILLING and to_load > 0:
+            self._show_filling(100 * loaded // to_load)
+
+    def _show_filling(self, percent: int) -> None:
+        self._show(
+            Screen.FILLING,
+            lambda: Message(
+                sign="download",
+                colour="accent",
+                title=_say("Loading codes and guests…"),
+                sentence=_say("This till gets its first copy from the office. It is done once."),
+                advice=_say("Keep it connected; an interrupted load goes on where it stopped."),
+                progress=percent,
+            ),
+        )
+
+    def _show(self, screen: Screen, words: Callable[[], Message]) -> None:
+        self._say_message = words
+        self._stage.message.show_message(words())
+        if self.screen is not screen:
+            self.go(screen)
+        else:
+            self._stage.go(screen)
+
+
+def _working(sign: str, title: str, sentence: str) -> Message:
+    return Message(sign=sign, colour="accent", title=title, sentence=sentence, progress=-1)

@@ -1,0 +1,7 @@
+"""Where the files lie that the face shows: icons and translations."""
+
+from pathlib import Path
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+ICONS = RESOURCES / "icons"
+TRANSLATIONS = RESOURCES / "translations"

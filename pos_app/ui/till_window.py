@@ -1,0 +1,362 @@
+"""The till's window: a bar, one screen at a time, and the look and language of everything in it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from pos_app.scanner.read import Read
+from pos_app.scanner.sources import CameraSource
+from pos_app.settings import Settings, save_choices
+from pos_app.ui.agent_bridge import AgentBridge
+from pos_app.ui.cameras import Cameras
+from pos_app.ui.counter_desk import CounterDesk, Tongue
+from pos_app.ui.counter_thread import CounterThread
+from pos_app.ui.dressing import dress, speak, tokens_for
+from pos_app.ui.error_text import ErrorText
+from pos_app.ui.flow import Flow, Screen
+from pos_app.ui.house import House
+from pos_app.ui.intake import Intake
+from pos_app.ui.language import LANGUAGES, Language
+from pos_app.ui.screens.enrol_screen import EnrolScreen
+from pos_app.ui.screens.message_screen import MessageScreen
+from pos_app.ui.screens.sign_in_screen import SignInScreen
+from pos_app.ui.screens.till_screen import TillScreen
+from pos_app.ui.theme.look import look_for
+from pos_app.ui.widgets.camera_view import CameraView
+from pos_app.ui.widgets.standing_panel import StandingPanel
+from pos_app.ui.widgets.strip import Strip
+from pos_app.ui.widgets.top_bar import TopBar
+from pos_app.ui.words.speech import Speech
+from pos_app.ui.words.standing import Standing, notice_text
+from pos_app.usecases.results import SignedIn
+from pos_app.usecases.running import Running
+from sync.protocol.feed import SettingsRow
+from sync.rules.user_error import UserError
+from sync.till.agent.board import SyncState
+
+SMALLEST = (1024, 600)
+"""The least window, in pixels: an old touch screen."""
+
+
+class TillWindow(QMainWindow):
+    """One till on the screen.
+
+    ``screen_changed`` carries the :class:`Screen` that came up; ``verdict_shown`` the ``LookUp`` whose
+    verdict is on the card (its words stand; :attr:`verdict_painted` follows once they are painted);
+    ``sale_done`` the ``Sold``, after COMMIT; ``standing_changed`` the ``Standing`` with the office.
+    """
+
+    screen_changed = Signal(str)
+    verdict_shown = Signal(object)
+    verdict_painted = Signal()
+    sale_done = Signal(object)
+    standing_changed = Signal(object)
+
+    def __init__(self, settings: Settings, house: House) -> None:
+        super().__init__()
+        self.settings = settings
+        self.setWindowTitle("Countersign")
+        self.setMinimumSize(*SMALLEST)
+        self.setAcceptDrops(True)
+        self.language = Language(settings.language, self)
+        self._theme = settings.theme
+        self._network: SettingsRow | None = None
+        self._standing = Standing()
+        self._house = house
+        self.bar, self.notice = TopBar(), Strip("ask")
+        self.enrol, self.sign_in = EnrolScreen(settings.central or ""), SignInScreen()
+        self.till, self.message = TillScreen(), MessageScreen()
+        self._place()
+        self.panel = StandingPanel(self)
+        self.thread_of_counter = CounterThread(self)
+        self.thread_of_counter.start()
+        self.cameras = Cameras(self.till.camera, self._view_now, self)
+        self.agent = AgentBridge(self)
+        self.flow = Flow(self, house, self.thread_of_counter, self)
+        self.desk: CounterDesk | None = None
+        self.intake = Intake(self)
+        self._errors = ErrorText(self.language.messages)
+        self._look = look_for(tokens_for(self._theme), *SMALLEST)
+        self._connect()
+        self._keys()
+        self._put_on()
+        self.till.verdict.painted.connect(self.verdict_painted)
+
+    # What the flow needs of its stage, and what a guided tour may drive.
+
+    @property
+    def screen_now(self) -> Screen:
+        """The screen that is up."""
+        return self.flow.screen
+
+    @property
+    def standing(self) -> Standing:
+        """How the till stands with the office, as the badge shows it."""
+        return self._standing
+
+    def begin(self) -> None:
+        """Look for cameras and open the till; returns at once."""
+        self.thread_of_counter.submit(
+            self._house.cameras,
+            lambda found: self.cameras.offer(found, self._house.preferred(found)),
+            self._oops,
+        )
+        self.flow.open()
+
+    def go(self, screen: Screen) -> None:
+        """Bring a screen up."""
+        widgets: dict[Screen, QWidget] = {
+            Screen.ENROL: self.enrol,
+            Screen.SIGN_IN: self.sign_in,
+            Screen.TILL: self.till,
+        }
+        self._stack.setCurrentWidget(widgets.get(screen, self.message))
+        self.cameras.refresh()
+        self._show_notice()
+        if screen is Screen.SIGN_IN:
+            self.sign_in.setFocus()
+        elif screen is Screen.TILL:
+            self.till.basket.amount.setFocus()
+        self.screen_changed.emit(screen.value)
+
+    def errors(self) -> ErrorText:
+        """Return the words for errors in the language of the face."""
+        return self._errors
+
+    def speech(self) -> Speech:
+        """Return what is needed to say something at this till now."""
+        counter = self.flow.running.counter if self.flow.running else None
+        return Speech(
+            language=self.language.name,
+            zone=ZoneInfo(counter.zone) if counter else ZoneInfo("UTC"),
+            currency=counter.currency if counter else "EUR",
+            settings=self._network,
+        )
+
+    def meet(self, running: Running) -> None:
+        """Take an open till: its names, its counter, its agent."""
+        counter = running.counter
+        counter.speak(self.language.name)
+        self.bar.show_till(counter.till_name, f"{counter.restaurant_name} · {counter.network_name}")
+        tongue = Tongue(speech=self.speech, errors=self.errors)
+        self.desk = CounterDesk(self.till, self.thread_of_counter, counter, tongue)
+        self.desk.verdict_shown.connect(self.verdict_shown)
+        self.desk.sale_done.connect(self.sale_done)
+        self.desk.badge_shown.connect(self.flow.take_badge)
+        self.desk.failed.connect(self.flow.stop_for)
+        self.agent.watch(running, self.thread_of_counter, self._oops)
+        self._learn_settings()
+
+    def greet(self, who: SignedIn | None) -> None:
+        """Show who stands at the till."""
+        self.bar.show_cashier(who.name if who else "")
+        self._learn_settings()
+
+    def grab_to(self, path: Path) -> Path:
+        """Save a picture of the window as it is now, and return its path."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.grab().save(str(path))
+        return path
+
+    def enter_amount(self, text: str) -> None:
+        """Type an amount, as a cashier would."""
+        self.till.basket.amount.setText(text)
+        self.till.basket.amount_edited.emit(text)
+
+    def confirm(self) -> None:
+        """Press Confirm."""
+        self.till.basket.confirm_button.click()
+
+    # The look, the language and the keys.
+
+    def switch_language(self, name: str = "") -> None:
+        """Speak another language from now on; without a name the next one."""
+        names = list(LANGUAGES)
+        self.language.switch(name or names[(names.index(self.language.name) + 1) % len(names)])
+        self._keep(language=self.language.name)
+
+    def switch_theme(self, name: str = "") -> None:
+        """Wear another theme from now on; without a name the other one."""
+        self._theme = name or ("light" if self._look.tokens.name == "dark" else "dark")
+        self._put_on()
+        self._keep(theme=self._theme)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again when a language was installed."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange and hasattr(self, "_look"):
+            self._speak()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Grow with the window."""
+        super().resizeEvent(event)
+        look = look_for(self._look.tokens, self.width(), self.height())
+        if look != self._look:
+            self._put_on()
+        self._place_panel()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Finish what is under way, then close the till's files."""
+        self.cameras.stop()
+        self.agent.stop()
+        self.thread_of_counter.submit(self._house.close, lambda _nothing: None, self._oops)
+        self.thread_of_counter.stop()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept a picture or a text."""
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read a picture that was dropped, or look a text up."""
+        self.intake.take_data(event.mimeData())
+
+    def _place(self) -> None:
+        self._stack = QStackedWidget()
+        for screen in (self.message, self.enrol, self.sign_in, self.till):
+            self._stack.addWidget(screen)
+        inside = QWidget()
+        inside.setProperty("role", "ground")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.notice)
+        column.addWidget(self._stack, 1)
+        self.setCentralWidget(inside)
+
+    def _connect(self) -> None:
+        self.bar.language_wanted.connect(self.switch_language)
+        self.bar.theme_wanted.connect(self.switch_theme)
+        self.bar.sign_out_wanted.connect(self.flow.sign_out)
+        self.bar.standing_wanted.connect(self._toggle_panel)
+        self.cameras.read.connect(self._read)
+        self.cameras.chosen.connect(self._camera_chosen)
+        self.agent.changed.connect(self._take_state)
+        self.till.camera.picture_wanted.connect(self.intake.ask_for_picture)
+        self.sale_done.connect(lambda _sold: self.agent.ask())
+
+    def _keys(self) -> None:
+        on_till: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("F2", self.till.camera.focus_code),
+            ("F4", self.till.camera.picker.showPopup),
+            ("F5", self.till.basket.amount.setFocus),
+            ("Esc", self._escape),
+            ("Ctrl+Shift+V", self.intake.paste),
+        )
+        for key, what in on_till:
+            shortcut = QShortcut(QKeySequence(key), self.till)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(what)
+        QShortcut(QKeySequence("F11"), self).activated.connect(self._toggle_full_screen)
+
+    def _escape(self) -> None:
+        if self.desk is not None:
+            self.desk.clear_card()
+        self.till.basket.amount.setFocus()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _put_on(self) -> None:
+        self._look = look_for(tokens_for(self._theme), self.width(), self.height())
+        dress(self, self._look)
+        self.bar.show_choices(language=self.language.name, dark=self._look.tokens.name == "dark")
+        self._place_panel()
+
+    def _speak(self) -> None:
+        self._errors = ErrorText(self.language.messages)
+        self.bar.show_choices(language=self.language.name, dark=self._look.tokens.name == "dark")
+        if self.flow.running is not None:
+            self.flow.running.counter.speak(self.language.name)
+        speak(self)
+        self.flow.speak()
+        if self.desk is not None:
+            self.desk.speak()
+        self._show_standing()
+
+    # What arrives from the other threads.
+
+    def _view_now(self) -> CameraView | None:
+        return {
+            Screen.ENROL: self.enrol.view,
+            Screen.SIGN_IN: self.sign_in.view,
+            Screen.TILL: self.till.camera.view,
+        }.get(self.flow.screen)
+
+    def _read(self, read: Read) -> None:
+        if self.flow.screen is Screen.TILL and self.desk is not None:
+            self.desk.take_read(read)
+        else:
+            self.flow.take_read(read)
+
+    def _camera_chosen(self, source: CameraSource) -> None:
+        self._keep(camera=source.id)
+
+    def _take_state(self, state: SyncState) -> None:
+        self._standing = Standing(
+            online=state.online,
+            waiting=state.unsettled,
+            alarm=state.alarm,
+            oldest_ms=state.oldest_ms,
+            last_contact_ms=state.last_contact_ms,
+            as_of_ms=state.as_of_ms,
+            update_needed=state.update_needed,
+            revoked=state.revoked,
+            problem=state.problem or "",
+        )
+        self._show_standing()
+        self.flow.take_state(state)
+        self.standing_changed.emit(self._standing)
+
+    def _show_standing(self) -> None:
+        said = Standing(
+            **{name: getattr(self._standing, name) for name in Standing.__slots__ if name != "problem"},
+            problem=self._errors.of(self._standing.problem),
+        )
+        self.bar.badge.show_standing(said, self.speech())
+        self.panel.show_standing(said, self.speech())
+        self._show_notice()
+
+    def _show_notice(self) -> None:
+        """Say above every screen what a person must act on; nothing while all is well."""
+        running = self.flow.running
+        warnings = running.warnings if running and self.flow.screen is Screen.SIGN_IN else ()
+        tone, sentence, advice = notice_text(self._standing, tuple(map(self._errors.of, warnings)))
+        self.notice.say(sentence, advice, tone=tone)
+
+    def _toggle_panel(self) -> None:
+        if self.panel.isVisible():
+            self.panel.fold()
+        else:
+            self.panel.unfold(self.width() - self._look.px(12), self.bar.height() + self._look.px(6))
+
+    def _place_panel(self) -> None:
+        if self.panel.isVisible():
+            self.panel.unfold(self.width() - self._look.px(12), self.bar.height() + self._look.px(6))
+
+    def _learn_settings(self) -> None:
+        """Read the network's settings anew: they may have come with the snapshot meanwhile."""
+        if self.flow.running is not None:
+            self.thread_of_counter.submit(self.flow.running.counter.settings, self._know, self._oops)
+
+    def _know(self, settings: SettingsRow | None) -> None:
+        self._network = settings
+        if self.desk is not None:
+            self.desk.speak()
+
+    def _keep(self, **choices: object) -> None:
+        """Keep a choice for the next start; a disk that refuses costs the choice, not the sale."""
+        home = self.settings.home
+        if home.is_dir():
+            self.thread_of_counter.submit(
+                lambda: save_choices(home, **choices), lambda _nothing: None, self._oops
+            )
+
+    def _oops(self, error: UserError) -> None:
+        QTimer.singleShot(0, lambda: self.notice.say(*self._errors.say(error), tone="ask"))

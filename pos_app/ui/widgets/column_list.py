@@ -1,0 +1,54 @@
+"""A column of rows that scrolls by finger, wheel and keys."""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QScroller, QVBoxLayout, QWidget
+
+from pos_app.ui.theme.look import Dressed, Look
+from pos_app.ui.widgets.sale_row import Row
+
+R = TypeVar("R", bound=Row)
+
+
+class ColumnList(QScrollArea, Generic[R]):
+    """Keeps as many rows as were ever needed at once, and shows as many as are needed now."""
+
+    def __init__(self, make: Callable[[], R], *, most: int) -> None:
+        super().__init__()
+        self._make, self._most = make, most
+        self._look = Look()
+        self.rows: list[R] = []
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addStretch(1)
+        self.setWidget(inside)
+        QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+
+    def show_rows(self, count: int) -> list[R]:
+        """Show exactly ``count`` rows (at most ``most``) and return them, to be filled in."""
+        count = min(count, self._most)
+        while len(self.rows) < count:
+            row = self._make()
+            self._column.insertWidget(len(self.rows), row)
+            self.rows.append(row)
+            self._dress_row(row)
+        for number, row in enumerate(self.rows):
+            row.setVisible(number < count)
+        return self.rows[:count]
+
+    def dress(self, look: Look) -> None:
+        """Take on the size, for the rows that will be made too."""
+        self._look = look
+        self._column.setSpacing(look.px(6))
+
+    def _dress_row(self, row: R) -> None:
+        for each in (row, *row.findChildren(QWidget)):
+            if isinstance(each, Dressed):
+                each.dress(self._look)

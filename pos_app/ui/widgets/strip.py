@@ -1,0 +1,50 @@
+"""A calm line that says something: an icon, a sentence, and what to do about it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from pos_app.ui.theme.look import Look
+from pos_app.ui.widgets.sign import Sign
+from pos_app.ui.widgets.text import label, set_tone
+
+_SIGNS = {"accept": "check", "ask": "alert", "refuse": "alert", "accent": "notice", "quiet": "notice"}
+
+
+class Strip(QWidget):
+    """A sentence in a tone: ``accept``, ``ask``, ``refuse``, ``accent`` or ``quiet``. Empty, it is hidden."""
+
+    def __init__(self, tone: str = "accent", *, sign: str = "") -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("role", "strip")
+        self.setProperty("tone", tone)
+        self._sign = Sign(sign or _SIGNS[tone], f"{tone}_text" if tone != "quiet" else "muted", 20)
+        self._own_sign = sign
+        self.sentence = label("strong", wrap=True)
+        self.advice = label("", wrap=True)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self.sentence)
+        texts.addWidget(self.advice)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addLayout(texts, 1)
+        self.say("")
+
+    def say(self, sentence: str, advice: str = "", tone: str = "") -> None:
+        """Show a sentence; an empty one hides the strip."""
+        if tone:
+            set_tone(self, tone)
+            self._sign.show_icon(
+                self._own_sign or _SIGNS[tone], f"{tone}_text" if tone != "quiet" else "muted"
+            )
+        self.sentence.setText(sentence)
+        self.advice.setText(advice)
+        self.advice.setVisible(bool(advice))
+        self.setAccessibleName(f"{sentence} {advice}".strip())
+        self.setVisible(bool(sentence))
+
+    def dress(self, look: Look) -> None:
+        """Take on the size."""
+        self._row.setContentsMargins(look.px(12), look.px(8), look.px(12), look.px(8))
+        self._row.setSpacing(look.px(10))

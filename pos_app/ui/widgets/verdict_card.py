@@ -1,0 +1,99 @@
+"""The verdict: colour, shape and headline above; reason, what it gives and what to do next below."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from pos_app.ui.theme.look import Look
+from pos_app.ui.widgets.banner import Banner
+from pos_app.ui.widgets.card import Card
+from pos_app.ui.widgets.sign import Sign
+from pos_app.ui.widgets.strip import Strip
+from pos_app.ui.widgets.text import label
+from pos_app.ui.words.card_text import MAX_FACTS, VerdictText
+
+
+class VerdictCard(Card):
+    """Shows a :class:`VerdictText`, and can say it again in another language."""
+
+    painted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(margin=0, spacing=0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._words: Callable[[], VerdictText] | None = None
+        self.banner = Banner()
+        self.banner.painted.connect(self.painted)
+        self.gives = label("title", wrap=True)
+        self.message = label("heading", wrap=True)
+        self.advice = Strip("quiet", sign="arrow")
+        self._facts = [_Fact() for _ in range(MAX_FACTS)]
+        body = QWidget()
+        self._body = QVBoxLayout(body)
+        for widget in (self.gives, self.message, self.advice, *self._facts):
+            self._body.addWidget(widget)
+        self._body.addStretch(1)
+        self.column.addWidget(self.banner)
+        self.column.addWidget(body, 1)
+
+    @property
+    def text(self) -> VerdictText | None:
+        """What is shown now."""
+        return self._words() if self._words else None
+
+    def show_words(self, words: Callable[[], VerdictText]) -> None:
+        """Show what ``words`` says, now and after each change of language."""
+        self._words = words
+        self.speak()
+
+    def speak(self) -> None:
+        """Say it in the language that is now installed."""
+        if self._words is None:
+            return
+        text = self._words()
+        self.banner.show_text(text.banner)
+        tone = text.banner.tone
+        self._tint(tone)
+        self.gives.setText(text.gives)
+        self.gives.setVisible(bool(text.gives))
+        self.message.setText(text.message)
+        self.message.setVisible(bool(text.message))
+        self.advice.say(text.advice, tone=tone if tone in ("ask", "refuse") else "quiet")
+        for number, fact in enumerate(self._facts):
+            fact.show_fact(*(text.facts[number] if number < len(text.facts) else ("notice", "")))
+        self.setAccessibleName(f"{text.banner.headline}. {text.message}")
+        self.setAccessibleDescription(f"{text.gives} {text.advice}".strip())
+
+    def _tint(self, tone: str) -> None:
+        if self.gives.property("tone") != tone:
+            self.gives.setProperty("tone", tone)
+            self.gives.style().unpolish(self.gives)
+            self.gives.style().polish(self.gives)
+
+    def dress(self, look: Look) -> None:
+        """Take on the size."""
+        super().dress(look)
+        margin = look.px(14 if look.compact else 20)
+        self._body.setContentsMargins(margin, margin, margin, margin)
+        self._body.setSpacing(look.px(8 if look.compact else 12))
+
+
+class _Fact(QWidget):
+    """A small icon and a small sentence: when it was used, as of when a balance is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sign = Sign("notice", "muted", 18)
+        self._text = label("muted", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._text, 1)
+        self.hide()
+
+    def show_fact(self, sign: str, text: str) -> None:
+        """Show a fact; an empty one hides itself."""
+        self._sign.show_icon(sign)
+        self._text.setText(text)
+        self.setVisible(bool(text))

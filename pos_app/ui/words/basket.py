@@ -1,0 +1,60 @@
+"""The lines under the amount: each scanned code, whether it applies, and what it gives."""
+
+from dataclasses import dataclass
+
+from pos_app.ui.words.speech import Speech
+from pos_app.ui.words.verdict import guest_gives
+from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Priced
+from sync.rules.explain import explain
+from sync.rules.gives import describe
+from sync.rules.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedLine:
+    """One line. ``applies`` is False when this basket does not take the code; ``note`` says why."""
+
+    title: str
+    note: str
+    value: str
+    applies: bool
+
+
+def applied_lines(look_ups: tuple[LookUp, ...], priced: Priced | None, speech: Speech) -> list[AppliedLine]:
+    """Describe every scanned code, in the order in which it was scanned."""
+    return [_line(look_up, priced, speech) for look_up in look_ups]
+
+
+def _line(look_up: LookUp, priced: Priced | None, speech: Speech) -> AppliedLine:
+    match look_up.subject:
+        case CodeSeen() as seen:
+            return _code_line(look_up, seen, priced, speech)
+        case GuestSeen() as seen:
+            off = priced.tier_discount_minor if priced else 0
+            value = speech.money(-off) if off else ""
+            return AppliedLine(title=seen.name, note=guest_gives(seen, speech), value=value, applies=True)
+        case _:
+            return AppliedLine(title=look_up.headline, note=look_up.message, value="", applies=False)
+
+
+def _code_line(look_up: LookUp, seen: CodeSeen, priced: Priced | None, speech: Speech) -> AppliedLine:
+    campaign = seen.campaign
+    title = seen.code.name or (campaign.name if campaign else "")
+    gives = describe(campaign, speech.language) if campaign else ""
+    for given in priced.left_out if priced else ():
+        if given.look_up.digest == look_up.digest:
+            return AppliedLine(title=title, note=_why(given.verdict, speech), value="–", applies=False)
+    for given in priced.given if priced else ():
+        if given.look_up.digest == look_up.digest:
+            return AppliedLine(title=title, note=gives, value=_worth(given.verdict, speech), applies=True)
+    return AppliedLine(title=title, note=gives, value="", applies=True)
+
+
+def _why(verdict: Verdict, speech: Speech) -> str:
+    return explain(verdict.reason, verdict.params, speech.language).sentence
+
+
+def _worth(verdict: Verdict, speech: Speech) -> str:
+    if verdict.discount_minor:
+        return speech.money(-verdict.discount_minor)
+    return f"+{verdict.points}" if verdict.points else ""

@@ -1,0 +1,34 @@
+"""The words of the verdict card."""
+
+from dataclasses import dataclass
+
+MAX_FACTS = 4
+"""How many small facts the card has room for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BannerText:
+    """What the banner shows. ``tone`` names the colour: accept, ask, refuse, or quiet for none.
+
+    ``sign`` is the icon: each tone of a verdict has a shape of its own.
+    """
+
+    tone: str
+    sign: str
+    headline: str
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictText:
+    """Everything the card says, in the language of the face.
+
+    ``gives`` is large, in the verdict's colour; ``facts`` are (icon, sentence) pairs, at most
+    ``MAX_FACTS``.
+    """
+
+    banner: BannerText
+    gives: str = ""
+    message: str = ""
+    advice: str = ""
+    facts: tuple[tuple[str, str], ...] = ()

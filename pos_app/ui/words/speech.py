@@ -1,0 +1,33 @@
+"""What is needed to say something at this place."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from sync.protocol.feed import SettingsRow
+from sync.rules.money import format_amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """What is needed to say something here: the language, the place's time zone, the network's settings."""
+
+    language: str
+    zone: tzinfo
+    currency: str
+    settings: SettingsRow | None = None
+
+    @property
+    def exponent(self) -> int | None:
+        """How many decimals the network's currency has; None for the usual number."""
+        return self.settings.currency_exponent if self.settings else None
+
+    def money(self, amount_minor: int) -> str:
+        """Write an amount in the network's currency."""
+        return format_amount(amount_minor, self.currency, self.language, self.exponent)
+
+    def clock(self, at_ms: int) -> str:
+        """Write a time of today as ``14:02``, of another day with its date."""
+        when = datetime.fromtimestamp(at_ms / 1000, self.zone)
+        if when.date() == datetime.now(self.zone).date():
+            return f"{when:%H:%M}"
+        return f"{when:%d.%m.%Y %H:%M}" if self.language == "ru" else f"{when:%Y-%m-%d %H:%M}"
