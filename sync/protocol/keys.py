@@ -22,6 +22,7 @@ class Purpose(Enum):
     LEASE = b"countersign/lease/1\0"
     SNAPSHOT = b"countersign/snapshot/1\0"
     LEASE_INVENTORY = b"countersign/lease-inventory/1\0"
+    VOUCHER = b"countersign/voucher/1\0"
 
 
 class SigningKey:
