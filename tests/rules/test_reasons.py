@@ -83,7 +83,7 @@ def test_explaining_is_total(reason: str, params: dict[str, str], language: str)
 
 @given(st.sampled_from(list(Reason)), ANY_TEXT, st.sampled_from(["en", "ru"]))
 def test_a_parameter_is_shown_as_text_and_never_read_as_a_template(
-    reason: str, value: str, language: str
+    reason: Reason, value: str, language: str
 ) -> None:
     needed = {name for detail in LANGUAGES[language][reason].details for name in placeholders(detail)}
     hostile = "{reason.__class__}" + value
