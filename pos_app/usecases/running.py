@@ -41,10 +41,13 @@ class Running:
             self.agent.agent.board.on_change = callback
 
     def settle(self, timeout_s: float) -> SyncState:
-        """Wait until the office has everything, at most so long; return how it then stands."""
-        if self.agent is None:
-            return self.sync()
-        self.agent.agent.upload.note()
+        """Wait until the office has everything, at most so long; return how it then stands.
+
+        An office that was out of reach a moment ago is not waited for.
+        """
+        state = self.sync()
+        if self.agent is None or (state.problem is not None and not state.online):
+            return state
         return self.agent.settle_all(timeout_s)
 
     def settle_here(self, timeout_s: float) -> SyncState:

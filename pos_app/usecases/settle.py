@@ -17,10 +17,9 @@ def settle_here(agent: Agent, timeout_s: float) -> SyncState:
     begun_s = time.monotonic()
     while True:
         wait_ms = agent.step()
-        agent.upload.note()
-        state = agent.state()
+        settled, state = agent.settled(), agent.state()
         elapsed_s = time.monotonic() - begun_s
-        done = state.last_contact_ms is not None and state.problem is None and agent.settled() and wait_ms > 0
+        done = settled and wait_ms > 0 and state.last_contact_ms is not None and state.problem is None
         silent = not state.online and elapsed_s > SILENCE_S
         if done or silent or elapsed_s > timeout_s:
             return state

@@ -1,0 +1,133 @@
+"""The till's commands as real processes."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ANSWER_S = 30.0
+"""How long a busy machine may take to answer one line, or to start; no test waits so long when all is well."""
+
+
+def till(home: Path, command: str, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run one command to its end."""
+    return subprocess.run(
+        command_line(home, command, *words),
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        timeout=2 * ANSWER_S,
+        check=False,
+        env=environment(),
+    )
+
+
+def answers(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
+    """Read what a command printed: one JSON object a line."""
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def command_line(home: Path, command: str, *words: str) -> list[str]:
+    return [sys.executable, "-m", "pos_app", command, "--home", str(home), *words]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONWARNINGS": "error::ResourceWarning", "LC_ALL": "C"}
+
+
+class KioskProcess:
+    """A kiosk that is spoken to line by line."""
+
+    def __init__(self, home: Path, *words: str) -> None:
+        self.process = subprocess.Popen(
+            command_line(home, "kiosk", *words),
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+        )
+        self.errors: list[bytes] = []
+        self._answers: Queue[dict[str, Any] | None] = Queue()
+        self._readers = [
+            threading.Thread(target=self._read_answers, daemon=True),
+            threading.Thread(target=self._read_errors, daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def send(self, code: str) -> None:
+        """Hand over one line without waiting for its answer."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(code.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def ask(self, code: str) -> dict[str, Any]:
+        """Hand over one line and wait for its answer."""
+        self.send(code)
+        answer = self._answers.get(timeout=ANSWER_S)
+        assert answer is not None, b"".join(self.errors).decode()
+        return answer
+
+    def rest(self) -> Iterable[dict[str, Any]]:
+        """Wait for the end of the process's output and return what was not fetched yet."""
+        while (answer := self._answers.get(timeout=ANSWER_S)) is not None:
+            yield answer
+
+    def end(self) -> int:
+        """End the input and wait for the process to stop by itself."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        return self._finish()
+
+    def kill(self) -> int:
+        """SIGKILL, as a pulled plug."""
+        self.process.kill()
+        return self._finish()
+
+    def terminate(self) -> int:
+        """SIGTERM, as a system that shuts down."""
+        self.process.terminate()
+        return self._finish()
+
+    def _finish(self) -> int:
+        status = self.process.wait(ANSWER_S)
+        for reader in self._readers:
+            reader.join(ANSWER_S)
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            assert pipe is not None
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                continue
+        return status
+
+    def _read_answers(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            # A killed process may leave half a line: what was not ended was not said.
+            if line.endswith(b"\n"):
+                self._answers.put(json.loads(line))
+        self._answers.put(None)
+
+    def _read_errors(self) -> None:
+        assert self.process.stderr is not None
+        self.errors.extend(self.process.stderr)
+
+
+@contextmanager
+def kiosk(home: Path, *words: str) -> Iterator[KioskProcess]:
+    """Run a kiosk for a block; whatever happens, no process is left."""
+    running = KioskProcess(home, *words)
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.kill()
