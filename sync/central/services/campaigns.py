@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, campaign_row, read_campaign
-from sync.central.services.networks import fit_name
+from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
 from sync.protocol.feed import Table
 from sync.protocol.leases import LimitKind

@@ -128,7 +128,7 @@ def fit_code(text: str) -> str:
     fitting = exact(text)
     # What cannot be written in UTF-8 (lone surrogates) cannot be printed or stored either.
     writable = fitting.encode(errors="ignore").decode() == fitting
-    if not (writable and MIN_CODE_CHARS <= len(fold(fitting)) and len(fitting) <= MAX_CODE_CHARS):
+    if not (writable and len(fold(fitting)) >= MIN_CODE_CHARS and len(fitting) <= MAX_CODE_CHARS):
         raise UserError(
             "code_unfit",
             f"A code has {MIN_CODE_CHARS} to {MAX_CODE_CHARS} characters besides spaces and dashes.",

@@ -16,7 +16,7 @@ from sync.central.services.feed_rows import (
     card_row,
     guest_row,
 )
-from sync.central.services.networks import fit_name
+from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish, publish_many
 from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.feed import Table

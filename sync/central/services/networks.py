@@ -12,13 +12,13 @@ from sync.central.schema.staff import Role
 from sync.central.secrets import Secrets
 from sync.central.services.directory import enter_in_directory
 from sync.central.services.feed_rows import settings_row
+from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
 from sync.central.services.staff import NewStaff, create_staff
 from sync.protocol.feed import Table
 from sync.rules.tiers import DEFAULT_TIERS
 from sync.rules.user_error import UserError
 
-MAX_NAME_CHARS = 200
 _CURRENCY_CHARS = 3
 
 
@@ -87,18 +87,6 @@ async def require_network(database: Database, network_id: int) -> None:
             f"There is no network {network_id}.",
             "`admin create-network` makes one and prints its number.",
         )
-
-
-def fit_name(name: str) -> str:
-    """Return a name without outer spaces; raises :class:`UserError` ``name_unfit``."""
-    fitting = name.strip()
-    if not fitting or len(fitting) > MAX_NAME_CHARS or not fitting.isprintable():
-        raise UserError(
-            "name_unfit",
-            f"A name has 1 to {MAX_NAME_CHARS} visible characters.",
-            "Choose another name.",
-        )
-    return fitting
 
 
 def fit_zone(zone: str) -> str:

@@ -4,7 +4,8 @@ import asyncpg
 
 from sync.central.schema.directory import Noun
 from sync.central.services.directory import enter_in_directory
-from sync.central.services.networks import fit_currency, fit_name, fit_zone, publish_settings
+from sync.central.services.names import fit_name
+from sync.central.services.networks import fit_currency, fit_zone, publish_settings
 
 
 async def create_restaurant(

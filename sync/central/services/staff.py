@@ -11,6 +11,7 @@ from sync.central.passwords import hash_password, hash_pin, is_pin_of
 from sync.central.schema.staff import Role
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import STAFF_COLUMNS, staff_row
+from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
 from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.feed import Table
@@ -22,7 +23,6 @@ BADGE_PREFIX = "BADGE-"
 BADGE_CHARS = 20
 BADGE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 MAX_EMAIL_CHARS = 254
-MAX_STAFF_NAME_CHARS = 200
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+")
 
@@ -58,8 +58,6 @@ async def create_staff(
     Raises :class:`UserError` ``name_unfit``, ``email_unfit``, ``email_taken``, ``password_unfit``,
     ``pin_unfit``, ``pin_taken`` or ``badge_taken``.
     """
-    if not new.name.strip() or len(new.name) > MAX_STAFF_NAME_CHARS:
-        raise UserError("name_unfit", "A person needs a name.", "Write the name as it shall be shown.")
     badge = _new_badge() if new.new_badge else new.badge
     email = None if new.email is None else fit_email(new.email)
     staff_id = await _insert(connection, network_id, secrets, new, email, badge)
@@ -105,7 +103,7 @@ async def _insert(
                 """INSERT INTO staff (network_id, name, role, email_cipher, email_digest, password_hash,
                 pin_hash, badge_digest, restaurants) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id""",
                 network_id,
-                new.name.strip(),
+                fit_name(new.name),
                 new.role.value,
                 None if email is None else secrets.fields(network_id).seal(STAFF_EMAIL_FIELD, email),
                 None if email is None else keyed_digest(digest_key, Subject.EMAIL, email.casefold()),

@@ -6,7 +6,7 @@ from sync.central.schema.directory import Noun
 from sync.central.schema.tills import TillStatus
 from sync.central.services import audit
 from sync.central.services.directory import enter_in_directory
-from sync.central.services.networks import fit_name
+from sync.central.services.names import fit_name
 from sync.rules.user_error import UserError
 
 

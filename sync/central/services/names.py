@@ -1,0 +1,25 @@
+"""Names that people give to things."""
+
+import unicodedata
+
+from sync.rules.user_error import UserError
+
+MAX_NAME_CHARS = 200
+_UNSTORABLE = frozenset({"Cc", "Cs"})
+
+
+def fit_name(name: str) -> str:
+    """Return a name without outer spaces; raises :class:`UserError` ``name_unfit``."""
+    fitting = name.strip()
+    if not fitting or len(fitting) > MAX_NAME_CHARS or not is_storable(fitting):
+        raise UserError(
+            "name_unfit",
+            f"A name has 1 to {MAX_NAME_CHARS} visible characters.",
+            "Choose another name.",
+        )
+    return fitting
+
+
+def is_storable(text: str) -> bool:
+    """Whether a text has neither control characters nor lone surrogates, which no database takes."""
+    return not any(unicodedata.category(sign) in _UNSTORABLE for sign in text)
