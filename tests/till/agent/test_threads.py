@@ -1,0 +1,158 @@
+"""The same duties on threads: real clocks, real files' thread, nothing waits for anything else."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync.protocol.keys import SigningKey
+from sync.protocol.leases import LimitKind
+from sync.protocol.payloads import SessionOpened
+from sync.till.agent.agent import Agent
+from sync.till.agent.board import SyncState
+from sync.till.agent.enrolled import enrolled
+from sync.till.agent.threads import AgentThreads
+from sync.till.clock import SystemClock, SystemRandomness
+from sync.till.enrol import Machine, enrol
+from sync.till.home import TillHome
+from sync.till.http_office import Credentials, HttpOffice
+from sync.till.journal.entries import Entry
+from sync.till.on_the_spot import OnTheSpot
+from sync.till.till import Till
+from sync.till.worker import Files
+from tests.builders.small_central import ENROLMENT_CODE, SmallCentral
+from tests.builders.talking_server import Heard, Reply, TalkingServer, talking_server
+
+LONG_S = 60.0
+
+
+class Running:
+    """A till with its agent at work."""
+
+    def __init__(self, home: TillHome) -> None:
+        self.files = Files()
+        self.till = self.files.call(lambda: Till.open(home))
+        who = enrolled(self.till)
+        clock, randomness = SystemClock(), SystemRandomness()
+        self.office = HttpOffice(
+            who.central_url,
+            clock=clock,
+            randomness=randomness,
+            credentials=Credentials(
+                network=who.network,
+                till=who.till,
+                incarnation=who.incarnation,
+                key=SigningKey(self.till.secrets.signing_seed),
+            ),
+        )
+        agent = Agent(
+            self.till,
+            self.files,
+            self.office,
+            clock=clock,
+            randomness=randomness,
+            app_version="1",
+            poll_ms=200,
+        )
+        self.states: list[SyncState] = []
+        self.threads = AgentThreads(agent, on_change=self.states.append)
+        self.spot = OnTheSpot(agent)
+        self.threads.start()
+
+    def commit(self) -> None:
+        self.files.call(lambda: self.till.journal.commit([Entry(payload=SessionOpened(method="pin"))]))
+        self.threads.nudge()
+
+    def wait_until(self, unsettled: int) -> SyncState:
+        """Wait for a state, as a screen does; the long limit is only there to end a test that fails."""
+        board = self.threads.agent.board
+        with board.changed:
+            assert board.changed.wait_for(lambda: board.read().unsettled == unsettled, LONG_S)
+        return board.read()
+
+    def close(self) -> None:
+        self.spot.close(LONG_S)
+        assert self.threads.stop(LONG_S)
+        self.files.call(self.till.close)
+        self.files.close()
+        self.office.close()
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[SmallCentral, TalkingServer, Running]]:
+    central = SmallCentral()
+    central.publish(1, "LUNCH-1")
+    home = TillHome(folder / "till")
+    with talking_server(central) as server:
+        enrol(home, code=ENROLMENT_CODE, central=server.url, app_version="1", machine=Machine(pause=None))
+        made = Running(home)
+        try:
+            yield central, server, made
+        finally:
+            server.released.set()
+            made.close()
+
+
+def test_commit_is_at_central_without_being_asked_for(tmp_path: Path) -> None:
+    with running(tmp_path) as (central, _, till):
+        till.commit()
+        till.commit()
+        state = till.threads.settle_all(LONG_S)
+        assert state.unsettled == 0
+        assert state.online
+        assert state.last_contact_ms is not None
+        assert len(central.events) == 3
+        assert till.states[-1] == till.threads.state()
+
+
+def test_upload_does_not_wait_for_a_download_that_hangs(tmp_path: Path) -> None:
+    with running(tmp_path) as (central, server, till):
+        till.threads.settle_all(LONG_S)
+        hanging, arrived = threading.Event(), threading.Event()
+
+        def hang(heard: Heard) -> Reply | None:
+            if heard.path.endswith(("/feed", "/contact")):
+                hanging.set()
+                return server.hang(heard)
+            return None
+
+        central.before = hang
+        central.after = lambda heard: arrived.set() if heard.path.endswith("/journal") else None
+        assert hanging.wait(LONG_S)
+        till.commit()
+        assert arrived.wait(LONG_S)
+        assert len(central.events) == 2
+
+
+def test_what_waits_is_counted_while_central_is_away_and_settles_when_it_is_back(tmp_path: Path) -> None:
+    with running(tmp_path) as (central, _, till):
+        till.threads.settle_all(LONG_S)
+        central.before = lambda _: Reply(status=503, media_type="text/html")
+        for _ in range(5):
+            till.commit()
+        assert till.wait_until(unsettled=5).oldest_ms is not None
+        central.before = lambda _: None
+        assert till.threads.settle_all(LONG_S).unsettled == 0
+        assert len(central.events) == 6
+
+
+def test_units_asked_for_on_the_spot_go_back_before_everything_is_called_settled(tmp_path: Path) -> None:
+    with running(tmp_path) as (central, _, till):
+        central.pool[1] = 1
+        reply = till.spot.ask(LimitKind.USES, 1, sale_bound=True, wait_ms=int(LONG_S * 1000))
+        assert reply is not None
+        assert reply.grant is not None
+        held = till.files.call(till.till.journal.leases)
+        assert till.spot.release(held[0].lease)
+        assert till.threads.settle_all(LONG_S).unsettled == 0
+        assert central.open_grants() == []
+
+
+def test_settling_gives_up_at_its_deadline_and_says_what_waits(tmp_path: Path) -> None:
+    with running(tmp_path) as (central, _, till):
+        till.threads.settle_all(LONG_S)
+        central.before = lambda _: Reply(status=503, media_type="text/html")
+        till.commit()
+        state = till.threads.settle_all(0.5)
+        assert state.unsettled == 1
+        assert state.problem is not None
