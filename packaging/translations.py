@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,7 +91,7 @@ def read(language: str) -> dict[tuple[str, str], list[str]]:
     if not file.exists():
         return {}
     have: dict[tuple[str, str], list[str]] = {}
-    for context in ElementTree.parse(file).getroot().iter("context"):  # noqa: S314 - a file of this repository
+    for context in ET.parse(file).getroot().iter("context"):  # noqa: S314 - a file of this repository
         name = context.findtext("name") or ""
         for message in context.iter("message"):
             translation = message.find("translation")
@@ -230,10 +230,8 @@ def _of(context: str, text: str) -> Message:
 
 
 def _places(text: str) -> list[str]:
-    """The particulars of a text: `{name}` and `%n`."""
-    return sorted(
-        [piece.partition("}")[0] for piece in text.split("{")[1:]] + ["%n"] * text.count("%n")
-    )
+    """List the particulars of a text: `{name}` and `%n`."""
+    return sorted([piece.partition("}")[0] for piece in text.split("{")[1:]] + ["%n"] * text.count("%n"))
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ class Cameras(QObject):
         self._news = None
         self.bridge.watch(source)
         self._panel.offer(self._sources, source)
+        self.refresh()
 
     def choose(self, source: CameraSource) -> None:
         """Watch what a person picked, and let it be kept for the next start."""
@@ -62,6 +63,8 @@ class Cameras(QObject):
         """Say on the screen that came up how the camera is."""
         if self._news is not None:
             self._tell(self._news)
+        else:
+            self._say_none()
 
     def stop(self) -> None:
         """End the camera's thread."""
@@ -81,9 +84,11 @@ class Cameras(QObject):
     def _tell(self, news: StateNews) -> None:
         self._news = news
         self._panel.show_news(news)
+        if news.state is not SourceState.LIVE:
+            self._say_none()
+
+    def _say_none(self) -> None:
+        """Say on whichever screen is up why there is no picture, in the words of the till screen."""
         view = self._view_now()
-        if view is not None and view is not self._panel.view and news.state is not SourceState.LIVE:
-            view.show_caption(
-                "camera" if news.state is SourceState.OPENING else "camera_lost",
-                self._panel.view.accessibleName(),
-            )
+        if view is not None and view is not self._panel.view:
+            view.show_caption(*self._panel.view.caption)

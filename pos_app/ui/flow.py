@@ -21,7 +21,7 @@ from sync.till.journal.entries import Reopened
 
 T = TypeVar("T")
 
-STOPPING = frozenset({"journal_stopped", "journal_failed", "journal_damaged", "disk_failed", "files_stuck"})
+STOPPING = frozenset({"commit_unknown", "disk_failed", "journal_damaged", "files_stuck"})
 """Reasons after which nothing may be sold before the journal was opened and checked again."""
 
 

@@ -26,9 +26,9 @@
     <name>PinDots</name>
     <message numerus="yes">
         <source>%n figures entered</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n figure entered</numerusform>
+            <numerusform>%n figures entered</numerusform>
         </translation>
     </message>
 </context>
@@ -45,23 +45,23 @@
     <name>Standing</name>
     <message numerus="yes">
         <source>%n events wait to be sent. They are safe on this till.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n event waits to be sent. It is safe on this till.</numerusform>
+            <numerusform>%n events wait to be sent. They are safe on this till.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Offline · %n waiting</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Offline · %n waiting</numerusform>
+            <numerusform>Offline · %n waiting</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Sending · %n waiting</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Sending · %n waiting</numerusform>
+            <numerusform>Sending · %n waiting</numerusform>
         </translation>
     </message>
 </context>
@@ -78,16 +78,16 @@
     <name>Verdict</name>
     <message numerus="yes">
         <source>%n points</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n point</numerusform>
+            <numerusform>%n points</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n points earned</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n point earned</numerusform>
+            <numerusform>%n points earned</numerusform>
         </translation>
     </message>
 </context>

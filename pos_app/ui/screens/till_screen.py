@@ -9,8 +9,8 @@ from pos_app.ui.widgets.camera_panel import CameraPanel
 from pos_app.ui.widgets.recent_sales import RecentSales
 from pos_app.ui.widgets.verdict_card import VerdictCard
 
-_SIDE_WIDTH, _SIDE_WIDTH_COMPACT = 330, 284
-_SALE_WIDTH, _SALE_WIDTH_COMPACT = 380, 306
+_SIDE_WIDTH, _SIDE_WIDTH_COMPACT = 330, 268
+_SALE_WIDTH, _SALE_WIDTH_COMPACT = 390, 336
 
 
 class TillScreen(QWidget):

@@ -22,6 +22,7 @@ QFrame[role="hairline"] { background: $line; border: none; }
 
 QLabel[role="display"] { font-size: ${f40}px; font-weight: 700; }
 QLabel[role="title"] { font-size: ${f26}px; font-weight: 700; }
+QLabel[role="gives"] { font-size: ${f34}px; font-weight: 700; }
 QLabel[role="heading"] { font-size: ${f18}px; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
@@ -117,7 +118,7 @@ QLabel[role="tag"] {
 }
 """)
 
-_FONT_SIZES = (12, 13, 15, 16, 18, 22, 26, 30, 40)
+_FONT_SIZES = (12, 13, 15, 16, 18, 22, 26, 30, 34, 40)
 _LENGTHS = (2, 4, 6, 8, 10, 12, 14, 18, 20, 36, 56)
 _TOUCH = 44
 _BORDERS = 4

@@ -1,6 +1,6 @@
 """The sale: amount, codes with what each one gives, what is to pay, Confirm."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy
 
 from pos_app.ui.theme.look import Look
@@ -62,9 +62,9 @@ class BasketPanel(Card):
         self._totals.setColumnStretch(1, 1)
         self.column.addLayout(self._line)
         self.column.addWidget(self.problem)
-        self.column.addWidget(self.keypad, 2)
-        self.column.addWidget(self.hint)
-        self.column.addWidget(self.applied, 3)
+        self.column.addWidget(self.keypad)
+        self.column.addWidget(self.hint, 1)
+        self.column.addWidget(self.applied, 1)
         self.column.addLayout(self._totals)
         self.column.addWidget(self.confirm_button)
 
@@ -91,9 +91,9 @@ class BasketPanel(Card):
         self.hint.setVisible(not lines)
         self.applied.setVisible(bool(lines))
         total, off, paid = self.figures
-        total.setText(speech.money(priced.total_minor) if priced else "–")
+        total.setText(speech.money(priced.total_minor if priced else 0))
         off.setText(speech.money(-priced.discount_minor) if priced and priced.discount_minor else "–")
-        paid.setText(speech.money(priced.paid_minor) if priced else "–")
+        paid.setText(speech.money(priced.paid_minor if priced else 0))
         self.confirm_button.setEnabled(ready)
 
     def show_amount(self, text: str) -> None:
@@ -110,7 +110,7 @@ class BasketPanel(Card):
 
     def speak(self) -> None:
         """Say everything in the language that is now installed."""
-        self.amount.setPlaceholderText(self.tr("Amount"))
+        self.amount.setPlaceholderText(QLocale().toString(0.0, "f", 2))
         self.amount.setAccessibleName(self.tr("Amount of the bill"))
         self.empty.caption(self.tr("Start over"), self.tr("Clear amount and codes"))
         self.hint.setText(self.tr("Scanned codes appear here, each with what it gives."))

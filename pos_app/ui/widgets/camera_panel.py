@@ -80,6 +80,7 @@ class CameraPanel(Card):
     def speak(self) -> None:
         """Say everything in the language that is now installed."""
         self.picker.setAccessibleName(self.tr("Camera"))
+        self.picker.setPlaceholderText(self.tr("No camera"))
         self.picker.setToolTip(self.tr("Choose a camera (F4)"))
         self.code.setPlaceholderText(self.tr("Type a code (F2)"))
         self.code.setAccessibleName(self.tr("Type a code"))

@@ -31,6 +31,11 @@ class CameraView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property
+    def caption(self) -> tuple[str, str]:
+        """The icon and the sentence that stand for a picture that is missing."""
+        return self._sign, self._caption
+
+    @property
     def showing(self) -> bool:
         """Whether there is a picture."""
         return self._frame is not None

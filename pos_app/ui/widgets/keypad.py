@@ -11,6 +11,9 @@ PIN_ROWS = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("clear", "0", "b
 """A till's calculator counts upwards, a PIN pad like a telephone downwards."""
 
 
+_ROOMY = 10
+
+
 class Keypad(QWidget):
     """Twelve keys. Touching one emits what it stands for; ``.`` is shown as the language's decimal sign."""
 
@@ -49,7 +52,7 @@ class Keypad(QWidget):
         """Take on the size; keys never become smaller than a finger."""
         self._grid.setSpacing(look.px(6))
         for key in self.keys.values():
-            key.setMinimumHeight(look.px(self._least))
+            key.setMinimumHeight(look.px(self._least if look.compact else self._least + _ROOMY))
 
     def speak(self) -> None:
         """Write figures and the decimal sign as the language does."""

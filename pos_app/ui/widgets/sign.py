@@ -58,7 +58,8 @@ class Button(QPushButton):
     def caption(self, text: str, explanation: str = "") -> None:
         """Say what the button does: as its text, or for an ``icon`` button as its name and tool tip."""
         if self.property("role") != "icon":
-            self.setText(text)
+            # The space keeps the icon from touching the text; Qt offers no length for it.
+            self.setText(f" {text}" if self._sign and text else text)
         hint = f"{explanation or text} ({self.key})" if self.key else explanation
         self.setToolTip(hint or (text if self.property("role") == "icon" else ""))
         self.setAccessibleName(explanation or text)

@@ -30,6 +30,7 @@ class TopBar(QWidget):
         self.language = Button("quiet", sign="globe", colour="muted", key="F10")
         self.theme = Button("icon", sign="moon", colour="muted", key="F12")
         self._dark = False
+        self._cashier_name = ""
         self._next_language = "ru"
         names = QVBoxLayout()
         names.setSpacing(0)
@@ -57,8 +58,8 @@ class TopBar(QWidget):
     def show_cashier(self, name: str) -> None:
         """Name who is signed in; an empty name means nobody."""
         self.cashier.setVisible(bool(name))
+        self._cashier_name = name
         if name:
-            self._cashier_name = name
             self.cashier.caption(name, self.tr("{name} is signed in. Sign out").format(name=name))
 
     def show_choices(self, *, language: str, dark: bool) -> None:
@@ -76,8 +77,7 @@ class TopBar(QWidget):
         if not self.badge.isVisibleTo(self):
             self.till.setText("Countersign")
             self.place.setText(self.tr("This till is not enrolled yet"))
-        if self.cashier.text():
-            self.show_cashier(self.cashier.text())
+        self.show_cashier(self._cashier_name)
 
     def dress(self, look: Look) -> None:
         """Take on the size."""

@@ -25,7 +25,7 @@ class VerdictCard(Card):
         self._words: Callable[[], VerdictText] | None = None
         self.banner = Banner()
         self.banner.painted.connect(self.painted)
-        self.gives = label("title", wrap=True)
+        self.gives = label("gives", wrap=True)
         self.message = label("heading", wrap=True)
         self.advice = Strip("quiet", sign="arrow")
         self._facts = [_Fact() for _ in range(MAX_FACTS)]

@@ -31,7 +31,7 @@ def _line(look_up: LookUp, priced: Priced | None, speech: Speech) -> AppliedLine
             return _code_line(look_up, seen, priced, speech)
         case GuestSeen() as seen:
             off = priced.tier_discount_minor if priced else 0
-            value = speech.money(-off) if off else ""
+            value = speech.number(-off) if off else ""
             return AppliedLine(title=seen.name, note=guest_gives(seen, speech), value=value, applies=True)
         case _:
             return AppliedLine(title=look_up.headline, note=look_up.message, value="", applies=False)
@@ -56,5 +56,5 @@ def _why(verdict: Verdict, speech: Speech) -> str:
 
 def _worth(verdict: Verdict, speech: Speech) -> str:
     if verdict.discount_minor:
-        return speech.money(-verdict.discount_minor)
+        return speech.number(-verdict.discount_minor)
     return f"+{verdict.points}" if verdict.points else ""

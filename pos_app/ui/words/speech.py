@@ -25,6 +25,10 @@ class Speech:
         """Write an amount in the network's currency."""
         return format_amount(amount_minor, self.currency, self.language, self.exponent)
 
+    def number(self, amount_minor: int) -> str:
+        """Write an amount without its currency, for places where the currency is clear."""
+        return self.money(amount_minor).rpartition("\u00a0")[0]
+
     def clock(self, at_ms: int) -> str:
         """Write a time of today as ``14:02``, of another day with its date."""
         when = datetime.fromtimestamp(at_ms / 1000, self.zone)

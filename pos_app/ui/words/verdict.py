@@ -98,10 +98,11 @@ def _code_facts(look_up: LookUp, seen: CodeSeen, speech: Speech) -> list[tuple[s
     facts = []
     if look_up.vip:
         facts.append(("star", _say("VIP: this order goes first.")))
+    told = dict(look_up.verdict.params)
     used = phrases.history(seen.code, str(speech.zone), speech.language)
-    if used:
+    if used and "first_used" not in told:
         facts.append(("clock", used))
-    if seen.code.max_uses is not None and look_up.as_of_ms is not None:
+    if seen.code.max_uses is not None and look_up.as_of_ms is not None and "uses" not in told:
         text = _say("Uses known to the office: {uses} of {max_uses}, as of {when}")
         facts.append(
             (
@@ -175,8 +176,9 @@ def sold_words(sold: Sold, speech: Speech) -> VerdictText:
 def error_words(error: UserError, sentence: str, advice: str) -> VerdictText:
     """Say that something did not go, and nothing was done."""
     headline = {
-        "journal_stopped": _say("Selling is stopped"),
-        "journal_damaged": _say("Selling is stopped"),
+        "commit_unknown": _say("Selling is stopped"),
+        "disk_failed": _say("Selling is stopped"),
+        "disk_low": _say("Disk is full"),
         "disk_full": _say("Disk is full"),
     }.get(error.reason, _say("Not done"))
     return VerdictText(

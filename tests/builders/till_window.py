@@ -1,0 +1,167 @@
+"""A till's window on real files: a home that is filled and closed, then opened as the product opens it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+
+from pos_app.bootstrap import enrol_till, open_counter
+from pos_app.settings import Settings
+from pos_app.ui.flow import Screen
+from pos_app.ui.house import House
+from pos_app.ui.till_window import TillWindow
+from sync.rules.campaign import Campaign, Stacking
+from sync.rules.code import Kind
+from sync.rules.sale import Guest
+from tests.builders.desk import World, a_counter, lend, the_till
+from tests.builders.rules import NOON, a_campaign, fixed, percent
+
+PIN = "2468"
+BADGE = "BADGE-MARTA-7F3K"
+WAIT_MS = 20_000
+"""A test that waits longer than this has failed; none is expected to."""
+
+LUNCH, VOUCHER, VIP, REFERRAL, USED, SECRET = (
+    "LUNCH-10",
+    "GIFT-5-EURO",
+    "VIP-CHEF-TABLE",
+    "REF-ANNA",
+    "LAST-SUMMER",
+    "ONLY-ONLINE",
+)
+CARD = "CARD-ANNA-001"
+
+
+def a_world() -> World:
+    """A network with a code of each sort, a guest and two cashiers."""
+    world = World()
+    both = {"stacking": Stacking.COMBINABLE}
+    lunch = world.campaign(a_campaign(percent(1000), id=1, name="Lunch offer", **both))
+    gift = world.campaign(
+        a_campaign(fixed(500), id=2, kind=Kind.VOUCHER, name="Gift voucher", min_basket_minor=1500, **both)
+    )
+    vip = world.campaign(
+        a_campaign(percent(2000), id=3, kind=Kind.VIP, name="Chef's table", vip_priority=True, **both)
+    )
+    friend = world.campaign(a_campaign(percent(500), id=4, kind=Kind.REFERRAL, name="Bring a friend", **both))
+    world.campaign(a_campaign(percent(500), id=5, name="Tomorrow's offer", starts_on="2199-01-01"))
+    _code(world, LUNCH, lunch, "Lunch −10 %")
+    _code(
+        world,
+        VOUCHER,
+        gift,
+        "Gift voucher 5 €",
+        max_uses=3,
+        uses=1,
+        first_used_at_ms=NOON,
+        first_used_where="Harbour Café",
+    )
+    _code(world, VIP, vip, "Chef's table")
+    _code(world, REFERRAL, friend, "Anna's friends")
+    _code(
+        world,
+        USED,
+        lunch,
+        "Summer party",
+        max_uses=1,
+        uses=1,
+        first_used_at_ms=NOON,
+        first_used_where="Harbour Café",
+    )
+    _code(world, SECRET, friend, "Staff night", max_uses=5)
+    world.guest(CARD, Guest(id=5, tier="GOLD", points=3420, as_of_ms=NOON), name="Anna Petrova")
+    world.staff("Marta Klein", pin=PIN, badge=BADGE)
+    world.staff("Ivan Orlov", pin="1357")
+    world.settings()
+    return world
+
+
+def _code(world: World, text: str, campaign: Campaign, name: str, **fields: object) -> None:
+    code = world.code(text, campaign, **fields)
+    named = replace(code, name=name)
+    from sync.protocol.digest import Subject, keyed_digest
+    from sync.protocol.feed import Change, CodeRow, Table
+    from sync.protocol.wire import pack
+    from sync.rules.normalise import exact, fold
+    from tests.builders.desk import DIGEST_KEY
+
+    digests = tuple(
+        keyed_digest(DIGEST_KEY, Subject.CODE, form) for form in dict.fromkeys((exact(text), fold(text)))
+    )
+    world.changes[-1] = Change(Table.CODE, code.id, 1, pack(CodeRow(code=named, digests=digests)))
+
+
+def a_home(folder: Path, world: World | None = None, *, load: bool = True) -> Path:
+    """Make an enrolled till in a folder, with what the world knows and a lease of the voucher; close it."""
+    world = world or a_world()
+    counter = a_counter(folder, world, load=load, offline=True)
+    for (kind, subject, _guest), pool in list(world.pools.items()):
+        if pool > 1 and subject:
+            from sync.rules.code import Code
+
+            lend(counter, world, Code(id=subject, campaign_id=0, kind=Kind.VOUCHER), pool - 1)
+    the_till(counter).close()
+    return folder
+
+
+def a_window(home: Path, **choices: object) -> TillWindow:
+    """Make the window of a home, as the product does; nothing is opened before ``begin``."""
+    settings = Settings(home=home, **{"offline": True, "theme": "light", **choices})  # type: ignore[arg-type]  # a test may choose anything
+    return TillWindow(settings, House(settings, open_counter=open_counter, enrol=enrol_till))
+
+
+def wait_for(condition: Callable[[], bool], *, what: str = "the condition") -> None:
+    """Let Qt work until something holds; fail after ``WAIT_MS``."""
+    loop, clock, limit = QEventLoop(), QTimer(), QTimer()
+    clock.setInterval(2)
+    clock.timeout.connect(lambda: loop.quit() if condition() else None)
+    limit.setSingleShot(True)
+    limit.timeout.connect(loop.quit)
+    clock.start()
+    limit.start(WAIT_MS)
+    if not condition():
+        loop.exec()
+    clock.stop()
+    assert condition(), f"{what} did not come about"
+
+
+def opened(home: Path, **choices: object) -> TillWindow:
+    """Open a home's window and wait until it asks who is there."""
+    window = a_window(home, **choices)
+    window.show()
+    window.begin()
+    wait_for(lambda: window.screen_now is Screen.SIGN_IN, what="the sign-in screen")
+    settle(window)
+    return window
+
+
+def signed_in(home: Path, **choices: object) -> TillWindow:
+    """Open a home's window and sign the first cashier in."""
+    window = opened(home, **choices)
+    window.flow.sign_in(PIN)
+    wait_for(lambda: window.screen_now is Screen.TILL, what="the till screen")
+    settle(window)
+    return window
+
+
+def settle(window: TillWindow) -> None:
+    """Wait until the counter's thread has nothing to do."""
+    wait_for(lambda: window.thread_of_counter.idle, what="an idle counter")
+
+
+def scan(window: TillWindow, *texts: str) -> None:
+    """Type codes as a cashier would, each judged before the next."""
+    for text in texts:
+        window.till.camera.code.setText(text)
+        window.till.camera.code.returnPressed.emit()
+        settle(window)
+
+
+def sell(window: TillWindow, amount: str, texts: Sequence[str] = ()) -> None:
+    """Make a whole sale."""
+    scan(window, *texts)
+    window.enter_amount(amount)
+    settle(window)
+    window.confirm()
+    settle(window)
