@@ -64,7 +64,7 @@ class Board:
             away = {name for name, error in self._problems.items() if isinstance(error, Unreachable)}
             for name in away | {duty}:
                 self._problems.pop(name, None)
-        self._change(lambda state: replace(state, online=True, revoked=False))
+        self._change(lambda state: replace(state, online=True))
         if away - {duty} and self.on_back is not None:
             self.on_back()
 
@@ -73,8 +73,7 @@ class Board:
         with self.changed:
             self._problems[duty] = error
         if isinstance(error, Refused):
-            revoked = error.problem.type in _NO_LONGER_A_TILL
-            self._change(lambda state: replace(state, online=True, revoked=revoked))
+            self._change(lambda state: replace(state, online=True))
         elif isinstance(error, Unreachable | Mismatch):
             old = error.reason == "version"
             self._change(lambda state: replace(state, online=False, update_needed=state.update_needed or old))
@@ -102,10 +101,19 @@ class Board:
     def _change(self, change: Callable[[SyncState], SyncState]) -> None:
         with self.changed:
             problem = next(iter(self._problems.values()), None)
-            state = replace(change(self._state), problem=None if problem is None else str(problem))
+            state = replace(
+                change(self._state),
+                problem=None if problem is None else str(problem),
+                # A revoked till may still upload, so one duty's success does not end another's refusal.
+                revoked=any(_revokes(error) for error in self._problems.values()),
+            )
             if state == self._state:
                 return
             self._state = state
             self.changed.notify_all()
         if self.on_change is not None:
             self.on_change(state)
+
+
+def _revokes(error: UserError) -> bool:
+    return isinstance(error, Refused) and error.problem.type in _NO_LONGER_A_TILL
