@@ -12,7 +12,7 @@ from typing import NewType
 from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
-from sqlcipher3.dbapi2 import Connection, DatabaseError, Error
+from sqlcipher3.dbapi2 import Connection, DatabaseError, Error, IntegrityError
 
 from sync.till.home import create_owner_only
 
@@ -33,7 +33,6 @@ JOURNAL_PAGES = Kib(8 * 1024)
 Migration = Callable[[Connection], None]
 
 _PRIMARY_CODE = 0xFF
-_CONSTRAINT_UNIQUE = 2067
 
 
 class Trouble(Enum):
@@ -60,7 +59,7 @@ def trouble(error: BaseException) -> Trouble:
 
 def is_double(error: BaseException) -> bool:
     """Whether an error says that a value that must be unique is there already."""
-    return getattr(error, "sqlite_errorcode", None) == _CONSTRAINT_UNIQUE
+    return isinstance(error, IntegrityError) and str(error).startswith("UNIQUE constraint failed")
 
 
 def connect(
