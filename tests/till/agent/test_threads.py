@@ -5,87 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sync.protocol.keys import SigningKey
 from sync.protocol.leases import LimitKind
-from sync.protocol.payloads import SessionOpened
-from sync.till.agent.agent import Agent
-from sync.till.agent.board import SyncState
-from sync.till.agent.enrolled import enrolled
-from sync.till.agent.threads import AgentThreads
-from sync.till.clock import SystemClock, SystemRandomness
 from sync.till.enrol import Machine, enrol
 from sync.till.home import TillHome
-from sync.till.http_office import Credentials, HttpOffice
-from sync.till.journal.entries import Entry
-from sync.till.on_the_spot import OnTheSpot
-from sync.till.till import Till
-from sync.till.worker import Files
 from tests.builders.small_central import ENROLMENT_CODE, SmallCentral
 from tests.builders.talking_server import Heard, Reply, TalkingServer, talking_server
-
-LONG_S = 60.0
-
-
-class Running:
-    """A till with its agent at work."""
-
-    def __init__(self, home: TillHome) -> None:
-        self.files = Files()
-        self.till = self.files.call(lambda: Till.open(home))
-        who = enrolled(self.till)
-        clock, randomness = SystemClock(), SystemRandomness()
-        self.office = HttpOffice(
-            who.central_url,
-            clock=clock,
-            randomness=randomness,
-            credentials=Credentials(
-                network=who.network,
-                till=who.till,
-                incarnation=who.incarnation,
-                key=SigningKey(self.till.secrets.signing_seed),
-            ),
-        )
-        agent = Agent(
-            self.till,
-            self.files,
-            self.office,
-            clock=clock,
-            randomness=randomness,
-            app_version="1",
-            poll_ms=200,
-        )
-        self.states: list[SyncState] = []
-        self.threads = AgentThreads(agent, on_change=self.states.append)
-        self.spot = OnTheSpot(agent)
-        self.threads.start()
-
-    def commit(self) -> None:
-        self.files.call(lambda: self.till.journal.commit([Entry(payload=SessionOpened(method="pin"))]))
-        self.threads.nudge()
-
-    def wait_until(self, unsettled: int) -> SyncState:
-        """Wait for a state, as a screen does; the long limit is only there to end a test that fails."""
-        board = self.threads.agent.board
-        with board.changed:
-            assert board.changed.wait_for(lambda: board.read().unsettled == unsettled, LONG_S)
-        return board.read()
-
-    def close(self) -> None:
-        self.spot.close(LONG_S)
-        assert self.threads.stop(LONG_S)
-        self.files.call(self.till.close)
-        self.files.close()
-        self.office.close()
+from tests.builders.working_till import LONG_S, WorkingTill
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[tuple[SmallCentral, TalkingServer, Running]]:
+def running(folder: Path) -> Iterator[tuple[SmallCentral, TalkingServer, WorkingTill]]:
     central = SmallCentral()
     central.publish(1, "LUNCH-1")
     home = TillHome(folder / "till")
     with talking_server(central) as server:
         enrol(home, code=ENROLMENT_CODE, central=server.url, app_version="1", machine=Machine(pause=None))
-        made = Running(home)
+        made = WorkingTill(home)
         try:
             yield central, server, made
         finally:
