@@ -1,0 +1,236 @@
+"""Taking in a batch of a till's journal (DESIGN 5).
+
+One transaction locks the incarnation, finds where the batch belongs, verifies it, books its effects, stores its
+bytes and moves the mark; the acknowledgement is answered only after COMMIT. A recorded fact is never refused:
+only a broken envelope is an error.
+"""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from sync.central.database import Database
+from sync.central.secrets import Secrets
+from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_cases
+from sync.central.services.grants import now_ms
+from sync.central.services.journal.booking import book
+from sync.central.services.journal.item import Item, Scene, make_item, printable
+from sync.central.services.journal.line import MAIN, Gap, Place, find_place, held_between, newest_branch
+from sync.central.services.journal.store import advance, store_events
+from sync.central.services.refusal import Refusal, busy
+from sync.protocol.chain import ChainError, Link, verify_batch
+from sync.protocol.event import ENVELOPE_VERSION, SignedEvent, event_hash, read_envelope
+from sync.protocol.keys import VerifyKey
+from sync.protocol.problems import ProblemType
+from sync.protocol.upload import MAX_BATCH_EVENTS, Ack, Batch
+from sync.protocol.wire import WireError
+
+MAX_ATTEMPTS = 4
+MAX_SEQ = 2**63 - 1 - MAX_BATCH_EVENTS
+MAX_INCARNATION = 2**31 - 1
+MAX_KEPT_BYTES = 64 * 1024
+"""How much of a broken event is kept with its case."""
+
+_RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.UniqueViolationError, asyncpg.SerializationError)
+
+
+class _Incarnation(msgspec.Struct, frozen=True):
+    """The locked row: what central holds of one life of a till."""
+
+    scene: Scene
+    key: bytes
+    applied_seq: int
+    applied_hash: bytes
+    safe_seq: int | None
+
+
+class _Broken(Exception):
+    """The event at ``seq`` cannot be what the till has written."""
+
+    def __init__(self, seq: int, event: SignedEvent, problem: str) -> None:
+        super().__init__(problem)
+        self.seq = seq
+        self.event = event
+        self.problem = problem
+
+
+async def take_in(database: Database, secrets: Secrets, *, network: int, till: int, batch: Batch) -> Ack:
+    """Store and book a batch, once however often it is sent; answer what central then holds of its line.
+
+    Raises :class:`Refusal` ``batch-broken`` for what is not this till's journal, ``too-large`` and ``not-found``.
+    """
+    if len(batch.events) > MAX_BATCH_EVENTS:
+        raise Refusal(ProblemType.TOO_LARGE, f"A batch has at most {MAX_BATCH_EVENTS} events.")
+    if not 1 <= batch.from_seq <= MAX_SEQ or not 1 <= batch.incarnation <= MAX_INCARNATION:
+        raise Refusal(ProblemType.INVALID, "A batch begins with seq 1 or later, of incarnation 1 or later.")
+    for _ in range(MAX_ATTEMPTS):
+        try:
+            async with database.network_transaction(network) as connection:
+                return await _take_in(connection, secrets, network, till, batch)
+        except _RETRIED:
+            # Another till's batch was in the way (crossed locks, one event id in two journals at once):
+            # everything was undone, and a second look sees what the other has done.
+            continue
+        except _Broken as broken:
+            await _report(database, network, till, batch.incarnation, broken)
+            raise Refusal(
+                ProblemType.BATCH_BROKEN,
+                f"Event {broken.seq} is not what this till has written: {printable(broken.problem)}.",
+                "What was sent before it is kept. The office has a case for it.",
+            ) from broken
+    raise busy("Too many tills are writing about the same codes at this moment.")
+
+
+async def _take_in(
+    connection: asyncpg.Connection, secrets: Secrets, network: int, till: int, batch: Batch
+) -> Ack:
+    state = await _lock(connection, secrets, network, till, batch.incarnation)
+    if not batch.events:
+        return _ack(state, state.applied_seq)
+    place = await _find_place(connection, state, batch)
+    if isinstance(place, Gap):
+        return _ack(state, place.want - 1)
+    new = batch.events[place.skip :]
+    if not new:
+        # Never more than this line shows: a copy of this till must not take the other's events for its own.
+        return _ack(state, batch.from_seq + len(batch.events) - 1)
+    links = _verify(state, new, place, batch.from_seq + place.skip)
+    return await _store(connection, state, place, links)
+
+
+async def _lock(
+    connection: asyncpg.Connection, secrets: Secrets, network: int, till: int, incarnation: int
+) -> _Incarnation:
+    row = await connection.fetchrow(
+        """SELECT i.public_key, i.applied_seq, i.applied_hash, i.safe_seq, t.restaurant_id,
+            r.name || ', ' || t.name AS place
+        FROM incarnations i
+        JOIN tills t ON t.network_id = $1 AND t.id = i.till_id
+        JOIN restaurants r ON r.network_id = $1 AND r.id = t.restaurant_id
+        WHERE i.network_id = $1 AND i.till_id = $2 AND i.incarnation = $3 FOR NO KEY UPDATE OF i""",
+        network,
+        till,
+        incarnation,
+    )
+    if row is None:
+        raise Refusal(ProblemType.NOT_FOUND, f"This till has no incarnation {incarnation}.", "Enrol it.")
+    scene = Scene(
+        network=network,
+        till=till,
+        incarnation=incarnation,
+        restaurant=row["restaurant_id"],
+        place=row["place"],
+        branch=MAIN,
+        secrets=secrets,
+    )
+    return _Incarnation(scene, row["public_key"], row["applied_seq"], row["applied_hash"], row["safe_seq"])
+
+
+async def _find_place(connection: asyncpg.Connection, state: _Incarnation, batch: Batch) -> Place | Gap:
+    first = batch.events[0]
+    try:
+        previous = bytes.fromhex(read_envelope(first.body).previous)
+    except (WireError, ValueError) as error:
+        raise _Broken(batch.from_seq, first, str(error)) from error
+    if batch.from_seq == state.applied_seq + 1 and previous == state.applied_hash:
+        return Place(0, MAIN, previous, fork=False)
+    scene = state.scene
+    last = batch.from_seq + len(batch.events) - 1
+    held = await held_between(
+        connection, scene.network, scene.till, scene.incarnation, first=batch.from_seq - 1, last=last
+    )
+    hashes = [event_hash(event.body) for event in batch.events]
+    place = find_place(hashes, previous, from_seq=batch.from_seq, held=held, applied=state.applied_seq)
+    if isinstance(place, Place) and place.fork:
+        newest = await newest_branch(connection, scene.network, scene.till, scene.incarnation)
+        return place._replace(branch=newest + 1)
+    return place
+
+
+def _verify(state: _Incarnation, new: Sequence[SignedEvent], place: Place, from_seq: int) -> list[Link]:
+    """Verify what is new. Of a batch that breaks in the middle, what is sound before the break is taken."""
+    try:
+        return _verified(state, new, place, from_seq)
+    except ChainError as error:
+        broken = _Broken(from_seq + error.position, new[error.position], error.problem)
+        if error.position == 0:
+            raise broken from error
+        try:
+            return _verified(state, new[: error.position], place, from_seq)
+        except ChainError:
+            raise broken from error
+
+
+def _verified(state: _Incarnation, new: Sequence[SignedEvent], place: Place, from_seq: int) -> list[Link]:
+    links = verify_batch(VerifyKey(state.key), new, previous=place.previous, from_seq=from_seq)
+    scene = state.scene
+    for position, link in enumerate(links):
+        envelope = link.envelope
+        if envelope.v > ENVELOPE_VERSION:
+            raise Refusal(
+                ProblemType.VERSION_UNKNOWN,
+                f"This office does not know envelopes of version {envelope.v}.",
+                "Update central; the till keeps its events.",
+            )
+        if (envelope.network, envelope.till, envelope.incarnation) != (
+            scene.network,
+            scene.till,
+            scene.incarnation,
+        ):
+            raise ChainError(position, "it belongs to another journal")
+    return links
+
+
+async def _store(
+    connection: asyncpg.Connection, state: _Incarnation, place: Place, links: Sequence[Link]
+) -> Ack:
+    scene = replace(state.scene, branch=place.branch)
+    items = await _read_items(connection, scene.network, links)
+    await book(connection, scene, items)
+    await store_events(connection, scene, items)
+    cases = [case for item in items for case in item.cases]
+    if place.fork:
+        detail = {
+            "incarnation": scene.incarnation,
+            "seq": links[0].envelope.seq,
+            "branch": place.branch,
+            "held_up_to": state.applied_seq,
+        }
+        cases.append(NewCase(kind=CaseKind.FORK, event=items[0].event_id, detail=detail))
+    await open_cases(connection, scene.network, scene.till, cases)
+    last = links[-1]
+    if place.branch == MAIN:
+        await advance(connection, scene, seq=last.envelope.seq, last_hash=last.hash)
+    return _ack(state, last.envelope.seq, cases=len(cases))
+
+
+async def _read_items(connection: asyncpg.Connection, network: int, links: Sequence[Link]) -> list[Item]:
+    taken: set[UUID] = {
+        row["event"]
+        for row in await connection.fetch(
+            "SELECT event FROM events WHERE network_id = $1 AND event = ANY ($2::uuid[])",
+            network,
+            [link.envelope.event for link in links],
+        )
+    }
+    return [make_item(link, known_ids=taken) for link in links]
+
+
+async def _report(database: Database, network: int, till: int, incarnation: int, broken: _Broken) -> None:
+    """Open one case for a broken event, with its bytes: a retry of it is no second case."""
+    detail = {
+        "incarnation": incarnation,
+        "seq": broken.seq,
+        "problem": printable(broken.problem),
+        "body": base64.b64encode(broken.event.body[:MAX_KEPT_BYTES]).decode(),
+    }
+    async with database.network_transaction(network) as connection:
+        await open_case_once(connection, network, till, NewCase(kind=CaseKind.BATCH_BROKEN, detail=detail))
+
+
+def _ack(state: _Incarnation, applied: int, *, cases: int = 0) -> Ack:
+    return Ack(applied=applied, want=applied + 1, safe=state.safe_seq, cases=cases, server_ms=now_ms())

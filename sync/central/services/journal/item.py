@@ -1,0 +1,79 @@
+"""One event on its way into the books."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sync.central.secrets import Secrets
+from sync.central.services.cases import CaseKind, NewCase
+from sync.protocol.chain import Link
+from sync.protocol.payloads import Payload, read_payload
+from sync.protocol.wire import WireError
+
+MAX_REASON_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Whose journal it is, and on which branch its events stand."""
+
+    network: int
+    till: int
+    incarnation: int
+    restaurant: int
+    place: str
+    """Restaurant and till by name, as a cashier elsewhere may be told."""
+    branch: int
+    secrets: Secrets
+
+
+@dataclass(slots=True)
+class Item:
+    """An event, what could be read of it, and what became of it.
+
+    ``event_id`` is unique in the network even when the till's own id is not. ``quarantined`` says why the
+    payload was not applied; the spends of the envelope are settled all the same.
+    """
+
+    link: Link
+    event_id: UUID
+    payload: Payload | None
+    quarantined: str | None = None
+    cases: list[NewCase] = field(default_factory=list)
+
+    def quarantine(self, reason: str) -> None:
+        """Set the payload aside, with a case."""
+        self.payload = None
+        self.quarantined = reason[:MAX_REASON_CHARS]
+        self.raise_case(CaseKind.QUARANTINED, reason=self.quarantined)
+
+    def raise_case(self, kind: CaseKind, **detail: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+        """Note that a person must look at this event."""
+        envelope = self.link.envelope
+        detail |= {"incarnation": envelope.incarnation, "seq": envelope.seq, "kind": printable(envelope.kind)}
+        self.cases.append(NewCase(kind=kind, event=self.event_id, detail=detail))
+
+
+def make_item(link: Link, *, known_ids: set[UUID]) -> Item:
+    """Read one verified event; its id joins ``known_ids``, and one that stands there gets another."""
+    envelope = link.envelope
+    item = Item(link, envelope.event, None)
+    if envelope.event in known_ids:
+        item.event_id = UUID(bytes=link.hash[:16])
+        item.quarantine(f"the event id {envelope.event} is taken by another event")
+        item.raise_case(CaseKind.EVENT_ID_TAKEN, claimed=str(envelope.event))
+        return item
+    known_ids.add(envelope.event)
+    try:
+        item.payload = read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
+    except WireError as error:
+        item.quarantine(f"its payload cannot be read: {printable(str(error))}")
+        return item
+    if item.payload is None:
+        item.quarantine(f"unknown kind {printable(envelope.kind)} version {envelope.kind_version}")
+    return item
+
+
+def printable(text: str) -> str:
+    """Return a till's text as PostgreSQL and a screen can show it."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:MAX_REASON_CHARS])

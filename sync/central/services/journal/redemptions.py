@@ -1,0 +1,183 @@
+"""Redemptions: counting uses, and saying when a code is used up."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+
+from sync.central.services.cases import CaseKind
+from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, CODE_COLUMNS, code_row, read_campaign
+from sync.central.services.journal.item import Item, Scene
+from sync.central.services.journal.ledger import Ledger, LimitKey
+from sync.central.services.outbox import publish_many
+from sync.protocol.feed import Table
+from sync.protocol.leases import LimitKind
+from sync.protocol.payloads import Redemption
+from sync.rules.campaign import Campaign
+from sync.rules.code import CodeStatus, Kind
+
+
+@dataclass(slots=True, kw_only=True)
+class Use:
+    """One redemption of a code that exists, and the limits that it takes units of."""
+
+    payload: Redemption
+    deactivates: bool
+    needs: dict[LimitKey, int]
+    lease: UUID | None = None
+
+    def take(self, ledger: Ledger, item: Item, spent: Mapping[LimitKey, int]) -> None:
+        """Book as exposure what no lease of this event covers, and remember the lease of the use itself."""
+        for spend in item.link.envelope.spends:
+            key = ledger.key_of(spend.lease)
+            if self.lease is None and (key is None or key.kind is LimitKind.USES):
+                self.lease = spend.lease
+        for key, units in self.needs.items():
+            missing = units - spent.get(key, 0)
+            if missing > 0 and ledger.take_unleased(key, missing):
+                item.raise_case(CaseKind.NO_LEASE, limit=key.kind.value, subject=key.subject, units=missing)
+
+
+async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> dict[UUID, Use]:
+    """Read what the redemptions of a batch need; one of an unknown code is quarantined."""
+    redeemed = [(item, item.payload) for item in items if isinstance(item.payload, Redemption)]
+    if not redeemed:
+        return {}
+    codes = {
+        row["id"]: row
+        for row in await connection.fetch(
+            "SELECT id, campaign_id, max_uses FROM codes WHERE network_id = $1 AND id = ANY ($2::bigint[])",
+            scene.network,
+            list({payload.code_id for _, payload in redeemed}),
+        )
+    }
+    campaigns = {
+        row["id"]: read_campaign(row)
+        for row in await connection.fetch(
+            f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = ANY ($2::bigint[])",  # noqa: S608 - columns are ours
+            scene.network,
+            list({row["campaign_id"] for row in codes.values()}),
+        )
+    }
+    uses = {}
+    for item, payload in redeemed:
+        code = codes.get(payload.code_id)
+        if code is None:
+            item.quarantine(f"there is no code {payload.code_id}")
+            continue
+        campaign = campaigns[code["campaign_id"]]
+        uses[item.event_id] = Use(
+            payload=payload,
+            deactivates=campaign.kind is Kind.PROMO and campaign.auto_deactivate_on_max_uses,
+            needs=_needs(payload, campaign, limited=code["max_uses"] is not None),
+        )
+    return uses
+
+
+def limit_keys(uses: Mapping[UUID, Use]) -> set[LimitKey]:
+    """Return every limit that these uses touch."""
+    return {key for use in uses.values() for key in use.needs}
+
+
+def _needs(payload: Redemption, campaign: Campaign, *, limited: bool) -> dict[LimitKey, int]:
+    needs = {}
+    if limited:
+        needs[LimitKey(LimitKind.USES, payload.code_id)] = 1
+    if campaign.max_uses_per_guest is not None and payload.guest_id is not None:
+        needs[LimitKey(LimitKind.GUEST_USES, campaign.id, payload.guest_id)] = 1
+    if campaign.budget_minor is not None and payload.discount_minor > 0:
+        needs[LimitKey(LimitKind.BUDGET, campaign.id)] = payload.discount_minor
+    return needs
+
+
+async def book_redemptions(
+    connection: asyncpg.Connection, scene: Scene, items: Sequence[Item], uses: Mapping[UUID, Use]
+) -> None:
+    """Store the redemptions of a batch and count the uses of their codes."""
+    booked = [(item, uses[item.event_id]) for item in items if item.event_id in uses]
+    if not booked:
+        return
+    await connection.execute(
+        """INSERT INTO redemptions (network_id, till_id, restaurant_id, event, code_id, campaign_id, guest_id,
+            sale, at, discount_minor, points, by, source, staff_id, lease)
+        SELECT $1, $2, $3, r.event, r.code, r.campaign, r.guest, r.sale, to_timestamp(r.at_ms / 1000.0),
+            r.discount, r.points, r.by, r.source, r.staff, r.lease
+        FROM unnest($4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[], $8::uuid[], $9::bigint[],
+            $10::bigint[], $11::bigint[], $12::text[], $13::text[], $14::bigint[], $15::uuid[])
+            AS r (event, code, campaign, guest, sale, at_ms, discount, points, by, source, staff, lease)""",
+        scene.network,
+        scene.till,
+        scene.restaurant,
+        [item.event_id for item, _ in booked],
+        [use.payload.code_id for _, use in booked],
+        [use.payload.campaign_id for _, use in booked],
+        [use.payload.guest_id for _, use in booked],
+        [use.payload.sale for _, use in booked],
+        [item.link.envelope.trusted_ms for item, _ in booked],
+        [use.payload.discount_minor for _, use in booked],
+        [use.payload.points for _, use in booked],
+        [use.payload.by for _, use in booked],
+        [use.payload.source for _, use in booked],
+        [item.link.envelope.staff for item, _ in booked],
+        [use.lease for _, use in booked],
+    )
+    await _count(connection, scene, booked)
+
+
+async def _count(connection: asyncpg.Connection, scene: Scene, booked: Iterable[tuple[Item, Use]]) -> None:
+    counts: Counter[int] = Counter()
+    first_ms: dict[int, int] = {}
+    deactivates: dict[int, bool] = {}
+    for item, use in booked:
+        code_id, at_ms = use.payload.code_id, item.link.envelope.trusted_ms
+        counts[code_id] += 1
+        first_ms[code_id] = min(at_ms, first_ms.get(code_id, at_ms))
+        deactivates[code_id] = use.deactivates
+    ids = sorted(counts)
+    await connection.execute(
+        "SELECT 1 FROM codes WHERE network_id = $1 AND id = ANY ($2::bigint[]) ORDER BY id FOR NO KEY UPDATE",
+        scene.network,
+        ids,
+    )
+    counted = await connection.fetch(
+        _COUNT,
+        scene.network,
+        ids,
+        [counts[code_id] for code_id in ids],
+        [first_ms[code_id] for code_id in ids],
+        [deactivates[code_id] for code_id in ids],
+        scene.place,
+        CodeStatus.EXPIRED.value,
+        CodeStatus.ACTIVE.value,
+    )
+    # Fifteen thousand uses a second are not fifteen thousand rows of the feed: only the one that uses a
+    # code up can change what a till answers.
+    digest_key = scene.secrets.digest_key(scene.network)
+    used_up = [(row["id"], code_row(row, digest_key)) for row in counted if row["used_up"]]
+    await publish_many(connection, scene.network, Table.CODE, used_up)
+
+
+_COUNT = f"""
+    UPDATE codes c SET
+        uses = c.uses + n.uses,
+        first_used_where = CASE
+            WHEN c.first_used_at IS NULL OR to_timestamp(n.first_ms / 1000.0) < c.first_used_at THEN $6
+            ELSE c.first_used_where
+        END,
+        first_used_at = LEAST(c.first_used_at, to_timestamp(n.first_ms / 1000.0)),
+        auto_deactivated_at = CASE
+            WHEN n.deactivates AND c.status = $8 AND c.uses + n.uses >= c.max_uses THEN now()
+            ELSE c.auto_deactivated_at
+        END,
+        status = CASE
+            WHEN n.deactivates AND c.status = $8 AND c.uses + n.uses >= c.max_uses THEN $7
+            ELSE c.status
+        END,
+        updated_at = now()
+    FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bool[]) AS n (code, uses, first_ms, deactivates)
+    WHERE c.network_id = $1 AND c.id = n.code
+    RETURNING c.uses >= c.max_uses AND c.uses - n.uses < c.max_uses AS used_up,
+        {", ".join("c." + column.strip() for column in CODE_COLUMNS.split(","))}
+    """  # noqa: S608 - columns are ours, values are parameters

@@ -1,0 +1,59 @@
+"""Storing events byte for byte, and moving the mark up to which central holds an incarnation."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from sync.central.services.journal.item import Item, Scene, printable
+from sync.protocol.payloads import Attempt, Redemption
+
+MAX_KIND_CHARS = 100
+MAX_KIND_VERSION = 2**31 - 1
+MAX_ID = 2**63 - 1
+
+
+async def store_events(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:
+    """Store the events of a batch with what became of each."""
+    envelopes = [item.link.envelope for item in items]
+    await connection.execute(
+        """INSERT INTO events (network_id, till_id, incarnation, branch, seq, event, kind, kind_version, hash,
+            body, signature, applied, quarantined, code_id)
+        SELECT $1, $2, $3, $4, e.seq, e.event, e.kind, e.kind_version, e.hash, e.body, e.signature,
+            e.quarantined IS NULL, e.quarantined, e.code
+        FROM unnest($5::bigint[], $6::uuid[], $7::text[], $8::int[], $9::bytea[], $10::bytea[], $11::bytea[],
+            $12::text[], $13::bigint[])
+            AS e (seq, event, kind, kind_version, hash, body, signature, quarantined, code)""",
+        scene.network,
+        scene.till,
+        scene.incarnation,
+        scene.branch,
+        [envelope.seq for envelope in envelopes],
+        [item.event_id for item in items],
+        # The columns are for finding events; the truth is in the bytes, however odd they are.
+        [printable(envelope.kind)[:MAX_KIND_CHARS] for envelope in envelopes],
+        [min(max(envelope.kind_version, 0), MAX_KIND_VERSION) for envelope in envelopes],
+        [item.link.hash for item in items],
+        [item.link.event.body for item in items],
+        [item.link.event.signature for item in items],
+        [item.quarantined for item in items],
+        [_code_id(item) for item in items],
+    )
+
+
+async def advance(connection: asyncpg.Connection, scene: Scene, *, seq: int, last_hash: bytes) -> None:
+    """Move the mark of the main line; the incarnation's row is locked."""
+    await connection.execute(
+        """UPDATE incarnations SET applied_seq = $4, applied_hash = $5
+        WHERE network_id = $1 AND till_id = $2 AND incarnation = $3""",
+        scene.network,
+        scene.till,
+        scene.incarnation,
+        seq,
+        last_hash,
+    )
+
+
+def _code_id(item: Item) -> int | None:
+    if not isinstance(item.payload, Redemption | Attempt) or item.payload.code_id is None:
+        return None
+    return item.payload.code_id if 0 < item.payload.code_id <= MAX_ID else None
