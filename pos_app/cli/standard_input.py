@@ -4,13 +4,16 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 from pos_app.cli.line_splitter import InputLine, LineSplitter
 
 MAX_WAITING_LINES = 256
 """How many lines are read ahead; beyond that the writer waits, as it should."""
+
+LOOK_S = 0.5
+"""A signal that arrives just before the wait begins does not end it; so the wait ends by itself now and then."""
 
 _READ_BYTES = 64 * 1024
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
@@ -41,7 +44,10 @@ class StandardInput:
         """Yield each line until the input ends or a signal came."""
         threading.Thread(target=self._read, name="standard-input", daemon=True).start()
         while not self.stopped:
-            line = self._queue.get()
+            try:
+                line = self._queue.get(timeout=LOOK_S)
+            except Empty:
+                continue
             if line is None or self.stopped:
                 return
             self._room.release()

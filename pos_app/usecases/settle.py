@@ -7,21 +7,21 @@ from sync.till.agent.agent import Agent
 from sync.till.agent.board import SyncState
 from sync.till.journal.entries import JournalStatus
 
-SILENCE_S = 10.0
-"""An office that has answered nothing for so long is not going to."""
+SILENCE_S = 6.0
+"""An office that has not been heard for so long is not going to be."""
 LONGEST_PAUSE_S = 0.25
 
 
 def settle_here(agent: Agent, timeout_s: float) -> SyncState:
     """Do the agent's duties on this thread until nothing is left to do; see ``Running.settle_here``."""
-    begun_s = time.monotonic()
+    begun_s = heard_s = time.monotonic()
     while True:
         wait_ms = agent.step()
         settled, state = agent.settled(), agent.state()
-        elapsed_s = time.monotonic() - begun_s
+        now_s = time.monotonic()
+        heard_s = now_s if state.online else heard_s
         done = settled and wait_ms > 0 and state.last_contact_ms is not None and state.problem is None
-        silent = not state.online and elapsed_s > SILENCE_S
-        if done or silent or elapsed_s > timeout_s:
+        if done or now_s - heard_s > SILENCE_S or now_s - begun_s > timeout_s:
             return state
         time.sleep(min(wait_ms / 1000, LONGEST_PAUSE_S))
 

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from sync.protocol.payloads import Attempt, Redemption
+from tests.builders.shop import Shop
 from tests.builders.till_process import ANSWER_S, ROOT, answers, command_line, environment, kiosk, till
-from tests.pos_app.cli.conftest import Shop
 
 SHAPE = {"input", "verdict", "reason", "message", "event", "seq", "at", "by"}
 

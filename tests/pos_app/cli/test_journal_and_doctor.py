@@ -1,0 +1,83 @@
+"""Is this till whole, what waits, and what would a doctor say."""
+
+from pathlib import Path
+
+from tests.builders.shop import Shop
+from tests.builders.till_process import answers, kiosk, till
+
+
+def test_a_till_that_has_settled_is_safe_to_close_but_not_backed_up(shop: Shop) -> None:
+    status = answers(till(shop.home, "journal", "status"))[0]
+    assert (status["till_id"], status["unsettled"], status["applied"], status["safe"]) == (33, 0, 1, None)
+    assert status["safe_to_close"] is True
+    assert "no backup" in status["why"]
+
+
+def test_a_changed_byte_in_the_journal_is_found_said_and_kept(shop: Shop) -> None:
+    till(shop.home, "kiosk", "--offline", stdin=b"OPEN\n" * 20)
+    journal = shop.home / "journal.db"
+    content = bytearray(journal.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    journal.write_bytes(content)
+    (shop.home / "journal.db-wal").unlink(missing_ok=True)
+    before = journal.read_bytes()
+    for command in (("kiosk", "--offline"), ("journal", "verify")):
+        done = till(shop.home, *command, stdin=b"OPEN\n")
+        assert done.returncode == 1
+        assert b"Traceback" not in done.stderr
+    assert journal.read_bytes() == before
+    report = answers(till(shop.home, "doctor", "--json"))
+    assert any(one["health"] == "bad" and "journal" in one["message"].lower() for one in report)
+
+
+def test_a_journal_of_rubbish_is_never_overwritten(shop: Shop) -> None:
+    journal = shop.home / "journal.db"
+    journal.write_bytes(b"rubbish" * 1000)
+    done = till(shop.home, "kiosk", stdin=b"OPEN\n")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert str(journal).encode() in done.stderr
+    assert journal.read_bytes() == b"rubbish" * 1000
+
+
+def test_a_damaged_replica_is_said_set_aside_and_loaded_again(shop: Shop) -> None:
+    till(shop.home, "kiosk", "--offline", stdin=b"OPEN\n")
+    (shop.home / "cache.db").write_bytes(b"rubbish" * 1000)
+    done = till(shop.home, "kiosk", "--offline", stdin=b"OPEN\n")
+    assert b"set aside" in done.stderr
+    assert answers(done)[0]["reason"] == "not_loaded"
+    assert till(shop.home, "kiosk", "--sync-and-exit").returncode == 0
+    assert answers(till(shop.home, "kiosk", "--offline", stdin=b"OPEN\n"))[0]["verdict"] == "accept"
+    assert len(shop.central.kinds()) == 3
+
+
+def test_the_doctor_finds_a_good_till_good(shop: Shop) -> None:
+    done = till(shop.home, "doctor", "--json")
+    report = {one["check"]: one for one in answers(done)}
+    assert report.keys() >= {"decoder", "camera", "database", "keyring", "home", "disk", "till", "journal"}
+    assert {report[check]["health"] for check in ("till", "journal", "codes", "office", "home")} == {"good"}
+    assert all(one["advice"] for one in report.values() if one["health"] == "bad")
+    assert done.returncode == (1 if any(one["health"] == "bad" for one in answers(done)) else 0)
+
+
+def test_the_doctor_names_an_office_that_is_gone(shop: Shop) -> None:
+    shop.server.close()
+    done = till(shop.home, "doctor")
+    assert done.returncode == 1
+    text = done.stdout.decode()
+    assert f"BAD     office: {shop.server.url}: The central office cannot be reached." in text
+    assert "→" in text
+
+
+def test_the_doctor_examines_a_machine_before_it_is_a_till(tmp_path: Path) -> None:
+    home = tmp_path / "nothing"
+    report = answers(till(home, "doctor", "--json"))
+    assert [one["health"] for one in report if one["check"] in ("home", "till")] == ["warning", "warning"]
+    assert not home.exists()
+
+
+def test_the_doctor_leaves_a_running_till_alone(shop: Shop) -> None:
+    with kiosk(shop.home, "--offline") as running:
+        running.ask("OPEN")
+        report = answers(till(shop.home, "doctor", "--json"))
+        assert "already open" in next(one["message"] for one in report if one["check"] == "till")
+        assert running.ask("OPEN")["verdict"] == "accept"
