@@ -39,6 +39,10 @@ def apply_changes(connection: Connection, changes: Iterable[Change]) -> int:
         if held is not None and held[0] >= change.version:
             continue
         before = None if held is None else held[1]
+        if held is not None and before is None:
+            connection.execute(
+                "DELETE FROM unreadable WHERE tab = ? AND id = ?", (change.table.value, change.id)
+            )
         lives = _store(connection, change, before)
         if change.table in counts:
             counts[change.table] += lives - (before is not None)

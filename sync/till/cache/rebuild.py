@@ -1,6 +1,7 @@
 """A new replica built beside the live one from a snapshot, verified, then swapped in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sync.protocol.feed import Change, Manifest
@@ -12,6 +13,7 @@ from sync.till.sqlcipher import (
     Connection,
     DatabaseError,
     Error,
+    Trouble,
     connect,
     create,
     damage_in_trees,
@@ -19,7 +21,11 @@ from sync.till.sqlcipher import (
     schema_version,
     side_files,
     transaction,
+    trouble,
 )
+
+ON_DISK = (Trouble.FULL, Trouble.DISK, Trouble.READ_ONLY)
+"""What is the disk's fault and not the file's."""
 
 
 class SnapshotBroken(UserError):
@@ -55,7 +61,8 @@ class Rebuild:
 
     def missing(self) -> list[int]:
         """Return the numbers of the chunks that are not in yet."""
-        done = {row[0] for row in self._connection.execute("SELECT chunk FROM chunks")}
+        with self._watching():
+            done = {row[0] for row in self._connection.execute("SELECT chunk FROM chunks").fetchall()}
         return [number for number in range(len(self.manifest.chunks)) if number not in done]
 
     def add(self, chunk_index: int, changes: Sequence[Change]) -> None:
@@ -64,7 +71,7 @@ class Rebuild:
         if len(changes) != expected:
             detail = f"chunk {chunk_index} has {len(changes)} rows instead of {expected}"
             raise SnapshotBroken(detail)
-        with transaction(self._connection):
+        with self._watching(), transaction(self._connection):
             known = self._connection.execute(
                 "SELECT 1 FROM chunks WHERE chunk = ?", (chunk_index,)
             ).fetchone()
@@ -76,10 +83,42 @@ class Rebuild:
 
     def finish(self) -> None:
         """Verify what was built and put it in the live replica's place, whole or not at all."""
-        problem = self._problem()
-        if problem is not None:
-            self.abandon()
-            raise SnapshotBroken(problem)
+        with self._watching():
+            problem = self._problem()
+            if problem is not None:
+                self.abandon()
+                raise SnapshotBroken(problem)
+            self._mark_ready()
+            if not fold_wal(self._connection):
+                detail = "it cannot be written through to the disk"
+                raise SnapshotBroken(detail)
+        self._connection.close()
+        self._swap(self._path, self.manifest.number)
+
+    def abandon(self) -> None:
+        """Throw away what was built."""
+        self._connection.close()
+        remove_database(self._path)
+
+    def pause(self) -> None:
+        """Close the file and keep what is in it for the next time."""
+        self._connection.close()
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        """Throw the half-built file away when it turns out damaged; say so when the disk is full."""
+        try:
+            yield
+        except Error as error:
+            kind = trouble(error)
+            if kind is Trouble.DAMAGED:
+                self.abandon()
+                raise SnapshotBroken(str(error)) from error
+            if kind in ON_DISK:
+                raise not_stored(error) from error
+            raise
+
+    def _mark_ready(self) -> None:
         with transaction(self._connection):
             self._connection.execute("DELETE FROM chunks")
             self._connection.executemany(
@@ -92,18 +131,6 @@ class Rebuild:
                 ],
             )
             self._connection.execute("DELETE FROM meta WHERE name = 'snapshot'")
-        fold_wal(self._connection)
-        self._connection.close()
-        self._swap(self._path, self.manifest.number)
-
-    def abandon(self) -> None:
-        """Throw away what was built."""
-        self._connection.close()
-        remove_database(self._path)
-
-    def pause(self) -> None:
-        """Close the file and keep what is in it for the next time."""
-        self._connection.close()
 
     def _problem(self) -> str | None:
         missing = self.missing()
@@ -141,6 +168,15 @@ class Rebuild:
         connection = create(self._path, self._key, MIGRATIONS, pages=CACHE_PAGES, synchronous="NORMAL")
         connection.execute("INSERT INTO meta (name, content) VALUES ('snapshot', ?)", (self._name(),))
         return connection
+
+
+def not_stored(error: Exception) -> UserError:
+    """Make the sentence for a disk that does not take the office's news."""
+    return UserError(
+        "cache_disk",
+        f"The office's news cannot be stored: {error}.",
+        "Free some space on this computer's disk; what the till has already stays usable.",
+    )
 
 
 def remove_database(path: Path) -> None:

@@ -17,12 +17,13 @@ from sync.rules.normalise import exact, fold
 from sync.rules.user_error import UserError
 from sync.till.cache.apply import apply_changes, retry_unreadable
 from sync.till.cache.found import CacheStatus, Found, FoundCard, FoundCode, FoundStaff, NotFound
-from sync.till.cache.rebuild import Rebuild, remove_database
+from sync.till.cache.rebuild import ON_DISK, Rebuild, not_stored, remove_database
 from sync.till.cache.schema import MIGRATIONS
 from sync.till.cache.stored_code import unpack_code
 from sync.till.home import sync_folder
 from sync.till.sqlcipher import (
     CACHE_PAGES,
+    PAGE_BYTES,
     Connection,
     Error,
     Trouble,
@@ -126,18 +127,18 @@ class Cache:
                 self._set_aside(str(error))
                 self._connection = self._make()
                 return work()
-            if kind in (Trouble.FULL, Trouble.DISK, Trouble.READ_ONLY):
-                raise UserError(
-                    "cache_disk",
-                    f"The office's news cannot be stored: {error}.",
-                    "Free some space on this computer's disk; what the till has already stays usable.",
-                ) from error
+            if kind in ON_DISK:
+                raise not_stored(error) from error
             raise
 
     def _open(self) -> Connection:
-        if not self._path.exists() or self._path.stat().st_size == 0:
+        size = self._path.stat().st_size if self._path.exists() else 0
+        if size == 0:
             # Without the file its WAL is of no use, and would be taken for the new file's.
             remove_database(self._path)
+            return self._make()
+        if size < PAGE_BYTES:
+            self._set_aside(f"it has only {size} bytes")
             return self._make()
         try:
             connection = connect(self._path, self._key, pages=CACHE_PAGES, synchronous=SYNCHRONOUS)

@@ -1,0 +1,120 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sync.rules.user_error import UserError
+from sync.till.cache.found import FoundCode, NotFound
+from sync.till.cache.replica import Cache
+from sync.till.cache.schema import MIGRATIONS
+from tests.builders.till import DIGEST_KEY, FILE_KEY, campaign_change, code_change, fill, page
+
+
+def filled(path: Path) -> Cache:
+    cache = Cache(path, FILE_KEY, DIGEST_KEY)
+    fill(cache, [campaign_change()], [code_change(number, f"CODE-{number}") for number in range(500)])
+    return cache
+
+
+def flip(path: Path, at: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+
+
+HURTS: dict[str, Callable[[Path], object]] = {
+    "garbage": lambda path: path.write_bytes(b"garbage" * 10_000),
+    "short": lambda path: path.write_bytes(b"x"),
+    "truncated": lambda path: path.write_bytes(path.read_bytes()[: 4096 * 3]),
+    "header": lambda path: flip(path, 3),
+    "first page": lambda path: flip(path, 2_000),
+}
+
+
+@pytest.mark.parametrize("hurt", HURTS)
+def test_a_damaged_replica_is_set_aside_and_an_empty_one_takes_its_place(tmp_path: Path, hurt: str) -> None:
+    path = tmp_path / "cache.db"
+    filled(path).close()
+    HURTS[hurt](path)
+    damaged = path.read_bytes()
+    cache = Cache(path, FILE_KEY, DIGEST_KEY)
+    assert not cache.status().ready
+    assert isinstance(cache.find("CODE-1"), NotFound)
+    (finding,) = cache.findings
+    assert "cache.db.damaged" in finding
+    assert (tmp_path / "cache.db.damaged").read_bytes() == damaged
+    fill(cache, [campaign_change()], [code_change(1, "CODE-1")])
+    assert isinstance(cache.find("CODE-1"), FoundCode)
+    cache.close()
+
+
+def test_a_file_of_another_key_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    filled(path).close()
+    cache = Cache(path, b"other key" + bytes(23), DIGEST_KEY)
+    assert not cache.status().ready
+    assert len(cache.findings) == 1
+    cache.close()
+
+
+def test_an_empty_or_missing_file_is_simply_made(tmp_path: Path) -> None:
+    (tmp_path / "cache.db").write_bytes(b"")
+    (tmp_path / "cache.db-wal").write_bytes(b"left over")
+    cache = Cache(tmp_path / "cache.db", FILE_KEY, DIGEST_KEY)
+    assert cache.findings == []
+    assert not cache.status().ready
+    cache.close()
+
+
+def test_a_page_that_is_found_damaged_while_selling_does_not_stop_the_till(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    filled(path).close()
+    content = bytearray(path.read_bytes())
+    for start in range(4096 * 2, len(content), 4096):
+        content[start + 100] ^= 1
+    path.write_bytes(content)
+    cache = Cache(path, FILE_KEY, DIGEST_KEY)
+    found = [cache.find(f"CODE-{number}") for number in range(500)]
+    assert all(isinstance(each, NotFound) for each in found)
+    assert not cache.status().ready
+    assert len(cache.findings) == 1
+    cache.close()
+
+
+def test_a_page_of_the_feed_over_a_damaged_file_says_that_a_snapshot_is_needed(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    filled(path).close()
+    content = bytearray(path.read_bytes())
+    for start in range(4096, len(content), 4096):
+        content[start + 100] ^= 1
+    path.write_bytes(content)
+    cache = Cache(path, FILE_KEY, DIGEST_KEY)
+    with pytest.raises(UserError) as refused:
+        cache.apply_page(page(11, code_change(1, "CODE-1", version=2)))
+    assert refused.value.reason == "epoch_changed"
+    cache.close()
+
+
+def test_a_replica_of_a_newer_program_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    cache = filled(path)
+    cache._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    cache.close()
+    cache = Cache(path, FILE_KEY, DIGEST_KEY)
+    assert not cache.status().ready
+    assert "newer version" in cache.findings[0]
+    cache.close()
+
+
+def test_a_full_disk_refuses_the_news_and_keeps_what_is_there(tmp_path: Path) -> None:
+    cache = filled(tmp_path / "cache.db")
+    (pages,) = cache._connection.execute("PRAGMA page_count").fetchone()
+    cache._connection.execute(f"PRAGMA max_page_count = {pages}")
+    news = [code_change(number, f"MORE-{number}") for number in range(1_000, 2_000)]
+    with pytest.raises(UserError) as refused:
+        cache.apply_page(page(11, *news))
+    assert refused.value.reason == "cache_disk"
+    assert cache.cursor() == ("epoch-1", 10)
+    assert isinstance(cache.find("CODE-1"), FoundCode)
+    assert isinstance(cache.find("MORE-1000"), NotFound)
+    cache.close()
