@@ -1,40 +1,157 @@
 """One picture in, its QR codes out."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-import zxingcpp
+import cv2
+import numpy as np
 
+from pos_app.scanner.attempts import ATTEMPTS
 from pos_app.scanner.read import Corners, Image, Read
-from pos_app.scanner.symbol import text_of
+from pos_app.scanner.region import Region, apart, around, middle, moved, whole
+from pos_app.scanner.zxing import Sight, look
 
-_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+MAX_RETRIED_REGIONS = 3
+"""Places tried again in one picture, the largest first."""
+SEARCH_ALL_EVERY = 3
+"""While codes stay where they were, the rest of every third picture is searched too."""
+FOLLOW_SHARE = 0.4
+"""A code is looked for again where it was, and this share of its size around."""
+RETRY_SHARE = 0.3
+"""What is tried again reaches this share of its size beyond what was seen, to hold its white margin."""
+DOUBLE_EVERY = 25
+"""Of the pictures in which nothing was seen, each such one is searched at twice its size."""
+SMALL_PIXELS = 400_000
+"""A picture up to VGA is small enough to be doubled each time."""
+LAST_START = 0.7
+"""No attempt begins later than at this share of the deadline, so that the last one ends before it."""
 
 
 class Decoder:
-    """Reads QR codes, trying harder where a code is seen but not read, within a deadline.
+    """Reads QR codes, and tries harder where one is seen but not read, within a deadline.
 
-    One decoder belongs to one thread at a time: it remembers where the last code was.
+    Where codes were read in the last picture they are looked for first, and mostly only there, so one
+    decoder belongs to one thread and one camera; a single picture wants a new one. ``thorough`` tries
+    harder on the whole of a picture in which nothing was read: for pictures that a person chose.
     """
 
-    def __init__(self, *, deadline_ms: float = 33, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        *,
+        deadline_ms: float = 33,
+        thorough: bool = False,
+        clock_s: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self._deadline_ms = deadline_ms
-        self._clock = clock
+        self._thorough = thorough
+        self._clock_s = clock_s
+        self._last: list[Region] = []
+        self._since_all = 0
+        self._glances = 0
 
     def decode(self, frame: Image) -> list[Read]:
-        """Return every code in the picture, each once; none is an empty list, never an error."""
-        return [
-            Read(text_of(found.bytes, found.text), found.bytes, corners_of(found))
-            for found in zxingcpp.read_barcodes(frame, formats=_QR, text_mode=zxingcpp.TextMode.Plain)
-        ]
+        """Return the codes in a picture, each once; none is an empty list, never an error."""
+        last_start_s = self._clock_s() + self._deadline_ms * LAST_START / 1000
+        grey = _grey(frame)
+        reads = self._follow(grey)
+        if not reads:
+            reads = self._search(grey, last_start_s)
+        self._last = [around(read.corners, grey, share=FOLLOW_SHARE) for read in reads]
+        return reads
+
+    def _follow(self, grey: Image) -> list[Read]:
+        """Look where the codes of the last picture were; nothing when one of them is not there."""
+        if not self._last or self._since_all + 1 >= SEARCH_ALL_EVERY:
+            return []
+        self._since_all += 1
+        reads: list[Read] = []
+        for region in self._last:
+            here = look(region.cut(grey)).reads
+            if not here:
+                return []
+            _add(reads, [_placed(read, region, 0) for read in here])
+        return reads
+
+    def _search(self, grey: Image, last_start_s: float) -> list[Read]:
+        self._since_all = 0
+        sight = look(grey)
+        reads: list[Read] = []
+        _add(reads, sight.reads)
+        if not reads and not sight.unread:
+            sight = self._glance(grey)
+            _add(reads, sight.reads)
+        for region, corners in self._doubtful(grey, sight.unread, reads):
+            _add(reads, self._retry(grey, region, corners, last_start_s))
+        return reads
+
+    def _glance(self, grey: Image) -> Sight:
+        """Look once more at a picture in which nothing was seen, in another size.
+
+        Half the size costs a third of the first look and finds every fourth code that it missed, those
+        behind the stripes of a screen; twice the size finds every second one, but costs two looks.
+        """
+        self._glances += 1
+        small = grey.size <= SMALL_PIXELS
+        scale = 2.0 if small or self._glances % DOUBLE_EVERY == 0 else 0.5
+        method = cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA
+        resized = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=method)
+        sight = look(np.ascontiguousarray(resized, dtype=np.uint8))
+        return Sight(
+            tuple(
+                replace(read, corners=moved(read.corners, by=(0, 0), scale=scale), retries=1)
+                for read in sight.reads
+            ),
+            tuple(moved(corners, by=(0, 0), scale=scale) for corners in sight.unread),
+        )
+
+    def _doubtful(
+        self, grey: Image, unread: Sequence[Corners], reads: Sequence[Read]
+    ) -> list[tuple[Region, Corners]]:
+        """Return the places worth trying again: where something was seen that no read explains."""
+        read_at = [around(read.corners, grey, share=0) for read in reads]
+        open_ones = [corners for corners in unread if not any(at.holds(middle(corners)) for at in read_at)]
+        places = apart(open_ones, grey, share=RETRY_SHARE, limit=MAX_RETRIED_REGIONS)
+        if self._thorough and not reads:
+            everything = whole(grey)
+            places.append((everything, _corners_of(everything)))
+        return places
+
+    def _retry(self, grey: Image, region: Region, corners: Corners, last_start_s: float) -> list[Read]:
+        part = region.cut(grey)
+        seen = moved(corners, by=(-region.left, -region.top))
+        for number, attempt in enumerate(ATTEMPTS, start=1):
+            if self._clock_s() >= last_start_s:
+                break
+            reads = attempt(part, seen)
+            if reads:
+                return [_placed(read, region, number) for read in reads]
+        return []
 
 
-def corners_of(found: zxingcpp.Barcode) -> Corners:
-    """Return where a symbol stands, in pixels of the picture that was searched."""
-    at = found.position
+def _grey(frame: Image) -> Image:
+    """Return the picture in grey; converting here is faster than letting the reader do it."""
+    coloured = frame.shape[2:] == (3,)
+    return np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) if coloured else frame, dtype=np.uint8)
+
+
+def _placed(read: Read, region: Region, retries: int) -> Read:
+    return replace(read, corners=moved(read.corners, by=(region.left, region.top)), retries=retries)
+
+
+def _add(reads: list[Read], more: Sequence[Read]) -> None:
+    """Add the reads that are not there yet: one code can be seen in two overlapping places."""
+    known = {(read.text or read.raw) for read in reads}
+    for read in more:
+        if (read.text or read.raw) not in known:
+            known.add(read.text or read.raw)
+            reads.append(read)
+
+
+def _corners_of(region: Region) -> Corners:
     return (
-        (float(at.top_left.x), float(at.top_left.y)),
-        (float(at.top_right.x), float(at.top_right.y)),
-        (float(at.bottom_right.x), float(at.bottom_right.y)),
-        (float(at.bottom_left.x), float(at.bottom_left.y)),
+        (region.left, region.top),
+        (region.right, region.top),
+        (region.right, region.bottom),
+        (region.left, region.bottom),
     )

@@ -31,7 +31,7 @@ def read_picture(picture: Path | bytes) -> list[Read]:
     thread.
     """
     image = unpack(picture if isinstance(picture, bytes) else _load(picture))
-    decoder = Decoder(deadline_ms=DEADLINE_MS)
+    decoder = Decoder(deadline_ms=DEADLINE_MS, thorough=True)
     for attempt in _sizes(image):
         reads = decoder.decode(attempt)
         if reads:
