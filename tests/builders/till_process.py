@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -16,8 +17,15 @@ ANSWER_S = 30.0
 """How long a busy machine may take to answer one line, or to start; no test waits so long when all is well."""
 
 
-def till(home: Path, command: str, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Run one command to its end."""
+def till(
+    home: Path, command: str, *words: str, stdin: bytes = b"", largest_file: int | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run one command to its end; ``largest_file`` is the size in bytes at which writing begins to fail."""
+
+    def limit() -> None:
+        if largest_file is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
     return subprocess.run(
         command_line(home, command, *words),
         cwd=ROOT,
@@ -26,6 +34,7 @@ def till(home: Path, command: str, *words: str, stdin: bytes = b"") -> subproces
         timeout=2 * ANSWER_S,
         check=False,
         env=environment(),
+        preexec_fn=limit,  # it only sets a limit, and no thread of ours runs in the child
     )
 
 

@@ -194,3 +194,21 @@ def test_the_log_holds_no_code_and_no_name(shop: Shop) -> None:
     log = (shop.home / "log" / "till.log").read_text(encoding="utf-8")
     assert "SECRETCODE99" not in log
     assert "OPEN" not in log
+
+
+def test_a_disk_that_fills_up_in_the_middle_loses_nothing_that_was_said(shop: Shop) -> None:
+    size = max(file.stat().st_size for file in shop.home.iterdir())
+    done = till(shop.home, "kiosk", "--offline", stdin=b"OPEN\n" * 60, largest_file=size + 64 * 1024)
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    assert done.returncode == 1
+    said = answers(done)
+    assert len(said) == 60
+    accepted = [one for one in said if one["verdict"] == "accept"]
+    troubled = [one for one in said if one["verdict"] == "refuse"]
+    assert accepted
+    assert troubled
+    assert all(one["message"] and one["advice"] and one["event"] is None for one in troubled)
+    assert answers(till(shop.home, "journal", "verify"))[0]["ok"]
+    assert till(shop.home, "kiosk", "--sync-and-exit").returncode == 0
+    stored = [str(link.envelope.event) for link in shop.central.links()]
+    assert [stored.count(one["event"]) for one in accepted] == [1] * len(accepted)
