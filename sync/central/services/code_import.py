@@ -103,7 +103,8 @@ class _Import:
         """Find or make the campaign of every line.
 
         A campaign is found by its name, its kind and, where the line names one, its policy; a line that
-        differs in one of them belongs to another campaign of the same name.
+        differs in one of them belongs to another campaign of the same name. Lines that name no campaign
+        share one for each kind and policy.
         """
         absent = {_key(line): line for line in reversed(lines) if _key(line) not in self._campaigns}
         names = list({name for _, name, _ in absent})
@@ -147,7 +148,9 @@ class _Import:
 
 
 def _key(line: CodeLine) -> _Key:
-    return line.kind, line.campaign or f"Imported {line.kind} codes", line.policy
+    if line.campaign:
+        return line.kind, line.campaign, line.policy
+    return line.kind, f"Imported {line.kind} codes", line.policy or Policy.LEASED
 
 
 def _is_for(campaign: Campaign, key: _Key) -> bool:

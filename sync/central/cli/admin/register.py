@@ -1,0 +1,74 @@
+"""All admin commands, each with its options."""
+
+import argparse
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from sync.central.cli.admin import codes, demo, journal, latest, networks, people, tills
+from sync.central.cli.admin.office import Office
+from sync.central.cli.options import add_database_options
+from sync.central.schema.staff import Role
+
+Run = Callable[[Office, argparse.Namespace], Awaitable[int | None]]
+
+
+def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the type of its sub-parsers private
+    """Add every command; ``options.run`` is what runs it."""
+    command = _adder(commands)
+
+    made = command("create-network", networks.create_network, "make a network and its owner")
+    made.add_argument("--name", required=True)
+    made.add_argument("--owner-email", required=True, metavar="E")
+    made.add_argument("--password-stdin", action="store_true", required=True, help="read it from stdin")
+    made.add_argument("--currency", default="EUR")
+    made.add_argument("--timezone", default="UTC", metavar="Z")
+
+    made = command("create-restaurant", networks.create_restaurant, "make a restaurant of a network")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--name", required=True)
+    made.add_argument("--timezone", metavar="Z")
+
+    made = command("create-staff", people.create_staff, "make a person who works for a network")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--name", required=True)
+    made.add_argument("--role", required=True, choices=[role.value for role in Role])
+    made.add_argument("--pin-stdin", action="store_true", help="read a PIN from stdin")
+    made.add_argument("--badge", action="store_true", help="make a badge and print its text")
+
+    made = command("enrolment", tills.enrolment, "issue the one-time code that makes a machine a till")
+    made.add_argument("--restaurant", type=int, required=True, metavar="ID")
+    made.add_argument("--till", required=True, metavar="NAME")
+    made.add_argument("--central", metavar="URL", help="central's address as tills reach it")
+
+    made = command("revoke-till", tills.revoke_till, "take a till's rights; its journal is still taken")
+    made.add_argument("--till", type=int, required=True, metavar="ID")
+
+    made = command("import-codes", codes.import_codes, "make codes from a CSV file")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("file", type=Path, metavar="FILE.csv")
+
+    made = command("code-status", codes.code_status, "what the office knows of a code")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("code", metavar="CODE")
+
+    made = command("export-journal", journal.export_journal, "print a till's events as they are stored")
+    made.add_argument("--till", type=int, required=True, metavar="ID")
+
+    made = command("latest-link", latest.latest_link, "print a link to the newest sales and redemptions")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--central", metavar="URL", help="central's address")
+
+    made = command("fill-demo", demo.fill_demo, "fill a network with demo data and print samples")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--central", metavar="URL", help="central's address as tills reach it")
+
+
+def _adder(commands: Any) -> Callable[[str, Run, str], argparse.ArgumentParser]:  # noqa: ANN401 - the same
+    def add(name: str, run: Run, text: str) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=f"{text}.")
+        add_database_options(parser)
+        parser.set_defaults(run=run)
+        return parser
+
+    return add

@@ -1,0 +1,129 @@
+"""`serve`: the database, then the web server, until somebody asks it to stop."""
+
+import argparse
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+from sync.central.cli.listening import Address, claim_address, wait_until_healthy
+from sync.central.cli.options import DEFAULT_HOST, DEFAULT_PORT, URL_VARIABLE
+from sync.central.cli.output import say
+from sync.central.database import DATA_VARIABLE, DSN_VARIABLE
+from sync.central.migrating import migrate
+from sync.central.postgres.ownership import Owned, owned_server
+from sync.central.secrets import load_secrets
+
+TARGET = "sync.central.cli.worker:create_app"
+MAX_WORKERS = 64
+MAX_PORT = 65_535
+STOP_TIMEOUT_S = 15
+
+_LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        # Standard output belongs to the one line of JSON that says where central listens.
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}
+    },
+    "loggers": {"_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}
+
+
+def add_serve_options(parser: argparse.ArgumentParser) -> None:
+    """Add what ``serve`` alone takes."""
+    parser.add_argument("--host", default=DEFAULT_HOST, help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help="port; 0 takes a free one (default: %(default)s)"
+    )
+    parser.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes (default: 1)")
+    parser.add_argument(
+        "--url",
+        default=os.environ.get(URL_VARIABLE) or None,
+        help="the address at which tills reach central, where it differs from what it listens on",
+    )
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT; one JSON line ``{"listening": url}`` says when it is ready."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop_before_ready)
+    logging.config.dictConfig(_LOGGING)
+    load_secrets(options.data)
+    with claim_address(options.host, options.port) as address, _database(options) as (dsn, owned):
+        asyncio.run(migrate(dsn))
+        os.environ[DSN_VARIABLE] = dsn
+        os.environ[DATA_VARIABLE] = str(options.data)
+        return _run_server(options, address, owned)
+
+
+@contextmanager
+def _database(options: argparse.Namespace) -> Iterator[tuple[str, Owned | None]]:
+    if options.dsn is not None:
+        yield options.dsn, None
+        return
+    with owned_server(options.data) as owned:
+        yield owned.dsn, owned
+
+
+def _run_server(options: argparse.Namespace, address: Address, owned: Owned | None) -> int:
+    # Workers that begin from nothing inherit neither threads nor descriptors of this process.
+    multiprocessing.set_start_method("spawn")
+    server = Server(
+        TARGET,
+        address=address.host,
+        port=address.port,
+        interface=Interfaces.ASGI,
+        workers=options.workers,
+        factory=True,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_TIMEOUT_S,
+        log_dictconfig=_LOGGING,
+    )
+
+    def announce() -> None:
+        if not wait_until_healthy(address):
+            return
+        public = options.url or address.url
+        if owned is not None:
+            owned.announce(public)
+        say({"listening": address.url})
+
+    server.on_startup(lambda: threading.Thread(target=announce, daemon=True).start())
+    try:
+        server.serve()
+    except SystemExit as ended:
+        print("A worker failed again and again; its own words stand above.", file=sys.stderr)
+        return ended.code if isinstance(ended.code, int) else 1
+    return 0
+
+
+def _stop_before_ready(number: int, _frame: FrameType | None) -> None:
+    """Leave in good order when asked to stop while the database still starts."""
+    raise SystemExit(128 + number)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= MAX_PORT:
+        raise argparse.ArgumentTypeError(f"a port lies between 0 and {MAX_PORT}")
+    return port
+
+
+def _workers(text: str) -> int:
+    workers = int(text)
+    if not 1 <= workers <= MAX_WORKERS:
+        raise argparse.ArgumentTypeError(f"between 1 and {MAX_WORKERS} workers")
+    return workers

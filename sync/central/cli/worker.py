@@ -1,0 +1,31 @@
+"""What a worker process of the server runs first."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+
+from litestar import Litestar
+
+_PR_SET_PDEATHSIG = 1
+
+
+def create_app() -> Litestar:
+    """Tie this process to central's main process, then make the application."""
+    _die_with_parent()
+    from sync.central.http.app import create_app as create_http_app
+
+    return create_http_app()
+
+
+def _die_with_parent() -> None:
+    """Let the kernel end this worker when the main process ends, even by SIGKILL.
+
+    Nothing is lost by it: what was acknowledged is committed, and the rest is asked again.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent.pid:
+        os._exit(1)
