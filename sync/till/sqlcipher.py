@@ -68,13 +68,14 @@ def connect(
     """Open a database with its raw 32-byte key and read its first page, which proves the key.
 
     Transactions are begun and ended by hand. The connection may move between threads, one at a time.
-    ``read_only`` also keeps SQLite from folding a left-over WAL into the file. Raises the driver's
-    ``DatabaseError`` when the key or the file is wrong.
+    ``read_only`` (for one who holds the till's lock) also keeps SQLite from folding a left-over WAL into
+    the file. Raises the driver's ``DatabaseError`` when the key or the file is wrong.
     """
     if len(key) != FILE_KEY_BYTES:
         msg = f"a file key has {FILE_KEY_BYTES} bytes, not {len(key)}"
         raise ValueError(msg)
-    uri = f"file:{quote(str(path.absolute().as_posix()))}?mode={'ro' if read_only else 'rw'}"
+    mode = _read_only_mode(path) if read_only else "mode=rw"
+    uri = f"file:{quote(path.absolute().as_posix())}?{mode}"
     connection = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     try:
         # What SQLCipher finds is raised as an error; its own lines on stderr would only alarm people.
@@ -94,6 +95,12 @@ def connect(
         connection.close()
         raise
     return connection
+
+
+def _read_only_mode(path: Path) -> str:
+    """Without a WAL nothing needs to be made beside the file to read it."""
+    wal, _ = side_files(path)
+    return "mode=ro" if wal.exists() and wal.stat().st_size > 0 else "mode=ro&immutable=1"
 
 
 def create(

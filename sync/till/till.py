@@ -122,7 +122,7 @@ def _refuse_a_missing_journal(home: TillHome) -> None:
     if journal.exists():
         return
     wal, _ = side_files(journal)
-    if home.identity_file.exists() or wal.exists():
+    if home.identity_file.exists() or (wal.exists() and wal.stat().st_size > 0):
         raise UserError(
             "journal_missing",
             f"The till's journal {journal} is gone, though this till has been in use.",
