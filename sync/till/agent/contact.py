@@ -73,7 +73,7 @@ class Contacts:
         self._board.heard(self.name)
         self._store(reply.leases)
         more = self._ask_again()
-        self._files.call(lambda: self._give_back(set(reply.recall)))
+        self._files.call(lambda: self._give_back(reply.recall))
         if self._files.call(lambda: self._compare(report, reply)):
             self._on_news()
         self._board.note_contact(server_ms=reply.server_ms, update_needed=reply.update_needed)
@@ -94,7 +94,7 @@ class Contacts:
             oldest_unsettled_ms=journal.oldest_unsettled_ms,
             feed_epoch=cache.epoch,
             feed_number=cache.number,
-            open_leases=tuple(held.lease for held in self._till.journal.leases()),
+            open_leases=tuple(self._till.journal.open_lease_ids()),
             free_disk_bytes=shutil.disk_usage(self._till.home.folder).free,
         )
         return _Report(contact=contact, applied=journal.applied)
@@ -135,29 +135,23 @@ class Contacts:
                 self._board.missed(self.name, error)
         return len(unanswered) > MAX_ASKED_AGAIN
 
-    def _give_back(self, recalled: set[UUID]) -> None:
+    def _give_back(self, recalled: Sequence[UUID]) -> None:
         """On the files' thread: close what is recalled, expired, or was asked for by a sale that is over."""
+        journal = self._till.journal
+        asked_back = [held for held in map(journal.lease, recalled) if held is not None]
         now_ms = self._till.time.now().at_ms
-        closed = 0
-        for held in self._till.journal.leases():
-            why = _why_close(held, recalled=recalled, now_ms=now_ms)
-            if why is None or self._operations.in_use(held):
-                continue
-            self._till.journal.close_lease(held.lease, why)
-            closed += 1
-            if closed >= MAX_CLOSED:
-                return
+        reasons = [(held, "recalled") for held in asked_back]
+        reasons += [(held, _why_passing(held, now_ms)) for held in journal.passing_leases()]
+        free = [(held.lease, why) for held, why in reasons if not self._operations.in_use(held)]
+        for lease, why in free[:MAX_CLOSED]:
+            # Closing one twice changes nothing: it may be recalled and expired at once.
+            journal.close_lease(lease, why)
 
 
 def _not_valid(why: str) -> Mismatch:
     return not_central(f"it lists a lease that is not valid ({why})")
 
 
-def _why_close(held: HeldLease, *, recalled: set[UUID], now_ms: int) -> str | None:
-    if held.lease in recalled:
-        return "recalled"
-    if held.expires_ms is not None and held.expires_ms <= now_ms:
-        return "expired"
-    if held.operation is not None:
-        return "unused"
-    return None
+def _why_passing(held: HeldLease, now_ms: int) -> str:
+    expired = held.expires_ms is not None and held.expires_ms <= now_ms
+    return "expired" if expired else "unused"

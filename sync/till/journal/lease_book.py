@@ -15,6 +15,8 @@ _HELD = (
     "SELECT lease, kind, subject, guest, units, units - spent, granted_ms, expires_ms, sale_bound, operation"
     " FROM leases"
 )
+_IDS = "SELECT lease FROM leases"
+_OPEN = " WHERE incarnation = :incarnation AND state = 'open' AND spent < units"
 _FIND = (
     _HELD + " WHERE kind = :kind AND subject = :subject AND guest = :guest AND incarnation = :incarnation"
     " AND state = 'open' AND spent < units AND (expires_ms IS NULL OR expires_ms > :now)"
@@ -64,9 +66,22 @@ def find_lease(connection: Connection, lease: UUID) -> HeldLease | None:
 def list_open(connection: Connection, incarnation: int) -> list[HeldLease]:
     """Return every open lease of this incarnation with something left, expired ones too."""
     rows = connection.execute(
-        _HELD
-        + " WHERE incarnation = :incarnation AND state = 'open' AND spent < units ORDER BY granted_ms, lease",
-        {"incarnation": incarnation},
+        _HELD + _OPEN + " ORDER BY granted_ms, lease", {"incarnation": incarnation}
+    ).fetchall()
+    return [_held(row) for row in rows]
+
+
+def list_ids(connection: Connection, incarnation: int) -> list[UUID]:
+    """Return the ids of what :func:`list_open` returns."""
+    rows = connection.execute(_IDS + _OPEN, {"incarnation": incarnation}).fetchall()
+    return [UUID(bytes=lease) for (lease,) in rows]
+
+
+def list_passing(connection: Connection, incarnation: int, now_ms: int) -> list[HeldLease]:
+    """Return the open leases that are not held for good: expired ones, and those asked for by one sale."""
+    rows = connection.execute(
+        _HELD + _OPEN + " AND (operation IS NOT NULL OR expires_ms <= :now) ORDER BY granted_ms, lease",
+        {"incarnation": incarnation, "now": now_ms},
     ).fetchall()
     return [_held(row) for row in rows]
 
