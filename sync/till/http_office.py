@@ -16,7 +16,7 @@ from sync.protocol.upload import Ack, Batch
 from sync.protocol.wire import WireError, canonical, pack, unpack
 from sync.till.clock import Clock, Randomness
 from sync.till.http_exchange import READ_TIMEOUT_S, Ask, Exchange
-from sync.till.office import Refused
+from sync.till.office import Refused, Unreachable
 from sync.till.outcomes import not_central
 
 ROOT = "/sync/v1"
@@ -26,6 +26,8 @@ TOKEN_RENEWED_AT = 0.7
 MS_PER_S = 1000
 
 T = TypeVar("T")
+
+_ABOUT_TOKENS = {ProblemType.UNAUTHENTICATED, ProblemType.TILL_REVOKED, ProblemType.TILL_FENCED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,7 @@ class HttpOffice:
         return self._authorised(ask, ContactReply)
 
     def _authorised(self, ask: Ask, reply_type: type[T]) -> T:
-        """Ask with the token; a token that central no longer takes is renewed once."""
+        """Ask with the token; one that central no longer takes is renewed once."""
         token = self._current_token()
         try:
             return self._tell(msgspec.structs.replace(ask, token=token), reply_type)
@@ -131,7 +133,11 @@ class HttpOffice:
         with self._lock:
             if self._token is None or self._clock.boottime_ms() >= self._renew_ms:
                 asked_ms = self._clock.boottime_ms()
-                reply = self._sign_in()
+                try:
+                    reply = self._sign_in()
+                except Unreachable as error:
+                    # Whatever became of the sign-in, what was to be asked with its token was never sent.
+                    raise Unreachable(error.reason, error.sentence, error.advice, sent=False) from error
                 self._token = reply.token
                 self._renew_ms = asked_ms + int(reply.expires_in * MS_PER_S * TOKEN_RENEWED_AT)
             return self._token
@@ -153,9 +159,12 @@ class HttpOffice:
         return self._tell(Ask(method="POST", path=f"{ROOT}/token", body=body), TokenReply)
 
     def _expect_expired(self, error: Refused, token: str) -> None:
-        """Drop the token that was refused; any other refusal goes on to the caller."""
-        if error.problem.type != ProblemType.UNAUTHENTICATED:
+        """Drop a token that was refused; unless it was merely too old, the refusal goes on to the caller."""
+        if error.problem.type not in _ABOUT_TOKENS:
             raise error
         with self._lock:
             if self._token == token:
                 self._token = None
+        if error.problem.type != ProblemType.UNAUTHENTICATED:
+            # A till that is given its rights back gets them with its next token.
+            raise error

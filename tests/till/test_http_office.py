@@ -85,6 +85,23 @@ def test_token_that_is_never_taken_ends_in_a_refusal(speak: Speak) -> None:
     assert len(server.heard) == 4
 
 
+def test_till_that_is_given_its_rights_back_signs_in_anew(speak: Speak) -> None:
+    replies = iter([problem(ProblemType.TILL_REVOKED, 403), message(CONTACT_REPLY)])
+    server, office = speak(lambda _: next(replies))
+    with pytest.raises(Refused):
+        office.contact(CONTACT)
+    assert office.contact(CONTACT) == CONTACT_REPLY
+    assert server.paths() == ["/sync/v1/token", "/sync/v1/contact"] * 2
+
+
+def test_lost_sign_in_means_that_the_question_was_never_sent(speak: Speak) -> None:
+    server, office = speak(lambda _: message(LeaseReply()))
+    server.answer = lambda _: Reply(raw=b"")
+    with pytest.raises(Unreachable) as unreachable:
+        office.lease(LEASE, wait_ms=5_000)
+    assert not unreachable.value.sent
+
+
 def test_netrc_and_proxies_of_the_machine_do_not_come_between(
     speak: Speak, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -54,6 +54,7 @@ class Contacts:
     ) -> None:
         """``on_news`` is called when there is something to upload: a lease given back is an event."""
         self.made = 0
+        self._unsettleable: set[UUID] = set()
         self._on_news = on_news
         self._till = till
         self._files = files
@@ -123,17 +124,19 @@ class Contacts:
                 self._board.missed(self.name, _not_valid(stored.refused[0]))
 
     def _ask_again(self) -> bool:
-        """Settle questions that nobody waits for any more; return whether some are left."""
-        unanswered = self._operations.unanswered()
-        for request in unanswered[:MAX_ASKED_AGAIN]:
+        """Settle questions that nobody waits for any more; return whether to go on with more at once."""
+        waiting = [each for each in self._operations.unanswered() if each.operation not in self._unsettleable]
+        for request in waiting[:MAX_ASKED_AGAIN]:
             try:
                 reply = self._office.lease(request, wait_ms=ASK_AGAIN_MS)
                 self._operations.settle(request, reply, wanted=False)
             except Refused:
                 self._operations.strike_out(request)
             except Mismatch as error:
+                # It stays written down, and the next process asks once more; the others must not wait for it.
+                self._unsettleable.add(request.operation)
                 self._board.missed(self.name, error)
-        return len(unanswered) > MAX_ASKED_AGAIN
+        return len(waiting) > MAX_ASKED_AGAIN
 
     def _give_back(self, recalled: Sequence[UUID]) -> None:
         """On the files' thread: close what is recalled, expired, or was asked for by a sale that is over."""

@@ -64,19 +64,23 @@ class Round:
         with self._lock:
             due = self._clock.boottime_ms() >= self._due_ms
             self._nudged = False
-        if not due:
-            self.duty.glance()
-            return
         try:
+            if not due:
+                self.duty.glance()
+                return
             wait_ms = self.duty.step()
         except UserError as error:
-            with self._lock:
-                hopeless = isinstance(error, Refused)
-                wait_ms = self._backoff.refused() if hopeless else self._backoff.failed()
-                self._due_ms = self._clock.boottime_ms() + wait_ms
             self._board.missed(self.duty.name, error)
+            if due:
+                self._put_off(error)
             return
         with self._lock:
             self._backoff.succeeded()
             # What was nudged while the step was under way came too late for it.
             self._due_ms = self._clock.boottime_ms() + (0 if self._nudged else wait_ms)
+
+    def _put_off(self, error: UserError) -> None:
+        with self._lock:
+            hopeless = isinstance(error, Refused)
+            wait_ms = self._backoff.refused() if hopeless else self._backoff.failed()
+            self._due_ms = self._clock.boottime_ms() + wait_ms

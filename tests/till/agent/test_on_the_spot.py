@@ -174,6 +174,23 @@ def test_forged_grant_is_not_held(world: World, spot: OnTheSpot) -> None:
     assert world.till.journal.leases() == []
 
 
+def test_question_that_cannot_be_settled_holds_up_no_other(world: World, spot: OnTheSpot) -> None:
+    pending = Pending(world.till.journal)
+    lose_answers(world)
+    assert spot.ask(LimitKind.USES, 1) is None
+    poisoned = asked(world)[0].operation
+    world.central.grant(1, 1, operation=poisoned, till=999)
+    world.central.pool[2] = 1
+    assert spot.ask(LimitKind.USES, 2) is None
+    world.central.after = lambda _: None
+    world.settle_down()
+    assert [request.operation for request in pending.all()] == [poisoned]
+    assert [grant.till for grant in world.central.open_grants()] == [999]
+    before = len(asked(world))
+    world.pass_time(CONTACT_MS)
+    assert len(asked(world)) == before
+
+
 def test_late_answer_goes_back_though_nobody_waits_for_it(world: World) -> None:
     world.settle_down()
     world.central.pool[1] = 1
