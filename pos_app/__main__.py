@@ -25,6 +25,10 @@ def main(words: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        return 1
+    finally:
+        _let_output_go()
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -60,11 +64,14 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     return run_window(settings, open_counter=open_counter, enrol=enrol_till)
 
 
-if __name__ == "__main__":
-    status = main()
+def _let_output_go() -> None:
+    """Flush what was printed. When its reader has gone, Python would try again at its end, and complain."""
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has gone. Python would try to flush once more while it ends, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,11 +1,11 @@
 """``doctor``: look at everything a till needs, and say in sentences what is wrong and what to do."""
 
-import json
 from itertools import chain
 
 from pos_app.cli.checks.finding import Finding, Health
 from pos_app.cli.checks.machine import examine_machine
 from pos_app.cli.checks.till import examine_till
+from pos_app.cli.output import write_json, write_text
 from pos_app.settings import Settings
 
 _MARK = {Health.GOOD: "ok     ", Health.WARNING: "warning", Health.BAD: "BAD    "}
@@ -16,20 +16,20 @@ def run(settings: Settings, *, as_json: bool) -> int:
     healthy = True
     for finding in chain(examine_machine(settings.home), examine_till(settings)):
         healthy = healthy and finding.health is not Health.BAD
-        print(_as_json(finding) if as_json else _as_text(finding), flush=True)
+        if as_json:
+            write_json(_as_json(finding))
+        else:
+            write_text(_as_text(finding))
     return 0 if healthy else 1
 
 
-def _as_json(finding: Finding) -> str:
-    return json.dumps(
-        {
-            "check": finding.check,
-            "health": str(finding.health),
-            "message": finding.sentence,
-            "advice": finding.advice,
-        },
-        ensure_ascii=False,
-    )
+def _as_json(finding: Finding) -> dict[str, object]:
+    return {
+        "check": finding.check,
+        "health": str(finding.health),
+        "message": finding.sentence,
+        "advice": finding.advice,
+    }
 
 
 def _as_text(finding: Finding) -> str:

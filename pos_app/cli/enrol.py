@@ -1,9 +1,9 @@
 """``enrol``: make this folder a till of a network, with the code that the office shows."""
 
-import json
 import sys
 
 from pos_app.bootstrap import enrol_till
+from pos_app.cli.output import say, write_json
 from pos_app.settings import Settings
 
 
@@ -12,23 +12,20 @@ def run(settings: Settings, code: str) -> int:
     enrolled = enrol_till(settings, settings.central, code, _progress)
     identity = enrolled.identity
     for finding in enrolled.findings:
-        print(finding, file=sys.stderr)
-    print(
-        json.dumps(
-            {
-                "till_id": enrolled.till_id,
-                "till": identity.till_name,
-                "restaurant_id": identity.restaurant,
-                "restaurant": identity.restaurant_name,
-                "network_id": identity.network,
-                "network": identity.network_name,
-                "codes": enrolled.codes,
-                "guests": enrolled.guests,
-                "leases": enrolled.leases,
-                "home": str(settings.home),
-            },
-            ensure_ascii=False,
-        )
+        say(finding)
+    write_json(
+        {
+            "till_id": enrolled.till_id,
+            "till": identity.till_name,
+            "restaurant_id": identity.restaurant,
+            "restaurant": identity.restaurant_name,
+            "network_id": identity.network,
+            "network": identity.network_name,
+            "codes": enrolled.codes,
+            "guests": enrolled.guests,
+            "leases": enrolled.leases,
+            "home": str(settings.home),
+        }
     )
     return 0
 

@@ -1,14 +1,13 @@
 """``kiosk``: one code a line on stdin, one verdict a line on stdout, written only after COMMIT."""
 
-import json
 import logging
 import sys
-from collections.abc import Mapping
 from uuid import UUID
 
 from pos_app.bootstrap import open_counter
 from pos_app.cli.instant import instant
 from pos_app.cli.line_splitter import InputLine
+from pos_app.cli.output import say, write_json
 from pos_app.cli.standard_input import StandardInput
 from pos_app.settings import Settings
 from pos_app.usecases.results import Redeemed
@@ -23,15 +22,18 @@ SETTLE_S = 60.0
 FAREWELL_S = 2.0
 """How long the end of the input waits for what was just committed to reach the office."""
 
+_NOTHING = -1
+
 _log = logging.getLogger(__name__)
 
 
 def run(settings: Settings, *, amount: str | None, check_only: bool, sync_and_exit: bool) -> int:
     """Serve until the input ends or a signal comes; 0 when every line got its answer."""
-    lines = StandardInput()
+    # Without a standard input its number may belong to any file that is opened: nothing is read then.
+    lines = StandardInput(_NOTHING if sys.stdin is None else sys.stdin.fileno())
     with open_counter(settings, background=not sync_and_exit) as running:
         for warning in running.warnings:
-            _say(warning)
+            say(warning)
         if sync_and_exit:
             return _settle(running)
         counter = running.counter
@@ -40,9 +42,9 @@ def run(settings: Settings, *, amount: str | None, check_only: bool, sync_and_ex
         kiosk = Kiosk(running, amount_minor=amount_minor, check_only=check_only)
         try:
             for line in lines.lines():
-                _write(kiosk.answer(line))
+                write_json(kiosk.answer(line))
         except BrokenPipeError:
-            _say("Nobody reads the answers any more, so the kiosk stops. What was accepted is kept.")
+            say("Nobody reads the answers any more, so the kiosk stops. What was accepted is kept.")
             return 1
         if not lines.stopped:
             running.settle(FAREWELL_S)
@@ -113,21 +115,11 @@ def _settle(running: Running) -> int:
     state = running.settle_here(SETTLE_S)
     waiting = running.journal_status().unsettled
     if state.problem is None and waiting == 0:
-        _say("Everything is with the central office.")
+        say("Everything is with the central office.")
         return 0
-    _say(f"{waiting} events wait for the central office; they are kept. {state.problem or ''}".strip())
+    say(f"{waiting} events wait for the central office; they are kept. {state.problem or ''}".strip())
     return 1
 
 
 def _text(event: UUID | None) -> str | None:
     return None if event is None else str(event)
-
-
-def _write(answer: Mapping[str, object]) -> None:
-    """Write one line as UTF-8 whatever the locale says, and let it go at once."""
-    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
-    sys.stdout.buffer.flush()
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)

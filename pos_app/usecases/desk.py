@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from pos_app.usecases.record import record
 from sync.protocol.feed import SettingsRow
 from sync.protocol.leases import LeaseReply, LimitKind
 from sync.rules.sale import Basket, Line, Place
@@ -54,7 +55,7 @@ class Desk:
 
     def commit(self, entries: Sequence[Entry]) -> list[Committed]:
         """Write events in one transaction and wait for it. Returns only what is on disk."""
-        done = self.files.call(lambda: self.till.journal.commit(entries))
+        done = self.files.call(lambda: record(self.till.journal, entries))
         self.committed()
         return done
 

@@ -9,6 +9,7 @@ from pos_app.usecases.desk import Desk
 from pos_app.usecases.look_up import judged, note_attempt
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.price import price
+from pos_app.usecases.record import record
 from pos_app.usecases.results import Claim, CodeSeen, Given, LookUp, Priced, Sold
 from sync.protocol.event import Spend
 from sync.protocol.payloads import Payload, Redemption, Sale
@@ -124,7 +125,7 @@ def _write(
     named = tuple(entry.event for entry in entries if entry.event is not None)
     made: list[Sale] = []
     entries.append(Entry(payload=_sale(priced, named, made), staff=staff, event=sale))
-    committed = journal.commit(entries)
+    committed = record(journal, entries)
     return made[-1], committed
 
 

@@ -1,9 +1,11 @@
 """Is this till whole, what waits, and what would a doctor say."""
 
+import os
+import subprocess
 from pathlib import Path
 
 from tests.builders.shop import Shop
-from tests.builders.till_process import answers, kiosk, till
+from tests.builders.till_process import ANSWER_S, ROOT, answers, command_line, environment, kiosk, till
 
 
 def test_a_till_that_has_settled_is_safe_to_close_but_not_backed_up(shop: Shop) -> None:
@@ -81,3 +83,20 @@ def test_the_doctor_leaves_a_running_till_alone(shop: Shop) -> None:
         report = answers(till(shop.home, "doctor", "--json"))
         assert "already open" in next(one["message"] for one in report if one["check"] == "till")
         assert running.ask("OPEN")["verdict"] == "accept"
+
+
+def test_a_reader_that_goes_away_is_no_crash_of_the_doctor(tmp_path: Path) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run(
+        command_line(tmp_path / "nothing", "doctor"),
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=write_end,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        timeout=ANSWER_S,
+        check=False,
+    )
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (1, b"")

@@ -1,6 +1,7 @@
 """The kiosk as a real process: lines in, lines out, nothing said before it stands."""
 
 import os
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -212,3 +213,19 @@ def test_a_disk_that_fills_up_in_the_middle_loses_nothing_that_was_said(shop: Sh
     assert till(shop.home, "kiosk", "--sync-and-exit").returncode == 0
     stored = [str(link.envelope.event) for link in shop.central.links()]
     assert [stored.count(one["event"]) for one in accepted] == [1] * len(accepted)
+
+
+def test_without_standard_input_and_output_no_file_of_the_till_is_taken_for_them(shop: Shop) -> None:
+    command = " ".join(shlex.quote(word) for word in command_line(shop.home, "kiosk", "--offline"))
+    for closed in ("<&-", ">&-", "<&- >&-"):
+        done = subprocess.run(
+            ["sh", "-c", f"echo OPEN | {command} {closed}"],
+            cwd=ROOT,
+            capture_output=True,
+            env=environment(),
+            timeout=ANSWER_S,
+            check=False,
+        )
+        assert b"Traceback" not in done.stderr, done.stderr.decode()
+        assert done.stdout == b""
+    assert answers(till(shop.home, "journal", "verify"))[0]["ok"]
