@@ -114,12 +114,13 @@ def other_version(spoken: str) -> Mismatch:
 def _judge_problem(problem: Problem) -> OfficeError:
     if problem.type == ProblemType.VERSION_UNKNOWN:
         return other_version("another version of the till protocol")
+    title = problem.title.rstrip(".")[:MAX_QUOTED]
+    detail = problem.detail[:MAX_QUOTED]
     if problem.type in _NOT_NOW or problem.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unreachable(
-            "busy", f"The central office cannot do this just now: {problem.title}.", TRIES_AGAIN
+            "busy", f"The central office cannot do this just now: {title}.", detail or TRIES_AGAIN
         )
-    title = problem.title.rstrip(".")[:MAX_QUOTED]
-    return Refused(problem, f"The central office says no: {title}.", problem.detail[:MAX_QUOTED])
+    return Refused(problem, f"The central office says no: {title}.", detail)
 
 
 def _read_problem(media_type: str, body: bytes) -> Problem | None:
