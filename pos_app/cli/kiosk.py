@@ -7,7 +7,7 @@ from uuid import UUID
 from pos_app.bootstrap import open_counter
 from pos_app.cli.instant import instant
 from pos_app.cli.line_splitter import InputLine
-from pos_app.cli.output import say, write_json
+from pos_app.cli.output import require_output, say, write_json
 from pos_app.cli.standard_input import StandardInput
 from pos_app.settings import Settings
 from pos_app.usecases.results import Redeemed
@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 
 def run(settings: Settings, *, amount: str | None, check_only: bool, sync_and_exit: bool) -> int:
     """Serve until the input ends or a signal comes; 0 when every line got its answer."""
+    require_output()
     # Without a standard input its number may belong to any file that is opened: nothing is read then.
     lines = StandardInput(_NOTHING if sys.stdin is None else sys.stdin.fileno())
     with open_counter(settings, background=not sync_and_exit) as running:

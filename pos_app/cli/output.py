@@ -7,12 +7,17 @@ from collections.abc import Mapping
 from sync.rules.user_error import UserError
 
 
-def write_json(content: Mapping[str, object]) -> None:
-    """Write one JSON object as one line on stdout; raises ``BrokenPipeError`` when nobody reads."""
+def require_output() -> None:
+    """Raise ``UserError`` when the process was started without a standard output."""
     if sys.stdout is None:
         raise UserError(
             "no_output", "There is no standard output to answer on.", "Connect one and start again."
         )
+
+
+def write_json(content: Mapping[str, object]) -> None:
+    """Write one JSON object as one line on stdout; raises ``BrokenPipeError`` when nobody reads."""
+    require_output()
     sys.stdout.buffer.write(json.dumps(content, ensure_ascii=False).encode() + b"\n")
     sys.stdout.buffer.flush()
 

@@ -228,4 +228,5 @@ def test_without_standard_input_and_output_no_file_of_the_till_is_taken_for_them
         )
         assert b"Traceback" not in done.stderr, done.stderr.decode()
         assert done.stdout == b""
-    assert answers(till(shop.home, "journal", "verify"))[0]["ok"]
+    verified = answers(till(shop.home, "journal", "verify"))[0]
+    assert (verified["ok"], verified["events"]) == (True, 1)
