@@ -66,13 +66,15 @@ class FieldSeal:
     def seal(self, field: str, text: str) -> bytes:
         """Encrypt one text; the same text gives another ciphertext each time."""
         nonce = os.urandom(NONCE_BYTES)
-        return _SEAL_VERSION + nonce + self._cipher.encrypt(nonce, text.encode(), field.encode())
+        return (
+            _SEAL_VERSION + nonce + self._cipher.encrypt(nonce, text.encode(), _SEAL_VERSION + field.encode())
+        )
 
     def open(self, field: str, sealed: bytes) -> str:
         """Decrypt; raises :class:`UserError` ``seal_broken`` when the secret is not the one that sealed it."""
-        nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        version, nonce, body = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         try:
-            return self._cipher.decrypt(nonce, body, field.encode()).decode()
+            return self._cipher.decrypt(nonce, body, version + field.encode()).decode()
         except (InvalidTag, ValueError) as error:
             raise UserError(
                 "seal_broken",
