@@ -162,14 +162,19 @@ def sell(till: Till, *, lease: UUID | None = None, code: int = 7) -> list[Commit
     return till.journal.commit([use(code, lease=lease, event=event), sale(event)])
 
 
+def code_digests(text: str) -> tuple[bytes, ...]:
+    """What a code's text answers to: the digest of its exact and, if another, of its folded form."""
+    texts = dict.fromkeys((exact(text), fold(text)))
+    return tuple(keyed_digest(DIGEST_KEY, Subject.CODE, each) for each in texts)
+
+
 def code_change(
     code: int, text: str, *, version: int = 1, campaign: int = 5, name: str = "", uses: int = 0
 ) -> Change:
     """A code as central feeds it."""
-    texts = dict.fromkeys((exact(text), fold(text)))
     row = CodeRow(
         code=Code(id=code, campaign_id=campaign, kind=Kind.PROMO, name=name, uses=uses),
-        digests=tuple(keyed_digest(DIGEST_KEY, Subject.CODE, each) for each in texts),
+        digests=code_digests(text),
     )
     return Change(Table.CODE, code, version, pack(row))
 
