@@ -17,8 +17,15 @@ from xml.sax.saxutils import escape
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "translations"
 FACE = ("pos_app/ui",)
-ERRORS = ("pos_app", "sync/rules", "sync/protocol", "sync/till")
-ERROR_TYPES = {"UserError", "Unreachable", "Mismatch", "Refused", "KeyLost", "LeaseShort"}
+ERRORS = (
+    "pos_app/scanner", "pos_app/settings.py", "pos_app/ui", "pos_app/usecases", "pos_app/bootstrap.py",
+    "sync/protocol", "sync/rules", "sync/till",
+)  # fmt: skip
+"""What may reach the face; commands without a window speak English."""
+ERROR_TYPES = {"UserError", "Unreachable", "Mismatch", "Refused", "KeyLost", "LeaseShort", "Stop"}
+SAYERS = {"Reopened"}
+"""What carries a sentence without being an error."""
+SAID = {"sentence", "advice"}
 ERROR_CONTEXT = "UserError"
 PLURALS = {"en": 2, "ru": 3}
 SAME_IN_RUSSIAN = {"VIP", "https://office.example.org"}
@@ -137,7 +144,8 @@ def _message(message: Message, forms: list[str], language: str) -> Iterator[str]
 
 def _trees(folders: tuple[str, ...]) -> Iterator[ast.Module]:
     for folder in folders:
-        for file in sorted((ROOT / folder).rglob("*.py")):
+        place = ROOT / folder
+        for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
             yield ast.parse(file.read_text(encoding="utf-8"))
 
 
@@ -167,15 +175,29 @@ def _speakers(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _error_texts(tree: ast.Module, constants: dict[str, str]) -> Iterator[Message]:
-    for call in _calls(tree):
-        name = call.func.id if isinstance(call.func, ast.Name) else ""
-        is_init = isinstance(call.func, ast.Attribute) and call.func.attr == "__init__"
-        if name in ERROR_TYPES or is_init:
-            for place in (_SENTENCE, _ADVICE):
-                if place < len(call.args):
-                    text = _template(call.args[place], constants)
-                    if text:
-                        yield Message(ERROR_CONTEXT, text)
+    """Sentences of errors, of findings, and those that wait in a variable of that name until they are said."""
+    for node in ast.walk(tree):
+        said: list[ast.expr] = []
+        if isinstance(node, ast.Call):
+            said = _said_by(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            said = [node.value] if name in SAID or name.endswith("_WARNING") else []
+        for each in said:
+            text = _template(each, constants)
+            if text:
+                yield Message(ERROR_CONTEXT, text)
+
+
+def _said_by(call: ast.Call) -> list[ast.expr]:
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    attribute = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if name in ERROR_TYPES or attribute == "__init__":
+        return call.args[_SENTENCE : _ADVICE + 1]
+    if attribute == "append" and isinstance(call.func, ast.Attribute):
+        owner = call.func.value
+        return call.args if isinstance(owner, ast.Attribute) and owner.attr == "findings" else []
+    return [keyword.value for keyword in call.keywords if keyword.arg in SAID and name in SAYERS]
 
 
 def _template(node: ast.expr, constants: dict[str, str]) -> str:

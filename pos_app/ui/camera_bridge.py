@@ -44,9 +44,9 @@ class CameraBridge(QObject):
         """Watch another source, or none."""
         self.stop()
         self.source = source
+        self._watch += 1
         if source is None:
             return
-        self._watch += 1
         number = self._watch
         self._loop = CameraLoop(
             source,

@@ -91,4 +91,9 @@ class Cameras(QObject):
         """Say on whichever screen is up why there is no picture, in the words of the till screen."""
         view = self._view_now()
         if view is not None and view is not self._panel.view:
-            view.show_caption(*self._panel.view.caption)
+            sign, caption = self._panel.view.caption
+            if self.source is None:
+                caption = self.tr("No camera")
+            elif self._news is not None and self._news.state is SourceState.LOST:
+                caption = self.tr("The camera is gone. It comes back by itself.")
+            view.show_caption(sign, caption)

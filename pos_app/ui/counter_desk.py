@@ -224,8 +224,12 @@ class CounterDesk(QObject):
         self._screen.basket.show_sale(
             tuple(basket.look_ups), basket.priced, speech, ready=basket.ready and not self._selling
         )
-        problem = basket.problem
-        self._screen.basket.problem.say(*(self._tongue.errors().say(problem) if problem else ("", "")))
+        self._screen.basket.show_problem(*self._problem())
+
+    def _problem(self) -> tuple[str, str]:
+        """Say what is wrong with the amount."""
+        problem = self._basket.problem
+        return self._tongue.errors().say(problem) if problem is not None else ("", "")
 
     def _show_recent(self, recent: list[Recent]) -> None:
         self._recent = [

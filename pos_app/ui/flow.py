@@ -18,6 +18,7 @@ from pos_app.usecases.running import Running
 from sync.rules.user_error import UserError
 from sync.till.agent.board import SyncState
 from sync.till.journal.entries import Reopened
+from sync.till.office import Unreachable
 
 T = TypeVar("T")
 
@@ -203,7 +204,11 @@ class Flow(QObject):
         if error.reason == "cancelled":
             self.open()
             return
-        self._stage.enrol.show_problem(*self._stage.errors().say(error))
+        sentence, advice = self._stage.errors().say(error)
+        if isinstance(error, Unreachable):
+            # What an enrolled till would do by itself has to be done by a person here.
+            advice = _say("Check the address and this machine's network, then try again.")
+        self._stage.enrol.show_problem(sentence, advice)
         self.go(Screen.ENROL)
 
     def _stop(self, error: UserError) -> None:

@@ -98,6 +98,14 @@ class TillWindow(QMainWindow):
         """How the till stands with the office, as the badge shows it."""
         return self._standing
 
+    @property
+    def desk_open(self) -> CounterDesk:
+        """The counter's work on the till screen; there is none before the till is open."""
+        if self.desk is None:
+            message = "the till is not open yet"
+            raise RuntimeError(message)
+        return self.desk
+
     def begin(self) -> None:
         """Look for cameras and open the till; returns at once."""
         self.thread_of_counter.submit(
@@ -119,6 +127,8 @@ class TillWindow(QMainWindow):
         self._show_notice()
         if screen is Screen.SIGN_IN:
             self.sign_in.setFocus()
+        elif screen is Screen.ENROL:
+            self.enrol.address.setFocus()
         elif screen is Screen.TILL:
             self.till.basket.amount.setFocus()
         self.screen_changed.emit(screen.value)

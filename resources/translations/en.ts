@@ -8,6 +8,9 @@
     <name>CameraPanel</name>
 </context>
 <context>
+    <name>Cameras</name>
+</context>
+<context>
     <name>CodeRow</name>
 </context>
 <context>

@@ -68,7 +68,7 @@
     </message>
     <message>
         <source>No camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Нет камеры</translation>
     </message>
     <message>
         <source>No camera. Type the code, or open a picture.</source>
@@ -109,6 +109,17 @@
     <message>
         <source>Type a code (F2)</source>
         <translation>Ввести код (F2)</translation>
+    </message>
+</context>
+<context>
+    <name>Cameras</name>
+    <message>
+        <source>No camera</source>
+        <translation>Нет камеры</translation>
+    </message>
+    <message>
+        <source>The camera is gone. It comes back by itself.</source>
+        <translation>Камера пропала. Она вернётся сама.</translation>
     </message>
 </context>
 <context>
@@ -163,6 +174,10 @@
 </context>
 <context>
     <name>Flow</name>
+    <message>
+        <source>Check the address and this machine's network, then try again.</source>
+        <translation>Проверьте адрес и сеть этого компьютера, затем попробуйте снова.</translation>
+    </message>
     <message>
         <source>Check the files</source>
         <translation>Проверить файлы</translation>
@@ -438,10 +453,6 @@
         <translation>Проверьте, подключена ли она и не занята ли другой программой; попытки повторяются сами.</translation>
     </message>
     <message>
-        <source>Check that the folder exists, that you may write there and that the disk is not full.</source>
-        <translation>Проверьте, что папка есть, в неё можно писать и на диске есть место.</translation>
-    </message>
-    <message>
         <source>Check the address, and whether the network asks for a sign-in first.</source>
         <translation>Проверьте адрес и не требует ли сеть сначала войти.</translation>
     </message>
@@ -475,7 +486,7 @@
     </message>
     <message>
         <source>Choose a smaller reward, or take the rest in money.</source>
-        <translation type="unfinished"></translation>
+        <translation>Выберите награду поменьше или доплатите деньгами.</translation>
     </message>
     <message>
         <source>Choose another file.</source>
@@ -498,8 +509,20 @@
         <translation>Исправьте названные поля и сохраните снова.</translation>
     </message>
     <message>
+        <source>Correct {0} or delete it; the till then uses its defaults.</source>
+        <translation>Исправьте {0} или удалите; касса возьмёт значения по умолчанию.</translation>
+    </message>
+    <message>
+        <source>Do not hand out anything on it and do not repeat it: the till checks its journal first.</source>
+        <translation>Ничего по ней не выдавайте и не повторяйте: сначала касса проверит журнал.</translation>
+    </message>
+    <message>
         <source>Do not repeat it. Restart the till: it then says what is recorded.</source>
         <translation>Не повторяйте. Перезапустите кассу: она скажет, что записано.</translation>
+    </message>
+    <message>
+        <source>Enrol this till anew with a new code from the office; nothing that reached the office is lost.</source>
+        <translation>Подключите кассу заново с новым кодом из офиса; дошедшее до офиса не потеряно.</translation>
     </message>
     <message>
         <source>Enter digits, for example 12.50.</source>
@@ -556,6 +579,14 @@
     <message>
         <source>It looks like https://office.example.org.</source>
         <translation>Он выглядит так: https://office.example.org.</translation>
+    </message>
+    <message>
+        <source>It was not recorded. Do it once more.</source>
+        <translation>Это не записано. Сделайте ещё раз.</translation>
+    </message>
+    <message>
+        <source>It was recorded. Do not repeat it.</source>
+        <translation>Это записано. Не повторяйте.</translation>
     </message>
     <message>
         <source>Keep the whole folder and tell the office; sales that had reached the office are safe there. To go on selling, enrol this till anew in another folder (--home).</source>
@@ -622,6 +653,10 @@
         <translation>Запустите ту версию или обновите эту. Ничего не изменено.</translation>
     </message>
     <message>
+        <source>Start the till again.</source>
+        <translation>Запустите кассу снова.</translation>
+    </message>
+    <message>
         <source>The address of the central office is missing.</source>
         <translation>Не указан адрес центрального офиса.</translation>
     </message>
@@ -674,12 +709,28 @@
         <translation>Соединение с центральным офисом не защищено: его сертификат не подходит.</translation>
     </message>
     <message>
-        <source>The demo film {0} could not be written to {1}.</source>
-        <translation>Демонстрационный фильм {0} не удалось записать в {1}.</translation>
+        <source>The disk does not answer ({0}). Nothing was recorded and nothing was taken.</source>
+        <translation>Диск не отвечает ({0}). Ничего не записано и ничего не списано.</translation>
     </message>
     <message>
         <source>The disk does not answer; whether this was recorded is not known yet.</source>
         <translation>Диск не отвечает; записано ли это, пока неизвестно.</translation>
+    </message>
+    <message>
+        <source>The disk does not take the till's journal ({0}). Nothing was recorded and nothing was taken.</source>
+        <translation>Диск не принимает журнал кассы ({0}). Ничего не записано и ничего не списано.</translation>
+    </message>
+    <message>
+        <source>The disk failed for a moment, but it was recorded.</source>
+        <translation>Диск ненадолго отказал, но это записано.</translation>
+    </message>
+    <message>
+        <source>The disk failed while this was being recorded ({0}); whether it was is not known yet.</source>
+        <translation>Диск отказал во время записи ({0}); записано ли это, пока неизвестно.</translation>
+    </message>
+    <message>
+        <source>The disk failed, and nothing was recorded.</source>
+        <translation>Диск отказал, и ничего не записано.</translation>
     </message>
     <message>
         <source>The disk still does not take the till's journal ({0}).</source>
@@ -695,7 +746,15 @@
     </message>
     <message>
         <source>The guest has {0} points, but {1} are needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>У гостя баллов: {0}, а нужно {1}.</translation>
+    </message>
+    <message>
+        <source>The journal is open again; nothing was lost.</source>
+        <translation>Журнал снова открыт; ничего не потеряно.</translation>
+    </message>
+    <message>
+        <source>The journal is open.</source>
+        <translation>Журнал открыт.</translation>
     </message>
     <message>
         <source>The key of this till's journal is gone from {0}.</source>
@@ -750,6 +809,14 @@
         <translation>Файл настроек {0} слишком велик.</translation>
     </message>
     <message>
+        <source>The till checks its journal now.</source>
+        <translation>Касса проверяет свой журнал.</translation>
+    </message>
+    <message>
+        <source>The till checks its journal now; if this stays, call IT.</source>
+        <translation>Касса проверяет свой журнал; если это не пройдёт, позвоните в ИТ.</translation>
+    </message>
+    <message>
         <source>The till goes on working and tries again by itself.</source>
         <translation>Касса работает дальше и повторяет попытки сама.</translation>
     </message>
@@ -770,6 +837,10 @@
         <translation>Касса подключена; список кодов ещё не загружен.</translation>
     </message>
     <message>
+        <source>The till's copy of the office's data could not be used ({0}). It was set aside as {1}; a new copy is fetched as soon as the office can be reached. Sales that were recorded are not touched.</source>
+        <translation>Копию данных офиса на кассе не удалось использовать ({0}). Она отложена как {1}; новая копия загрузится, как только появится связь с офисом. Записанные продажи не затронуты.</translation>
+    </message>
+    <message>
         <source>The till's file {0} cannot be used: {1}.</source>
         <translation>Файл кассы {0} непригоден: {1}.</translation>
     </message>
@@ -780,6 +851,14 @@
     <message>
         <source>The till's home {0} is a file.</source>
         <translation>{0} — это файл, а не папка кассы.</translation>
+    </message>
+    <message>
+        <source>The till's journal has stopped.</source>
+        <translation>Журнал кассы остановлен.</translation>
+    </message>
+    <message>
+        <source>The till's journal is closed.</source>
+        <translation>Журнал кассы закрыт.</translation>
     </message>
     <message>
         <source>The till's journal {0} cannot be used: {1}.</source>
@@ -808,6 +887,10 @@
     <message>
         <source>There is no readable QR code in this picture.</source>
         <translation>На этом снимке нет читаемого QR-кода.</translation>
+    </message>
+    <message>
+        <source>This computer has no keyring for passwords: the till's key lies in a file that only its owner can read. Whoever takes the disk can open the till's data.</source>
+        <translation>На этом компьютере нет хранилища паролей: ключ кассы лежит в файле, который читает только его владелец. Забравший диск откроет данные кассы.</translation>
     </message>
     <message>
         <source>This computer's disk is almost full: nothing new can be recorded.</source>
@@ -844,6 +927,10 @@
     <message>
         <source>This till is not enrolled yet.</source>
         <translation>Эта касса ещё не подключена.</translation>
+    </message>
+    <message>
+        <source>This till's files are an older copy: the office already holds later events of this till.</source>
+        <translation>Файлы кассы — старая копия: у офиса уже есть более поздние события этой кассы.</translation>
     </message>
     <message>
         <source>This was recorded before.</source>

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEventLoop, QTimer
 
@@ -11,10 +12,14 @@ from pos_app.settings import Settings
 from pos_app.ui.flow import Screen
 from pos_app.ui.house import House
 from pos_app.ui.till_window import TillWindow
+from sync.protocol.digest import Subject, keyed_digest
+from sync.protocol.feed import Change, CodeRow, Table
+from sync.protocol.wire import pack
 from sync.rules.campaign import Campaign, Stacking
-from sync.rules.code import Kind
+from sync.rules.code import Code, Kind
+from sync.rules.normalise import exact, fold
 from sync.rules.sale import Guest
-from tests.builders.desk import World, a_counter, lend, the_till
+from tests.builders.desk import DIGEST_KEY, World, a_counter, lend, the_till
 from tests.builders.rules import NOON, a_campaign, fixed, percent
 
 PIN = "2468"
@@ -77,37 +82,28 @@ def a_world() -> World:
     return world
 
 
-def _code(world: World, text: str, campaign: Campaign, name: str, **fields: object) -> None:
-    code = world.code(text, campaign, **fields)
-    named = replace(code, name=name)
-    from sync.protocol.digest import Subject, keyed_digest
-    from sync.protocol.feed import Change, CodeRow, Table
-    from sync.protocol.wire import pack
-    from sync.rules.normalise import exact, fold
-    from tests.builders.desk import DIGEST_KEY
-
-    digests = tuple(
-        keyed_digest(DIGEST_KEY, Subject.CODE, form) for form in dict.fromkeys((exact(text), fold(text)))
-    )
-    world.changes[-1] = Change(Table.CODE, code.id, 1, pack(CodeRow(code=named, digests=digests)))
+def _code(world: World, text: str, campaign: Campaign, name: str, **fields: Any) -> None:
+    """Add a code under a name of its own: what a guest reads is not what is scanned."""
+    code = replace(world.code(text, campaign, **fields), name=name)
+    forms = dict.fromkeys((exact(text), fold(text)))
+    row = CodeRow(code=code, digests=tuple(keyed_digest(DIGEST_KEY, Subject.CODE, form) for form in forms))
+    world.changes[-1] = Change(Table.CODE, code.id, 1, pack(row))
 
 
 def a_home(folder: Path, world: World | None = None, *, load: bool = True) -> Path:
-    """Make an enrolled till in a folder, with what the world knows and a lease of the voucher; close it."""
+    """Make an enrolled till in a folder, knowing the world and holding leases of its limited codes; close it."""
     world = world or a_world()
     counter = a_counter(folder, world, load=load, offline=True)
-    for (kind, subject, _guest), pool in list(world.pools.items()):
-        if pool > 1 and subject:
-            from sync.rules.code import Code
-
+    for (_kind, subject, _guest), pool in list(world.pools.items()):
+        if pool > 1:
             lend(counter, world, Code(id=subject, campaign_id=0, kind=Kind.VOUCHER), pool - 1)
     the_till(counter).close()
     return folder
 
 
-def a_window(home: Path, **choices: object) -> TillWindow:
+def a_window(home: Path, **choices: Any) -> TillWindow:
     """Make the window of a home, as the product does; nothing is opened before ``begin``."""
-    settings = Settings(home=home, **{"offline": True, "theme": "light", **choices})  # type: ignore[arg-type]  # a test may choose anything
+    settings = Settings(home=home, **{"offline": True, "theme": "light", **choices})
     return TillWindow(settings, House(settings, open_counter=open_counter, enrol=enrol_till))
 
 
@@ -126,7 +122,7 @@ def wait_for(condition: Callable[[], bool], *, what: str = "the condition") -> N
     assert condition(), f"{what} did not come about"
 
 
-def opened(home: Path, **choices: object) -> TillWindow:
+def opened(home: Path, **choices: Any) -> TillWindow:
     """Open a home's window and wait until it asks who is there."""
     window = a_window(home, **choices)
     window.show()
@@ -136,7 +132,7 @@ def opened(home: Path, **choices: object) -> TillWindow:
     return window
 
 
-def signed_in(home: Path, **choices: object) -> TillWindow:
+def signed_in(home: Path, **choices: Any) -> TillWindow:
     """Open a home's window and sign the first cashier in."""
     window = opened(home, **choices)
     window.flow.sign_in(PIN)

@@ -44,6 +44,8 @@ class BasketPanel(Card):
         self.hint = label("small", wrap=True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._totals = QGridLayout()
+        self._count = 0
+        self._places: list[int] = []
         self.captions = (label("muted"), label("muted"), label("strong"))
         self.figures = (label("value"), label("value", tone="accept"), label("amount"))
         self.confirm_button = Button("primary", sign="check", colour="on_accent", key="F9")
@@ -61,8 +63,8 @@ class BasketPanel(Card):
             self._totals.addWidget(figure, row, 1)
         self._totals.setColumnStretch(1, 1)
         self.column.addLayout(self._line)
-        self.column.addWidget(self.problem)
         self.column.addWidget(self.keypad)
+        self.column.addWidget(self.problem)
         self.column.addWidget(self.hint, 1)
         self.column.addWidget(self.applied, 1)
         self.column.addLayout(self._totals)
@@ -83,18 +85,24 @@ class BasketPanel(Card):
 
         ``ready`` tells whether the sale can be confirmed now.
         """
+        self._count = len(look_ups)
         self.currency.setText(speech.currency)
         lines = applied_lines(look_ups, priced, speech)
         for row, line in zip(self.applied.show_rows(len(lines)), lines, strict=True):
             row.say(line.title, line.note, line.value)
-            row.show_state(applies=line.applies)
-        self.hint.setVisible(not lines)
-        self.applied.setVisible(bool(lines))
+            row.show_state(applies=line.applies, why=line.why)
+        self._places = [line.place for line in lines]
         total, off, paid = self.figures
         total.setText(speech.money(priced.total_minor if priced else 0))
         off.setText(speech.money(-priced.discount_minor) if priced and priced.discount_minor else "–")
         paid.setText(speech.money(priced.paid_minor if priced else 0))
         self.confirm_button.setEnabled(ready)
+
+    def show_problem(self, sentence: str, advice: str = "") -> None:
+        """Say what stands in the way of this sale; an empty sentence for nothing."""
+        self.problem.say(sentence, advice)
+        self.hint.setVisible(not self._count and not sentence)
+        self.applied.setVisible(bool(self._count))
 
     def show_amount(self, text: str) -> None:
         """Put an amount into the field without telling anybody."""
@@ -125,7 +133,7 @@ class BasketPanel(Card):
 
     def _make_row(self) -> CodeRow:
         row = CodeRow()
-        row.remove.connect(lambda: self.remove.emit(self.applied.rows.index(row)))
+        row.remove.connect(lambda: self.remove.emit(self._places[self.applied.rows.index(row)]))
         return row
 
     def _press(self, figure: str) -> None:

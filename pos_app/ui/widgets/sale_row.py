@@ -54,9 +54,12 @@ class CodeRow(Row):
         self.off.clicked.connect(self.remove)
         self.row.addWidget(self.off)
 
-    def show_state(self, *, applies: bool) -> None:
+    def show_state(self, *, applies: bool, why: str = "") -> None:
         """Show whether the basket takes the code: by icon, by tone, and by the sentence in ``note``."""
+        set_tone(self, "" if applies else "ask")
         set_tone(self.value, "accept" if applies else "ask")
+        self.setToolTip(why)
+        self.setAccessibleDescription(why)
         self.sign.show_icon("ticket" if applies else "alert", "accept_text" if applies else "ask_text")
         self.off.caption(self.tr("Take off"), self.tr("Take this code off the sale"))
 
@@ -72,7 +75,7 @@ class SaleRow(Row):
     def __init__(self) -> None:
         super().__init__("receipt")
         self.tag = label("tag")
-        self.row.insertWidget(2, self.tag)
+        self.row.insertWidget(2, self.tag, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_vip(self, *, vip: bool) -> None:
         """Mark the sale of a VIP."""

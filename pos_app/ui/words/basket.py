@@ -1,6 +1,6 @@
 """The lines under the amount: each scanned code, whether it applies, and what it gives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pos_app.ui.words.speech import Speech
 from pos_app.ui.words.verdict import guest_gives
@@ -12,17 +12,24 @@ from sync.rules.verdict import Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedLine:
-    """One line. ``applies`` is False when this basket does not take the code; ``note`` says why."""
+    """One line.
+
+    ``applies`` is False when this basket does not take the code: ``note`` then says why in a word or two,
+    ``why`` in a sentence. ``place`` is the code's place among the look-ups.
+    """
 
     title: str
     note: str
     value: str
     applies: bool
+    why: str = ""
+    place: int = 0
 
 
 def applied_lines(look_ups: tuple[LookUp, ...], priced: Priced | None, speech: Speech) -> list[AppliedLine]:
-    """Describe every scanned code, in the order in which it was scanned."""
-    return [_line(look_up, priced, speech) for look_up in look_ups]
+    """Describe every scanned code: those that do not apply first, else in the order of scanning."""
+    lines = [replace(_line(look_up, priced, speech), place=place) for place, look_up in enumerate(look_ups)]
+    return sorted(lines, key=lambda line: line.applies)
 
 
 def _line(look_up: LookUp, priced: Priced | None, speech: Speech) -> AppliedLine:
@@ -43,15 +50,16 @@ def _code_line(look_up: LookUp, seen: CodeSeen, priced: Priced | None, speech: S
     gives = describe(campaign, speech.language) if campaign else ""
     for given in priced.left_out if priced else ():
         if given.look_up.digest == look_up.digest:
-            return AppliedLine(title=title, note=_why(given.verdict, speech), value="–", applies=False)
+            return _left_out(title, given.verdict, speech)
     for given in priced.given if priced else ():
         if given.look_up.digest == look_up.digest:
             return AppliedLine(title=title, note=gives, value=_worth(given.verdict, speech), applies=True)
     return AppliedLine(title=title, note=gives, value="", applies=True)
 
 
-def _why(verdict: Verdict, speech: Speech) -> str:
-    return explain(verdict.reason, verdict.params, speech.language).sentence
+def _left_out(title: str, verdict: Verdict, speech: Speech) -> AppliedLine:
+    said = explain(verdict.reason, verdict.params, speech.language)
+    return AppliedLine(title=title, note=said.headline, value="–", applies=False, why=said.sentence)
 
 
 def _worth(verdict: Verdict, speech: Speech) -> str:

@@ -1,0 +1,74 @@
+"""The counter's thread keeps order, hands errors back, and never grows without limit."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.exceptions import capture_exceptions
+from pytestqt.qtbot import QtBot
+
+from pos_app.ui.counter_thread import MAX_WAITING, CounterThread
+from sync.rules.user_error import UserError
+from tests.builders.till_window import wait_for
+
+
+@pytest.fixture
+def thread(qtbot: QtBot) -> Iterator[CounterThread]:
+    made = CounterThread()
+    made.start()
+    yield made
+    assert made.stop()
+
+
+def test_work_is_done_in_order_and_away_from_the_window(thread: CounterThread) -> None:
+    here = threading.get_ident()
+    done: list[tuple[int, bool, bool]] = []
+    for number in range(10):
+        thread.submit(
+            lambda number=number: (number, threading.get_ident() != here),
+            lambda result: done.append((*result, threading.get_ident() == here)),
+            pytest.fail,
+        )
+    wait_for(lambda: thread.idle)
+    assert done == [(number, True, True) for number in range(10)]
+
+
+def test_an_error_for_a_person_goes_to_whoever_asked(thread: CounterThread) -> None:
+    told: list[str] = []
+
+    def fail() -> None:
+        raise UserError("no", "No.", "Wait.")
+
+    thread.submit(fail, pytest.fail, lambda error: told.append(error.reason))
+    wait_for(lambda: thread.idle)
+    assert told == ["no"]
+
+
+def test_a_bug_is_raised_where_it_is_seen(thread: CounterThread) -> None:
+    def bug() -> None:
+        raise ZeroDivisionError
+
+    with capture_exceptions() as seen:
+        thread.submit(bug, pytest.fail, pytest.fail)
+        wait_for(lambda: thread.idle)
+    assert [kind for kind, _, _ in seen] == [ZeroDivisionError]
+
+
+def test_more_than_the_limit_is_turned_away_at_once(thread: CounterThread) -> None:
+    gate = threading.Event()
+    done: list[object] = []
+    taken = [thread.submit(gate.wait, done.append, pytest.fail) for _ in range(MAX_WAITING + 3)]
+    gate.set()
+    assert taken == [True] * MAX_WAITING + [False] * 3
+    wait_for(lambda: thread.idle)
+    assert len(done) == MAX_WAITING
+
+
+def test_stopping_finishes_what_was_submitted(qtbot: QtBot) -> None:
+    thread = CounterThread()
+    thread.start()
+    done: list[int] = []
+    for number in range(5):
+        thread.submit(lambda number=number: done.append(number), lambda _nothing: None, pytest.fail)
+    assert thread.stop()
+    assert done == [0, 1, 2, 3, 4]

@@ -1,0 +1,190 @@
+"""The walk through every screen and state of the till's window."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from pos_app.demo.film.make import make_film
+from pos_app.demo.film.shot import Carrier, Manner, Shot
+from pos_app.scanner.state import SourceState, StateNews
+from pos_app.ui.flow import Screen
+from pos_app.ui.till_window import TillWindow
+from sync.rules.user_error import UserError
+from sync.till.agent.board import SyncState
+from tests.builders.desk import World
+from tests.builders.till_window import (
+    CARD,
+    LUNCH,
+    NOON,
+    REFERRAL,
+    SECRET,
+    USED,
+    VIP,
+    VOUCHER,
+    a_home,
+    a_window,
+    scan,
+    sell,
+    settle,
+    signed_in,
+    wait_for,
+)
+
+NOWHERE = "http://127.0.0.1:1"
+"""An address at which nobody answers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dress:
+    """How the window is dressed for one walk."""
+
+    language: str
+    theme: str
+    width: int
+    height: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.language}-{self.theme}-{self.width}x{self.height}"
+
+
+@dataclass
+class _Camera:
+    """Takes pictures of one window into one folder."""
+
+    folder: Path
+    dress: Dress
+    made: list[Path] = field(default_factory=list)
+
+    def take(self, window: TillWindow, name: str) -> None:
+        window.resize(self.dress.width, self.dress.height)
+        QApplication.processEvents()
+        self.made.append(window.grab_to(self.folder / f"{name}.png"))
+
+    def window(self, home: Path, make: Callable[..., TillWindow], **choices: object) -> TillWindow:
+        window = make(home, language=self.dress.language, theme=self.dress.theme, **choices)
+        window.resize(self.dress.width, self.dress.height)
+        return window
+
+
+def a_film(folder: Path) -> Path:
+    """A short film in which a lunch offer is held up."""
+    shots = [Shot("Lunch −10 %", LUNCH, Carrier.PAPER, Manner.TILTED)]
+    return make_film(folder / "film.avi", shots).path
+
+
+def walk(dress: Dress, scratch: Path, out: Path, film: Path) -> list[Path]:
+    """Take a picture of every state in one dress."""
+    camera = _Camera(out / dress.name, dress)
+    scratch = scratch / dress.name
+    _before_the_till(camera, scratch)
+    _sign_in(camera, scratch)
+    _counter(camera, scratch / "counter", film)
+    _troubles(camera, scratch / "troubles")
+    return camera.made
+
+
+def _before_the_till(camera: _Camera, scratch: Path) -> None:
+    window = camera.window(scratch / "none", a_window)
+    window.show()
+    window.begin()
+    wait_for(lambda: window.screen_now is Screen.ENROL)
+    camera.take(window, "enrol")
+    window.enrol.address.setText(NOWHERE)
+    window.enrol.code.setText("11-ABCD-EFGH")
+    window.enrol.submit()
+    wait_for(lambda: window.screen_now is Screen.ENROL)
+    camera.take(window, "enrol-unreachable")
+    window.close()
+    window = camera.window(a_home(scratch / "empty", World(), load=False), a_window)
+    window.show()
+    window.begin()
+    wait_for(lambda: window.screen_now is Screen.FILLING)
+    window.agent.changed.emit(SyncState(online=True, loaded=5, to_load=8))
+    camera.take(window, "filling")
+    window.close()
+
+
+def _sign_in(camera: _Camera, scratch: Path) -> None:
+    window = camera.window(a_home(scratch / "locked"), a_window)
+    window.show()
+    window.begin()
+    wait_for(lambda: window.screen_now is Screen.SIGN_IN)
+    settle(window)
+    window.sign_in.add("2")
+    window.sign_in.add("4")
+    camera.take(window, "sign-in")
+    for name in ("sign-in-wrong", "", "", "", "sign-in-locked"):
+        window.flow.sign_in("0000")
+        settle(window)
+        if name:
+            camera.take(window, name)
+    window.close()
+
+
+def _counter(camera: _Camera, folder: Path, film: Path) -> None:
+    window = camera.window(a_home(folder), signed_in, film=film)
+    wait_for(lambda: window.till.verdict.banner.text.tone == "accept", what="the code of the film")
+    camera.take(window, "accept-by-camera")
+    window.cameras.watch(None)
+    window.desk_open.start_over()
+    camera.take(window, "ready")
+    scan(window, LUNCH)
+    camera.take(window, "accept")
+    scan(window, LUNCH)
+    camera.take(window, "ask-already-there")
+    scan(window, CARD)
+    camera.take(window, "guest")
+    scan(window, VOUCHER)
+    window.enter_amount("12.40")
+    settle(window)
+    camera.take(window, "too-small-for-voucher")
+    window.enter_amount("48.60")
+    settle(window)
+    camera.take(window, "priced")
+    window.confirm()
+    settle(window)
+    camera.take(window, "sold")
+    sell(window, "120", [VIP])
+    camera.take(window, "sold-vip")
+    sell(window, "9.5")
+    for name, text in (
+        ("refuse-used-up", USED),
+        ("refuse-unknown", "NO-SUCH-CODE"),
+        ("refuse-needs-guest", REFERRAL),
+        ("refuse-needs-office", SECRET),
+    ):
+        scan(window, text)
+        camera.take(window, name)
+    window.enter_amount("1,2345")
+    camera.take(window, "amount-unreadable")
+    window.enter_amount("")
+    window.bar.badge.click()
+    camera.take(window, "standing-offline")
+    window.agent.changed.emit(SyncState(online=True, last_contact_ms=NOON, as_of_ms=NOON))
+    camera.take(window, "standing-online")
+    window.close()
+
+
+def _troubles(camera: _Camera, folder: Path) -> None:
+    window = camera.window(a_home(folder), signed_in)
+    window.till.camera.show_news(StateNews(SourceState.LOST, "Webcam", "The camera Webcam gives no picture."))
+    window.agent.changed.emit(SyncState(online=True, update_needed=True, as_of_ms=NOON))
+    camera.take(window, "camera-lost-update-needed")
+    window.agent.changed.emit(SyncState(online=True, revoked=True, unsettled=3, as_of_ms=NOON))
+    camera.take(window, "revoked")
+    window.agent.changed.emit(SyncState(unsettled=3, as_of_ms=NOON))
+    window.flow.stop_for(
+        UserError(
+            "commit_unknown",
+            "The disk failed while this was being recorded (disk I/O error); whether it was is not known yet.",
+            "Do not hand out anything on it and do not repeat it: the till checks its journal first.",
+        )
+    )
+    camera.take(window, "stopped")
+    window.message.button.click()
+    wait_for(lambda: window.message.title.text() != "" and window.thread_of_counter.idle)
+    camera.take(window, "checked-again")
+    window.close()
