@@ -46,6 +46,7 @@ class Latest(msgspec.Struct, frozen=True, kw_only=True):
     """What one network's tills did last, newest first."""
 
     network: str
+    zone: str
     server_at: datetime
     sales: tuple[LatestSale, ...]
     redemptions: tuple[LatestRedemption, ...]
@@ -56,7 +57,7 @@ async def read_latest(database: Database, network_id: int) -> Latest:
     """Read the newest ``MAX_SHOWN`` sales and redemptions from one state."""
     async with database.network_transaction(network_id, repeatable_read=True) as connection:
         head = await connection.fetchrow(
-            """SELECT name, now() AS at,
+            """SELECT name, zone, now() AS at,
                 (SELECT count(*) FROM cases WHERE network_id = $1 AND closed_at IS NULL) AS cases
             FROM networks WHERE id = $1""",
             network_id,
@@ -85,6 +86,7 @@ async def read_latest(database: Database, network_id: int) -> Latest:
         )
     return Latest(
         network=head["name"],
+        zone=head["zone"],
         server_at=head["at"],
         sales=tuple(LatestSale(**sale) for sale in sales),
         redemptions=tuple(LatestRedemption(**redemption) for redemption in redemptions),

@@ -1,0 +1,99 @@
+"""Who may ask for what: every route of the office in one table, enforced by one guard.
+
+A route that does not stand here is refused to everybody.
+"""
+
+from enum import Enum
+from http import HTTPStatus
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
+
+from sync.central.http.callers import TillCaller
+from sync.central.http.central import Central
+from sync.central.schema.staff import Role
+from sync.central.services.grants import LeaseFor
+from sync.central.services.login import read_person
+from sync.central.services.refusal import Refusal
+from sync.protocol.problems import ProblemType
+from sync.protocol.version import OLDEST_UNDERSTOOD, PROTOCOL_HEADER, PROTOCOL_VERSION
+
+
+class Audience(Enum):
+    """Callers that are no person."""
+
+    ANYONE = "anyone"
+    """No proof needed, or the request itself carries it (a one-time code, a password, a signed link)."""
+    TILL = "till"
+    """A till with its token."""
+
+
+Allowed = Audience | frozenset[Role]
+
+ACCESS: dict[tuple[str, str], Allowed] = {
+    ("GET", "/health"): Audience.ANYONE,
+    ("GET", "/latest"): Audience.ANYONE,
+    ("GET", "/schema"): Audience.ANYONE,
+    ("GET", "/schema/openapi.json"): Audience.ANYONE,
+    ("POST", "/api/auth/login"): Audience.ANYONE,
+    ("GET", "/api/auth/me"): frozenset(Role),
+    ("POST", "/sync/v1/enrol"): Audience.ANYONE,
+    ("POST", "/sync/v1/token"): Audience.ANYONE,
+    ("GET", "/sync/v1/snapshot"): Audience.TILL,
+    ("GET", "/sync/v1/snapshot/{snapshot}/{chunk}"): Audience.TILL,
+    ("GET", "/sync/v1/feed"): Audience.TILL,
+    ("POST", "/sync/v1/journal"): Audience.TILL,
+    ("POST", "/sync/v1/leases"): Audience.TILL,
+    ("POST", "/sync/v1/contact"): Audience.TILL,
+}
+
+SYNC_ROOT = "/sync/v1"
+JOURNAL = f"{SYNC_ROOT}/journal"
+_BEARER = "Bearer "
+
+
+async def admit(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:
+    """Let a request in, noting who asks in ``scope["auth"]``; raises :class:`Refusal`."""
+    method = str(connection.scope.get("method", ""))
+    if method == "OPTIONS":
+        return
+    path = connection.scope["path_template"] or "/"
+    if path.startswith(SYNC_ROOT):
+        _check_version(connection.headers.get(PROTOCOL_HEADER), path)
+    allowed = ACCESS.get((method, path))
+    if allowed is None:
+        raise HTTPException(status_code=HTTPStatus.FORBIDDEN)
+    if allowed is Audience.ANYONE:
+        return
+    central: Central = connection.app.state.central
+    token = _bearer(connection.headers.get("Authorization"))
+    if allowed is Audience.TILL:
+        claims = central.tokens.read_till(token)
+        till = LeaseFor(claims.net, claims.till, claims.inc)
+        connection.scope["auth"] = TillCaller(till)
+        return
+    person = await read_person(central.database, central.tokens.read_staff(token))
+    if isinstance(allowed, frozenset) and person.role not in allowed:
+        raise Refusal(ProblemType.FORBIDDEN, "Your role does not allow this.", "Ask the owner.")
+    connection.scope["auth"] = person
+
+
+def _bearer(header: str | None) -> str:
+    if header is None or not header.startswith(_BEARER):
+        raise Refusal(ProblemType.UNAUTHENTICATED, "A token is needed.", "Sign in and repeat the request.")
+    return header.removeprefix(_BEARER)
+
+
+def _check_version(spoken: str | None, path: str) -> None:
+    """Journals of every older version are taken for ever; all else from the versions that are understood."""
+    oldest = 1 if path == JOURNAL else OLDEST_UNDERSTOOD
+    fits = spoken is not None and spoken.isascii() and spoken.isdecimal()
+    if not fits or not oldest <= int(spoken or 0) <= PROTOCOL_VERSION:
+        raise Refusal(
+            ProblemType.VERSION_UNKNOWN,
+            f"This office speaks version {PROTOCOL_VERSION} of the till protocol.",
+            f"Name it in the header {PROTOCOL_HEADER}; update the older of the two.",
+        )

@@ -1,0 +1,94 @@
+"""The office's web application: wires database, jobs, routes and errors together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from os import environ
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from sync.central.database import DATA_VARIABLE, MAX_CONNECTIONS, connected, dsn_from_environment
+from sync.central.http.access import admit
+from sync.central.http.callers import provide_central, provide_person, provide_till
+from sync.central.http.central import make_central
+from sync.central.http.gate import Gate
+from sync.central.http.problems import EXCEPTION_HANDLERS
+from sync.central.http.routes.auth import auth_routes
+from sync.central.http.routes.health import health, program_version
+from sync.central.http.routes.latest import latest
+from sync.central.http.routes.sync import sync_routes
+from sync.central.jobs.housekeeping import keep_house
+from sync.central.jobs.line import keep_line
+from sync.central.jobs.ringing import ring_for_changes
+from sync.central.jobs.sequencing import sequence
+from sync.central.jobs.supervising import keep_running
+from sync.central.secrets import Secrets, load_secrets
+
+
+def create_app() -> Litestar:
+    """Make the application that `serve` runs in each worker process, from the environment it hands over."""
+    data = environ.get(DATA_VARIABLE)
+    return build_app(dsn_from_environment(), load_secrets(Path(data) if data else None))
+
+
+def build_app(dsn: str, secrets: Secrets, *, max_connections: int = MAX_CONNECTIONS) -> Litestar:
+    """Make an application on a migrated database."""
+    return Litestar(
+        route_handlers=[health, latest, auth_routes, sync_routes],
+        guards=[admit],
+        middleware=[Gate()],
+        exception_handlers=EXCEPTION_HANDLERS,
+        dependencies={
+            "central": Provide(provide_central),
+            "till": Provide(provide_till),
+            "person": Provide(provide_person),
+        },
+        lifespan=[_running(dsn, secrets, max_connections)],
+        logging_config=None,
+        openapi_config=_openapi(),
+    )
+
+
+def _running(
+    dsn: str, secrets: Secrets, max_connections: int
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def running(app: Litestar) -> AsyncIterator[None]:
+        async with connected(dsn, max_connections=max_connections) as database:
+            central = make_central(database, secrets)
+            app.state.central = central
+            ring = partial(ring_for_changes, bell=central.bell)
+            work: dict[str, Callable[[], Awaitable[None]]] = {
+                "sequencer": partial(keep_line, dsn, "sequencer", sequence),
+                "bell": partial(keep_line, dsn, "bell", ring),
+                "housekeeping": partial(keep_house, database, secrets),
+            }
+            jobs = [asyncio.create_task(keep_running(name, job)) for name, job in work.items()]
+            try:
+                yield
+            finally:
+                for job in jobs:
+                    job.cancel()
+                await asyncio.gather(*jobs, return_exceptions=True)
+                await central.snapshots.close()
+
+    return running
+
+
+def _openapi() -> OpenAPIConfig:
+    bearer = SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
+    return OpenAPIConfig(
+        title="Countersign central",
+        version=program_version(),
+        description="Errors are problem details (RFC 9457). Tills speak MessagePack under /sync/v1.",
+        path="/schema",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        components=Components(security_schemes={"bearer": bearer}),
+        use_handler_docstrings=True,
+    )

@@ -1,0 +1,43 @@
+"""Who asks: what the guard found out, as handlers get it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import State
+
+from sync.central.http.central import Central
+from sync.central.services.grants import LeaseFor
+from sync.central.services.login import Person
+
+NOBODY = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class TillCaller:
+    """A till whose token is in order. Whether it is revoked or fenced is read with each request."""
+
+    till: LeaseFor
+
+
+async def provide_central(request: Request[Any, Any, State]) -> Central:
+    """Give handlers the office."""
+    central: Central = request.app.state.central
+    return central
+
+
+async def provide_till(request: Request[Any, Any, State]) -> LeaseFor:
+    """Give handlers the till that asks."""
+    caller: TillCaller = request.auth
+    return caller.till
+
+
+async def provide_person(request: Request[Any, Any, State]) -> Person:
+    """Give handlers the person who asks."""
+    person: Person = request.auth
+    return person
+
+
+def address_of(request: Request[Any, Any, State]) -> str:
+    """Return the caller's network address, to count failures by."""
+    return request.client.host if request.client else NOBODY

@@ -1,0 +1,43 @@
+"""What every request of this process may use."""
+
+from dataclasses import dataclass, field
+
+from sync.central.database import Database
+from sync.central.http.snapshot_desk import SnapshotDesk
+from sync.central.http.throttle import Throttle
+from sync.central.secrets import Secrets
+from sync.central.services.feed import FeedBell
+from sync.central.services.login import PasswordDesk
+from sync.central.services.tokens import Tokens
+
+ENROLMENT_FAILURES = 20
+LOGIN_FAILURES_BY_ADDRESS = 60
+LOGIN_FAILURES_BY_ACCOUNT = 10
+TOKEN_FAILURES = 60
+
+
+@dataclass(slots=True)
+class Central:
+    """One worker process of the office."""
+
+    database: Database
+    secrets: Secrets
+    tokens: Tokens
+    bell: FeedBell
+    snapshots: SnapshotDesk
+    passwords: PasswordDesk = field(default_factory=PasswordDesk)
+    enrolments: Throttle = field(default_factory=lambda: Throttle(ENROLMENT_FAILURES))
+    token_requests: Throttle = field(default_factory=lambda: Throttle(TOKEN_FAILURES))
+    logins_by_address: Throttle = field(default_factory=lambda: Throttle(LOGIN_FAILURES_BY_ADDRESS))
+    logins_by_account: Throttle = field(default_factory=lambda: Throttle(LOGIN_FAILURES_BY_ACCOUNT))
+
+
+def make_central(database: Database, secrets: Secrets) -> Central:
+    """Put together what a worker process needs."""
+    return Central(
+        database=database,
+        secrets=secrets,
+        tokens=Tokens(secrets.jwt_key, secrets.link_key),
+        bell=FeedBell(),
+        snapshots=SnapshotDesk(database, secrets),
+    )

@@ -1,0 +1,37 @@
+"""Back-pressure: beyond a number of requests at once the office says "later" at once, instead of queueing."""
+
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from sync.central.services.refusal import busy
+
+MAX_AT_ONCE = 200
+"""Requests under way in one process. Each waits for one of ten database connections, so that the last one in
+line waits a few hundred milliseconds; long polls are counted by their own bell."""
+
+_UNCOUNTED = ("/sync/v1/feed", "/health")
+
+
+class Gate(ASGIMiddleware):
+    """Counts the requests that are under way."""
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, limit: int = MAX_AT_ONCE) -> None:
+        """Let ``limit`` requests in at once."""
+        self._limit = limit
+        self._inside = 0
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Let a request pass, or refuse it with 503 and ``Retry-After``."""
+        if scope["path"] in _UNCOUNTED:
+            await next_app(scope, receive, send)
+            return
+        if self._inside >= self._limit:
+            raise busy("Too many requests are under way.", retry_after_s=1)
+        self._inside += 1
+        try:
+            await next_app(scope, receive, send)
+        finally:
+            self._inside -= 1

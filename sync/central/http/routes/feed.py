@@ -1,0 +1,31 @@
+"""`GET /sync/v1/feed`: changes after a cursor, waiting for the first."""
+
+from typing import Annotated
+
+from litestar import get
+from litestar.params import Parameter
+
+from sync.central.http.central import Central
+from sync.central.services.feed import follow
+from sync.central.services.grants import LeaseFor
+from sync.central.services.standing import require_good_standing
+from sync.protocol.feed import MAX_WAIT_MS, FeedPage
+from sync.protocol.wire import MEDIA_TYPE
+
+MAX_NUMBER = 2**63 - 1
+
+
+@get("/feed", media_type=MEDIA_TYPE, summary="Changes after a cursor")
+async def feed(
+    central: Central,
+    till: LeaseFor,
+    epoch: str,
+    after: Annotated[int, Parameter(ge=0, le=MAX_NUMBER)],
+    wait_ms: Annotated[int, Parameter(ge=0, le=MAX_WAIT_MS)] = 0,
+) -> FeedPage:
+    """Answer at once when there are changes, else with the first one or after ``wait_ms``."""
+    async with central.database.network_transaction(till.network) as connection:
+        await require_good_standing(connection, till)
+    return await follow(
+        central.database, central.bell, till.network, epoch=epoch, after=after, wait_ms=wait_ms
+    )

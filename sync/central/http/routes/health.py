@@ -1,0 +1,33 @@
+"""`GET /health`."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+import msgspec
+from litestar import get
+
+from sync.central.http.central import Central
+
+UNPACKAGED = "0+source"
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """The office works, and its database answers."""
+
+    status: str
+    version: str
+
+
+def program_version() -> str:
+    """Return the installed version; a bare checkout has none."""
+    try:
+        return version("countersign")
+    except PackageNotFoundError:
+        return UNPACKAGED
+
+
+@get("/health", summary="Whether the office is ready", tags=["operation"])
+async def health(central: Central) -> Health:
+    """Answer 200 when requests can be served; 503 while the database does not answer."""
+    async with central.database.directory_transaction() as connection:
+        await connection.fetchval("SELECT 1 FROM installation")
+    return Health(status="ok", version=program_version())

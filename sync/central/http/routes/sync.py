@@ -1,0 +1,22 @@
+"""`/sync/v1`: everything that tills ask for."""
+
+from litestar import Router
+from litestar.datastructures import ResponseHeader
+
+from sync.central.http.messages import MAX_MESSAGE_BYTES, MessageRequest, MessageResponse
+from sync.central.http.routes.feed import feed
+from sync.central.http.routes.journal import journal
+from sync.central.http.routes.leases import leases
+from sync.central.http.routes.snapshot import snapshot, snapshot_chunk
+from sync.central.http.routes.till import contact, enrol, token
+from sync.protocol.version import PROTOCOL_HEADER, PROTOCOL_VERSION
+
+sync_routes = Router(
+    "/sync/v1",
+    route_handlers=[enrol, token, contact, snapshot, snapshot_chunk, feed, journal, leases],
+    request_class=MessageRequest,
+    response_class=MessageResponse,
+    request_max_body_size=MAX_MESSAGE_BYTES,
+    response_headers=[ResponseHeader(name=PROTOCOL_HEADER, value=str(PROTOCOL_VERSION))],
+    tags=["tills"],
+)

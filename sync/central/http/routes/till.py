@@ -1,0 +1,68 @@
+"""`/sync/v1`: what makes a machine a till and keeps it one — enrolment, token, contact."""
+
+from typing import Annotated, Any
+
+from litestar import Request, post
+from litestar.datastructures import State
+from litestar.params import Body
+
+from sync.central.http.callers import address_of
+from sync.central.http.central import Central
+from sync.central.services.contact import give_token, make_contact
+from sync.central.services.enrolment import enrol as enrol_till
+from sync.central.services.grants import LeaseFor
+from sync.central.services.refusal import Refusal
+from sync.protocol.contact import Contact, ContactReply
+from sync.protocol.enrolment import EnrolReply, EnrolRequest, TokenReply, TokenRequest
+from sync.protocol.wire import MEDIA_TYPE
+
+
+@post("/enrol", status_code=200, media_type=MEDIA_TYPE, summary="Become a till by a one-time code")
+async def enrol(
+    request: Request[Any, Any, State],
+    data: Annotated[EnrolRequest, Body(media_type=MEDIA_TYPE)],
+    central: Central,
+) -> EnrolReply:
+    """Answer who the till is; the same code with the same key gives the same answer again."""
+    address = address_of(request)
+    central.enrolments.check(address)
+    try:
+        return await enrol_till(central.database, central.secrets, data)
+    except Refusal:
+        central.enrolments.failed(address)
+        raise
+
+
+@post(
+    "/token",
+    status_code=200,
+    media_type=MEDIA_TYPE,
+    summary="Prove to be a till, for a token of fifteen minutes",
+)
+async def token(
+    request: Request[Any, Any, State],
+    data: Annotated[TokenRequest, Body(media_type=MEDIA_TYPE)],
+    central: Central,
+) -> TokenReply:
+    """Give a token; a revoked or fenced till gets one that opens nothing but the upload of its journal."""
+    # By till and address: behind one shop's address a broken till must not lock out its neighbours.
+    caller = f"{address_of(request)} {data.network} {data.till}"
+    central.token_requests.check(caller)
+    try:
+        return await give_token(central.database, central.tokens, data)
+    except Refusal:
+        central.token_requests.failed(caller)
+        raise
+
+
+@post(
+    "/contact",
+    status_code=200,
+    media_type=MEDIA_TYPE,
+    summary="Say how the till is, hear what it should know",
+)
+async def contact(
+    data: Annotated[Contact, Body(media_type=MEDIA_TYPE)], central: Central, till: LeaseFor
+) -> ContactReply:
+    """List the till's open leases again, and those that are asked back."""
+    return await make_contact(central.database, till, data)

@@ -1,0 +1,52 @@
+"""What is done now and then: old rows of the feed go, and snapshots are kept near its head."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import asyncpg
+
+from sync.central.database import Database
+from sync.central.secrets import Secrets
+from sync.central.services.snapshots import build_snapshot, newest_snapshot
+
+EVERY_S = 600.0
+FEED_KEPT = timedelta(days=90)
+"""How long a till may be away and still go on by the feed (DESIGN 6)."""
+
+_log = logging.getLogger(__name__)
+
+
+async def keep_house(database: Database, secrets: Secrets) -> None:
+    """Look at every network again and again until cancelled. Several processes doing it do no harm."""
+    while True:
+        await asyncio.sleep(EVERY_S)
+        try:
+            for network_id in await database.network_ids():
+                await tend(database, secrets, network_id)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            _log.warning("housekeeping stopped early (%s); it comes again", type(error).__name__)
+
+
+async def tend(database: Database, secrets: Secrets, network_id: int) -> None:
+    """Look after one network."""
+    await prune_feed(database, network_id)
+    newest = await newest_snapshot(database, network_id)
+    if newest.signed is not None and newest.stale:
+        await build_snapshot(database, secrets, network_id)
+
+
+async def prune_feed(database: Database, network_id: int, *, kept: timedelta = FEED_KEPT) -> None:
+    """Remove rows of the feed that are older than ``kept``, always from its beginning on.
+
+    A hole in the middle would be skipped by a reader without notice; a higher floor is told as "gone".
+    """
+    async with database.network_transaction(network_id) as connection:
+        await connection.execute(
+            """DELETE FROM outbox WHERE network_id = $1 AND number < COALESCE(
+                (SELECT min(number) FROM outbox
+                 WHERE network_id = $1 AND number IS NOT NULL AND created_at >= now() - $2::interval),
+                (SELECT feed_head + 1 FROM networks WHERE id = $1))""",
+            network_id,
+            kept,
+        )
