@@ -111,7 +111,7 @@ class TsTranslator(QTranslator):
 
 
 class Language(QObject):
-    """Which language is installed; switching sends ``LanguageChange`` to every window."""
+    """Which language is installed."""
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)

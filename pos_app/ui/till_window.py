@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -187,6 +187,7 @@ class TillWindow(QMainWindow):
         """Speak another language from now on; without a name the next one."""
         names = list(LANGUAGES)
         self.language.switch(name or names[(names.index(self.language.name) + 1) % len(names)])
+        self._speak()
         self._keep(language=self.language.name)
 
     def switch_theme(self, name: str = "") -> None:
@@ -194,12 +195,6 @@ class TillWindow(QMainWindow):
         self._theme = name or ("light" if self._look.tokens.name == "dark" else "dark")
         self._put_on()
         self._keep(theme=self._theme)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Say everything again when a language was installed."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.LanguageChange and hasattr(self, "_look"):
-            self._speak()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Grow with the window."""

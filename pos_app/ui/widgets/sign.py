@@ -1,7 +1,7 @@
 """Icons as widgets, and buttons that carry one."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from pos_app.ui.theme.icons import icon, renderer
@@ -53,7 +53,10 @@ class Button(QPushButton):
         self.setAutoDefault(False)
         self.key = key
         if key:
-            self.setShortcut(key)
+            # A button's own shortcut would press it only after a tenth of a second of animation.
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(self.click)
 
     def caption(self, text: str, explanation: str = "") -> None:
         """Say what the button does: as its text, or for an ``icon`` button as its name and tool tip."""
@@ -63,9 +66,6 @@ class Button(QPushButton):
         hint = f"{explanation or text} ({self.key})" if self.key else explanation
         self.setToolTip(hint or (text if self.property("role") == "icon" else ""))
         self.setAccessibleName(explanation or text)
-        if self.key:
-            # Setting the text takes a shortcut away.
-            self.setShortcut(self.key)
 
     def show_icon(self, sign: str, colour: str | None = None) -> None:
         """Carry another icon."""
