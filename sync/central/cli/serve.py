@@ -24,7 +24,7 @@ from sync.central.postgres.ownership import Owned, owned_server
 from sync.central.secrets import load_secrets
 
 TARGET = "sync.central.cli.worker:create_app"
-MAX_WORKERS = 64
+MAX_WORKERS = 16
 MAX_PORT = 65_535
 STOP_TIMEOUT_S = 15
 
@@ -36,7 +36,10 @@ _LOGGING = {
         # Standard output belongs to the one line of JSON that says where central listens.
         "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}
     },
-    "loggers": {"_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "alembic": {"level": "WARNING"},
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
 

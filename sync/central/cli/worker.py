@@ -1,16 +1,18 @@
-"""What a worker process of the server runs first."""
+"""What a worker process of the server runs first: light, so that it is tied to its parent at once."""
 
 import ctypes
 import multiprocessing
 import os
 import signal
+from typing import TYPE_CHECKING
 
-from litestar import Litestar
+if TYPE_CHECKING:
+    from litestar import Litestar
 
 _PR_SET_PDEATHSIG = 1
 
 
-def create_app() -> Litestar:
+def create_app() -> "Litestar":
     """Tie this process to central's main process, then make the application."""
     _die_with_parent()
     from sync.central.http.app import create_app as create_http_app

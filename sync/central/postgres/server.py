@@ -23,7 +23,8 @@ MAX_LOG_BYTES = 8 * 1024 * 1024
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "100",
+    # Sixteen workers with a full pool and two listeners each, and some commands.
+    "max_connections": "220",
     "shared_buffers": "128MB",
     "max_wal_size": "1GB",
     # What keeps the promise stands here although it is the default: an acknowledged fact is on the disk.
