@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from random import Random
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,12 +13,8 @@ from sync.rules.local_time import load_zone, local_time, parse_day
 from sync.rules.moment import Moment
 from sync.rules.windows import Answer, judge_dates, judge_expiry, judge_hours, minute_of_day, next_opening
 from tests.builders.rules import hours, on
+from tests.rules.windows_oracle import MINUTE, ZONES, is_open, random_windows
 
-ZONES = (
-    "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns",
-    "Pacific/Chatham", "Africa/Casablanca",
-)  # fmt: skip
-MINUTE = timedelta(minutes=1)
 MORNING = (hours("06:00", "09:00"),)
 IST = "Asia/Kolkata"
 
@@ -75,43 +70,18 @@ def test_an_hour_that_comes_twice_is_good_twice_and_one_that_never_comes_is_not_
     assert seen == {Answer.CLOSED}
 
 
-def _oracle(windows: Any, zone: str, at: datetime) -> bool:
-    """Whether a window that started today or yesterday is still on, by counting wall-clock text."""
-    wall = at.astimezone(ZoneInfo(zone))
-    now = f"{wall:%H:%M}"
-    today, yesterday = wall.isoweekday() - 1, (wall - timedelta(days=1)).isoweekday() - 1
-    yesterday = (today + 6) % 7 if yesterday == today else yesterday
-    for window in windows:
-        days = window.weekdays or tuple(range(7))
-        overnight = window.end < window.start
-        if not overnight and today in days and window.start <= now <= window.end:
-            return True
-        if overnight and (
-            (today in days and now >= window.start) or (yesterday in days and now <= window.end)
-        ):
-            return True
-    return False
-
-
 @pytest.mark.parametrize("zone", ZONES)
 def test_windows_agree_with_every_minute_around_clock_changes_and_with_a_sample_of_two_years(
     zone: str,
 ) -> None:
     chance = Random(zone)
-    windows = tuple(
-        hours(
-            f"{chance.randrange(24):02d}:{chance.randrange(60):02d}",
-            f"{chance.randrange(24):02d}:{chance.randrange(60):02d}",
-            *chance.sample(range(7), chance.randrange(8)),
-        )
-        for _ in range(2)
-    )
+    windows = random_windows(chance)
     start = datetime(2025, 1, 1, tzinfo=UTC)
     minutes = [start + chance.randrange(2 * 365 * 24 * 60) * MINUTE for _ in range(3_000)]
     for change in _clock_changes(zone, start):
         minutes += [change + n * MINUTE for n in range(-200, 200)]
     for at in minutes:
-        expected = Answer.OPEN if _oracle(windows, zone, at) else Answer.CLOSED
+        expected = Answer.OPEN if is_open(windows, zone, at) else Answer.CLOSED
         at_ms = round(at.timestamp()) * 1000 + chance.randrange(60_000)
         assert judge_hours(windows, zone, Moment(at_ms=at_ms)) is expected, (at, windows)
 
