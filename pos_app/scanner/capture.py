@@ -86,7 +86,8 @@ def _open_film(source: CameraSource) -> Capture:
             f"There is no film {path.name} at {path.parent}.",
             "Choose a camera or another film.",
         )
-    film = cv2.VideoCapture(str(path))
+    # Only by FFmpeg: OpenCV's other readers take a film's name for a pattern, or write to stderr.
+    film = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     if not film.isOpened():
         film.release()
         raise film_unreadable(source)

@@ -47,6 +47,7 @@ class Decoder:
         self._thorough = thorough
         self._clock_s = clock_s
         self._last: list[Region] = []
+        self._shape: tuple[int, ...] = ()
         self._since_all = 0
         self._glances = 0
 
@@ -54,9 +55,9 @@ class Decoder:
         """Return the codes in a picture, each once; none is an empty list, never an error."""
         last_start_s = self._clock_s() + self._deadline_ms * LAST_START / 1000
         grey = _grey(frame)
-        reads = self._follow(grey)
-        if not reads:
-            reads = self._search(grey, last_start_s)
+        if grey.shape != self._shape:
+            self._last, self._shape = [], grey.shape
+        reads = self._follow(grey) or self._search(grey, last_start_s)
         self._last = [around(read.corners, grey, share=FOLLOW_SHARE) for read in reads]
         return reads
 

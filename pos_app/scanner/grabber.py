@@ -59,7 +59,8 @@ class Grabber:
         self._repeat = settings.repeat_film and source.kind is SourceKind.FILM
         self._changed = threading.Condition()
         self._newest: Frame | None = None
-        self._delivered = 0
+        self.delivered = 0
+        """Pictures that the source gave so far, taken or dropped."""
         self._failure: Exception | None = None
         self._over = False
         self._stop = threading.Event()
@@ -145,6 +146,6 @@ class Grabber:
 
     def _deliver(self, image: Image) -> None:
         with self._changed:
-            self._delivered += 1
-            self._newest = Frame(image, time.monotonic() * 1000, self._delivered)
+            self.delivered += 1
+            self._newest = Frame(image, time.monotonic() * 1000, self.delivered)
             self._changed.notify_all()

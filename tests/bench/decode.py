@@ -26,7 +26,7 @@ from sync.rules.user_error import UserError
 
 Reads = Sequence[tuple[bytes, str]]
 Reader = Callable[[Image], Reads]
-PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".img"})
+NO_PICTURES = frozenset({".txt", ".md", ".json"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _score(
 def _pictures(part: Path) -> Iterator[tuple[Image | None, bytes | None]]:
     """Yield pictures and what they say; a file that is no picture counts as one that nobody reads."""
     for path in sorted(part.iterdir()):
-        if path.suffix.lower() not in PICTURES:
+        if path.suffix.lower() in NO_PICTURES or not path.is_file():
             continue
         text = path.with_suffix(".txt")
         try:

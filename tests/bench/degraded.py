@@ -1,6 +1,6 @@
 """Camera pictures in which a code is hard to read, made from a seed: what a hand and a lens do to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -26,12 +26,13 @@ class Degraded:
     harm: str
 
 
-def degraded_pictures(seed: int, count: int) -> list[Degraded]:
+def degraded_pictures(seed: int, count: int) -> Iterator[Degraded]:
     """Make this many pictures, each kind of harm in turn, of a strength drawn by the seed."""
     rng = np.random.default_rng(seed)
     counter = draw_counter(rng)
     kinds = list(HARMS)
-    return [_picture(counter, kinds[number % len(kinds)], rng) for number in range(count)]
+    for number in range(count):
+        yield _picture(counter, kinds[number % len(kinds)], rng)
 
 
 def _picture(counter: Image, harm: str, rng: np.random.Generator) -> Degraded:

@@ -1,5 +1,6 @@
 """What a demo film shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -49,3 +50,17 @@ class Film:
     path: Path
     shots: tuple[TimedShot, ...]
     duration_s: float
+
+
+def varied_shots(codes: Sequence[tuple[str, str]]) -> list[Shot]:
+    """Show each (label, text) once, in every manner in turn, on paper and on phones."""
+    manners, carriers = list(Manner), list(Carrier)
+    return [
+        Shot(
+            label,
+            text,
+            carriers[(number + number // len(manners)) % len(carriers)],
+            manners[number % len(manners)],
+        )
+        for number, (label, text) in enumerate(codes)
+    ]

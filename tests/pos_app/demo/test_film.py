@@ -9,16 +9,13 @@ import pytest
 
 from pos_app.demo.film.make import FPS, make_film
 from pos_app.demo.film.scene import HEIGHT, WIDTH
-from pos_app.demo.film.shot import Carrier, Film, Manner, Shot
+from pos_app.demo.film.shot import Carrier, Film, Manner, Shot, varied_shots
 from pos_app.scanner.decoder import Decoder
 from pos_app.scanner.read import Image
 from pos_app.scanner.tracker import Tracker
 from sync.rules.user_error import UserError
 
-SHOTS = [
-    Shot(f"{manner.value} offer", f"FILM-{number}-{manner.name}", carrier, manner)
-    for number, (manner, carrier) in enumerate(zip(Manner, [Carrier.PAPER, Carrier.PHONE] * 3, strict=True))
-]
+SHOTS = varied_shots([(f"{manner.value} offer", f"FILM-{manner.name}") for manner in Manner])
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +41,14 @@ def test_every_shot_is_read_in_most_of_its_pictures_and_counts_as_one_presentati
     for shot, all_pictures, hit in zip(SHOTS, pictures, hits, strict=True):
         assert 1.5 * FPS <= all_pictures <= 2.5 * FPS + 1, shot
         assert hit > all_pictures / 2, shot
+
+
+def test_codes_are_shown_in_every_manner_on_paper_and_on_phones() -> None:
+    shots = varied_shots([("Offer", str(number)) for number in range(12)])
+    assert {(shot.manner, shot.carrier) for shot in shots} == {
+        (manner, carrier) for manner in Manner for carrier in Carrier
+    }
+    assert [shot.text for shot in shots] == [str(number) for number in range(12)]
 
 
 def test_film_has_the_size_and_pace_of_a_webcam(film: Film) -> None:
