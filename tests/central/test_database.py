@@ -6,7 +6,7 @@ import pytest
 from sync.central.database import connected
 from sync.central.schema.directory import Noun
 from sync.rules.user_error import UserError
-from tests.builders.office import OfficeWorld, a_world, in_office
+from tests.builders.central_world import OfficeWorld, a_world, in_office
 
 
 def test_a_network_sees_its_own_rows_only(central_dsn: str) -> None:
