@@ -150,10 +150,13 @@ class Guide:
 
     def _scan(self, sample: Sample, picture: str | None) -> None:
         """Hold a code before the camera and wait for its verdict."""
+        # The last thing shown leaves the picture first, so that nothing is read a second time.
+        self._window.cameras.watch(None)
         clip = self._patience.work(lambda: self._stage.clip(sample, self._clips), "Making a film")
         self._clips += 1
         known = len(self._seen)
-        self._window.cameras.watch(film_source(clip, "Demo film"))
+        source = film_source(clip)
+        self._window.cameras.offer([source], source)
         self._patience.until(lambda: len(self._seen) > known, f"Reading “{sample.name}” from the film")
         look = self._seen[-1]
         self._picture(picture)
@@ -182,6 +185,7 @@ class Guide:
             self._patience.work(lambda: self._office.wait_for_sale(sold.event), "Reaching central")
             self._narrator.say("sync", f"in central's PostgreSQL {time.monotonic() - committed:.2f} s later")
         self._picture(picture)
+        self._window.cameras.watch(None)
 
     def _picture(self, name: str | None) -> Path | None:
         if name is None:
