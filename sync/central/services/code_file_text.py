@@ -47,14 +47,15 @@ def header_of(text: Iterator[str]) -> tuple[list[str], str, int]:
 
 
 def _bounded(text: io.TextIOWrapper) -> Iterator[str]:
-    while line := text.readline(MAX_LINE_CHARS):
-        if len(line) == MAX_LINE_CHARS and not line.endswith(("\n", "\r")):
-            raise UserError(
-                "file_line_too_long",
-                f"A line of the file is longer than {MAX_LINE_CHARS:,} characters.",
-                "Check that it is the right file.",
-            )
-        yield line
+    with text:
+        while line := text.readline(MAX_LINE_CHARS):
+            if len(line) == MAX_LINE_CHARS and not line.endswith(("\n", "\r")):
+                raise UserError(
+                    "file_line_too_long",
+                    f"A line of the file is longer than {MAX_LINE_CHARS:,} characters.",
+                    "Check that it is the right file.",
+                )
+            yield line
 
 
 def _no_text(sentence: str) -> UserError:
