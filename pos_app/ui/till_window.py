@@ -165,6 +165,7 @@ class TillWindow(QMainWindow):
         """Show who stands at the till."""
         self.bar.show_cashier(who.name if who else "")
         self._learn_settings()
+        self.agent.ask()
 
     def grab_to(self, path: Path) -> Path:
         """Save a picture of the window as it is now, and return its path."""
