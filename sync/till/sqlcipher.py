@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import NewType
+from typing import NamedTuple
 from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
@@ -17,18 +17,25 @@ from sqlcipher3.dbapi2 import Connection, DatabaseError, Error, IntegrityError
 from sync.till.home import create_owner_only
 
 FILE_KEY_BYTES = 32
-PAGE_BYTES = 4096
 BUSY_TIMEOUT_MS = 5_000
 
 __all__ = ["Connection", "DatabaseError", "Error"]
 
-Kib = NewType("Kib", int)
 
-CACHE_PAGES = Kib(64 * 1024)
-"""The page cache that brings encrypted look-ups to the speed of plain SQLite (DESIGN 4)."""
+class Layout(NamedTuple):
+    """How a database lies on disk and in memory."""
 
-JOURNAL_PAGES = Kib(8 * 1024)
-"""The journal is appended to and its newest pages read; it needs no more."""
+    page_bytes: int
+    page_cache_kib: int
+    synchronous: str
+
+
+CACHE = Layout(page_bytes=4096, page_cache_kib=64 * 1024, synchronous="NORMAL")
+"""Its page cache brings encrypted look-ups to the speed of plain SQLite (DESIGN 4). It may lose its newest
+page when the power fails: the cursor goes with it, and the page is fetched again."""
+
+JOURNAL = Layout(page_bytes=2048, page_cache_kib=8 * 1024, synchronous="FULL")
+"""A commit writes five pages; half the usual size halves what is encrypted and synced for one event."""
 
 Migration = Callable[[Connection], None]
 
@@ -62,9 +69,7 @@ def is_double(error: BaseException) -> bool:
     return isinstance(error, IntegrityError) and str(error).startswith("UNIQUE constraint failed")
 
 
-def connect(
-    path: Path, key: bytes, *, pages: Kib, synchronous: str = "FULL", read_only: bool = False
-) -> Connection:
+def connect(path: Path, key: bytes, layout: Layout, *, read_only: bool = False) -> Connection:
     """Open a database with its raw 32-byte key and read its first page, which proves the key.
 
     Transactions are begun and ended by hand. The connection may move between threads, one at a time.
@@ -81,14 +86,15 @@ def connect(
         # What SQLCipher finds is raised as an error; its own lines on stderr would only alarm people.
         connection.execute("PRAGMA cipher_log_level = NONE")
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute(f"PRAGMA cipher_page_size = {layout.page_bytes}")
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        connection.execute(f"PRAGMA cache_size = -{pages}")
+        connection.execute(f"PRAGMA cache_size = -{layout.page_cache_kib}")
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            connection.execute(f"PRAGMA synchronous = {synchronous}")
+            connection.execute(f"PRAGMA synchronous = {layout.synchronous}")
             # macOS: a plain fsync there does not reach the platter. Elsewhere this changes nothing.
             connection.execute("PRAGMA fullfsync = ON")
     except BaseException:
@@ -103,12 +109,10 @@ def _read_only_mode(path: Path) -> str:
     return "mode=ro" if wal.exists() and wal.stat().st_size > 0 else "mode=ro&immutable=1"
 
 
-def create(
-    path: Path, key: bytes, migrations: Sequence[Migration], *, pages: Kib, synchronous: str = "FULL"
-) -> Connection:
+def create(path: Path, key: bytes, migrations: Sequence[Migration], layout: Layout) -> Connection:
     """Make a new encrypted database, owner-only, at the newest schema. The file must not exist."""
     create_owner_only(path)
-    connection = connect(path, key, pages=pages, synchronous=synchronous)
+    connection = connect(path, key, layout)
     migrate(connection, migrations)
     return connection
 

@@ -2,24 +2,27 @@
 
 from collections.abc import Iterable
 
-import msgspec
-
-from sync.protocol.feed import CampaignRow, CardRow, Change, CodeRow, GuestRow, SettingsRow, StaffRow, Table
-from sync.protocol.wire import WireError, unpack
-from sync.till.cache.schema import ROW_TABLES
-from sync.till.cache.stored_code import pack_code, unpack_code
+from sync.protocol.feed import Change, Table
+from sync.protocol.wire import WireError
+from sync.till.cache.read_change import Stored, digests_of, read_change
+from sync.till.cache.schema import DIGEST_TABLES, ROW_TABLES
 from sync.till.sqlcipher import Connection
-
-_ROW_TYPES: dict[Table, type[msgspec.Struct]] = {
-    Table.CAMPAIGN: CampaignRow,
-    Table.CARD: CardRow,
-    Table.GUEST: GuestRow,
-    Table.STAFF: StaffRow,
-    Table.SETTINGS: SettingsRow,
-}
 
 COUNTED = {Table.CODE: "codes", Table.GUEST: "guests"}
 """Tables whose living rows are counted as they come: counting a million at every glance would be slow."""
+
+_FIND = {
+    table: f"SELECT slot, version, row FROM {name} WHERE id = ?"  # noqa: S608  # our own names
+    for table, name in ROW_TABLES.items()
+}
+_INSERT = {
+    table: f"INSERT INTO {name} (id, version, row) VALUES (?, ?, ?)"  # noqa: S608  # the same
+    for table, name in ROW_TABLES.items()
+}
+_UPDATE = {
+    table: f"UPDATE {name} SET version = ?, row = ? WHERE slot = ?"  # noqa: S608  # the same
+    for table, name in ROW_TABLES.items()
+}
 
 
 def apply_changes(connection: Connection, changes: Iterable[Change]) -> int:
@@ -31,23 +34,15 @@ def apply_changes(connection: Connection, changes: Iterable[Change]) -> int:
     applied = 0
     counts = dict.fromkeys(COUNTED, 0)
     for change in changes:
-        name = ROW_TABLES[change.table]
-        held = connection.execute(
-            f"SELECT version, row FROM {name} WHERE id = ?",  # noqa: S608  # a name of our own table
-            (change.id,),
-        ).fetchone()
-        if held is not None and held[0] >= change.version:
+        held = connection.execute(_FIND[change.table], (change.id,)).fetchone()
+        slot, version, before = held or (None, None, None)
+        if version is not None and version >= change.version:
             continue
-        before = None if held is None else held[1]
-        if held is not None and before is None:
-            connection.execute(
-                "DELETE FROM unreadable WHERE tab = ? AND id = ?", (change.table.value, change.id)
-            )
-        lives = _store(connection, change, before)
+        lives = _store(connection, change, slot, before)
         if change.table in counts:
             counts[change.table] += lives - (before is not None)
         applied += 1
-    _count(connection, counts)
+    count(connection, counts)
     return applied
 
 
@@ -56,81 +51,69 @@ def retry_unreadable(connection: Connection) -> None:
     for tab, row_id, version, row in connection.execute(
         "SELECT tab, id, version, row FROM unreadable"
     ).fetchall():
+        table = Table(tab)
         connection.execute("DELETE FROM unreadable WHERE tab = ? AND id = ?", (tab, row_id))
-        connection.execute(
-            f"DELETE FROM {ROW_TABLES[Table(tab)]} WHERE id = ? AND version = ? AND row IS NULL",  # noqa: S608  # ours
-            (row_id, version),
-        )
-        apply_changes(connection, [Change(Table(tab), row_id, version, row)])
+        # The empty row that stands in its place gives way.
+        slot, held, _ = connection.execute(_FIND[table], (row_id,)).fetchone()
+        if held == version:
+            connection.execute(_UPDATE[table], (version - 1, None, slot))
+        apply_changes(connection, [Change(table, row_id, version, row)])
 
 
-def _store(connection: Connection, change: Change, before: bytes | None) -> bool:
-    """Put one row in the place of the one before; return whether a living, readable row stands there now."""
-    if before is not None:
-        _forget_digests(connection, change, before)
-    row = change.row
-    if row is not None:
-        try:
-            _store_row(connection, change, row)
-        except WireError:
-            connection.execute(
-                "INSERT OR REPLACE INTO unreadable (tab, id, version, row) VALUES (?, ?, ?, ?)",
-                (change.table.value, change.id, change.version, row),
-            )
-            row = None
-    if row is None:
-        _put(connection, change, None)
-    return row is not None
-
-
-def _store_row(connection: Connection, change: Change, row: bytes) -> None:
-    if change.table is Table.CODE:
-        code = unpack(row, CodeRow)
-        _put(connection, change, pack_code(code))
-        connection.executemany(
-            "INSERT OR IGNORE INTO code_digests (digest, code) VALUES (?, ?)",
-            [(digest, change.id) for digest in code.digests],
-        )
-        return
-    read = unpack(row, _ROW_TYPES[change.table])
-    if isinstance(read, GuestRow):
-        connection.execute(
-            "INSERT OR REPLACE INTO guests (id, version, row, name, phone_digest) VALUES (?, ?, ?, ?, ?)",
-            (change.id, change.version, row, read.name, read.phone_digest),
-        )
-        return
-    _put(connection, change, row)
-    if isinstance(read, CardRow):
-        connection.execute(
-            "INSERT OR IGNORE INTO card_digests (digest, card) VALUES (?, ?)", (read.digest, change.id)
-        )
-
-
-def _forget_digests(connection: Connection, change: Change, before: bytes) -> None:
-    if change.table is Table.CODE:
-        connection.executemany(
-            "DELETE FROM code_digests WHERE digest = ? AND code = ?",
-            [(digest, change.id) for digest in unpack_code(before).digests],
-        )
-    elif change.table is Table.CARD:
-        connection.execute(
-            "DELETE FROM card_digests WHERE digest = ? AND card = ?",
-            (unpack(before, CardRow).digest, change.id),
-        )
-
-
-def _put(connection: Connection, change: Change, row: bytes | None) -> None:
+def put_aside(connection: Connection, change: Change) -> None:
+    """Keep a row that this program cannot read."""
     connection.execute(
-        f"INSERT OR REPLACE INTO {ROW_TABLES[change.table]} (id, version, row) VALUES (?, ?, ?)",  # noqa: S608  # ours
-        (change.id, change.version, row),
+        "INSERT OR REPLACE INTO unreadable (tab, id, version, row) VALUES (?, ?, ?, ?)",
+        (change.table.value, change.id, change.version, change.row),
     )
 
 
-def _count(connection: Connection, counts: dict[Table, int]) -> None:
-    for table, change in counts.items():
-        if change:
+def count(connection: Connection, counts: dict[Table, int]) -> None:
+    """Add to the counts of living rows."""
+    for table, more in counts.items():
+        if more:
             connection.execute(
                 "INSERT INTO meta (name, content) VALUES (?, ?)"
                 " ON CONFLICT (name) DO UPDATE SET content = CAST(content + excluded.content AS TEXT)",
-                (COUNTED[table], str(change)),
+                (COUNTED[table], str(more)),
             )
+
+
+def _store(connection: Connection, change: Change, slot: int | None, before: bytes | None) -> bool:
+    """Put a row in the place of the one before; return whether a living, readable row stands there now."""
+    stored = None
+    if change.row is not None:
+        try:
+            stored = read_change(change.table, change.row)
+        except WireError:
+            put_aside(connection, change)
+    if slot is not None and stored is not None:
+        connection.execute("DELETE FROM unreadable WHERE tab = ? AND id = ?", (change.table.value, change.id))
+    row = None if stored is None else stored.row
+    if slot is None:
+        slot = connection.execute(_INSERT[change.table], (change.id, change.version, row)).lastrowid
+    else:
+        connection.execute(_UPDATE[change.table], (change.version, row, slot))
+    _file(connection, change, slot, () if before is None else digests_of(change, before), stored)
+    return stored is not None
+
+
+def _file(
+    connection: Connection, change: Change, slot: int, before: tuple[bytes, ...], stored: Stored | None
+) -> None:
+    """Let the row be found by what it answers to now, and no longer by what it answered to before."""
+    if change.table is Table.GUEST:
+        name, phone = (None, None) if stored is None else (stored.name, stored.phone_digest)
+        connection.execute("UPDATE guests SET name = ?, phone_digest = ? WHERE slot = ?", (name, phone, slot))
+    digests = () if stored is None else stored.digests
+    table = DIGEST_TABLES.get(change.table)
+    if table is None or digests == before:
+        return
+    connection.executemany(
+        f"DELETE FROM {table} WHERE digest = ? AND slot = ?",  # noqa: S608  # one of our two tables
+        [(digest, slot) for digest in before],
+    )
+    connection.executemany(
+        f"INSERT OR IGNORE INTO {table} (digest, slot) VALUES (?, ?)",  # noqa: S608  # the same
+        [(digest, slot) for digest in digests],
+    )

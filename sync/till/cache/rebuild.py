@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sync.protocol.feed import Change, Manifest
 from sync.rules.user_error import UserError
-from sync.till.cache.apply import apply_changes
-from sync.till.cache.schema import MIGRATIONS
+from sync.till.cache.load import load_changes
+from sync.till.cache.schema import MIGRATIONS, close_after_loading, open_for_loading
 from sync.till.sqlcipher import (
-    CACHE_PAGES,
+    CACHE,
     Connection,
     DatabaseError,
     Error,
@@ -18,6 +18,7 @@ from sync.till.sqlcipher import (
     create,
     damage_in_trees,
     fold_wal,
+    is_double,
     schema_version,
     side_files,
     transaction,
@@ -76,7 +77,7 @@ class Rebuild:
                 "SELECT 1 FROM chunks WHERE chunk = ?", (chunk_index,)
             ).fetchone()
             if known is None:
-                apply_changes(self._connection, changes)
+                load_changes(self._connection, changes)
                 self._connection.execute(
                     "INSERT INTO chunks (chunk, rows) VALUES (?, ?)", (chunk_index, len(changes))
                 )
@@ -84,14 +85,11 @@ class Rebuild:
     def finish(self) -> None:
         """Verify what was built and put it in the live replica's place, whole or not at all."""
         with self._watching():
-            problem = self._problem()
-            if problem is not None:
-                self.abandon()
-                raise SnapshotBroken(problem)
+            self._break_if(self._missing_rows())
             self._mark_ready()
             if not fold_wal(self._connection):
-                detail = "it cannot be written through to the disk"
-                raise SnapshotBroken(detail)
+                self._break_if("it cannot be written through to the disk")
+            self._break_if(damage_in_trees(self._connection))
         self._connection.close()
         self._swap(self._path, self.manifest.number)
 
@@ -111,7 +109,7 @@ class Rebuild:
             yield
         except Error as error:
             kind = trouble(error)
-            if kind is Trouble.DAMAGED:
+            if kind is Trouble.DAMAGED or is_double(error):
                 self.abandon()
                 raise SnapshotBroken(str(error)) from error
             if kind in ON_DISK:
@@ -120,7 +118,7 @@ class Rebuild:
 
     def _mark_ready(self) -> None:
         with transaction(self._connection):
-            self._connection.execute("DELETE FROM chunks")
+            close_after_loading(self._connection)
             self._connection.executemany(
                 "INSERT OR REPLACE INTO meta (name, content) VALUES (?, ?)",
                 [
@@ -132,14 +130,17 @@ class Rebuild:
             )
             self._connection.execute("DELETE FROM meta WHERE name = 'snapshot'")
 
-    def _problem(self) -> str | None:
+    def _missing_rows(self) -> str | None:
         missing = self.missing()
         if missing:
             return f"{len(missing)} of {len(self.manifest.chunks)} parts are missing"
         rows = self._connection.execute("SELECT coalesce(sum(rows), 0) FROM chunks").fetchone()[0]
-        if rows != self.manifest.rows:
-            return f"{rows} rows instead of {self.manifest.rows}"
-        return damage_in_trees(self._connection)
+        return None if rows == self.manifest.rows else f"{rows} rows instead of {self.manifest.rows}"
+
+    def _break_if(self, problem: str | None) -> None:
+        if problem is not None:
+            self.abandon()
+            raise SnapshotBroken(problem)
 
     def _name(self) -> str:
         return (
@@ -150,7 +151,7 @@ class Rebuild:
         if not self._path.exists():
             return None
         try:
-            connection = connect(self._path, self._key, pages=CACHE_PAGES, synchronous="NORMAL")
+            connection = connect(self._path, self._key, CACHE)
         except Error:
             return None
         try:
@@ -165,8 +166,10 @@ class Rebuild:
 
     def _start(self) -> Connection:
         remove_database(self._path)
-        connection = create(self._path, self._key, MIGRATIONS, pages=CACHE_PAGES, synchronous="NORMAL")
-        connection.execute("INSERT INTO meta (name, content) VALUES ('snapshot', ?)", (self._name(),))
+        connection = create(self._path, self._key, MIGRATIONS, CACHE)
+        with transaction(connection):
+            open_for_loading(connection)
+            connection.execute("INSERT INTO meta (name, content) VALUES ('snapshot', ?)", (self._name(),))
         return connection
 
 

@@ -22,8 +22,7 @@ from sync.till.cache.schema import MIGRATIONS
 from sync.till.cache.stored_code import unpack_code
 from sync.till.home import sync_folder
 from sync.till.sqlcipher import (
-    CACHE_PAGES,
-    PAGE_BYTES,
+    CACHE,
     Connection,
     Error,
     Trouble,
@@ -39,8 +38,6 @@ from sync.till.sqlcipher import (
 T = TypeVar("T")
 
 CARD_DIGITS = 6
-SYNCHRONOUS = "NORMAL"
-"""A replica may lose its newest page when the power fails: the cursor goes with it and it is fetched again."""
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +64,7 @@ class Cache:
         self._path = path
         self._key = key
         self._badges: dict[bytes, int] | None = None
+        self._known_cursor: tuple[str, int] | None = None
         self._connection = self._open()
 
     def status(self) -> CacheStatus:
@@ -75,7 +73,9 @@ class Cache:
 
     def cursor(self) -> tuple[str, int]:
         """Return the feed's epoch and number up to which rows are in; ``("", 0)`` before the first snapshot."""
-        return self._run(self._cursor)
+        if self._known_cursor is None:
+            self._known_cursor = self._run(self._cursor)
+        return self._known_cursor
 
     def find(self, text: str) -> Found:
         """Find what a scanned or typed text stands for: a code, a card, a badge, or nothing."""
@@ -137,11 +137,11 @@ class Cache:
             # Without the file its WAL is of no use, and would be taken for the new file's.
             remove_database(self._path)
             return self._make()
-        if size < PAGE_BYTES:
+        if size < CACHE.page_bytes:
             self._set_aside(f"it has only {size} bytes")
             return self._make()
         try:
-            connection = connect(self._path, self._key, pages=CACHE_PAGES, synchronous=SYNCHRONOUS)
+            connection = connect(self._path, self._key, CACHE)
         except Error as error:
             if trouble(error) is not Trouble.DAMAGED:
                 raise self._unusable(error) from error
@@ -165,7 +165,7 @@ class Cache:
 
     def _make(self) -> Connection:
         try:
-            return create(self._path, self._key, MIGRATIONS, pages=CACHE_PAGES, synchronous=SYNCHRONOUS)
+            return create(self._path, self._key, MIGRATIONS, CACHE)
         except (Error, OSError) as error:
             raise self._unusable(error) from error
 
@@ -185,7 +185,7 @@ class Cache:
         ):
             if file.exists():
                 file.replace(target)
-        self._badges = None
+        self._forget()
         log.info("cache.db set aside as %s: %s", kept, problem)
         self.findings.append(
             f"The till's copy of the office's data could not be used ({problem}). It was set aside as {kept.name}; "
@@ -205,9 +205,14 @@ class Cache:
             file.unlink(missing_ok=True)
         new.replace(self._path)
         sync_folder(self._path.parent)
-        self._badges = None
+        self._forget()
         self._connection = self._open()
         log.info("cache.db replaced by the snapshot at %s", number)
+
+    def _forget(self) -> None:
+        """Drop what was remembered of the rows: they have changed."""
+        self._badges = None
+        self._known_cursor = None
 
     def _meta(self) -> dict[str, str]:
         return dict(self._connection.execute("SELECT name, content FROM meta").fetchall())
@@ -242,7 +247,7 @@ class Cache:
                     ("as_of_ms", str(max(int(meta.get("as_of_ms", "0")), page.server_ms))),
                 ],
             )
-        self._badges = None
+        self._forget()
         return applied
 
     def _find(self, text: str) -> Found:
@@ -309,12 +314,12 @@ class Cache:
 
 # Of several subjects with one digest the newest living one answers.
 _CODE_BY_DIGEST = (
-    "SELECT codes.row FROM code_digests JOIN codes ON codes.id = code_digests.code"
-    " WHERE digest = ? AND codes.row IS NOT NULL ORDER BY code DESC LIMIT 1"
+    "SELECT codes.row FROM code_digests JOIN codes USING (slot)"
+    " WHERE digest = ? AND codes.row IS NOT NULL ORDER BY slot DESC LIMIT 1"
 )
 _CARD_BY_DIGEST = (
-    "SELECT cards.row FROM card_digests JOIN cards ON cards.id = card_digests.card"
-    " WHERE digest = ? AND cards.row IS NOT NULL ORDER BY card DESC LIMIT 1"
+    "SELECT cards.row FROM card_digests JOIN cards USING (slot)"
+    " WHERE digest = ? AND cards.row IS NOT NULL ORDER BY slot DESC LIMIT 1"
 )
 _LIVING_STAFF = "SELECT row FROM staff WHERE row IS NOT NULL ORDER BY id"
 

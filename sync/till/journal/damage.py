@@ -14,8 +14,7 @@ from sync.till.home import sync_folder
 from sync.till.journal.lost_commits import lost_commits
 from sync.till.journal.schema import MIGRATIONS, place
 from sync.till.sqlcipher import (
-    JOURNAL_PAGES,
-    PAGE_BYTES,
+    JOURNAL,
     Connection,
     Error,
     Trouble,
@@ -61,7 +60,7 @@ def open_journal(path: Path, key: bytes) -> Connection:
     if problem is not None:
         raise journal_damaged(path, problem)
     try:
-        connection = connect(path, key, pages=JOURNAL_PAGES)
+        connection = connect(path, key, JOURNAL)
         connection.execute("PRAGMA recursive_triggers = ON")
     except Error as error:
         raise journal_unusable(path, error) from error
@@ -74,7 +73,7 @@ def make_journal(path: Path, key: bytes) -> Connection:
     for file in (*side_files(new), new):
         file.unlink(missing_ok=True)
     try:
-        connection = create(new, key, MIGRATIONS, pages=JOURNAL_PAGES)
+        connection = create(new, key, MIGRATIONS, JOURNAL)
         fold_wal(connection)
         connection.close()
         new.replace(path)
@@ -90,13 +89,13 @@ def _inspect(path: Path, key: bytes) -> str | None:
         size = path.stat().st_size
     except OSError as error:
         raise journal_unusable(path, error) from error
-    if size < PAGE_BYTES:
+    if size < JOURNAL.page_bytes:
         return f"it has only {size} bytes"
     lost = lost_commits(side_files(path)[0])
     if lost:
         return f"its newest part is unreadable, and {lost} recorded steps lie behind the bad spot"
     try:
-        connection = connect(path, key, pages=JOURNAL_PAGES, read_only=True)
+        connection = connect(path, key, JOURNAL, read_only=True)
     except Error as error:
         return _problem(path, error)
     try:

@@ -64,10 +64,10 @@ class Journal:
         self._cursor = cursor
         self._free_bytes = free_bytes or (lambda: shutil.disk_usage(path.parent).free)
         self._file = JournalFile(path, key)
-        self._kept_marks = notes.read_marks(self._connection)
         self.identity = notes.read_identity(self._connection)
         zone = "UTC" if self.identity is None else self.identity.zone
-        self.time = TrustedTime(clock, self._kept_marks, zone=zone)
+        self.time = TrustedTime(clock, notes.read_marks(self._connection), zone=zone)
+        self._marks_kept_at_ms = clock.boottime_ms()
         self._head = self._read_head()
         if notes.read(self._connection, "rolled_back") is not None:
             self._file.stop_rolled_back()
@@ -174,7 +174,7 @@ class Journal:
     def keep_marks(self) -> None:
         """Put the trusted time's marks on disk."""
         if self._file.stopped is None:
-            self._file.write(lambda: self._keep_marks(every_ms=0))
+            self._file.write(self._keep_marks)
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -291,12 +291,12 @@ class Journal:
     def _append(self, entries: Sequence[Entry], also: Callable[[], None]) -> list[Committed]:
         identity = self._require_identity()
         self.check_room()
-        named = [entry if entry.event else replace(entry, event=self.new_event_id()) for entry in entries]
         pen = self._pen(identity)
+        named = [entry if entry.event else replace(entry, event=self.new_event_id()) for entry in entries]
 
         def work() -> tuple[list[Committed], Head]:
             also()
-            self._keep_marks(every_ms=KEEP_MARKS_EVERY_MS)
+            self._keep_marks_now_and_then(pen.stamp.monotonic_ms)
             return append(self._connection, named, self._head, pen)
 
         committed, self._head = self._file.write(work, tuple(entry.event for entry in named if entry.event))
@@ -305,15 +305,16 @@ class Journal:
     def _pen(self, identity: Identity) -> Pen:
         return Pen(identity=identity, key=self._signing_key, stamp=self.time.stamp(), cursor=self._cursor())
 
-    def _keep_marks(self, *, every_ms: int) -> None:
+    def _keep_marks_now_and_then(self, monotonic_ms: int) -> None:
+        # Should the transaction fail, the marks are merely written a little later than they could be.
+        if monotonic_ms - self._marks_kept_at_ms >= KEEP_MARKS_EVERY_MS:
+            self._marks_kept_at_ms = monotonic_ms
+            self._keep_marks()
+
+    def _keep_marks(self) -> None:
         marks = self.time.marks()
-        kept = self._kept_marks
-        grown = (marks.high_water_ms or 0) - (kept.high_water_ms or 0)
-        new_boot = (marks.anchor and marks.anchor.boot) != (kept.anchor and kept.anchor.boot)
-        if marks != kept and (new_boot or abs(grown) >= every_ms):
+        if marks != notes.read_marks(self._connection):
             notes.write_marks(self._connection, marks)
-            # Should the transaction fail, they are merely written again a little later than they could be.
-            self._kept_marks = marks
 
     def _read_head(self) -> Head:
         return read_head(self._connection, 0 if self.identity is None else self.identity.incarnation)

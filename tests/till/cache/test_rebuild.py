@@ -59,6 +59,13 @@ def test_a_rebuild_with_a_missing_part_is_thrown_away_and_the_old_stays(cache: C
     assert not (tmp_path / "cache.db.new").exists()
 
 
+def test_a_snapshot_that_names_a_row_twice_is_thrown_away(cache: Cache) -> None:
+    twice = [*CHUNKS, [code_change(3, "NEW-C", version=2)]]
+    with pytest.raises(SnapshotBroken):
+        fill(cache, *twice, number=50, snapshot=2)
+    assert isinstance(cache.find("OLD"), FoundCode)
+
+
 def test_a_part_with_another_number_of_rows_is_refused(cache: Cache) -> None:
     rebuild = half_built(cache)
     with pytest.raises(SnapshotBroken):
@@ -103,7 +110,8 @@ def test_a_page_hurt_while_building_is_found_before_the_swap(cache: Cache, tmp_p
     rebuild.pause()
     path = tmp_path / "cache.db.new"
     hurt = bytearray(path.read_bytes())
-    hurt[-100] ^= 1
+    for start in range(4096 * 2, len(hurt), 4096):
+        hurt[start + 100] ^= 1
     path.write_bytes(hurt)
     again = cache.begin_rebuild(MANIFEST)
     with pytest.raises(SnapshotBroken):

@@ -11,7 +11,7 @@ from sync.rules.user_error import UserError
 from sync.till.home import TillHome
 from sync.till.journal.entries import Verification
 from sync.till.secrets import SecretStore
-from sync.till.sqlcipher import JOURNAL_PAGES, Connection, connect
+from sync.till.sqlcipher import JOURNAL, Connection, connect
 from sync.till.till import Till
 from tests.builders.till import DIGEST_KEY, enrolled_till, identity, leased, new_till, sell
 
@@ -29,7 +29,7 @@ def sold(folder: Path) -> Path:
 def tamper(folder: Path, deed: Callable[[Connection], object]) -> Verification:
     """Do something to the file as one would who has its key, then verify what opens."""
     key = SecretStore(TillHome(folder / "home")).load_or_make().file_key
-    connection = connect(folder / "home" / "journal.db", key, pages=JOURNAL_PAGES)
+    connection = connect(folder / "home" / "journal.db", key, JOURNAL)
     for name in ("events_refuse_update", "events_refuse_delete", "events_only_append", "leases_stay_closed"):
         connection.execute(f"DROP TRIGGER {name}")
     deed(connection)

@@ -1,0 +1,48 @@
+"""Reading a change's row into what the replica stores of it."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from sync.protocol.feed import CampaignRow, CardRow, Change, CodeRow, GuestRow, SettingsRow, StaffRow, Table
+from sync.protocol.wire import unpack
+from sync.till.cache.stored_code import pack_code, unpack_code
+
+
+class Stored(NamedTuple):
+    """The bytes of a row, the digests that it answers to, and what a guest is searched by."""
+
+    row: bytes
+    digests: tuple[bytes, ...] = ()
+    name: str | None = None
+    phone_digest: bytes | None = None
+
+
+_PLAIN: dict[Table, type[msgspec.Struct]] = {
+    Table.CAMPAIGN: CampaignRow,
+    Table.STAFF: StaffRow,
+    Table.SETTINGS: SettingsRow,
+}
+
+
+def read_change(table: Table, row: bytes) -> Stored:
+    """Read a row as central sent it; raises ``WireError`` for one that this program does not understand."""
+    if table is Table.CODE:
+        code = unpack(row, CodeRow)
+        return Stored(pack_code(code), code.digests)
+    if table is Table.CARD:
+        return Stored(row, (unpack(row, CardRow).digest,))
+    if table is Table.GUEST:
+        guest = unpack(row, GuestRow)
+        return Stored(row, name=guest.name, phone_digest=guest.phone_digest)
+    unpack(row, _PLAIN[table])
+    return Stored(row)
+
+
+def digests_of(change: Change, stored: bytes) -> tuple[bytes, ...]:
+    """Return the digests that a row in the replica answers to."""
+    if change.table is Table.CODE:
+        return unpack_code(stored).digests
+    if change.table is Table.CARD:
+        return (unpack(stored, CardRow).digest,)
+    return ()
