@@ -106,11 +106,14 @@ class _Import:
         differs in one of them belongs to another campaign of the same name. Lines that name no campaign
         share one for each kind and policy.
         """
-        absent = {_key(line): line for line in reversed(lines) if _key(line) not in self._campaigns}
+        absent: dict[_Key, CodeLine] = {}
+        for line in lines:
+            if _key(line) not in self._campaigns:
+                absent.setdefault(_key(line), line)
         names = list({name for _, name, _ in absent})
         known = await campaigns_named(connection, self._network_id, names) if names else []
         made = []
-        for key, line in reversed(absent.items()):
+        for key, line in absent.items():
             found = next((each for each in known if _is_for(each, key)), None)
             if found is None:
                 found = await create_campaign(connection, self._network_id, self._new_campaign(line))
