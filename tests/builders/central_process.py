@@ -5,6 +5,7 @@ many tests share (import it in the ``conftest.py`` of the folder that needs it).
 """
 
 import asyncio
+import io
 import json
 import os
 import shutil
@@ -13,12 +14,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
+from sync.central.cli.main import main
 from sync.central.postgres.cluster import PLACE_VARIABLE
 
 STOP_TIMEOUT_S = 60
@@ -31,6 +34,7 @@ class CentralProcess:
     """A running ``python -m sync.central serve``. ``url`` stays the same through :meth:`restart`."""
 
     def __init__(self, folder: Path, *, workers: int = 1) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "central"
         self.log = folder / "central.log"
         self._workers = workers
@@ -41,15 +45,11 @@ class CentralProcess:
         self._process: subprocess.Popen[str] | None = None
         self.url = self._start(port=0)
 
-    def admin(self, *arguments: str, given: str | None = None) -> dict[str, Any]:
-        """Run an admin command (``given`` is its stdin) and return the last JSON object that it printed."""
-        return self.admin_lines(*arguments, given=given)[-1]
-
-    def admin_lines(self, *arguments: str, given: str | None = None) -> list[dict[str, Any]]:
-        """Run an admin command and return every JSON object that it printed."""
+    def admin(self, *arguments: str, given: str = "") -> dict[str, Any]:
+        """Run an admin command as a process (``given`` is its stdin); return the last JSON it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "sync.central", "admin", *arguments, "--data", str(self.data)],
-            input=given if given is not None else "",
+            input=given,
             capture_output=True,
             text=True,
             timeout=COMMAND_TIMEOUT_S,
@@ -58,7 +58,16 @@ class CentralProcess:
             check=False,
         )
         assert done.returncode == 0, f"admin {arguments} ended with {done.returncode}: {done.stderr}"
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        return _printed(done.stdout)[-1]
+
+    def admin_here(self, *arguments: str, given: str = "") -> list[dict[str, Any]]:
+        """Run an admin command in this process, which saves its start; return all that it printed."""
+        output, errors = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(output), redirect_stderr(errors):
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode())))
+            status = main(["admin", *arguments, "--data", str(self.data)])
+        assert status == 0, f"admin {arguments} ended with {status}: {errors.getvalue()}"
+        return _printed(output.getvalue())
 
     def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
         """Return rows of its PostgreSQL, past row-level security."""
@@ -148,3 +157,7 @@ async def _rows(dsn: str, statement: str, values: tuple[object, ...]) -> list[di
         return [dict(row) for row in await connection.fetch(statement, *values)]
     finally:
         await connection.close()
+
+
+def _printed(output: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.splitlines()]

@@ -27,7 +27,7 @@ class RealNetwork:
         self._folder = folder
         self._tills: list[WorkingTill] = []
         self.id = int(
-            central.admin(
+            central.admin_here(
                 "create-network",
                 "--name",
                 "Trattoria",
@@ -35,27 +35,27 @@ class RealNetwork:
                 f"{uuid.uuid4().hex}@example.com",
                 "--password-stdin",
                 given="a long enough password\n",
-            )["network_id"]
+            )[-1]["network_id"]
         )
         self.restaurant = self.add_restaurant("Old Town")
 
     def add_restaurant(self, name: str) -> int:
-        made = self.central.admin(
+        made = self.central.admin_here(
             "create-restaurant", "--network", str(self.id), "--name", name, "--timezone", "Europe/Berlin"
         )
-        return int(made["restaurant_id"])
+        return int(made[-1]["restaurant_id"])
 
     def import_codes(self, *lines: str) -> dict[str, Any]:
         """Import codes; each line follows :data:`CSV_HEADER`."""
         file = self._folder / f"codes-{uuid.uuid4().hex}.csv"
         file.write_text("\n".join([CSV_HEADER, *lines, ""]), encoding="utf-8")
-        return self.central.admin("import-codes", "--network", str(self.id), str(file))
+        return self.central.admin_here("import-codes", "--network", str(self.id), str(file))[-1]
 
     def invite(self, till: str, restaurant: int | None = None) -> dict[str, Any]:
         """Issue an enrolment code."""
-        return self.central.admin(
+        return self.central.admin_here(
             "enrolment", "--restaurant", str(restaurant or self.restaurant), "--till", till
-        )
+        )[-1]
 
     def enrolled_home(self, till: str, restaurant: int | None = None) -> tuple[TillHome, Enrolled]:
         """Enrol a new home as this till."""
@@ -70,17 +70,17 @@ class RealNetwork:
 
     def work(self, home: TillHome) -> WorkingTill:
         """Put an enrolled home to work."""
-        till = WorkingTill(home, poll_ms=2_000)
+        till = WorkingTill(home, poll_ms=500)
         self._tills.append(till)
         return till
 
     def status(self, code: str) -> dict[str, Any]:
         """Ask what the office knows of a code."""
-        return self.central.admin("code-status", "--network", str(self.id), code)
+        return self.central.admin_here("code-status", "--network", str(self.id), code)[-1]
 
     def events(self, till: int) -> list[dict[str, Any]]:
         """Return a till's events as central stored them."""
-        return self.central.admin_lines("export-journal", "--till", str(till))
+        return self.central.admin_here("export-journal", "--till", str(till))
 
     def broken_limits(self) -> list[dict[str, Any]]:
         """Return limits whose outstanding units are not exactly what the open leases hold (DESIGN 7)."""
