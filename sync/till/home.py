@@ -105,6 +105,12 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def sync_file(path: Path) -> None:
+    """Make what was written into a file durable."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def create_owner_only(path: Path) -> None:
     """Create an empty file that only its owner reads, before a database is made in it."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_FILE))

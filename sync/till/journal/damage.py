@@ -13,6 +13,7 @@ from sync.rules.user_error import UserError
 from sync.till.home import sync_folder
 from sync.till.journal.lost_commits import lost_commits
 from sync.till.journal.schema import MIGRATIONS, place
+from sync.till.journal.upgrade import upgrade_journal
 from sync.till.sqlcipher import (
     JOURNAL,
     Connection,
@@ -61,6 +62,10 @@ def open_journal(path: Path, key: bytes) -> Connection:
         raise journal_damaged(path, problem)
     try:
         connection = connect(path, key, JOURNAL)
+        if schema_version(connection) < len(MIGRATIONS):
+            connection.close()
+            upgrade_journal(path, key, MIGRATIONS)
+            connection = connect(path, key, JOURNAL)
         connection.execute("PRAGMA recursive_triggers = ON")
     except Error as error:
         raise journal_unusable(path, error) from error
