@@ -1,5 +1,6 @@
 """From an instant to the clock on the wall."""
 
+import contextlib
 import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -40,7 +41,9 @@ def load_zone(name: str) -> ZoneInfo:
 @lru_cache(maxsize=1024)
 def parse_day(text: str) -> date:
     """Read a day as ``YYYY-MM-DD``; raises ``ValueError`` for anything else."""
-    if _DAY.fullmatch(text) is None:
-        msg = f"{text[:12]!r} is not a day (YYYY-MM-DD)"
-        raise ValueError(msg)
-    return date.fromisoformat(text)
+    # fromisoformat alone would read more than this one form, and says its errors otherwise in every version.
+    if _DAY.fullmatch(text) is not None:
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(text)
+    msg = f"{text[:12]!r} is not a day (YYYY-MM-DD)"
+    raise ValueError(msg)

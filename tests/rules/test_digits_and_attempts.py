@@ -31,6 +31,15 @@ def test_digits_are_six_free_ones_for_ten_minutes() -> None:
     assert issued == IssuedDigits(
         network=42, guest_id=5, digits="000456", issued_at_ms=1_000, expires_at_ms=1_000 + LIFE_MS
     )
+    large = issue_digits(
+        network=42,
+        guest_id=5,
+        now_ms=0,
+        live=0,
+        is_live=lambda _digits: False,
+        draw=lambda size: b"\xff" * size,
+    )
+    assert large.digits == f"{(2**64 - 1) % 10**6:06d}"
     real = issue_digits(network=42, guest_id=5, now_ms=0, live=0, is_live=lambda _digits: False)
     assert read_digits(real.digits) == real.digits
 

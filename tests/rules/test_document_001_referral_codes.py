@@ -16,12 +16,14 @@ from sync.rules.lifecycle import (
     valid_for_use,
     with_defaults,
 )
+from sync.rules.moment import Moment
 from sync.rules.reasons import Reason
 from sync.rules.referral import ReferralSettings, beneficiary, judge_registration
 from tests.builders.rules import NOON, a_campaign, a_code, a_guest, judge, points
 
 REFERRAL = a_campaign(points(100), kind=Kind.REFERRAL)
 DAY_MS = 86_400_000
+LOST = Moment(at_ms=NOON, doubtful=True)
 
 
 def test_defaults_are_seven_days_a_hundred_uses_and_active() -> None:
@@ -117,6 +119,13 @@ def test_registration_follows_the_two_switches(
     }
     settings = ReferralSettings(enabled=enabled, required=required)
     assert judge_registration(settings, verdicts[given] if given else None) is reason
+
+
+def test_a_code_that_a_manager_may_allow_is_good_once_allowed() -> None:
+    asked = judge(
+        a_campaign(points(100), kind=Kind.REFERRAL, ends_on="2099-01-01"), guest=a_guest(), moment=LOST
+    )
+    assert judge_registration(ReferralSettings(enabled=True), asked) is Reason.CLOCK_IN_DOUBT
 
 
 def test_both_switches_start_off() -> None:

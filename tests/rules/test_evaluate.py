@@ -248,6 +248,7 @@ def test_a_budget_that_is_known_to_be_too_small_refuses() -> None:
     assert judge(campaign).accepted
     assert refused(judge(campaign, basket=UNPRICED, known=Known(budget_left_minor=0))) == Reason.BUDGET_SPENT
     assert judge(a_campaign(), known=Known(budget_left_minor=0)).accepted
+    assert judge(campaign, basket=a_basket(10), known=Known(budget_left_minor=1)).accepted
 
 
 def test_a_minimum_is_judged_on_the_whole_bill_and_says_what_is_missing() -> None:
@@ -313,6 +314,19 @@ def test_nothing_that_belongs_to_the_offer_is_a_refusal() -> None:
     assert (refused(verdict), dict(verdict.params)) == (Reason.WRONG_ITEMS, {"items": "soup, starters"})
     left_out = judge(a_campaign(categories_excluded=("mains",)), basket=Basket(lines=MENU.lines[2:]))
     assert (refused(left_out), left_out.params) == (Reason.WRONG_ITEMS, ())
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"items_included": ("tea",)}, {"items_excluded": ("steak",)}, {"categories_included": ("drinks",)},
+        {"categories_excluded": ("mains",)},
+    ],
+)  # fmt: skip
+def test_each_condition_on_items_alone_refuses_a_bill_without_them(conditions: dict[str, Any]) -> None:
+    steak = Basket(lines=MENU.lines[2:3])
+    assert judge(a_campaign(**conditions), basket=steak).reason == Reason.WRONG_ITEMS
+    assert judge(a_campaign(), basket=steak).accepted
 
 
 @pytest.mark.parametrize(

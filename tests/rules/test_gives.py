@@ -18,6 +18,8 @@ from tests.builders.rules import a_campaign, fixed, free_item, percent, points
         (Benefit(kind=BenefitKind.POINTS_MULTIPLIER, multiplier_bp=25_000), "points ×2.5", "баллы ×2,5"),
         (Benefit(kind=BenefitKind.TIER_GRANT, tier="GOLD"), "tier GOLD", "уровень GOLD"),
         (Benefit(), "no discount", "без скидки"),
+        (percent(1010), "10.1 % off", "скидка 10,1 %"),
+        (Benefit(kind=BenefitKind.TIER_GRANT), "tier ", "уровень "),
         (Benefit(kind=BenefitKind.FIXED, amount_minor=500, cap_minor=1), "5.00 EUR off", "скидка 5,00 EUR"),
     ],
 )  # fmt: skip
@@ -29,6 +31,7 @@ def test_what_an_offer_gives_in_words(benefit: Benefit, english: str, russian: s
 
 
 def test_a_minimum_is_named() -> None:
+    assert describe(a_campaign(percent(1000), min_basket_minor=1)).endswith("from 0.01\u00a0EUR")
     campaign = a_campaign(percent(1000), min_basket_minor=2_000)
     assert describe(campaign).replace("\u00a0", " ") == "10 % off, from 20.00 EUR"
     assert describe(campaign, "ru").replace("\u00a0", " ") == "скидка 10 %, от 20,00 EUR"

@@ -316,7 +316,15 @@ def test_a_refund_is_rounded_up_and_never_beyond_what_was_paid() -> None:
 
 @pytest.mark.parametrize(
     ("paid", "percent_bp", "exponent", "points"),
-    [(12_199, 500, 2, 6), (12_199, 500, 0, 609), (1_999, 10_000, 2, 19), (-5, 500, 2, 0), (500, -5, 2, 0)],
+    [
+        (12_199, 500, 2, 6),
+        (12_199, 500, 0, 609),
+        (1_999, 10_000, 2, 19),
+        (-5, 500, 2, 0),
+        (500, -5, 2, 0),
+        (-5, 10_000, 0, 0),
+        (10_000, -5, 0, 0),
+    ],
 )
 def test_a_payment_earns_whole_points(paid: int, percent_bp: int, exponent: int, points: int) -> None:
     assert points_earned(paid, percent_bp, exponent) == points

@@ -62,7 +62,10 @@ def full_params() -> tuple[tuple[str, str], ...]:
 )
 def test_amounts_and_dates_are_written_as_the_language_does(language: str, shown: str) -> None:
     assert shown in explain(Reason.MIN_BASKET, {"missing": "1234.50 EUR"}, language).sentence
-    assert "1 Dec 2026" in explain(Reason.NOT_STARTED, {"starts": "2026-12-01"}).sentence
+    assert explain(Reason.NOT_STARTED, {"starts": "2026-12-01"}).sentence.endswith("It begins on 1 Dec 2026.")
+    assert explain(Reason.NOT_STARTED, {"starts": "2026-02-09"}, "ru").sentence.endswith(
+        "начнётся 09.02.2026."
+    )
     assert "2026-13-41" in explain(Reason.NOT_STARTED, {"starts": "2026-13-41"}).sentence
     assert "-5\u00a0JPY" in explain(Reason.BUDGET_SPENT, {"left": "-5 JPY"}).sentence
 

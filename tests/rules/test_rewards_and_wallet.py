@@ -32,25 +32,37 @@ def a_reward(**fields: Any) -> Reward:
 
 def test_a_reward_takes_its_points() -> None:
     verdict = judge_reward(a_reward(), a_guest(points=100), NOW)
-    assert (verdict.outcome, verdict.points) == (Outcome.ACCEPT, -100)
+    assert (verdict.outcome, verdict.reason, verdict.points) == (Outcome.ACCEPT, Reason.OK, -100)
 
 
 @pytest.mark.parametrize(
-    ("fields", "guest", "reason"),
+    ("fields", "guest", "reason", "params"),
     [
-        ({"active": False}, {"points": 500}, Reason.INACTIVE),
-        ({}, {"points": 99}, Reason.NOT_ENOUGH_POINTS),
-        ({}, {"points": 500, "blocked": True}, Reason.GUEST_BLOCKED),
-        ({"tiers": ("GOLD",)}, {"points": 500}, Reason.WRONG_TIER),
-        ({"starts_on": "2026-01-02"}, {"points": 500}, Reason.NOT_STARTED),
-        ({"ends_on": "2025-12-31"}, {"points": 500}, Reason.ENDED),
-        ({"ends_on": "never"}, {"points": 500}, Reason.CAMPAIGN_BROKEN),
+        ({"active": False}, {"points": 500}, Reason.INACTIVE, {}),
+        ({}, {"points": 99}, Reason.NOT_ENOUGH_POINTS, {"needed": "100", "balance": "99"}),
+        ({}, {"points": 500, "blocked": True}, Reason.GUEST_BLOCKED, {}),
+        (
+            {"tiers": ("GOLD", "VIP")},
+            {"points": 500},
+            Reason.WRONG_TIER,
+            {"tier": "BRONZE", "tiers": "GOLD, VIP"},
+        ),
+        ({"starts_on": "2026-01-02"}, {"points": 500}, Reason.NOT_STARTED, {"starts": "2026-01-02"}),
+        ({"ends_on": "2025-12-31"}, {"points": 500}, Reason.ENDED, {"ends": "2025-12-31"}),
+        (
+            {"ends_on": "never"},
+            {"points": 500},
+            Reason.CAMPAIGN_BROKEN,
+            {"field": "'never' is not a day (YYYY-MM-DD)"},
+        ),
     ],
 )
-def test_a_reward_is_refused_with_its_reason(fields: dict[str, Any], guest: Any, reason: str) -> None:
+def test_a_reward_is_refused_with_its_reason(
+    fields: dict[str, Any], guest: Any, reason: Reason, params: dict[str, str]
+) -> None:
     verdict = judge_reward(a_reward(**fields), a_guest(**guest), NOW)
     assert (verdict.outcome, verdict.reason, verdict.points) == (Outcome.REFUSE, reason, 0)
-    assert verdict.params or reason in (Reason.INACTIVE, Reason.GUEST_BLOCKED)
+    assert dict(verdict.params) == params
 
 
 def test_a_reward_needs_a_guest_and_asks_when_the_clock_is_in_doubt() -> None:
@@ -107,7 +119,7 @@ def test_points_never_pay_more_than_there_is_or_is_due(
 def claimed(*codes: int, expires_at_ms: int | None = None) -> Wallet:
     wallet: Wallet = ()
     for code_id in codes:
-        after = claim(wallet, code_id=code_id, guest_id=5, at_ms=0, expires_at_ms=expires_at_ms)
+        after = claim(wallet, code_id=code_id, guest_id=5, at_ms=3, expires_at_ms=expires_at_ms)
         assert isinstance(after, tuple)
         wallet = after
     return wallet
@@ -118,6 +130,7 @@ def test_a_voucher_is_claimed_once_per_guest_for_ever() -> None:
     assert [(one.code_id, one.order, one.status) for one in wallet] == [
         (1, 0, ClaimStatus.CLAIMED), (2, 1, ClaimStatus.CLAIMED),
     ]  # fmt: skip
+    assert {(one.guest_id, one.claimed_at_ms) for one in wallet} == {(5, 3)}
     assert claim(wallet, code_id=1, guest_id=5, at_ms=9) is Reason.ALREADY_CLAIMED
     redeemed = redeem(wallet, 1, 5)
     assert isinstance(redeemed, tuple)

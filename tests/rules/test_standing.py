@@ -64,6 +64,7 @@ def test_a_gift_outlasts_reviews_until_it_ends() -> None:
         1_000,
         Cause.GRANT,
     )
+    assert (standing.history[-1].points, standing.history[-1].at_ms, standing.since_ms) == (0, 1, 1)
     assert review(standing, 0, DEFAULT_TIERS, 999) is standing
     ended = review(standing, 1_000, DEFAULT_TIERS, 1_000)
     assert (ended.tier, ended.history[-1].cause, ended.granted_until_ms) == (
