@@ -5,6 +5,8 @@ from typing import Any
 
 from litestar import Request, Router, get, post
 from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from sync.central.http.callers import address_of
 from sync.central.http.central import Central
@@ -20,7 +22,9 @@ MAX_LOGIN_BYTES = 16 * 1024
     request_max_body_size=MAX_LOGIN_BYTES,
     summary="Sign in by e-mail address and password",
 )
-async def login(request: Request[Any, Any, State], data: Login, central: Central) -> LoggedIn:
+async def login(
+    request: Request[Any, Any, State], data: JSONBody[Login], central: NamedDependency[Central]
+) -> LoggedIn:
     """Give a token that lives seven days."""
     address = address_of(request)
     # The account is counted under a digest: what somebody typed is kept nowhere.
@@ -37,7 +41,7 @@ async def login(request: Request[Any, Any, State], data: Login, central: Central
 
 
 @get("/me", summary="Who is signed in")
-async def me(person: Person) -> Person:
+async def me(person: NamedDependency[Person]) -> Person:
     """Return the network, number and role of the person whose token this is."""
     return person
 

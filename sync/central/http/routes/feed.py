@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from litestar import get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
 
 from sync.central.http.central import Central
 from sync.central.services.feed import follow
@@ -17,11 +18,11 @@ MAX_NUMBER = 2**63 - 1
 
 @get("/feed", media_type=MEDIA_TYPE, summary="Changes after a cursor")
 async def feed(
-    central: Central,
-    till: LeaseFor,
-    epoch: str,
-    after: Annotated[int, Parameter(ge=0, le=MAX_NUMBER)],
-    wait_ms: Annotated[int, Parameter(ge=0, le=MAX_WAIT_MS)] = 0,
+    central: NamedDependency[Central],
+    till: NamedDependency[LeaseFor],
+    epoch: FromQuery[str],
+    after: Annotated[int, QueryParameter(ge=0, le=MAX_NUMBER)],
+    wait_ms: Annotated[int, QueryParameter(ge=0, le=MAX_WAIT_MS)] = 0,
 ) -> FeedPage:
     """Answer at once when there are changes, else with the first one or after ``wait_ms``."""
     async with central.database.network_transaction(till.network) as connection:

@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 from litestar import get
+from litestar.di import NamedDependency
 
 from sync.central.http.central import Central
 
@@ -26,7 +27,7 @@ def program_version() -> str:
 
 
 @get("/health", summary="Whether the office is ready", tags=["operation"])
-async def health(central: Central) -> Health:
+async def health(central: NamedDependency[Central]) -> Health:
     """Answer 200 when requests can be served; 503 while the database does not answer."""
     async with central.database.directory_transaction() as connection:
         await connection.fetchval("SELECT 1 FROM installation")

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from litestar import post
+from litestar.di import NamedDependency
 from litestar.params import Body
 
 from sync.central.http.central import Central
@@ -23,7 +24,9 @@ ENVELOPE_BYTES = 256 * 1024
     summary="Hand over consecutive events",
 )
 async def journal(
-    data: Annotated[Batch, Body(media_type=MEDIA_TYPE)], central: Central, till: LeaseFor
+    data: Annotated[Batch, Body(media_type=MEDIA_TYPE)],
+    central: NamedDependency[Central],
+    till: NamedDependency[LeaseFor],
 ) -> Ack:
     """Store and book a batch; the answer comes after COMMIT. Revoked and fenced tills may upload too."""
     return await take_in(central.database, central.secrets, network=till.network, till=till.till, batch=data)

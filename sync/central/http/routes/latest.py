@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
 
 from sync.central.http.central import Central
 from sync.central.http.latest_page import render_latest
@@ -23,10 +24,10 @@ _HEADERS = {
 @get("/latest", summary="The newest sales and redemptions of a network", tags=["operation"])
 async def latest(
     request: Request[Any, Any, State],
-    central: Central,
-    key: Annotated[str, Parameter(description="from `admin latest-link`; it expires")] = "",
+    central: NamedDependency[Central],
+    key: Annotated[str, QueryParameter(description="from `admin latest-link`; it expires")] = "",
     # "format" is what a person writes in an address.
-    form: Annotated[str, Parameter(query="format", description="`json` for programs")] = "",
+    form: Annotated[str, QueryParameter(name="format", description="`json` for programs")] = "",
 ) -> Response[bytes]:
     """Show the newest fifty of each, newest first; JSON with ``Accept: application/json`` or ``format=json``."""
     claims = central.tokens.read_link(key)

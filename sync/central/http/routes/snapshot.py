@@ -5,7 +5,8 @@ from http import HTTPStatus
 from typing import Annotated
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, PathParameter
 
 from sync.central.http.central import Central
 from sync.central.services.grants import LeaseFor
@@ -21,7 +22,7 @@ _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
 
 
 @get("/snapshot", media_type=MEDIA_TYPE, summary="What the newest snapshot consists of")
-async def snapshot(central: Central, till: LeaseFor) -> SignedManifest:
+async def snapshot(central: NamedDependency[Central], till: NamedDependency[LeaseFor]) -> SignedManifest:
     """Return the signed manifest; 503 with Retry-After while the first snapshot is being made."""
     async with central.database.network_transaction(till.network) as connection:
         await require_good_standing(connection, till)
@@ -30,11 +31,11 @@ async def snapshot(central: Central, till: LeaseFor) -> SignedManifest:
 
 @get("/snapshot/{snapshot:int}/{chunk:int}", media_type=CHUNK_MEDIA_TYPE, summary="One chunk of a snapshot")
 async def snapshot_chunk(
-    central: Central,
-    till: LeaseFor,
-    snapshot: Annotated[int, Parameter(ge=0, le=MAX_ID)],
-    chunk: Annotated[int, Parameter(ge=0, le=MAX_CHUNK)],
-    wanted: Annotated[str, Parameter(header="Range", required=False)] = "",
+    central: NamedDependency[Central],
+    till: NamedDependency[LeaseFor],
+    snapshot: Annotated[int, PathParameter(ge=0, le=MAX_ID)],
+    chunk: Annotated[int, PathParameter(ge=0, le=MAX_CHUNK)],
+    wanted: Annotated[str, HeaderParameter(name="Range", required=False)] = "",
 ) -> Response[bytes]:
     """Return zstd of MessagePack ``list[Change]``; one byte range is honoured."""
     start, end = _range(wanted)

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from litestar import Request, post
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.params import Body
 
 from sync.central.http.callers import address_of
@@ -21,7 +22,7 @@ from sync.protocol.wire import MEDIA_TYPE
 async def enrol(
     request: Request[Any, Any, State],
     data: Annotated[EnrolRequest, Body(media_type=MEDIA_TYPE)],
-    central: Central,
+    central: NamedDependency[Central],
 ) -> EnrolReply:
     """Answer who the till is; the same code with the same key gives the same answer again."""
     address = address_of(request)
@@ -42,7 +43,7 @@ async def enrol(
 async def token(
     request: Request[Any, Any, State],
     data: Annotated[TokenRequest, Body(media_type=MEDIA_TYPE)],
-    central: Central,
+    central: NamedDependency[Central],
 ) -> TokenReply:
     """Give a token; a revoked or fenced till gets one that opens nothing but the upload of its journal."""
     # By till and address: behind one shop's address a broken till must not lock out its neighbours.
@@ -62,7 +63,9 @@ async def token(
     summary="Say how the till is, hear what it should know",
 )
 async def contact(
-    data: Annotated[Contact, Body(media_type=MEDIA_TYPE)], central: Central, till: LeaseFor
+    data: Annotated[Contact, Body(media_type=MEDIA_TYPE)],
+    central: NamedDependency[Central],
+    till: NamedDependency[LeaseFor],
 ) -> ContactReply:
     """List the till's open leases again, and those that are asked back."""
     return await make_contact(central.database, till, data)

@@ -23,7 +23,7 @@ from sync.central.services.journal.line import MAIN, Gap, Place, find_place, hel
 from sync.central.services.journal.store import advance, store_events
 from sync.central.services.refusal import Refusal, busy
 from sync.protocol.chain import ChainError, Link, verify_batch
-from sync.protocol.event import ENVELOPE_VERSION, SignedEvent, event_hash, read_envelope
+from sync.protocol.event import ENVELOPE_VERSION, SignedEvent, event_hash, read_envelope, verifies
 from sync.protocol.keys import VerifyKey
 from sync.protocol.problems import ProblemType
 from sync.protocol.upload import MAX_BATCH_EVENTS, Ack, Batch
@@ -156,13 +156,14 @@ def _verify(state: _Incarnation, new: Sequence[SignedEvent], place: Place, from_
     try:
         return _verified(state, new, place, from_seq)
     except ChainError as error:
-        broken = _Broken(from_seq + error.position, new[error.position], error.problem)
-        if error.position == 0:
-            raise broken from error
-        try:
-            return _verified(state, new[: error.position], place, from_seq)
-        except ChainError:
-            raise broken from error
+        key, sound = VerifyKey(state.key), error.position
+        # A changed event is found where the next one names another: so each one's own signature counts here.
+        while sound and not verifies(key, new[sound - 1]):
+            sound -= 1
+        if sound:
+            return _verified(state, new[:sound], place, from_seq)
+        problem = "its signature was not made by this till's key" if error.position else error.problem
+        raise _Broken(from_seq, new[0], problem) from error
 
 
 def _verified(state: _Incarnation, new: Sequence[SignedEvent], place: Place, from_seq: int) -> list[Link]:
