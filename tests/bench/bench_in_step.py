@@ -1,0 +1,104 @@
+"""How long till and central are apart while both are online: up, down, and one question on the spot.
+
+Real central as a process on its embedded PostgreSQL, one real till; everything on this machine, so the
+network itself costs next to nothing. Up is measured from the till's COMMIT to central's acknowledgement,
+which follows its own COMMIT; down from the start of an import at the office (itself included) to the till's
+replica; on the spot from the cashier's side, the grant stored durably.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+from sync.protocol.leases import LimitKind
+from sync.till.cache.found import FoundCode
+from tests.bench.measurement import Measurement
+from tests.builders.central_process import start_central
+from tests.builders.real_network import RealNetwork, code_of, found, granted, settled
+from tests.builders.working_till import LONG_S, WorkingTill
+
+UPS = 60
+DOWNS = 12
+QUESTIONS = 60
+WAIT_MS = int(LONG_S * 1000)
+
+
+def run() -> list[Measurement]:
+    """Measure the three."""
+    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place:
+        folder = Path(place)
+        print("  starting central", file=sys.stderr, flush=True)
+        central = start_central(folder / "office")
+        network = RealNetwork(central, folder)
+        try:
+            network.import_codes(f"VOUCHER,MANY,Many,{QUESTIONS},,Online,online_only")
+            till = network.till("Bar")
+            settled(till)
+            return [
+                _figure("commit_to_central", _ups(till), "≤ 1 s"),
+                _figure("change_to_till", _downs(network, till), "about 1 s"),
+                _figure("unit_on_the_spot", _questions(till), "≤ 800 ms"),
+            ]
+        finally:
+            network.close()
+            central.close()
+
+
+def _ups(till: WorkingTill) -> list[float]:
+    """Milliseconds from COMMIT on the till to the acknowledgement."""
+    board = till.threads.agent.board
+    times = []
+    for _ in range(UPS):
+        last = till.commit()[-1].seq
+        begun = time.perf_counter()
+        with board.changed:
+            board.changed.wait_for(partial(_has_settled, till, last), LONG_S)
+        times.append((time.perf_counter() - begun) * 1000)
+    return times
+
+
+def _downs(network: RealNetwork, till: WorkingTill) -> list[float]:
+    """Milliseconds from the beginning of an import at the office to the code's being on the till."""
+    board = till.threads.agent.board
+    times = []
+    for number in range(DOWNS):
+        code = f"NEW-{number}"
+        begun = time.perf_counter()
+        network.import_codes(f"VIP,{code},New,,,Friends,leased")
+        with board.changed:
+            board.changed.wait_for(partial(_has_code, till, code), LONG_S)
+        times.append((time.perf_counter() - begun) * 1000)
+    return times
+
+
+def _questions(till: WorkingTill) -> list[float]:
+    """Milliseconds from asking to a grant that is stored."""
+    code = code_of(till, "MANY").code
+    times = []
+    for _ in range(QUESTIONS):
+        begun = time.perf_counter()
+        granted(till.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=WAIT_MS))
+        times.append((time.perf_counter() - begun) * 1000)
+    return times
+
+
+def _has_settled(till: WorkingTill, seq: int) -> bool:
+    return till.files.call(till.till.journal.status).applied >= seq
+
+
+def _has_code(till: WorkingTill, text: str) -> bool:
+    return isinstance(found(till, text), FoundCode)
+
+
+def _figure(name: str, times: list[float], goal: str) -> Measurement:
+    ordered = sorted(times)
+    return Measurement(
+        name=name,
+        value=statistics.median(ordered),
+        unit="ms",
+        goal=goal,
+        note=f"median of {len(ordered)}, slowest {ordered[-1]:.0f} ms",
+    )
