@@ -20,12 +20,12 @@ PREVIEW_WIDTH = 640
 class CameraBridge(QObject):
     """Watches one source at a time. All signals arrive on the thread of this object.
 
-    ``frame`` carries a ``QImage``, ``read`` a ``Read`` and its corners in pixels of the preview, ``news`` a
-    ``StateNews``.
+    ``frame`` carries a ``QImage``, ``read`` a ``Read``, its corners in pixels of the preview and
+    when its picture was fetched (``time.monotonic`` in milliseconds), ``news`` a ``StateNews``.
     """
 
     frame = Signal(QImage)
-    read = Signal(object, tuple)
+    read = Signal(object, tuple, float)
     news = Signal(object)
     _from_loop = Signal(int, object)
 
@@ -51,7 +51,7 @@ class CameraBridge(QObject):
         self._loop = CameraLoop(
             source,
             on_frame=lambda frame, _reads: self._offer_frame(number, frame),
-            on_read=lambda read, _at_ms: self._from_loop.emit(number, read),
+            on_read=lambda read, at_ms: self._from_loop.emit(number, (read, at_ms)),
             on_state=lambda news: self._from_loop.emit(number, news),
         )
         self._loop.start()
@@ -83,8 +83,9 @@ class CameraBridge(QObject):
             return
         elif isinstance(what, StateNews):
             self.news.emit(what)
-        elif isinstance(what, Read):
-            self.read.emit(what, scaled_corners(what.corners, self._width))
+        elif isinstance(what, tuple):
+            read: Read = what[0]
+            self.read.emit(read, scaled_corners(read.corners, self._width), what[1])
 
 
 def preview_of(image: Image) -> QImage:

@@ -75,7 +75,7 @@ class Cameras(QObject):
         if view is not None:
             view.show_frame(image)
 
-    def _seen(self, read: Read, corners: Corners) -> None:
+    def _seen(self, read: Read, corners: Corners, _at_ms: float) -> None:
         view = self._view_now()
         if view is not None:
             view.show_read(corners)

@@ -657,6 +657,10 @@
         <translation>Запустите кассу снова.</translation>
     </message>
     <message>
+        <source>Start the version of this program that was used before, and tell IT.</source>
+        <translation>Запустите прежнюю версию программы и сообщите ИТ.</translation>
+    </message>
+    <message>
         <source>The address of the central office is missing.</source>
         <translation>Не указан адрес центрального офиса.</translation>
     </message>
@@ -851,6 +855,10 @@
     <message>
         <source>The till's home {0} is a file.</source>
         <translation>{0} — это файл, а не папка кассы.</translation>
+    </message>
+    <message>
+        <source>The till's journal could not be brought to this version ({0}: {1}). It is as it was.</source>
+        <translation>Журнал кассы не удалось перевести на эту версию ({0}: {1}). Он остался прежним.</translation>
     </message>
     <message>
         <source>The till's journal has stopped.</source>

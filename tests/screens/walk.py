@@ -14,10 +14,10 @@ from pos_app.ui.till_window import TillWindow
 from sync.rules.user_error import UserError
 from sync.till.agent.board import SyncState
 from tests.builders.desk import World
+from tests.builders.rules import NOON
 from tests.builders.till_window import (
     CARD,
     LUNCH,
-    NOON,
     REFERRAL,
     SECRET,
     USED,

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.sign import Button, Sign
-from pos_app.ui.widgets.text import label
+from pos_app.ui.widgets.text import label, show_if
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +60,15 @@ class MessageScreen(QWidget):
         self._sign.show_icon(message.sign, message.colour)
         self.title.setText(message.title)
         self.sentence.setText(message.sentence)
-        self.sentence.setVisible(bool(message.sentence))
+        show_if(self.sentence, bool(message.sentence))
         self.advice.setText(message.advice)
-        self.advice.setVisible(bool(message.advice))
-        self.bar.setVisible(message.progress is not None)
+        show_if(self.advice, bool(message.advice))
+        show_if(self.bar, message.progress is not None)
         if message.progress is not None:
             self.bar.setRange(0, 0 if message.progress < 0 else 100)
             self.bar.setValue(max(0, message.progress))
             self.bar.setAccessibleName(message.title)
-        self.button.setVisible(bool(message.button))
+        show_if(self.button, bool(message.button))
         self.button.caption(message.button)
         if message.button:
             self.button.setFocus()

@@ -21,6 +21,7 @@ def drawing(name: str) -> str:
     return (ICONS / f"{name}.svg").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=MAX_KEPT)
 def renderer(name: str, colour: str) -> QSvgRenderer:
     """Return a renderer of an icon in one colour."""
     return QSvgRenderer(QByteArray(drawing(name).replace(PAINTED, colour).encode()))

@@ -10,7 +10,7 @@ from pos_app.ui.widgets.keypad import AMOUNT_ROWS, Keypad
 from pos_app.ui.widgets.sale_row import CodeRow
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.strip import Strip
-from pos_app.ui.widgets.text import label
+from pos_app.ui.widgets.text import label, show_if
 from pos_app.ui.words.basket import applied_lines
 from pos_app.ui.words.speech import Speech
 from pos_app.usecases.results import LookUp, Priced
@@ -101,8 +101,8 @@ class BasketPanel(Card):
     def show_problem(self, sentence: str, advice: str = "") -> None:
         """Say what stands in the way of this sale; an empty sentence for nothing."""
         self.problem.say(sentence, advice)
-        self.hint.setVisible(not self._count and not sentence)
-        self.applied.setVisible(bool(self._count))
+        show_if(self.hint, not self._count and not sentence)
+        show_if(self.applied, bool(self._count))
 
     def show_amount(self, text: str) -> None:
         """Put an amount into the field without telling anybody."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QScrollArea, QScroller, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Dressed, Look
 from pos_app.ui.widgets.sale_row import Row
+from pos_app.ui.widgets.text import show_if
 
 R = TypeVar("R", bound=Row)
 
@@ -40,7 +41,7 @@ class ColumnList(QScrollArea, Generic[R]):
             self.rows.append(row)
             self._dress_row(row)
         for number, row in enumerate(self.rows):
-            row.setVisible(number < count)
+            show_if(row, number < count)
         return self.rows[:count]
 
     def dress(self, look: Look) -> None:

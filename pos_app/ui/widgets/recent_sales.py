@@ -7,7 +7,7 @@ from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.column_list import ColumnList
 from pos_app.ui.widgets.sale_row import SaleRow
-from pos_app.ui.widgets.text import label
+from pos_app.ui.widgets.text import label, show_if
 from pos_app.ui.words.speech import Speech
 
 MAX_SHOWN = 30
@@ -46,7 +46,7 @@ class RecentSales(Card):
             number = self.tr("No. {number}").format(number=sale.receipt)
             row.say(number, speech.clock(sale.at_ms), speech.money(sale.paid_minor))
             row.show_vip(vip=sale.vip)
-        self.nothing.setVisible(not rows)
+        show_if(self.nothing, not rows)
 
     def speak(self) -> None:
         """Say everything in the language that is now installed."""

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.sign import Button, Sign
-from pos_app.ui.widgets.text import OneLine, label, set_tone
+from pos_app.ui.widgets.text import OneLine, label, set_tone, show_if
 
 
 class Row(QWidget):
@@ -32,7 +32,7 @@ class Row(QWidget):
         """Fill the row in."""
         self.title.setText(title)
         self.note.setText(note)
-        self.note.setVisible(bool(note))
+        show_if(self.note, bool(note))
         self.value.setText(value)
         self.setAccessibleName(", ".join(part for part in (title, note, value) if part))
 
@@ -82,4 +82,4 @@ class SaleRow(Row):
         set_tone(self, "vip" if vip else "")
         self.sign.show_icon("star" if vip else "receipt", "accent" if vip else "muted")
         self.tag.setText(self.tr("VIP"))
-        self.tag.setVisible(vip)
+        show_if(self.tag, vip)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.sign import Sign
-from pos_app.ui.widgets.text import label, set_tone
+from pos_app.ui.widgets.text import label, set_tone, show_if
 
 _SIGNS = {"accept": "check", "ask": "alert", "refuse": "alert", "accent": "notice", "quiet": "notice"}
 
@@ -40,9 +40,9 @@ class Strip(QWidget):
             )
         self.sentence.setText(sentence)
         self.advice.setText(advice)
-        self.advice.setVisible(bool(advice))
+        show_if(self.advice, bool(advice))
         self.setAccessibleName(f"{sentence} {advice}".strip())
-        self.setVisible(bool(sentence))
+        show_if(self, bool(sentence))
 
     def dress(self, look: Look) -> None:
         """Take on the size."""

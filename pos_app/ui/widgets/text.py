@@ -28,6 +28,12 @@ def set_tone(widget: QWidget, tone: str) -> None:
         each.style().polish(each)
 
 
+def show_if(widget: QWidget, shown: bool) -> None:  # noqa: FBT001 - the name says what the flag is
+    """Show or hide a widget; one that stands as it should is left alone, for showing costs a new layout."""
+    if widget.isHidden() == shown:
+        widget.setVisible(shown)
+
+
 class OneLine(QLabel):
     """A label of one line that shortens its text with … rather than widening the screen.
 

@@ -7,7 +7,7 @@ from pos_app.ui.language import LANGUAGES
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.sign import Button, Sign
 from pos_app.ui.widgets.sync_badge import SyncBadge
-from pos_app.ui.widgets.text import OneLine
+from pos_app.ui.widgets.text import OneLine, show_if
 
 
 class TopBar(QWidget):
@@ -57,7 +57,7 @@ class TopBar(QWidget):
 
     def show_cashier(self, name: str) -> None:
         """Name who is signed in; an empty name means nobody."""
-        self.cashier.setVisible(bool(name))
+        show_if(self.cashier, bool(name))
         self._cashier_name = name
         if name:
             self.cashier.caption(name, self.tr("{name} is signed in. Sign out").format(name=name))

@@ -10,7 +10,7 @@ from pos_app.ui.widgets.banner import Banner
 from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.sign import Sign
 from pos_app.ui.widgets.strip import Strip
-from pos_app.ui.widgets.text import label
+from pos_app.ui.widgets.text import label, show_if
 from pos_app.ui.words.card_text import MAX_FACTS, VerdictText
 
 
@@ -56,9 +56,9 @@ class VerdictCard(Card):
         tone = text.banner.tone
         self._tint(tone)
         self.gives.setText(text.gives)
-        self.gives.setVisible(bool(text.gives))
+        show_if(self.gives, bool(text.gives))
         self.message.setText(text.message)
-        self.message.setVisible(bool(text.message))
+        show_if(self.message, bool(text.message))
         self.advice.say(text.advice, tone=tone if tone in ("ask", "refuse") else "quiet")
         for number, fact in enumerate(self._facts):
             fact.show_fact(*(text.facts[number] if number < len(text.facts) else ("notice", "")))
@@ -96,4 +96,4 @@ class _Fact(QWidget):
         """Show a fact; an empty one hides itself."""
         self._sign.show_icon(sign)
         self._text.setText(text)
-        self.setVisible(bool(text))
+        show_if(self, bool(text))

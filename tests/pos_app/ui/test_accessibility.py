@@ -66,7 +66,7 @@ def test_the_tab_key_reaches_every_field_and_comes_back(till: TillWindow) -> Non
     start.setFocus()
     widget = start.nextInFocusChain()
     for _ in range(500):
-        if widget is start:
+        if widget is None or widget is start:
             break
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
             reached.add(widget)

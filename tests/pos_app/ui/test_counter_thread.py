@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from pytestqt.exceptions import capture_exceptions
@@ -10,6 +11,10 @@ from pytestqt.qtbot import QtBot
 from pos_app.ui.counter_thread import MAX_WAITING, CounterThread
 from sync.rules.user_error import UserError
 from tests.builders.till_window import wait_for
+
+
+def unexpected(what: object) -> None:
+    pytest.fail(f"this was not expected: {what}")
 
 
 @pytest.fixture
@@ -23,12 +28,15 @@ def thread(qtbot: QtBot) -> Iterator[CounterThread]:
 def test_work_is_done_in_order_and_away_from_the_window(thread: CounterThread) -> None:
     here = threading.get_ident()
     done: list[tuple[int, bool, bool]] = []
+
+    def work(number: int) -> tuple[int, bool]:
+        return number, threading.get_ident() != here
+
+    def note(result: tuple[int, bool]) -> None:
+        done.append((*result, threading.get_ident() == here))
+
     for number in range(10):
-        thread.submit(
-            lambda number=number: (number, threading.get_ident() != here),
-            lambda result: done.append((*result, threading.get_ident() == here)),
-            pytest.fail,
-        )
+        thread.submit(partial(work, number), note, unexpected)
     wait_for(lambda: thread.idle)
     assert done == [(number, True, True) for number in range(10)]
 
@@ -36,20 +44,20 @@ def test_work_is_done_in_order_and_away_from_the_window(thread: CounterThread) -
 def test_an_error_for_a_person_goes_to_whoever_asked(thread: CounterThread) -> None:
     told: list[str] = []
 
-    def fail() -> None:
+    def fail() -> str:
         raise UserError("no", "No.", "Wait.")
 
-    thread.submit(fail, pytest.fail, lambda error: told.append(error.reason))
+    thread.submit(fail, told.append, lambda error: told.append(error.reason))
     wait_for(lambda: thread.idle)
     assert told == ["no"]
 
 
 def test_a_bug_is_raised_where_it_is_seen(thread: CounterThread) -> None:
-    def bug() -> None:
+    def bug() -> str:
         raise ZeroDivisionError
 
     with capture_exceptions() as seen:
-        thread.submit(bug, pytest.fail, pytest.fail)
+        thread.submit(bug, unexpected, unexpected)
         wait_for(lambda: thread.idle)
     assert [kind for kind, _, _ in seen] == [ZeroDivisionError]
 
@@ -57,7 +65,7 @@ def test_a_bug_is_raised_where_it_is_seen(thread: CounterThread) -> None:
 def test_more_than_the_limit_is_turned_away_at_once(thread: CounterThread) -> None:
     gate = threading.Event()
     done: list[object] = []
-    taken = [thread.submit(gate.wait, done.append, pytest.fail) for _ in range(MAX_WAITING + 3)]
+    taken = [thread.submit(gate.wait, done.append, unexpected) for _ in range(MAX_WAITING + 3)]
     gate.set()
     assert taken == [True] * MAX_WAITING + [False] * 3
     wait_for(lambda: thread.idle)
@@ -69,6 +77,6 @@ def test_stopping_finishes_what_was_submitted(qtbot: QtBot) -> None:
     thread.start()
     done: list[int] = []
     for number in range(5):
-        thread.submit(lambda number=number: done.append(number), lambda _nothing: None, pytest.fail)
+        thread.submit(partial(done.append, number), lambda _nothing: None, unexpected)
     assert thread.stop()
     assert done == [0, 1, 2, 3, 4]

@@ -141,7 +141,7 @@ def test_after_a_failed_commit_nothing_is_sold_before_the_journal_was_checked(ti
     settle(till)
     assert till.message.title.text() == "The files are sound again"
     till.message.button.click()
-    assert till.screen_now is Screen.TILL
+    assert till.till.isVisible()
 
 
 def test_an_ordinary_refusal_stops_nothing(till: TillWindow) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
+from PySide6.QtTest import QTest
 
 from pos_app.scanner.read import Read
 from pos_app.ui.flow import Screen
@@ -17,23 +17,23 @@ def held_up(text: str) -> Read:
     return Read(text, text.encode(), CORNERS)
 
 
-def test_a_pin_by_finger_opens_the_till(qtbot: QtBot, open_window: Open, home: Path) -> None:
+def test_a_pin_by_finger_opens_the_till(open_window: Open, home: Path) -> None:
     window = open_window(home)
     for figure in PIN:
-        qtbot.mouseClick(window.sign_in.keypad.keys[figure], Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(window.sign_in.enter, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(window.sign_in.keypad.keys[figure], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.sign_in.enter, Qt.MouseButton.LeftButton)
     wait_for(lambda: window.screen_now is Screen.TILL)
     assert "Marta Klein" in window.bar.cashier.text()
 
 
-def test_a_pin_by_keyboard_opens_the_till(qtbot: QtBot, open_window: Open, home: Path) -> None:
+def test_a_pin_by_keyboard_opens_the_till(open_window: Open, home: Path) -> None:
     window = open_window(home)
-    qtbot.keyClicks(window.sign_in, f"9{PIN}")
+    QTest.keyClicks(window.sign_in, f"9{PIN}")
     for _ in PIN:
-        qtbot.keyClick(window.sign_in, Qt.Key.Key_Backspace)
-    qtbot.keyClick(window.sign_in, Qt.Key.Key_Delete)
-    qtbot.keyClicks(window.sign_in, PIN)
-    qtbot.keyClick(window.sign_in, Qt.Key.Key_Return)
+        QTest.keyClick(window.sign_in, Qt.Key.Key_Backspace)
+    QTest.keyClick(window.sign_in, Qt.Key.Key_Delete)
+    QTest.keyClicks(window.sign_in, PIN)
+    QTest.keyClick(window.sign_in, Qt.Key.Key_Return)
     wait_for(lambda: window.screen_now is Screen.TILL)
 
 
@@ -87,11 +87,11 @@ def test_a_colleagues_badge_takes_over_in_the_middle_of_a_day(open_window: Open,
     assert window.screen_now is Screen.TILL
 
 
-def test_signing_out_asks_for_the_next_cashier(qtbot: QtBot, open_window: Open, home: Path) -> None:
+def test_signing_out_asks_for_the_next_cashier(open_window: Open, home: Path) -> None:
     window = open_window(home)
     window.flow.sign_in(PIN)
     wait_for(lambda: window.screen_now is Screen.TILL)
-    qtbot.mouseClick(window.bar.cashier, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.bar.cashier, Qt.MouseButton.LeftButton)
     wait_for(lambda: window.screen_now is Screen.SIGN_IN)
     assert not window.bar.cashier.isVisible()
 

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from pos_app.ui.till_window import TillWindow
 from pos_app.ui.words.speech import Speech
@@ -34,10 +33,10 @@ def test_only_what_a_person_must_act_on_alarms(standing: Standing, colour: str) 
     assert standing_text(standing, SPEECH).colour == colour
 
 
-def test_what_waits_is_counted_dated_and_called_safe(till: TillWindow, qtbot: QtBot) -> None:
+def test_what_waits_is_counted_dated_and_called_safe(till: TillWindow) -> None:
     till.agent.changed.emit(SyncState(unsettled=3, oldest_ms=NOON, as_of_ms=NOON))
     assert till.bar.badge.text().strip() == "Offline · 3 waiting"
-    qtbot.mouseClick(till.bar.badge, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(till.bar.badge, Qt.MouseButton.LeftButton)
     assert till.panel.isVisible()
     said = till.panel.accessibleName()
     assert "3 events wait to be sent. They are safe on this till." in said

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from pos_app.scanner.read import Read
 from pos_app.ui.till_window import TillWindow
@@ -127,11 +126,11 @@ def test_what_a_bill_does_not_take_stays_out_of_the_sale(till: TillWindow) -> No
     assert (sale.paid_minor, len(sale.redemptions)) == (1116, 1)
 
 
-def test_a_code_is_taken_off_by_its_own_button_wherever_it_is_listed(qtbot: QtBot, till: TillWindow) -> None:
+def test_a_code_is_taken_off_by_its_own_button_wherever_it_is_listed(till: TillWindow) -> None:
     scan(till, LUNCH, VOUCHER)
     till.enter_amount("12.40")
     settle(till)
-    qtbot.mouseClick(till.till.basket.applied.rows[0].off, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(till.till.basket.applied.rows[0].off, Qt.MouseButton.LeftButton)
     settle(till)
     assert [look.code.name for look in till.desk_open.basket.look_ups if look.code] == ["Lunch −10 %"]
 
@@ -182,10 +181,10 @@ def test_what_is_no_amount_cannot_be_confirmed(till: TillWindow, typed: str) -> 
     assert journal(till, Sale) == []
 
 
-def test_the_keypad_types_what_the_language_writes(qtbot: QtBot, till: TillWindow) -> None:
+def test_the_keypad_types_what_the_language_writes(till: TillWindow) -> None:
     till.switch_language("ru")
     for key in ("4", "2", ".", "5", "0", "back"):
-        qtbot.mouseClick(till.till.basket.keypad.keys[key], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(till.till.basket.keypad.keys[key], Qt.MouseButton.LeftButton)
     assert till.till.basket.amount.text() == "42,5"
     assert till.desk_open.basket.amount_minor == 4250
 
@@ -213,17 +212,17 @@ def test_a_limited_code_without_a_lease_says_that_it_needs_the_office_or_a_guest
     assert till.till.verdict.advice.sentence.text()
 
 
-def test_starting_over_forgets_amount_and_codes(qtbot: QtBot, till: TillWindow) -> None:
+def test_starting_over_forgets_amount_and_codes(till: TillWindow) -> None:
     scan(till, LUNCH, VOUCHER)
     till.enter_amount("30")
     settle(till)
-    qtbot.mouseClick(till.till.basket.empty, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(till.till.basket.empty, Qt.MouseButton.LeftButton)
     settle(till)
     assert till.desk_open.basket.empty
     assert banner(till) == ("quiet", "Ready to scan")
 
 
-def test_a_whole_sale_by_keyboard_alone(till: TillWindow, qtbot: QtBot) -> None:
+def test_a_whole_sale_by_keyboard_alone(till: TillWindow) -> None:
     till.activateWindow()
     wait_for(till.isActiveWindow)
     QTest.keyClick(till, Qt.Key.Key_F2)
