@@ -43,25 +43,34 @@ _PRIMARY_CODE = 0xFF
 
 
 class Trouble(Enum):
-    """What an error of the driver means for the till. Values are SQLite's primary result codes."""
+    """What an error of the driver means for the till."""
 
-    DAMAGED = (11, 26)  # CORRUPT, NOTADB (also: a wrong key)
-    FULL = (13,)
-    DISK = (10, 14)  # IOERR, CANTOPEN
-    READ_ONLY = (8, 3, 23)  # READONLY, PERM, AUTH
-    BUSY = (5, 6)
-    BUG = ()
+    DAMAGED = "damaged"
+    FULL = "full"
+    DISK = "disk"
+    READ_ONLY = "read-only"
+    BUSY = "busy"
+    BUG = "bug"
+
+
+_TROUBLES = {
+    11: Trouble.DAMAGED,  # CORRUPT
+    26: Trouble.DAMAGED,  # NOTADB, also for a wrong key
+    13: Trouble.FULL,
+    10: Trouble.DISK,  # IOERR
+    14: Trouble.DISK,  # CANTOPEN
+    3: Trouble.READ_ONLY,  # PERM
+    8: Trouble.READ_ONLY,
+    23: Trouble.READ_ONLY,  # AUTH
+    5: Trouble.BUSY,
+    6: Trouble.BUSY,  # LOCKED
+}
 
 
 def trouble(error: BaseException) -> Trouble:
-    """Sort an error by its result code; what is not about the disk or the file is a bug of ours."""
+    """Sort an error by its primary result code; what is not about the disk or the file is a bug of ours."""
     code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
-        return Trouble.BUG
-    for kind in Trouble:
-        if code & _PRIMARY_CODE in kind.value:
-            return kind
-    return Trouble.BUG
+    return Trouble.BUG if code is None else _TROUBLES.get(code & _PRIMARY_CODE, Trouble.BUG)
 
 
 def is_double(error: BaseException) -> bool:

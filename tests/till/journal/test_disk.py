@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -93,7 +94,7 @@ def test_a_write_error_in_commit_stops_selling_and_reopening_says_what_is_record
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, str(tmp_path), str(room)],
-        cwd=ROOT, env={"COUNTERSIGN_KEYRING": "file", "PATH": ""}, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT, env={**os.environ, "COUNTERSIGN_KEYRING": "file"}, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     failed, again, reopened, after = (line.split() for line in done.stdout.splitlines())

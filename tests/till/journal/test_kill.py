@@ -1,5 +1,6 @@
 """A real till process, killed in the middle of its commits again and again."""
 
+import os
 import random
 import signal
 import subprocess
@@ -44,7 +45,7 @@ def sell_until_killed(home: Path, lines: int, fold_every: int) -> list[tuple[UUI
     """Read so many acknowledgements, then kill without warning; return all that had been said by then."""
     child = subprocess.Popen(
         [sys.executable, "-c", SELLING, str(home), str(fold_every)],
-        stdout=subprocess.PIPE, cwd=ROOT, env={"COUNTERSIGN_KEYRING": "file"}, text=True,
+        stdout=subprocess.PIPE, cwd=ROOT, env={**os.environ, "COUNTERSIGN_KEYRING": "file"}, text=True,
     )  # fmt: skip
     assert child.stdout is not None
     said = []
