@@ -42,7 +42,7 @@ def claim_address(host: str, port: int) -> Iterator[Address]:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         _bind(probe, numeric, port)
     with socket.socket(family, socket.SOCK_STREAM) as held:
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Only SO_REUSEPORT: a second central's probe, which lacks it, then fails here before anyone listens.
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         _bind(held, numeric, port)
         yield Address(numeric, held.getsockname()[1])

@@ -1,0 +1,149 @@
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from sync.central.cli.listening import claim_address
+from sync.central.postgres.ownership import owned_server, serving
+from sync.protocol.enrolment import read_enrolment_qr
+from sync.rules.user_error import UserError
+from tests.builders.central_process import CLONE, CentralProcess, start_central
+from tests.builders.postgres import enterable_place
+
+GONE_TIMEOUT_MS = 60_000
+
+
+@contextmanager
+def a_central(folder: Path, *, workers: int = 1) -> Iterator[CentralProcess]:
+    with closing(start_central(folder, workers=workers)) as central:
+        yield central
+
+
+def serve(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "sync.central", "serve", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=CLONE,
+        check=False,
+    )
+
+
+def test_central_serves_its_data_and_commands_work_beside_it(tmp_path: Path) -> None:
+    with a_central(tmp_path, workers=2) as central:
+        with urllib.request.urlopen(f"{central.url}/health") as answer:
+            assert answer.status == 200
+        with urllib.request.urlopen(f"{central.url}/schema/openapi.json") as answer:
+            assert "paths" in json.load(answer)
+        network = central.admin(
+            "create-network", "--name", "Chain", "--owner-email", "o@example.com", "--password-stdin",
+            given="long enough",
+        )  # fmt: skip
+        restaurant = central.admin(
+            "create-restaurant", "--network", str(network["network_id"]), "--name", "R"
+        )
+        made = central.admin("enrolment", "--restaurant", str(restaurant["restaurant_id"]), "--till", "Bar")
+        # The tills are led to the address on which central listens now.
+        assert read_enrolment_qr(made["qr_text"]) == (central.url, made["code"])
+
+        second = serve("--data", str(central.data), "--port", "0")
+        assert second.returncode == 1
+        assert "already running" in second.stderr
+        assert central.url in second.stderr
+
+        port = central.url.rpartition(":")[2]
+        beside = serve("--data", str(tmp_path / "other"), "--port", port)
+        assert beside.returncode == 1
+        assert f"port {port}" in beside.stderr
+
+        process = central.process
+        central.stop()
+        assert process.returncode == 0
+        assert serving(central.data) is None
+
+
+def test_sigkill_of_central_leaves_no_child_and_loses_nothing(tmp_path: Path) -> None:
+    with a_central(tmp_path, workers=2) as central:
+        central.admin(
+            "create-network", "--name", "Chain", "--owner-email", "o@example.com", "--password-stdin",
+            given="long enough",
+        )  # fmt: skip
+        watched = [os.pidfd_open(child) for child in children_of(central.process.pid)]
+        assert len(watched) >= 3
+        central.kill()
+        for descriptor in watched:
+            poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+            assert poll.poll(GONE_TIMEOUT_MS), "a child outlives central"
+            os.close(descriptor)
+        with enterable_place(), owned_server(central.data):
+            # To own the data means that no process of the former PostgreSQL is left.
+            assert serving(central.data) is not None
+        central.restart()
+        names = [row["name"] for row in central.rows("SELECT name FROM networks")]
+        assert names == ["Chain"]
+
+
+def children_of(pid: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text(encoding="ascii").split():
+            found += [int(child), *children_of(int(child))]
+    return found
+
+
+def test_central_that_is_stopped_while_it_starts_leaves_in_good_order(tmp_path: Path) -> None:
+    with (
+        enterable_place(),
+        subprocess.Popen(
+            [sys.executable, "-m", "sync.central", "serve", "--data", str(tmp_path / "c"), "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=CLONE,
+        ) as process,
+    ):
+        started = tmp_path / "c" / "secret.key"
+        while not started.exists():
+            assert process.poll() is None
+            os.sched_yield()
+        process.send_signal(signal.SIGTERM)
+        printed, said = process.communicate(timeout=120)
+        assert process.returncode != 0 or not printed
+        assert "Traceback" not in said
+        with owned_server(tmp_path / "c"):
+            pass
+
+
+@pytest.mark.parametrize("arguments", [("--port", "70000"), ("--port", "x"), ("--workers", "0")])
+def test_an_impossible_option_is_refused_before_anything_starts(
+    tmp_path: Path, arguments: tuple[str, str]
+) -> None:
+    done = serve("--data", str(tmp_path / "data"), *arguments)
+    assert done.returncode == 2
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_address_that_is_none_is_said() -> None:
+    with pytest.raises(UserError) as caught, claim_address("no.such.host.invalid", 0):
+        pass
+    assert caught.value.reason == "address_unusable"
+
+
+def test_a_port_is_held_until_it_is_used() -> None:
+    with (
+        claim_address("127.0.0.1", 0) as address,
+        pytest.raises(UserError) as caught,
+        claim_address("127.0.0.1", address.port),
+    ):
+        pass
+    assert caught.value.reason == "address_taken"
