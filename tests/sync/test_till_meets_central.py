@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from sync.protocol.contact import Contact
 from sync.protocol.event import Spend
-from sync.protocol.leases import LimitKind
+from sync.protocol.leases import Grant, LimitKind
+from sync.protocol.wire import read_canonical
 from sync.rules.user_error import UserError
 from sync.till.cache.found import FoundCode
 from sync.till.enrol import enrol
@@ -77,6 +79,18 @@ def test_unit_asked_for_on_the_spot_is_spent_once(network: RealNetwork) -> None:
     assert refused.reason == "used_up"
     assert network.status("ONCE-1")["uses"] == 1
     assert network.broken_limits() == []
+
+
+def test_spent_grant_is_not_listed_at_every_contact_for_ever(network: RealNetwork) -> None:
+    network.import_codes("VOUCHER,TWICE,Twice,2,,Online,online_only")
+    till = network.till("Bar")
+    code = code_of(till, "TWICE").code
+    spent = granted(till.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=ASK_MS))
+    kept = granted(till.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=ASK_MS))
+    use(till, "TWICE", [Spend(lease=spent.lease, units=1)], by="online")
+    settled(till)
+    reply = till.office.contact(Contact(incarnation=1, app_version="1", last_seq=2, unsettled=0))
+    assert [read_canonical(grant.body, Grant).lease for grant in reply.leases] == [kept.lease]
 
 
 def test_cancelled_sale_frees_the_code_for_another_till(network: RealNetwork) -> None:

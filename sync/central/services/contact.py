@@ -50,7 +50,7 @@ async def _read(database: Database, till: LeaseFor) -> Standing | None:
 async def make_contact(database: Database, till: LeaseFor, contact: Contact) -> ContactReply:
     """Note how a till is, and list what it should know: its open leases, and those asked back.
 
-    Leases that the till names as open need not be sent again. Raises :class:`Refusal` as
+    Leases that the till names as open need not be sent again, nor those of which nothing is left. Raises :class:`Refusal` as
     :func:`~sync.central.services.standing.require_good_standing` does.
     """
     if contact.incarnation != till.incarnation:
@@ -88,7 +88,7 @@ async def _missing_leases(
 ) -> tuple[SignedGrant, ...]:
     records = await connection.fetch(
         """SELECT body, signature FROM leases WHERE network_id = $1 AND till_id = $2 AND incarnation = $3
-        AND state = 'open' AND NOT id = ANY ($4::uuid[]) ORDER BY id LIMIT $5""",
+        AND state = 'open' AND settled < units AND NOT id = ANY ($4::uuid[]) ORDER BY id LIMIT $5""",
         till.network,
         till.till,
         till.incarnation,
