@@ -19,7 +19,7 @@ from tests.builders.rules import a_campaign, a_guest, fixed, free_item, hours, j
 def test_a_sound_campaign_has_no_faults() -> None:
     full = a_campaign(
         percent(2_500, 50_000), zone="Asia/Kolkata", starts_on="2026-01-01", ends_on="2026-01-01",
-        active_hours=(hours("06:00", "09:00"), hours("22:00", "02:00", 4, 5)), currency="INR", min_basket_minor=100,
+        active_hours=(hours("06:00", "09:00"), hours("22:00", "02:00", 0, 6)), currency="INR", min_basket_minor=100,
         max_uses_per_guest=5, budget_minor=0, restaurants=(1, 2), tills=(3,), tiers=("GOLD", "VIP"),
         items_included=("tea",), items_excluded=("cola",), stacking=Stacking.COMBINABLE, stack_group="drinks",
         max_uses_per_day=100, max_uses_per_guest_per_day=5,

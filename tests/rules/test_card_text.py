@@ -132,6 +132,15 @@ def test_a_screenshot_dies_with_its_step(age_steps: int, reason: Reason) -> None
     assert judged(renewed(NOW.at_ms - age_steps * STEP_MS)) is reason
 
 
+@pytest.mark.parametrize("into_step_ms", [0, 1, STEP_MS - 1])
+def test_a_neighbouring_step_is_good_to_its_last_instant(into_step_ms: int) -> None:
+    moment = Moment(at_ms=NOW.at_ms + into_step_ms)
+    assert judged(renewed(NOW.at_ms - STEP_MS), moment=moment) is Reason.CARD_OK
+    assert judged(renewed(NOW.at_ms + STEP_MS), moment=moment) is Reason.CARD_OK
+    assert judged(renewed(NOW.at_ms - STEP_MS - 1), moment=moment) is Reason.CARD_STALE
+    assert judged(renewed(NOW.at_ms + 2 * STEP_MS), moment=moment) is Reason.CARD_STALE
+
+
 def test_a_vague_clock_allows_as_much_as_it_is_vague_and_then_says_so() -> None:
     picture = renewed(NOW.at_ms - 3 * STEP_MS)
     assert judged(picture, moment=dataclasses.replace(NOW, uncertainty_ms=2 * STEP_MS)) is Reason.CARD_OK

@@ -138,6 +138,30 @@ def test_points_whose_lot_has_expired_meanwhile_come_back_with_a_life_of_their_o
     assert contradictions(book) == []
 
 
+def test_lots_that_expired_meanwhile_come_back_together_and_others_stay_as_they_are() -> None:
+    book = earned(10, "older", expires_at_ms=900)
+    book = earned(10, "old", book=book, expires_at_ms=1_000)
+    book = burn(book, "b1", 11, at_ms=0)
+    book = earned(7, "untouched", book=book, expires_at_ms=5_000)
+    book = burn(book, "b2", 2, at_ms=0)
+    book = reverse(book, "r0", of="b2", at_ms=1)
+    back = reverse(book, "r1", of="b1", at_ms=1_000)
+    fresh = lot_named(back, "r1")
+    assert fresh is not None
+    assert (fresh.left, fresh.pending, fresh.earned_at_ms) == (11, False, 1_000)
+    assert (left(back, "older"), left(back, "old"), left(back, "untouched")) == (0, 9, 7)
+    part = reverse(book, "r1", of="b1", at_ms=1, points=2)
+    assert (left(part, "older"), left(part, "old")) == (1, 10)
+    assert contradictions(back) == contradictions(part) == []
+
+
+def test_of_lots_that_expire_together_the_one_earned_last_is_filled_first() -> None:
+    book = earned(10, "first", at_ms=1, expires_at_ms=900)
+    book = burn(earned(10, "second", book=book, at_ms=2, expires_at_ms=900), "b1", 20, at_ms=3)
+    book = reverse(book, "r1", of="b1", at_ms=4, points=10)
+    assert (left(book, "first"), left(book, "second")) == (0, 10)
+
+
 def test_earned_points_are_taken_back_from_their_own_lot_then_from_the_others() -> None:
     book = earned(100, "s1", expires_at_ms=500)
     book = earned(30, "s2", book=book)
@@ -184,6 +208,7 @@ def test_a_network_may_forgive_instead() -> None:
 def test_pending_points_are_taken_back_before_they_were_ever_spendable() -> None:
     book = reverse(earn(EMPTY, "s1", 100, at_ms=0), "r1", of="s1", at_ms=1, points=40)
     assert (book.pending, book.owed) == (60, 0)
+    assert contradictions(book) == []
     book = apply(reverse(book, "r2", of="s1", at_ms=1), "a1", of="s1", at_ms=2)
     assert (book.pending, book.balance) == (0, 0)
     with pytest.raises(LedgerError, match="pending"):
@@ -278,6 +303,7 @@ def test_a_book_adds_up_whatever_happens_in_whatever_order(steps: list[Any]) -> 
         assert contradictions(book) == []
         assert book.balance >= spendable(book, clock) >= 0
         assert book.owed >= 0
+        assert all(entry.points for entry in book.transactions[-1].entries)
         assert not (book.owed and spendable(book, clock))
     for call in done:
         assert call(book) is book

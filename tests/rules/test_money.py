@@ -77,6 +77,10 @@ def test_amounts_are_written_as_the_language_writes_them(
     assert format_amount(minor, currency, "ru").replace("\u00a0", " ") == russian
 
 
+def test_a_currency_of_ones_own_is_written_with_its_own_decimals() -> None:
+    assert format_amount(125, "GEMS", exponent=1) == "12.5\u00a0GEMS"
+
+
 @given(st.integers(0, 10**11), st.sampled_from(["EUR", "JPY", "KWD"]), st.sampled_from(["en", "ru"]))
 def test_what_is_written_reads_back(minor: int, currency: str, language: str) -> None:
     assert parse_amount(plain_amount(minor, currency), currency) == minor

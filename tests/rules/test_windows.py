@@ -176,6 +176,11 @@ def test_the_next_opening_is_the_next_start_of_a_window(wall: str, opens: str) -
     assert found == datetime.fromisoformat(opens)
 
 
+def test_the_next_opening_may_be_a_whole_week_ahead() -> None:
+    monday = (hours("06:35", "09:00", 0),)
+    assert next_opening(monday, "UTC", on("2026-03-02T06:35")) == datetime.fromisoformat("2026-03-09T06:35")
+
+
 def test_windows_that_never_open_have_no_next_opening() -> None:
     assert next_opening((hours("06:00", "09:00", 7),), "UTC", on("2026-03-02T05:00")) is None
 
