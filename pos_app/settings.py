@@ -60,7 +60,7 @@ def load_settings(
     variables = os.environ if environment is None else environment
     home = Path(
         str(given.pop("home", None) or variables.get(f"{ENVIRONMENT_PREFIX}HOME") or TillHome.default())
-    )
+    ).expanduser()
     if home.exists() and not home.is_dir():
         raise UserError("bad_setting", f"The till's home {home} is a file.", "Name a folder with --home.")
     values: dict[str, object] = {}

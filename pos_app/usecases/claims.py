@@ -32,6 +32,14 @@ class Need:
     sale_bound: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """No unit was to be had: what the cashier is told, and who said so (the office, or this till alone)."""
+
+    verdict: Verdict
+    by: By
+
+
 def needs_of(code: Code, campaign: Campaign, guest: Guest | None, discount_minor: int) -> tuple[Need, ...]:
     """List the limits that a use takes from; empty for an unlimited code of an unlimited campaign.
 
@@ -50,7 +58,7 @@ def needs_of(code: Code, campaign: Campaign, guest: Guest | None, discount_minor
 
 def claim_all(
     desk: Desk, needs: Sequence[Need], *, ready: Sequence[Claim] = (), taken: Mapping[UUID, int] | None = None
-) -> tuple[Claim, ...] | Verdict:
+) -> tuple[Claim, ...] | Denied:
     """Find units for every need, or the refusal that says which limit stands in the way.
 
     ``ready`` are claims made earlier for the same use; ``taken`` what other codes of the same bill will
@@ -60,14 +68,14 @@ def claim_all(
     for need in needs:
         known = next((one for one in ready if _serves(one, need)), None)
         found = known or _claim(desk, need, taken or {})
-        if isinstance(found, Verdict):
+        if isinstance(found, Denied):
             give_back(desk, [claim for claim in claims if claim not in ready])
             return found
         claims.append(found)
     return tuple(claims)
 
 
-def foresee(desk: Desk, needs: Sequence[Need]) -> By | Verdict:
+def foresee(desk: Desk, needs: Sequence[Need]) -> By | Denied:
     """Say what a use would stand on, without taking anything and without asking the office."""
     by = By.CACHE
     for need in needs:
@@ -95,7 +103,7 @@ def overall(claims: Sequence[Claim]) -> By:
     return By.ONLINE if any(claim.by is By.ONLINE for claim in claims) else By.LEASE
 
 
-def _claim(desk: Desk, need: Need, taken: Mapping[UUID, int]) -> Claim | Verdict:
+def _claim(desk: Desk, need: Need, taken: Mapping[UUID, int]) -> Claim | Denied:
     if not need.sale_bound:
         held = _held(desk, need, taken)
         if held is not None:
@@ -115,13 +123,11 @@ def _claim(desk: Desk, need: Need, taken: Mapping[UUID, int]) -> Claim | Verdict
     return _granted(need, reply)
 
 
-def _granted(need: Need, reply: LeaseReply) -> Claim | Verdict:
+def _granted(need: Need, reply: LeaseReply) -> Claim | Denied:
     if reply.grant is None:
-        return Verdict(
-            outcome=Outcome.REFUSE,
-            reason=reply.reason or Reason.NEEDS_OFFICE,
-            params=tuple(sorted(reply.params.items())),
-        )
+        params = tuple(sorted(reply.params.items()))
+        reason = reply.reason or Reason.NEEDS_OFFICE
+        return Denied(Verdict(outcome=Outcome.REFUSE, reason=reason, params=params), By.ONLINE)
     grant = read_canonical(reply.grant.body, Grant)
     return Claim(
         kind=need.kind,
@@ -146,6 +152,6 @@ def _serves(claim: Claim, need: Need) -> bool:
     )
 
 
-def _refuse_offline(need: Need) -> Verdict:
+def _refuse_offline(need: Need) -> Denied:
     reason = Reason.ONLINE_ONLY_OFFLINE if need.sale_bound else Reason.NEEDS_OFFICE
-    return Verdict(outcome=Outcome.REFUSE, reason=reason)
+    return Denied(Verdict(outcome=Outcome.REFUSE, reason=reason), By.CACHE)

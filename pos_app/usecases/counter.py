@@ -9,7 +9,7 @@ from pos_app.usecases.desk import Desk
 from pos_app.usecases.look_up import look_up, note_attempt, unreadable
 from pos_app.usecases.price import price
 from pos_app.usecases.redeem import redeem, refuse
-from pos_app.usecases.results import GuestSeen, LookUp, Priced, Redeemed, SignedIn, Sold, StaffSeen
+from pos_app.usecases.results import LookUp, Priced, Redeemed, SignedIn, Sold, StaffSeen
 from pos_app.usecases.sell import sell
 from pos_app.usecases.source import Source
 from sync.protocol.feed import Product, SettingsRow, StaffRow
@@ -144,10 +144,6 @@ class Counter:
     def release(self, look: LookUp) -> None:
         """Take a look-up off the bill: what was asked for on the spot goes back to the office."""
         give_back(self._desk, look.claims)
-
-    def greeting(self, look: LookUp) -> str:
-        """Return the guest's name of a card; empty for anything else."""
-        return look.subject.name if isinstance(look.subject, GuestSeen) else ""
 
     def recent(self, limit: int) -> list[Recent]:
         """Return this till's own newest sales and redemptions, newest first."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pos_app.usecases.claims import claim_all, foresee, needs_of, overall
+from pos_app.usecases.claims import Denied, claim_all, foresee, needs_of, overall
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.phrases import history, local_time, percent, phrase
 from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Nothing, StaffSeen, Subject
@@ -146,10 +146,12 @@ def _code(
     needs = needs_of(found.code, campaign, guest, verdict.discount_minor)
     if not take:
         foreseen = foresee(desk, needs)
-        return judged(desk, look, foreseen) if isinstance(foreseen, Verdict) else replace(look, by=foreseen)
+        if isinstance(foreseen, Denied):
+            return judged(desk, look, foreseen.verdict, by=foreseen.by)
+        return replace(look, by=foreseen)
     claims = claim_all(desk, needs)
-    if isinstance(claims, Verdict):
-        return judged(desk, look, claims)
+    if isinstance(claims, Denied):
+        return judged(desk, look, claims.verdict, by=claims.by)
     return replace(look, claims=claims, by=overall(claims))
 
 

@@ -1,6 +1,6 @@
 """One code, used at once: what the kiosk does, and what a screen does with a code that needs no bill."""
 
-from pos_app.usecases.claims import claim_all, give_back, needs_of, overall
+from pos_app.usecases.claims import Denied, claim_all, give_back, needs_of, overall
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.look_up import judged, look_up, note_attempt
 from pos_app.usecases.results import CodeSeen, Given, GuestSeen, LookUp, Redeemed
@@ -48,9 +48,9 @@ def use(desk: Desk, look: LookUp, *, amount_minor: int | None, staff: int | None
         return refuse(desk, look, staff)
     needs = needs_of(subject.code, subject.campaign, None, look.verdict.discount_minor)
     claims = claim_all(desk, needs, ready=look.claims)
-    if isinstance(claims, Verdict):
+    if isinstance(claims, Denied):
         give_back(desk, look.claims)
-        return refuse(desk, judged(desk, look, claims), staff)
+        return refuse(desk, judged(desk, look, claims.verdict, by=claims.by), staff)
     payload = redemption_payload(
         desk,
         subject,

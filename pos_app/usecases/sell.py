@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from pos_app.usecases.claims import claim_all, give_back, needs_of, overall
+from pos_app.usecases.claims import Denied, claim_all, give_back, needs_of, overall
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.look_up import judged, note_attempt
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.price import price
 from pos_app.usecases.record import record
 from pos_app.usecases.results import Claim, CodeSeen, Given, LookUp, Priced, Sold
+from pos_app.usecases.source import By
 from sync.protocol.event import Spend
 from sync.protocol.payloads import Payload, Redemption, Sale
 from sync.rules.sale import Line
@@ -46,9 +47,11 @@ def sell(desk: Desk, lines: Sequence[Line], look_ups: Sequence[LookUp], staff: i
     return _sold(priced, sale, committed)
 
 
-def refusal(desk: Desk, look: LookUp, verdict: Verdict, staff: int | None) -> UserError:
+def refusal(
+    desk: Desk, look: LookUp, verdict: Verdict, staff: int | None, *, by: By | None = None
+) -> UserError:
     """Journal the attempt and make the error that says why the code does not stand on this bill."""
-    refused = judged(desk, look, verdict)
+    refused = judged(desk, look, verdict, by=by)
     note_attempt(desk, refused, staff)
     return UserError(verdict.reason, refused.message, refused.advice)
 
@@ -90,9 +93,9 @@ def _claim_uses(desk: Desk, priced: Priced, staff: int | None) -> list[_Use]:
             continue
         needs = needs_of(subject.code, subject.campaign, priced.guest, given.verdict.discount_minor)
         claims = claim_all(desk, needs, ready=given.look_up.claims, taken=taken)
-        if isinstance(claims, Verdict):
+        if isinstance(claims, Denied):
             _give_back_new(desk, uses)
-            raise refusal(desk, given.look_up, claims, staff)
+            raise refusal(desk, given.look_up, claims.verdict, staff, by=claims.by)
         for claim in claims:
             taken[claim.lease] = taken.get(claim.lease, 0) + claim.units
         uses.append(_Use(given, subject, claims))

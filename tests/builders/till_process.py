@@ -81,6 +81,10 @@ class KioskProcess:
     def ask(self, code: str) -> dict[str, Any]:
         """Hand over one line and wait for its answer."""
         self.send(code)
+        return self.hear()
+
+    def hear(self) -> dict[str, Any]:
+        """Wait for the next answer."""
         answer = self._answers.get(timeout=ANSWER_S)
         assert answer is not None, b"".join(self.errors).decode()
         return answer

@@ -44,7 +44,7 @@ def test_online_it_asks_spends_and_uploads_by_itself(shop: Shop) -> None:
         assert [(one["verdict"], one["by"]) for one in said] == [
             ("accept", "online"),
             ("accept", "online"),
-            ("refuse", "cache"),
+            ("refuse", "online"),
         ]
         assert said[2]["reason"] == "used_up"
         assert running.end() == 0
