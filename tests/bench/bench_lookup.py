@@ -1,0 +1,109 @@
+"""Look-up and verdict in an encrypted replica of 10 thousand and 1 million codes.
+
+With ``COUNTERSIGN_BENCH_CODES=10000000`` a replica of 10 million is made and measured too (some minutes, some
+gigabytes).
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from statistics import median, quantiles
+
+from sync.protocol.digest import Subject, keyed_digest
+from sync.protocol.feed import CampaignRow, Change, ChunkInfo, CodeRow, Manifest, Table
+from sync.protocol.wire import pack
+from sync.rules.code import Code
+from sync.rules.evaluate import evaluate
+from sync.rules.moment import Moment
+from sync.rules.normalise import exact, fold
+from sync.till.cache.found import FoundCode
+from sync.till.cache.replica import Cache
+from tests.bench.measurement import Measurement
+from tests.builders.rules import HERE, NOON, a_basket, a_campaign
+
+KEY, DIGEST_KEY = bytes(range(32)), bytes(range(32, 64))
+SMALL, LARGE = 10_000, 1_000_000
+CHUNK = 50_000
+LOOKS = 5_000
+CAMPAIGN = a_campaign(zone="Europe/Berlin", ends_on="2027-01-01", min_basket_minor=500)
+
+
+def run() -> list[Measurement]:
+    """Measure each size in a folder of its own; the smallest is the others' reference."""
+    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as folder:
+        sizes = sorted({SMALL, LARGE, int(os.environ.get("COUNTERSIGN_BENCH_CODES", LARGE))})
+        measured: list[Measurement] = []
+        reference: float | None = None
+        for codes in sizes:
+            spent_ms = _spent_ms(Path(folder) / f"{codes}.db", codes)
+            p99 = quantiles(spent_ms, n=100)[-1]
+            measured.append(
+                Measurement(
+                    name=f"rules.lookup_evaluate.{codes}.p99",
+                    value=p99,
+                    unit="ms",
+                    goal="≤ 0.3 ms"
+                    if codes == LARGE
+                    else "≤ 1.5 × 10 thousand"
+                    if codes > LARGE
+                    else "reference",
+                    reference=reference,
+                    ratio=None if reference is None else p99 / reference,
+                    note=f"median {median(spent_ms):.3f} ms, {LOOKS:,} codes at random",
+                )
+            )
+            reference = reference or p99
+        return measured
+
+
+def _spent_ms(path: Path, codes: int) -> list[float]:
+    """Fill a replica, then find and judge codes at random, as a scan does."""
+    cache = Cache(path, KEY, DIGEST_KEY)
+    try:
+        _fill(cache, codes)
+        moment, basket = Moment(at_ms=NOON, uncertainty_ms=250), a_basket(1_250, 399)
+        chance = Random(codes)
+        wanted = [_text(chance.randrange(1, codes + 1)) for _ in range(LOOKS + LOOKS // 5)]
+        spent: list[float] = []
+        for text in wanted:
+            start = time.perf_counter_ns()
+            found = cache.find(text)
+            assert isinstance(found, FoundCode), text
+            verdict = evaluate(found.code, found.campaign, None, basket, moment, HERE)
+            spent.append((time.perf_counter_ns() - start) / 1_000_000)
+            assert verdict.accepted, verdict.reason
+        return spent[LOOKS // 5 :]
+    finally:
+        cache.close()
+
+
+def _fill(cache: Cache, codes: int) -> None:
+    """Build the replica as a till does from a snapshot."""
+    sizes = [1, *(min(CHUNK, codes - start) for start in range(0, codes, CHUNK))]
+    manifest = Manifest(
+        snapshot=1, network=1, epoch="bench", number=1, rows=codes + 1,
+        chunks=tuple(ChunkInfo(0, b"", rows) for rows in sizes),
+    )  # fmt: skip
+    rebuild = cache.begin_rebuild(manifest)
+    rebuild.add(0, [Change(Table.CAMPAIGN, CAMPAIGN.id, 1, pack(CampaignRow(campaign=CAMPAIGN)))])
+    rows = _rows(codes)
+    for chunk, size in enumerate(sizes[1:], start=1):
+        rebuild.add(chunk, [next(rows) for _ in range(size)])
+    rebuild.finish()
+
+
+def _rows(codes: int) -> Iterator[Change]:
+    for code_id in range(1, codes + 1):
+        text = _text(code_id)
+        digests = dict.fromkeys(
+            keyed_digest(DIGEST_KEY, Subject.CODE, form) for form in (exact(text), fold(text))
+        )
+        code = Code(id=code_id, campaign_id=CAMPAIGN.id, kind=CAMPAIGN.kind, max_uses=5)
+        yield Change(Table.CODE, code_id, 1, pack(CodeRow(code=code, digests=tuple(digests))))
+
+
+def _text(code_id: int) -> str:
+    return f"SPRING-{code_id * 2_654_435_761 % 2**32:08X}"
