@@ -7,8 +7,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import msgspec
 
-from sync.central.schema.directory import Noun
-from sync.central.schema.model import APP_ROLE, NETWORK_SETTING
+from sync.central.schema.words import APP_ROLE, NETWORK_SETTING, Noun
 from sync.rules.user_error import UserError
 
 DSN_VARIABLE = "COUNTERSIGN_DSN"

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from sync.central.database import connected
-from sync.central.schema.directory import Noun
+from sync.central.schema.words import Noun
 from sync.rules.user_error import UserError
 from tests.builders.central_world import OfficeWorld, a_world, in_office
 

@@ -6,8 +6,7 @@ import sys
 
 from sync.central.cli.admin.office import run_command
 from sync.central.cli.admin.register import add_commands
-from sync.central.cli.options import add_database_options
-from sync.central.cli.serve import add_serve_options, serve
+from sync.central.cli.options import add_database_options, add_serve_options
 from sync.rules.user_error import UserError
 
 SUCCESS, FAILURE, INTERRUPTED = 0, 1, 130
@@ -18,6 +17,9 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command == "serve":
+            # Only now: commands do not wait for the web server to load.
+            from sync.central.cli.serve import serve
+
             return serve(options)
         return run_command(options)
     except UserError as error:

@@ -9,6 +9,8 @@ from sync.central.database import DATA_VARIABLE, DSN_VARIABLE
 URL_VARIABLE = "COUNTERSIGN_URL"
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8400
+MAX_WORKERS = 16
+MAX_PORT = 65_535
 
 
 def add_database_options(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +30,20 @@ def add_database_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_serve_options(parser: argparse.ArgumentParser) -> None:
+    """Add what ``serve`` alone takes."""
+    parser.add_argument("--host", default=DEFAULT_HOST, help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help="port; 0 takes a free one (default: %(default)s)"
+    )
+    parser.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes (default: 1)")
+    parser.add_argument(
+        "--url",
+        default=os.environ.get(URL_VARIABLE) or None,
+        help="the address at which tills reach central, where it differs from what it listens on",
+    )
+
+
 def default_data_folder() -> Path:
     """Return the folder named by ``COUNTERSIGN_DATA``, else the platform's place for data."""
     named = os.environ.get(DATA_VARIABLE)
@@ -39,3 +55,17 @@ def default_data_folder() -> Path:
 
 def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= MAX_PORT:
+        raise argparse.ArgumentTypeError(f"a port lies between 0 and {MAX_PORT}")
+    return port
+
+
+def _workers(text: str) -> int:
+    workers = int(text)
+    if not 1 <= workers <= MAX_WORKERS:
+        raise argparse.ArgumentTypeError(f"between 1 and {MAX_WORKERS} workers")
+    return workers

@@ -16,7 +16,6 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from sync.central.cli.listening import Address, claim_address, wait_until_healthy
-from sync.central.cli.options import DEFAULT_HOST, DEFAULT_PORT, URL_VARIABLE
 from sync.central.cli.output import say
 from sync.central.database import DATA_VARIABLE, DSN_VARIABLE
 from sync.central.migrating import migrate
@@ -24,8 +23,6 @@ from sync.central.postgres.ownership import Owned, owned_server
 from sync.central.secrets import load_secrets
 
 TARGET = "sync.central.cli.worker:create_app"
-MAX_WORKERS = 16
-MAX_PORT = 65_535
 STOP_TIMEOUT_S = 15
 
 _LOGGING = {
@@ -42,20 +39,6 @@ _LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
-
-
-def add_serve_options(parser: argparse.ArgumentParser) -> None:
-    """Add what ``serve`` alone takes."""
-    parser.add_argument("--host", default=DEFAULT_HOST, help="address to listen on (default: %(default)s)")
-    parser.add_argument(
-        "--port", type=_port, default=DEFAULT_PORT, help="port; 0 takes a free one (default: %(default)s)"
-    )
-    parser.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes (default: 1)")
-    parser.add_argument(
-        "--url",
-        default=os.environ.get(URL_VARIABLE) or None,
-        help="the address at which tills reach central, where it differs from what it listens on",
-    )
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -116,17 +99,3 @@ def _run_server(options: argparse.Namespace, address: Address, owned: Owned | No
 def _stop_before_ready(number: int, _frame: FrameType | None) -> None:
     """Leave in good order when asked to stop while the database still starts."""
     raise SystemExit(128 + number)
-
-
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= MAX_PORT:
-        raise argparse.ArgumentTypeError(f"a port lies between 0 and {MAX_PORT}")
-    return port
-
-
-def _workers(text: str) -> int:
-    workers = int(text)
-    if not 1 <= workers <= MAX_WORKERS:
-        raise argparse.ArgumentTypeError(f"between 1 and {MAX_WORKERS} workers")
-    return workers

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from sync.central.schema.staff import Role
+from sync.central.schema.words import Role
 from sync.protocol.feed import Product
 from sync.rules.campaign import ActiveHours, Benefit, Policy
 from sync.rules.code import Kind

@@ -14,7 +14,7 @@ from litestar.handlers import BaseRouteHandler
 
 from sync.central.http.callers import TillCaller
 from sync.central.http.central import Central
-from sync.central.schema.staff import Role
+from sync.central.schema.words import Role
 from sync.central.services.grants import LeaseFor
 from sync.central.services.login import read_person
 from sync.central.services.refusal import Refusal

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
-from sync.central.schema.model import APP_ROLE
+from sync.central.schema.words import APP_ROLE
 
 CONNECT_TIMEOUT_S = 10.0
 FIRST_PAUSE_S = 0.2

@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 
 from sync.central.database import enter_network
-from sync.central.schema.directory import Noun
+from sync.central.schema.words import Noun
 from sync.central.services.outbox import OUTBOX_CHANNEL
 from sync.central.services.sequencer import MAX_STAMPED_AT_ONCE, stamp
 

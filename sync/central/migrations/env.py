@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that ``sync.central.migrating`` hands over."""
+"""Alembic's entry: runs the migrations on the connection that ``running`` hands over."""
 
 from alembic import context
 from sqlalchemy import Connection

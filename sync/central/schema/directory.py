@@ -4,20 +4,11 @@ These two tables are read without naming a network; they hold identifiers and ke
 personal. Row-level security still lets a transaction write nothing but its own network's rows.
 """
 
-from enum import StrEnum
-
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sync.central.schema.model import Model, one_of
-
-
-class Noun(StrEnum):
-    """What the directory can find."""
-
-    NETWORK = "network"
-    RESTAURANT = "restaurant"
-    TILL = "till"
+from sync.central.schema.words import Noun
 
 
 class DirectoryEntry(Model):

@@ -1,21 +1,13 @@
 """A lease: units of a limit that one till holds (DESIGN 7)."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sync.central.schema.model import Count, Model, Now, Off, Small, Tenant, one_of
-
-
-class LeaseState(StrEnum):
-    """Open until the till's journal closes it; burnt when the till is lost."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    BURNT = "burnt"
+from sync.central.schema.words import LeaseState
 
 
 class Lease(Tenant, Model):

@@ -20,12 +20,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-APP_ROLE = "countersign_app"
-"""The role that serves requests: it cannot log in, bypass row security or delete a recorded fact."""
-
-NETWORK_SETTING = "countersign.network"
-"""The transaction's setting that names its network; row-level security compares every row with it."""
-
 Count = Annotated[int, mapped_column(BigInteger, server_default=text("0"))]
 Small = Annotated[int, mapped_column(Integer)]
 Branch = Annotated[int, mapped_column(SmallInteger, server_default=text("0"))]

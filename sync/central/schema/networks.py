@@ -1,6 +1,5 @@
 """A network: one chain of restaurants, the tenant."""
 
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +7,7 @@ from sqlalchemy import CheckConstraint, Identity, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sync.central.schema.model import Count, Model, Now, Off, one_of
-
-
-class LoyaltyModel(StrEnum):
-    """What a tier gives: a discount off the bill, or points earned."""
-
-    DISCOUNT = "DISCOUNT"
-    POINTS = "POINTS"
+from sync.central.schema.words import LoyaltyModel
 
 
 class Network(Model):

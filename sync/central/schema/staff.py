@@ -1,6 +1,5 @@
 """People who work for a network."""
 
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, UniqueConstraint
@@ -8,16 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sync.central.schema.model import Count, Model, Now, On, Tenant, one_of
-
-
-class Role(StrEnum):
-    """What a person may do; the table of roles and endpoints stands with the HTTP routes."""
-
-    CASHIER = "cashier"
-    SHIFT_MANAGER = "shift_manager"
-    IT = "it"
-    OFFICE = "office"
-    OWNER = "owner"
+from sync.central.schema.words import Role
 
 
 class Staff(Tenant, Model):

@@ -1,7 +1,6 @@
 """A till: a point of sale of a restaurant, and the machine that stands there now."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, UniqueConstraint, text
@@ -9,15 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sync.central.schema.model import Model, Now, Small, Tenant, one_of
-
-
-class TillStatus(StrEnum):
-    """The life of a till."""
-
-    NEW = "new"
-    ACTIVE = "active"
-    REVOKED = "revoked"
-    LOST = "lost"
+from sync.central.schema.words import TillStatus
 
 
 class Till(Tenant, Model):

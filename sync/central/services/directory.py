@@ -3,7 +3,7 @@
 import asyncpg
 
 from sync.central.database import Database
-from sync.central.schema.directory import Noun
+from sync.central.schema.words import Noun
 from sync.rules.user_error import UserError
 
 

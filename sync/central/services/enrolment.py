@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from sync.central.database import Database
-from sync.central.schema.tills import TillStatus
+from sync.central.schema.words import TillStatus
 from sync.central.secrets import Secrets
 from sync.central.services import audit
 from sync.central.services.enrolment_codes import MAX_CODE_CHARS, read_code

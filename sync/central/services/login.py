@@ -6,7 +6,7 @@ import msgspec
 
 from sync.central.database import Database
 from sync.central.passwords import verify_password
-from sync.central.schema.staff import Role
+from sync.central.schema.words import Role
 from sync.central.secrets import Secrets
 from sync.central.services.refusal import Refusal, busy
 from sync.central.services.staff import login_digest

@@ -7,8 +7,7 @@ import asyncpg
 import msgspec
 
 from sync.central.database import Database, enter_network
-from sync.central.schema.directory import Noun
-from sync.central.schema.staff import Role
+from sync.central.schema.words import Noun, Role
 from sync.central.secrets import Secrets
 from sync.central.services.directory import enter_in_directory
 from sync.central.services.feed_rows import settings_row

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from sync.central.schema.directory import Noun
+from sync.central.schema.words import Noun
 from sync.central.services.directory import enter_in_directory
 from sync.central.services.names import fit_name
 from sync.central.services.networks import fit_currency, fit_zone, publish_settings

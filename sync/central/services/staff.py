@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from sync.central.passwords import hash_password, hash_pin, is_pin_of
-from sync.central.schema.staff import Role
+from sync.central.schema.words import Role
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import STAFF_COLUMNS, staff_row
 from sync.central.services.names import fit_name

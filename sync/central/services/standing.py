@@ -3,7 +3,7 @@
 import asyncpg
 import msgspec
 
-from sync.central.schema.tills import TillStatus
+from sync.central.schema.words import TillStatus
 from sync.central.services.grants import LeaseFor
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType

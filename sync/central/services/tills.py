@@ -2,8 +2,7 @@
 
 import asyncpg
 
-from sync.central.schema.directory import Noun
-from sync.central.schema.tills import TillStatus
+from sync.central.schema.words import Noun, TillStatus
 from sync.central.services import audit
 from sync.central.services.directory import enter_in_directory
 from sync.central.services.names import fit_name

@@ -1,20 +1,27 @@
 import asyncio
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Connection, text
 
-from sync.central.migrating import engine_on, migrate
+from sync.central.migrating import migrate
 from sync.central.migrations.first.access import TENANT_GRANTS
+from sync.central.migrations.head import HEAD
+from sync.central.migrations.running import alembic_config, engine_on
 from sync.central.postgres.server import RunningServer
-from sync.central.schema.model import APP_ROLE
 from sync.central.schema.tables import OTHER_TABLES, TENANT_TABLES, complete_metadata
+from sync.central.schema.words import APP_ROLE
 from sync.rules.user_error import UserError
 from tests.builders.postgres import fresh_database
 
+ROOT = Path(__file__).parents[3]
 TENANT_NAMES = sorted(table.__tablename__ for table in TENANT_TABLES)
 
 
@@ -148,11 +155,15 @@ def test_an_unreachable_database_is_said_in_a_sentence() -> None:
 
 
 def test_alembic_sees_one_line_of_migrations() -> None:
-    from alembic.script import ScriptDirectory
+    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [HEAD]
 
-    from sync.central.migrating import alembic_config
 
-    assert len(ScriptDirectory.from_config(alembic_config()).get_heads()) == 1
+def test_commands_do_not_wait_for_sqlalchemy_to_load() -> None:
+    loaded = "import sys, sync.central.cli.main; print('sqlalchemy' in sys.modules, 'granian' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == ["False", "False"]
 
 
 def test_metadata_can_make_every_table_itself(postgres_server: RunningServer) -> None:

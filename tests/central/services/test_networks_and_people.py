@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from sync.central.database import connected
-from sync.central.schema.staff import Role
+from sync.central.schema.words import Role
 from sync.central.services.networks import create_network, require_network
 from sync.central.services.products import MAX_PRODUCTS, put_products
 from sync.central.services.restaurants import create_restaurant

@@ -5,7 +5,7 @@ import argparse
 from sync.central.cli.admin.office import ACTOR, Office
 from sync.central.cli.admin.stdin import secret_from_stdin
 from sync.central.cli.output import say
-from sync.central.schema.staff import Role
+from sync.central.schema.words import Role
 from sync.central.services import audit
 from sync.central.services.networks import require_network
 from sync.central.services.staff import NewStaff

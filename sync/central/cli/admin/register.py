@@ -8,7 +8,7 @@ from typing import Any
 from sync.central.cli.admin import codes, demo, journal, latest, networks, people, tills
 from sync.central.cli.admin.office import Office
 from sync.central.cli.options import add_database_options
-from sync.central.schema.staff import Role
+from sync.central.schema.words import Role
 
 Run = Callable[[Office, argparse.Namespace], Awaitable[int | None]]
 

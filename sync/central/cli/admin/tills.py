@@ -4,7 +4,7 @@ import argparse
 
 from sync.central.cli.admin.office import ACTOR, Office
 from sync.central.cli.output import say
-from sync.central.schema.directory import Noun
+from sync.central.schema.words import Noun
 from sync.central.services import audit
 from sync.central.services.directory import require_network_of
 from sync.central.services.enrolment_codes import issue_code

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from sync.central.schema.leases import LeaseState
+from sync.central.schema.words import LeaseState
 from sync.central.services.cases import CaseKind
 from sync.protocol.leases import LimitKind
 

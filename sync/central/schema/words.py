@@ -1,0 +1,51 @@
+"""Words that the schema and its users share. Light: it loads no SQLAlchemy, which costs a second."""
+
+from enum import StrEnum
+
+APP_ROLE = "countersign_app"
+"""The role that serves requests: it cannot log in, bypass row security or delete a recorded fact."""
+
+NETWORK_SETTING = "countersign.network"
+"""The transaction's setting that names its network; row-level security compares every row with it."""
+
+
+class Noun(StrEnum):
+    """What the directory can find."""
+
+    NETWORK = "network"
+    RESTAURANT = "restaurant"
+    TILL = "till"
+
+
+class Role(StrEnum):
+    """What a person may do; the table of roles and endpoints stands with the HTTP routes."""
+
+    CASHIER = "cashier"
+    SHIFT_MANAGER = "shift_manager"
+    IT = "it"
+    OFFICE = "office"
+    OWNER = "owner"
+
+
+class TillStatus(StrEnum):
+    """The life of a till."""
+
+    NEW = "new"
+    ACTIVE = "active"
+    REVOKED = "revoked"
+    LOST = "lost"
+
+
+class LeaseState(StrEnum):
+    """Open until the till's journal closes it; burnt when the till is lost."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    BURNT = "burnt"
+
+
+class LoyaltyModel(StrEnum):
+    """What a tier gives: a discount off the bill, or points earned."""
+
+    DISCOUNT = "DISCOUNT"
+    POINTS = "POINTS"
