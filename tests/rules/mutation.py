@@ -63,6 +63,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="countersign-mutants-") as folder:
         work = Path(folder)
         copy_to(work)
+        # There is nothing to change in the version; asking for it makes mutmut write out all the others.
         mutmut(work, "--max-children", "1", "sync.rules.version.*")
         names = sorted(outcomes(work))
         sample = Random(chosen.seed).sample(names, min(chosen.sample or len(names), len(names)))
@@ -101,7 +102,7 @@ def copy_to(work: Path) -> None:
 def mutmut(work: Path, *arguments: str) -> None:
     """Run mutmut; it tells by its files, not by its exit status, what became of each mutant."""
     subprocess.run(
-        [sys.executable, "-m", "mutmut", "run", *arguments], cwd=work, check=False, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "mutmut", "run", *arguments], cwd=work, check=False, capture_output=True
     )
 
 
