@@ -6,20 +6,18 @@ its place, and the till says that it waits for a new copy.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from sync.protocol.digest import Subject, keyed_digest
-from sync.protocol.feed import CampaignRow, CardRow, FeedPage, GuestRow, Manifest, SettingsRow, StaffRow
-from sync.protocol.wire import unpack
+from sync.protocol.feed import FeedPage, GuestRow, Manifest, SettingsRow, StaffRow
 from sync.rules.campaign import Campaign
-from sync.rules.normalise import exact, fold
 from sync.rules.user_error import UserError
+from sync.till.cache import reading
 from sync.till.cache.apply import apply_changes, retry_unreadable
-from sync.till.cache.found import CacheStatus, Found, FoundCard, FoundCode, FoundStaff, NotFound
+from sync.till.cache.found import CacheStatus, Found, NotFound
 from sync.till.cache.rebuild import ON_DISK, Rebuild, not_stored, remove_database
 from sync.till.cache.schema import MIGRATIONS
-from sync.till.cache.stored_code import unpack_code
 from sync.till.home import sync_folder
 from sync.till.sqlcipher import (
     CACHE,
@@ -37,7 +35,6 @@ from sync.till.sqlcipher import (
 
 T = TypeVar("T")
 
-CARD_DIGITS = 6
 
 log = logging.getLogger(__name__)
 
@@ -79,25 +76,26 @@ class Cache:
 
     def find(self, text: str) -> Found:
         """Find what a scanned or typed text stands for: a code, a card, a badge, or nothing."""
-        return self._run(lambda: self._find(text))
+        if self.digest_key is None:
+            return NotFound(digest=b"", loaded=False)
+        key = self.digest_key
+        return self._run(lambda: self._find(key, text))
 
     def settings(self) -> SettingsRow | None:
         """Return the network's settings, None before they came."""
-        return self._run(lambda: self._first("settings", SettingsRow))
+        return self._run(lambda: reading.only_row(self._connection, "settings", SettingsRow))
 
     def staff(self) -> list[StaffRow]:
         """Return everybody who is known, the inactive too."""
-        return self._run(
-            lambda: [unpack(row, StaffRow) for (row,) in self._connection.execute(_LIVING_STAFF).fetchall()]
-        )
+        return self._run(lambda: reading.staff(self._connection))
 
     def guest(self, guest_id: int) -> GuestRow | None:
         """Return a guest by id."""
-        return self._run(lambda: self._first("guests", GuestRow, guest_id))
+        return self._run(lambda: reading.row(self._connection, "guests", GuestRow, guest_id))
 
     def campaign(self, campaign_id: int) -> Campaign | None:
         """Return a campaign by id; None when it is unknown or in a form too new to read."""
-        return self._run(lambda: self._campaign(campaign_id))
+        return self._run(lambda: reading.campaign(self._connection, campaign_id))
 
     def apply_page(self, page: FeedPage) -> int:
         """Apply a page and its cursor in one transaction; return how many rows were newer.
@@ -250,79 +248,10 @@ class Cache:
         self._forget()
         return applied
 
-    def _find(self, text: str) -> Found:
-        if self.digest_key is None:
-            return NotFound(digest=b"", loaded=False)
-        written, folded = exact(text), fold(text)
-        digest = keyed_digest(self.digest_key, Subject.CODE, written)
-        code = self._code(digest)
-        if code is None and folded != written:
-            code = self._code(keyed_digest(self.digest_key, Subject.CODE, folded))
-        if code is not None:
-            return code
-        return (
-            self._card(Subject.CARD, written)
-            or (self._card(Subject.DIGITS, folded) if _is_card_number(folded) else None)
-            or self._badge(keyed_digest(self.digest_key, Subject.BADGE, written))
-            or NotFound(digest=digest, loaded=self._meta().get("ready") == "1")
-        )
-
-    def _code(self, digest: bytes) -> FoundCode | None:
-        row = self._connection.execute(_CODE_BY_DIGEST, (digest,)).fetchone()
-        if row is None:
-            return None
-        code = unpack_code(row[0]).code
-        return FoundCode(code=code, campaign=self._campaign(code.campaign_id), digest=digest)
-
-    def _card(self, subject: Subject, text: str) -> FoundCard | None:
-        if self.digest_key is None:
-            return None
-        digest = keyed_digest(self.digest_key, subject, text)
-        row = self._connection.execute(_CARD_BY_DIGEST, (digest,)).fetchone()
-        if row is None:
-            return None
-        card = unpack(row[0], CardRow)
-        return FoundCard(
-            card_id=card.id,
-            active=card.active,
-            digits=card.digits,
-            guest=self._first("guests", GuestRow, card.guest_id),
-            digest=digest,
-        )
-
-    def _badge(self, digest: bytes) -> FoundStaff | None:
+    def _find(self, digest_key: bytes, text: str) -> Found:
         if self._badges is None:
-            rows = [unpack(row, StaffRow) for (row,) in self._connection.execute(_LIVING_STAFF).fetchall()]
-            self._badges = {row.badge_digest: row.id for row in rows if row.badge_digest is not None}
-        staff_id = self._badges.get(digest)
-        row = None if staff_id is None else self._first("staff", StaffRow, staff_id)
-        return None if row is None else FoundStaff(staff=row, digest=digest)
-
-    def _campaign(self, campaign_id: int) -> Campaign | None:
-        row = self._first("campaigns", CampaignRow, campaign_id)
-        return None if row is None else row.campaign
-
-    def _first(self, table: str, row_type: type[T], row_id: int | None = None) -> T | None:
-        """Read one living row of one of our tables, by id or the only one."""
-        where, values = ("id = ?", (row_id,)) if row_id is not None else ("TRUE", ())
-        row = self._connection.execute(
-            f"SELECT row FROM {table} WHERE {where} AND row IS NOT NULL LIMIT 1",  # noqa: S608  # our own names
-            values,
-        ).fetchone()
-        return None if row is None else unpack(row[0], row_type)
-
-
-# Of several subjects with one digest the newest living one answers.
-_CODE_BY_DIGEST = (
-    "SELECT codes.row FROM code_digests JOIN codes USING (slot)"
-    " WHERE digest = ? AND codes.row IS NOT NULL ORDER BY slot DESC LIMIT 1"
-)
-_CARD_BY_DIGEST = (
-    "SELECT cards.row FROM card_digests JOIN cards USING (slot)"
-    " WHERE digest = ? AND cards.row IS NOT NULL ORDER BY slot DESC LIMIT 1"
-)
-_LIVING_STAFF = "SELECT row FROM staff WHERE row IS NOT NULL ORDER BY id"
-
-
-def _is_card_number(folded: str) -> bool:
-    return len(folded) == CARD_DIGITS and folded.isascii() and folded.isdigit()
+            self._badges = reading.badges(self._connection)
+        found = reading.find(self._connection, digest_key, text, self._badges)
+        return (
+            replace(found, loaded=self._meta().get("ready") == "1") if isinstance(found, NotFound) else found
+        )

@@ -10,21 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
-from sync.protocol.event import read_envelope
 from sync.protocol.ids import uuid7
 from sync.protocol.keys import SigningKey
 from sync.protocol.leases import LimitKind, SignedGrant
-from sync.protocol.payloads import LeaseClosed, Redemption, Sale, TillEnrolled, read_payload
+from sync.protocol.payloads import LeaseClosed, TillEnrolled
 from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Ack, Batch
 from sync.rules.user_error import UserError
 from sync.till.clock import Clock, Randomness, TrustedTime
 from sync.till.identity import Identity
-from sync.till.journal import lease_book, notes, settling
+from sync.till.journal import glance, lease_book, notes, settling
 from sync.till.journal.appending import Head, Pen, append, read_head
 from sync.till.journal.entries import Committed, Entry, JournalStatus, Recent, Reopened, Verification
 from sync.till.journal.file import ROLLED_BACK, JournalFile
 from sync.till.journal.held import HeldLease, StoredGrants
-from sync.till.journal.schema import place
 from sync.till.journal.verify import verify_journal
 from sync.till.sqlcipher import Connection
 
@@ -226,29 +224,12 @@ class Journal:
 
     def status(self) -> JournalStatus:
         """How the journal stands."""
-        every = settling.watermarks(self._connection)
-        current = every[-1] if every else None
-        receipt = notes.read(self._connection, "next_receipt")
-        return JournalStatus(
-            enrolled=self.identity is not None,
-            incarnation=0 if current is None else current.incarnation,
-            last_seq=0 if current is None else current.last_seq,
-            applied=0 if current is None else current.applied,
-            safe=None if current is None else current.safe,
-            unsettled=sum(marks.last_seq - marks.applied for marks in every),
-            oldest_unsettled_ms=settling.oldest_unsettled_ms(self._connection),
-            next_receipt=int(receipt or 1),
-            stopped=None if self._file.stopped is None else str(self._file.stopped_error()),
-        )
+        stopped = None if self._file.stopped is None else str(self._file.stopped_error())
+        return glance.status(self._connection, enrolled=self.identity is not None, stopped=stopped)
 
     def recent(self, limit: int) -> list[Recent]:
         """Return the till's own latest sales and redemptions, the newest first."""
-        rows = self._connection.execute(
-            "SELECT position, hash, body FROM events WHERE kind IN (?, ?) ORDER BY position DESC LIMIT ?",
-            (Sale.KIND, Redemption.KIND, min(limit, MAX_RECENT)),
-        ).fetchall()
-        applied = {marks.incarnation: marks.applied for marks in settling.watermarks(self._connection)}
-        return [_recent(row, applied) for row in rows]
+        return glance.recent(self._connection, min(limit, MAX_RECENT))
 
     def note(self, name: str) -> str | None:
         """Return a text that was kept under a name."""
@@ -331,23 +312,3 @@ class Journal:
     def _take_identity(self, identity: Identity) -> None:
         self.identity = identity
         self.time.zone = identity.zone
-
-
-def _recent(row: tuple[int, bytes, bytes], applied: dict[int, int]) -> Recent:
-    at, digest, body = row
-    incarnation, seq = place(at)
-    envelope = read_envelope(body)
-    payload = read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
-    return Recent(
-        committed=Committed(
-            event=envelope.event,
-            seq=seq,
-            hash=digest,
-            at_ms=envelope.trusted_ms,
-            kind=envelope.kind,
-            receipt=payload.receipt if isinstance(payload, Sale) else None,
-        ),
-        payload=payload,
-        staff=envelope.staff,
-        settled=seq <= applied.get(incarnation, 0),
-    )

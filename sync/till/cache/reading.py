@@ -1,0 +1,107 @@
+"""Reading the replica: what a text stands for, and rows by id."""
+
+from typing import TypeVar
+
+from sync.protocol.digest import Subject, keyed_digest
+from sync.protocol.feed import CampaignRow, CardRow, GuestRow, StaffRow
+from sync.protocol.wire import unpack
+from sync.rules.campaign import Campaign
+from sync.rules.normalise import exact, fold
+from sync.till.cache.found import Found, FoundCard, FoundCode, FoundStaff, NotFound
+from sync.till.cache.stored_code import unpack_code
+from sync.till.sqlcipher import Connection
+
+T = TypeVar("T")
+
+CARD_DIGITS = 6
+
+# Of several subjects with one digest the newest living one answers.
+_CODE_BY_DIGEST = (
+    "SELECT codes.row FROM code_digests JOIN codes USING (slot)"
+    " WHERE digest = ? AND codes.row IS NOT NULL ORDER BY slot DESC LIMIT 1"
+)
+_CARD_BY_DIGEST = (
+    "SELECT cards.row FROM card_digests JOIN cards USING (slot)"
+    " WHERE digest = ? AND cards.row IS NOT NULL ORDER BY slot DESC LIMIT 1"
+)
+
+
+def find(connection: Connection, digest_key: bytes, text: str, badges: dict[bytes, int]) -> Found:
+    """Find a code by the exact, then by the folded text; else a card, else a badge, else nothing."""
+    written, folded = exact(text), fold(text)
+    digest = keyed_digest(digest_key, Subject.CODE, written)
+    code = _code(connection, digest)
+    if code is None and folded != written:
+        code = _code(connection, keyed_digest(digest_key, Subject.CODE, folded))
+    if code is not None:
+        return code
+    card = _card(connection, keyed_digest(digest_key, Subject.CARD, written))
+    if card is None and _is_card_number(folded):
+        card = _card(connection, keyed_digest(digest_key, Subject.DIGITS, folded))
+    if card is not None:
+        return card
+    badge = keyed_digest(digest_key, Subject.BADGE, written)
+    person = None if badge not in badges else row(connection, "staff", StaffRow, badges[badge])
+    if person is not None:
+        return FoundStaff(staff=person, digest=badge)
+    return NotFound(digest=digest, loaded=True)
+
+
+def staff(connection: Connection) -> list[StaffRow]:
+    """Read everybody who is known."""
+    found = connection.execute("SELECT row FROM staff WHERE row IS NOT NULL ORDER BY id").fetchall()
+    return [unpack(content, StaffRow) for (content,) in found]
+
+
+def badges(connection: Connection) -> dict[bytes, int]:
+    """Read whose badge has which digest: few enough to be kept in memory."""
+    return {person.badge_digest: person.id for person in staff(connection) if person.badge_digest is not None}
+
+
+def campaign(connection: Connection, campaign_id: int) -> Campaign | None:
+    """Read a campaign; None when it is unknown or in a form too new to read."""
+    found = row(connection, "campaigns", CampaignRow, campaign_id)
+    return None if found is None else found.campaign
+
+
+def row(connection: Connection, table: str, row_type: type[T], row_id: int) -> T | None:
+    """Read a living row of one of our tables by id."""
+    found = connection.execute(
+        f"SELECT row FROM {table} WHERE id = ? AND row IS NOT NULL",  # noqa: S608  # our own names
+        (row_id,),
+    ).fetchone()
+    return None if found is None else unpack(found[0], row_type)
+
+
+def only_row(connection: Connection, table: str, row_type: type[T]) -> T | None:
+    """Read the newest living row of a table that holds one."""
+    found = connection.execute(
+        f"SELECT row FROM {table} WHERE row IS NOT NULL ORDER BY slot DESC LIMIT 1"  # noqa: S608  # the same
+    ).fetchone()
+    return None if found is None else unpack(found[0], row_type)
+
+
+def _code(connection: Connection, digest: bytes) -> FoundCode | None:
+    found = connection.execute(_CODE_BY_DIGEST, (digest,)).fetchone()
+    if found is None:
+        return None
+    code = unpack_code(found[0]).code
+    return FoundCode(code=code, campaign=campaign(connection, code.campaign_id), digest=digest)
+
+
+def _card(connection: Connection, digest: bytes) -> FoundCard | None:
+    found = connection.execute(_CARD_BY_DIGEST, (digest,)).fetchone()
+    if found is None:
+        return None
+    card = unpack(found[0], CardRow)
+    return FoundCard(
+        card_id=card.id,
+        active=card.active,
+        digits=card.digits,
+        guest=row(connection, "guests", GuestRow, card.guest_id),
+        digest=digest,
+    )
+
+
+def _is_card_number(folded: str) -> bool:
+    return len(folded) == CARD_DIGITS and folded.isascii() and folded.isdigit()

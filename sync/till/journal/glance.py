@@ -1,0 +1,56 @@
+"""What a screen or the agent asks of the journal at a glance."""
+
+from sync.protocol.event import read_envelope
+from sync.protocol.payloads import Redemption, Sale, read_payload
+from sync.till.journal import notes, settling
+from sync.till.journal.entries import Committed, JournalStatus, Recent
+from sync.till.journal.schema import place
+from sync.till.sqlcipher import Connection
+
+
+def status(connection: Connection, *, enrolled: bool, stopped: str | None) -> JournalStatus:
+    """Gather the figures of the current incarnation, and what is unsettled of all."""
+    every = settling.watermarks(connection)
+    current = every[-1] if every else settling.Watermarks(incarnation=0, last_seq=0, applied=0, safe=None)
+    return JournalStatus(
+        enrolled=enrolled,
+        incarnation=current.incarnation,
+        last_seq=current.last_seq,
+        applied=current.applied,
+        safe=current.safe,
+        unsettled=sum(marks.last_seq - marks.applied for marks in every),
+        oldest_unsettled_ms=settling.oldest_unsettled_ms(connection),
+        next_receipt=int(notes.read(connection, "next_receipt") or 1),
+        stopped=stopped,
+    )
+
+
+def recent(connection: Connection, limit: int) -> list[Recent]:
+    """Read the newest sales and redemptions, the newest first."""
+    rows = connection.execute(
+        "SELECT position, hash, body FROM events WHERE kind IN (?, ?) ORDER BY position DESC LIMIT ?",
+        (Sale.KIND, Redemption.KIND, limit),
+    ).fetchall()
+    applied = {marks.incarnation: marks.applied for marks in settling.watermarks(connection)}
+    return [_recent(row, applied) for row in rows]
+
+
+def _recent(row: tuple[int, bytes, bytes], applied: dict[int, int]) -> Recent:
+    at, digest, body = row
+    incarnation, seq = place(at)
+    envelope = read_envelope(body)
+    payload = read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
+    committed = Committed(
+        event=envelope.event,
+        seq=seq,
+        hash=digest,
+        at_ms=envelope.trusted_ms,
+        kind=envelope.kind,
+        receipt=payload.receipt if isinstance(payload, Sale) else None,
+    )
+    return Recent(
+        committed=committed,
+        payload=payload,
+        staff=envelope.staff,
+        settled=seq <= applied.get(incarnation, 0),
+    )
