@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from pos_app.scanner.read import Read
 from pos_app.scanner.sources import CameraSource
@@ -18,25 +18,20 @@ from pos_app.ui.counter_thread import CounterThread
 from pos_app.ui.dressing import dress, speak, tokens_for
 from pos_app.ui.error_text import ErrorText
 from pos_app.ui.flow import Flow, Screen
+from pos_app.ui.frame import Frame
 from pos_app.ui.house import House
 from pos_app.ui.intake import Intake
 from pos_app.ui.language import LANGUAGES, Language
-from pos_app.ui.screens.enrol_screen import EnrolScreen
-from pos_app.ui.screens.message_screen import MessageScreen
-from pos_app.ui.screens.sign_in_screen import SignInScreen
-from pos_app.ui.screens.till_screen import TillScreen
+from pos_app.ui.standing_desk import StandingDesk
 from pos_app.ui.theme.look import look_for
 from pos_app.ui.widgets.camera_view import CameraView
 from pos_app.ui.widgets.standing_panel import StandingPanel
-from pos_app.ui.widgets.strip import Strip
-from pos_app.ui.widgets.top_bar import TopBar
 from pos_app.ui.words.speech import Speech
-from pos_app.ui.words.standing import Standing, notice_text
+from pos_app.ui.words.standing import Standing
 from pos_app.usecases.results import SignedIn
 from pos_app.usecases.running import Running
 from sync.protocol.feed import SettingsRow
 from sync.rules.user_error import UserError
-from sync.till.agent.board import SyncState
 
 SMALLEST = (1024, 600)
 """The least window, in pixels: an old touch screen."""
@@ -65,12 +60,16 @@ class TillWindow(QMainWindow):
         self.language = Language(settings.language, self)
         self._theme = settings.theme
         self._network: SettingsRow | None = None
-        self._standing = Standing()
         self._house = house
-        self.bar, self.notice = TopBar(), Strip("ask")
-        self.enrol, self.sign_in = EnrolScreen(settings.central or ""), SignInScreen()
-        self.till, self.message = TillScreen(), MessageScreen()
-        self._place()
+        frame = self._frame = Frame(settings.central or "")
+        self.setCentralWidget(frame)
+        self.bar, self.notice = frame.bar, frame.notice
+        self.enrol, self.sign_in, self.till, self.message = (
+            frame.enrol,
+            frame.sign_in,
+            frame.till,
+            frame.message,
+        )
         self.panel = StandingPanel(self)
         self.thread_of_counter = CounterThread(self)
         self.thread_of_counter.start()
@@ -78,8 +77,10 @@ class TillWindow(QMainWindow):
         self.agent = AgentBridge(self)
         self.flow = Flow(self, house, self.thread_of_counter, self)
         self.desk: CounterDesk | None = None
-        self.intake = Intake(self)
+        self.intake = Intake(self.thread_of_counter, self.till.camera.picture, self)
         self._errors = ErrorText(self.language.messages)
+        self._tongue = Tongue(speech=self.speech, errors=self.errors)
+        self.standings = StandingDesk(self.bar, self.panel, self.notice, self._tongue, self._warnings)
         self._look = look_for(tokens_for(self._theme), *SMALLEST)
         self._connect()
         self._keys()
@@ -96,7 +97,7 @@ class TillWindow(QMainWindow):
     @property
     def standing(self) -> Standing:
         """How the till stands with the office, as the badge shows it."""
-        return self._standing
+        return self.standings.now
 
     @property
     def desk_open(self) -> CounterDesk:
@@ -117,20 +118,9 @@ class TillWindow(QMainWindow):
 
     def go(self, screen: Screen) -> None:
         """Bring a screen up."""
-        widgets: dict[Screen, QWidget] = {
-            Screen.ENROL: self.enrol,
-            Screen.SIGN_IN: self.sign_in,
-            Screen.TILL: self.till,
-        }
-        self._stack.setCurrentWidget(widgets.get(screen, self.message))
+        self._frame.bring_up(screen)
         self.cameras.refresh()
-        self._show_notice()
-        if screen is Screen.SIGN_IN:
-            self.sign_in.setFocus()
-        elif screen is Screen.ENROL:
-            self.enrol.address.setFocus()
-        elif screen is Screen.TILL:
-            self.till.basket.amount.setFocus()
+        self.standings.show_notice()
         self.screen_changed.emit(screen.value)
 
     def errors(self) -> ErrorText:
@@ -152,12 +142,14 @@ class TillWindow(QMainWindow):
         counter = running.counter
         counter.speak(self.language.name)
         self.bar.show_till(counter.till_name, f"{counter.restaurant_name} · {counter.network_name}")
-        tongue = Tongue(speech=self.speech, errors=self.errors)
-        self.desk = CounterDesk(self.till, self.thread_of_counter, counter, tongue)
+        self.desk = CounterDesk(self.till, self.thread_of_counter, counter, self._tongue)
         self.desk.verdict_shown.connect(self.verdict_shown)
         self.desk.sale_done.connect(self.sale_done)
         self.desk.badge_shown.connect(self.flow.take_badge)
         self.desk.failed.connect(self.flow.stop_for)
+        self.intake.read.connect(self.desk.take)
+        self.intake.text.connect(self.desk.look_up)
+        self.intake.failed.connect(self.desk.fail)
         self.agent.watch(running, self.thread_of_counter, self._oops)
         self._learn_settings()
 
@@ -203,47 +195,35 @@ class TillWindow(QMainWindow):
         look = look_for(self._look.tokens, self.width(), self.height())
         if look != self._look:
             self._put_on()
-        self._place_panel()
+        self.standings.place(self._look)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Finish what is under way, then close the till's files."""
         self.cameras.stop()
         self.agent.stop()
-        self.thread_of_counter.submit(self._house.close, lambda _nothing: None, self._oops)
-        self.thread_of_counter.stop()
+        if self.thread_of_counter.stop():
+            # Only then nobody works on the files any more; a thread that hangs is left to the system.
+            self._house.close()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept a picture or a text."""
-        if event.mimeData().hasUrls() or event.mimeData().hasText():
+        """Accept a picture or a text, once somebody stands at the till."""
+        if self.flow.screen is Screen.TILL and (event.mimeData().hasUrls() or event.mimeData().hasText()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Read a picture that was dropped, or look a text up."""
         self.intake.take_data(event.mimeData())
 
-    def _place(self) -> None:
-        self._stack = QStackedWidget()
-        for screen in (self.message, self.enrol, self.sign_in, self.till):
-            self._stack.addWidget(screen)
-        inside = QWidget()
-        inside.setProperty("role", "ground")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.bar)
-        column.addWidget(self.notice)
-        column.addWidget(self._stack, 1)
-        self.setCentralWidget(inside)
-
     def _connect(self) -> None:
         self.bar.language_wanted.connect(self.switch_language)
         self.bar.theme_wanted.connect(self.switch_theme)
         self.bar.sign_out_wanted.connect(self.flow.sign_out)
-        self.bar.standing_wanted.connect(self._toggle_panel)
         self.cameras.read.connect(self._read)
         self.cameras.chosen.connect(self._camera_chosen)
-        self.agent.changed.connect(self._take_state)
+        self.agent.changed.connect(self.standings.take)
+        self.agent.changed.connect(self.flow.take_state)
+        self.standings.changed.connect(self.standing_changed)
         self.till.camera.picture_wanted.connect(self.intake.ask_for_picture)
         self.sale_done.connect(lambda _sold: self.agent.ask())
 
@@ -273,7 +253,7 @@ class TillWindow(QMainWindow):
         self._look = look_for(tokens_for(self._theme), self.width(), self.height())
         dress(self, self._look)
         self.bar.show_choices(language=self.language.name, dark=self._look.tokens.name == "dark")
-        self._place_panel()
+        self.standings.place(self._look)
 
     def _speak(self) -> None:
         self._errors = ErrorText(self.language.messages)
@@ -284,16 +264,12 @@ class TillWindow(QMainWindow):
         self.flow.speak()
         if self.desk is not None:
             self.desk.speak()
-        self._show_standing()
+        self.standings.speak()
 
     # What arrives from the other threads.
 
     def _view_now(self) -> CameraView | None:
-        return {
-            Screen.ENROL: self.enrol.view,
-            Screen.SIGN_IN: self.sign_in.view,
-            Screen.TILL: self.till.camera.view,
-        }.get(self.flow.screen)
+        return self._frame.camera_view(self.flow.screen)
 
     def _read(self, read: Read) -> None:
         if self.flow.screen is Screen.TILL and self.desk is not None:
@@ -304,47 +280,10 @@ class TillWindow(QMainWindow):
     def _camera_chosen(self, source: CameraSource) -> None:
         self._keep(camera=source.id)
 
-    def _take_state(self, state: SyncState) -> None:
-        self._standing = Standing(
-            online=state.online,
-            waiting=state.unsettled,
-            alarm=state.alarm,
-            oldest_ms=state.oldest_ms,
-            last_contact_ms=state.last_contact_ms,
-            as_of_ms=state.as_of_ms,
-            update_needed=state.update_needed,
-            revoked=state.revoked,
-            problem=state.problem or "",
-        )
-        self._show_standing()
-        self.flow.take_state(state)
-        self.standing_changed.emit(self._standing)
-
-    def _show_standing(self) -> None:
-        said = Standing(
-            **{name: getattr(self._standing, name) for name in Standing.__slots__ if name != "problem"},
-            problem=self._errors.of(self._standing.problem),
-        )
-        self.bar.badge.show_standing(said, self.speech())
-        self.panel.show_standing(said, self.speech())
-        self._show_notice()
-
-    def _show_notice(self) -> None:
-        """Say above every screen what a person must act on; nothing while all is well."""
+    def _warnings(self) -> tuple[str, ...]:
+        """Return what was found amiss at opening: said while somebody signs in, and out of the way then."""
         running = self.flow.running
-        warnings = running.warnings if running and self.flow.screen is Screen.SIGN_IN else ()
-        tone, sentence, advice = notice_text(self._standing, tuple(map(self._errors.of, warnings)))
-        self.notice.say(sentence, advice, tone=tone)
-
-    def _toggle_panel(self) -> None:
-        if self.panel.isVisible():
-            self.panel.fold()
-        else:
-            self.panel.unfold(self.width() - self._look.px(12), self.bar.height() + self._look.px(6))
-
-    def _place_panel(self) -> None:
-        if self.panel.isVisible():
-            self.panel.unfold(self.width() - self._look.px(12), self.bar.height() + self._look.px(6))
+        return running.warnings if running is not None and self.flow.screen is Screen.SIGN_IN else ()
 
     def _learn_settings(self) -> None:
         """Read the network's settings anew: they may have come with the snapshot meanwhile."""

@@ -36,7 +36,7 @@ QLabel[tone="refuse"] { color: $refuse_text; }
 QLabel[tone="accent"] { color: $accent_text; }
 
 QPushButton, QToolButton {
-  background: $raised; border: 2px solid transparent; border-radius: ${p10}px;
+  background: $raised; border: ${p2}px solid transparent; border-radius: ${p10}px;
   min-height: ${touch}px; padding: 0 ${p14}px; font-weight: 600;
 }
 QPushButton:hover, QToolButton:hover { background: $pressed; }
@@ -49,7 +49,7 @@ QPushButton[role="primary"]:focus { border-color: $text; }
 QPushButton[role="primary"]:disabled { background: $pressed; color: $muted; }
 QPushButton[role="key"] {
   font-size: ${f22}px; font-weight: 600; border-radius: ${p12}px; padding: 0;
-  min-width: ${touch}px; min-height: ${touch}px; border: 2px solid $line;
+  min-width: ${touch}px; min-height: ${touch}px; border: ${p2}px solid $line;
 }
 QPushButton[role="key"]:focus { border-color: $accent; }
 QPushButton[role="quiet"], QToolButton[role="quiet"] { background: transparent; padding: 0 ${p10}px; }
@@ -61,7 +61,7 @@ QPushButton[role="icon"]:hover, QToolButton[role="icon"]:hover { background: $ra
 QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit {
-  background: $surface; border: 2px solid $outline; border-radius: ${p10}px; padding: 0 ${p12}px;
+  background: $surface; border: ${p2}px solid $outline; border-radius: ${p10}px; padding: 0 ${p12}px;
   min-height: ${touch}px; selection-background-color: $accent; selection-color: $on_accent;
   placeholder-text-color: $muted;
 }
@@ -74,7 +74,7 @@ QLineEdit[role="amount"] {
 QLineEdit[role="amount"]:focus { border-color: $accent; background: $surface; }
 
 QComboBox {
-  background: $raised; border: 2px solid transparent; border-radius: ${p10}px; min-height: ${touch}px;
+  background: $raised; border: ${p2}px solid transparent; border-radius: ${p10}px; min-height: ${touch}px;
   padding: 0 ${p12}px;
 }
 QComboBox:hover { background: $pressed; }
@@ -123,7 +123,7 @@ QLabel[role="tag"] {
 _FONT_SIZES = (12, 13, 15, 16, 18, 22, 26, 30, 34, 40)
 _LENGTHS = (2, 4, 6, 8, 10, 12, 14, 18, 20, 36, 56)
 _TOUCH = 44
-_BORDERS = 4
+_BORDER = 2
 
 
 def stylesheet(look: Look) -> str:
@@ -131,4 +131,4 @@ def stylesheet(look: Look) -> str:
     tokens = {name: getattr(look.tokens, name) for name in look.tokens.__slots__}
     fonts = {f"f{size}": look.px(size) for size in _FONT_SIZES}
     lengths = {f"p{length}": look.px(length) for length in _LENGTHS}
-    return _TEMPLATE.substitute(tokens, **fonts, **lengths, touch=look.px(_TOUCH) - _BORDERS)
+    return _TEMPLATE.substitute(tokens, **fonts, **lengths, touch=look.px(_TOUCH) - 2 * look.px(_BORDER))

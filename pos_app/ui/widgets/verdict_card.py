@@ -86,11 +86,15 @@ class _Fact(QWidget):
         super().__init__()
         self._sign = Sign("notice", "muted", 18)
         self._text = label("muted", wrap=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._text, 1)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(self._text, 1)
         self.hide()
+
+    def dress(self, look: Look) -> None:
+        """Take on the size."""
+        self._row.setSpacing(look.px(8))
 
     def show_fact(self, sign: str, text: str) -> None:
         """Show a fact; an empty one hides itself."""

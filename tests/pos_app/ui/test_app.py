@@ -1,0 +1,44 @@
+"""The program with its window, as a process of its own."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+DRIVE = """
+import sys
+from pathlib import Path
+from pos_app.bootstrap import enrol_till, open_counter
+from pos_app.settings import Settings
+from pos_app.ui.app import run_window
+
+def drive(window):
+    window.screen_changed.connect(lambda screen: print(screen, flush=True))
+
+settings = Settings(home=Path(sys.argv[1]), offline=True, theme="dark", language="ru")
+sys.exit(run_window(settings, open_counter=open_counter, enrol=enrol_till, drive=drive))
+"""
+LIMIT_S = 60
+
+
+def test_it_opens_asks_who_is_there_and_ends_in_good_order_when_told(home: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", DRIVE, str(home)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        end_s = time.monotonic() + LIMIT_S
+        seen = []
+        while "sign_in" not in seen and time.monotonic() < end_s:
+            seen.append(process.stdout.readline().strip())
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=LIMIT_S)
+    finally:
+        process.kill()
+        process.wait()
+    assert seen == ["opening", "sign_in"]
+    assert (process.returncode, said) == (0, "")
