@@ -1,6 +1,9 @@
 import asyncio
+import itertools
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Connection, text
 
+from sync.central.database import connected
 from sync.central.migrating import migrate
 from sync.central.migrations.first.access import TENANT_GRANTS
 from sync.central.migrations.head import HEAD
@@ -18,8 +22,12 @@ from sync.central.migrations.running import alembic_config, engine_on
 from sync.central.postgres.server import RunningServer
 from sync.central.schema.tables import OTHER_TABLES, TENANT_TABLES, complete_metadata
 from sync.central.schema.words import APP_ROLE
+from sync.central.services.networks import create_network
 from sync.rules.user_error import UserError
+from tests.builders.central_world import SECRETS
 from tests.builders.postgres import fresh_database
+
+_numbers = itertools.count(1)
 
 ROOT = Path(__file__).parents[3]
 TENANT_NAMES = sorted(table.__tablename__ for table in TENANT_TABLES)
@@ -137,6 +145,44 @@ def test_two_centrals_may_migrate_the_same_database_at_once(postgres_server: Run
     with fresh_database(postgres_server, template="template0") as dsn:
         asyncio.run(both(dsn))
         assert len(fetch(dsn, "SELECT * FROM installation")) == 1
+
+
+def test_an_owner_who_is_no_superuser_migrates_and_serves(postgres_server: RunningServer) -> None:
+    """A rented server gives no superuser; row security then binds even the owner of the tables."""
+
+    async def work(dsn: str, other: str) -> None:
+        await migrate(dsn)
+        async with connected(dsn) as database:
+            made = await create_network(
+                database, SECRETS, name="Rented", owner_email="rented@example.com", password="long enough"
+            )
+            assert await database.network_ids() == [made.network_id]
+        owner = await asyncpg.connect(dsn)
+        assert await owner.fetch("SELECT * FROM networks") == []
+        await owner.close()
+        with pytest.raises(UserError) as caught:
+            await migrate(other)
+        assert caught.value.reason == "database_not_allowed"
+
+    with fresh_database(postgres_server, template="template0") as dsn, a_role(dsn, "CREATEROLE") as creator:
+        # The server's role exists already here, made by somebody else: an administrator has granted it.
+        fetch(dsn, f"GRANT {APP_ROLE} TO {creator}")
+        fetch(dsn, f"ALTER SCHEMA public OWNER TO {creator}")
+        with fresh_database(postgres_server, template="template0") as other, a_role(other, "") as nobody:
+            asyncio.run(work(as_user(dsn, creator), as_user(other, nobody)))
+
+
+@contextmanager
+def a_role(dsn: str, rights: str) -> Iterator[str]:
+    name = f"role_{next(_numbers)}"
+    fetch(dsn, f"CREATE ROLE {name} LOGIN {rights}")
+    yield name
+    fetch(dsn, f"DROP OWNED BY {name} CASCADE")
+    fetch(dsn, f"DROP ROLE {name}")
+
+
+def as_user(dsn: str, user: str) -> str:
+    return dsn.replace("//postgres@", f"//{user}@")
 
 
 def test_a_database_of_a_newer_central_is_left_alone(postgres_server: RunningServer) -> None:

@@ -13,7 +13,19 @@ END
 $$
 """
 
-GRANT_MEMBERSHIP = f"GRANT {ROLE} TO CURRENT_USER"
+# Who connects must be able to become the role. An administrator may have granted that beforehand; before
+# PostgreSQL 16 every member can, since then a membership says whether it can.
+GRANT_MEMBERSHIP = f"""
+DO $$
+DECLARE
+    ability text := CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END;
+BEGIN
+    IF NOT pg_has_role(current_user, '{ROLE}', ability) THEN
+        GRANT {ROLE} TO CURRENT_USER;
+    END IF;
+END
+$$
+"""
 
 CURRENT_NETWORK = "NULLIF(current_setting('countersign.network', true), '')::bigint"
 
