@@ -43,7 +43,11 @@ class CentralProcess:
         self._place.chmod(0o755)
         self._environment = {**os.environ, PLACE_VARIABLE: str(self._place), "PYTHONPATH": str(CLONE)}
         self._process: subprocess.Popen[str] | None = None
-        self.url = self._start(port=0)
+        try:
+            self.url = self._start(port=0)
+        except BaseException:
+            self.close()
+            raise
 
     def admin(self, *arguments: str, given: str = "") -> dict[str, Any]:
         """Run an admin command as a process (``given`` is its stdin); return the last JSON it printed."""
