@@ -16,6 +16,7 @@ CHECKS = {
     "style": [str(BIN / "ruff"), "check", "--quiet", "."],
     "format": [str(BIN / "ruff"), "format", "--quiet", "--check", "."],
     "house": [str(BIN / "lint-imports"), "--no-cache"],
+    "translations": [sys.executable, "packaging/translations.py", "check"],
     "pins": [sys.executable, "packaging/pins.py", "--verify"],
     "types": [str(BIN / "mypy")],
 }
