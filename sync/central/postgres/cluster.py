@@ -45,29 +45,36 @@ def prepare_cluster(
     folder = _reachable(data, account, place)
     if not folder.exists():
         _initialise(folder, binaries, account, keep)
+    if folder.parent != data and not (data / CLUSTER).is_symlink():
+        (data / CLUSTER).symlink_to(folder)
     _check_version(folder)
     return Cluster(folder, binaries, account)
 
 
 def _reachable(data: Path, account: Account, place: Path) -> Path:
     """Return where the cluster is or shall be; a link in ``data`` leads to one that lies elsewhere."""
-    link = data / CLUSTER
+    link, moved = data / CLUSTER, data / f"{CLUSTER}.moved"
     if account.how is How.USER and data.stat().st_uid != account.owner[0]:
         # The account must pass through the data folder; what is private in it is closed file by file.
         data.chmod(0o711)
+    if (link.is_symlink() or moved.exists()) and not link.exists():
+        raise UserError(
+            "postgres_lost",
+            f"PostgreSQL's files are not where {link} says.",
+            "Put the folder back that it leads to, or restore a backup into a new data folder.",
+        )
     if link.is_symlink():
         return link.resolve()
     if account.can_enter(data):
         if link.exists() and link.stat().st_uid != account.owner[0]:
             _give(link, account)
         return link
-    there = _made(place) / secrets.token_hex(8) / CLUSTER
-    _made(there.parent)
+    there = _made(_made(place) / secrets.token_hex(8)) / CLUSTER
     if link.exists():
         shutil.copytree(link, there, symlinks=True)
         _give(there, account)
-        link.rename(data / f"{CLUSTER}.moved")
-    link.symlink_to(there)
+        os.sync()
+        link.rename(moved)
     return there
 
 

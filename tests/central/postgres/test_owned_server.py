@@ -298,6 +298,19 @@ def test_root_moves_a_cluster_that_nobody_can_no_longer_enter(tmp_path: Path) ->
 
 
 @needs_root
+def test_files_that_have_gone_are_never_replaced_by_empty_ones(tmp_path: Path) -> None:
+    data = tmp_path / "closed"
+    data.mkdir()
+    tmp_path.chmod(0o700)
+    made = prepare_cluster(data, find_binaries(), nobody())
+    made.folder.rename(made.folder.with_name("elsewhere"))
+    for _ in range(2):
+        with pytest.raises(UserError) as caught:
+            prepare_cluster(data, find_binaries(), nobody())
+        assert caught.value.reason == "postgres_lost"
+
+
+@needs_root
 def test_root_works_as_the_owner_of_the_data(tmp_path: Path) -> None:
     with enterable_place() as place:
         data = place / "theirs"
