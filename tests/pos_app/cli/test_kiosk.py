@@ -10,7 +10,9 @@ from uuid import UUID
 import pytest
 
 from sync.protocol.payloads import Attempt, Redemption
+from sync.protocol.problems import ProblemType
 from tests.builders.shop import Shop
+from tests.builders.talking_server import problem
 from tests.builders.till_process import ANSWER_S, ROOT, answers, command_line, environment, kiosk, till
 
 SHAPE = {"input", "verdict", "reason", "message", "event", "seq", "at", "by"}
@@ -230,3 +232,20 @@ def test_without_standard_input_and_output_no_file_of_the_till_is_taken_for_them
         assert done.stdout == b""
     verified = answers(till(shop.home, "journal", "verify"))[0]
     assert (verified["ok"], verified["events"]) == (True, 1)
+
+
+def test_a_central_of_another_version_stops_no_sale_and_loses_none(shop: Shop) -> None:
+    shop.central.before = lambda _: problem(ProblemType.VERSION_UNKNOWN, 400)
+    said = answers(till(shop.home, "kiosk", stdin=b"OPEN\nTWICE\nOPEN\n"))
+    assert [(one["verdict"], one["reason"]) for one in said] == [
+        ("accept", "ok"),
+        ("refuse", "needs_office"),
+        ("accept", "ok"),
+    ]
+    done = till(shop.home, "kiosk", "--sync-and-exit")
+    assert done.returncode == 1
+    assert b"Update the older of the two" in done.stderr
+    shop.central.before = lambda _: None
+    assert till(shop.home, "kiosk", "--sync-and-exit").returncode == 0
+    stored = [str(link.envelope.event) for link in shop.central.links()]
+    assert [stored.count(one["event"]) for one in said] == [1] * 3
