@@ -145,7 +145,7 @@ class _Reading:
 
     def line(self, number: int, fields: dict[str, str]) -> CodeLine:
         for name, value in fields.items():
-            if any("\udc80" <= sign <= "\udcff" for sign in value):
+            if not value.isascii() and any("\udc80" <= sign <= "\udcff" for sign in value):
                 raise _bad("not_utf8", f"The field {name} is not UTF-8.", "Save the file as “CSV UTF-8”.")
         given = {name: value.strip() for name, value in fields.items() if value.strip()}
         for name in REQUIRED:

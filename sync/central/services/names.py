@@ -22,4 +22,6 @@ def fit_name(name: str) -> str:
 
 def is_storable(text: str) -> bool:
     """Whether a text has neither control characters nor lone surrogates, which no database takes."""
+    if text.isascii() and text.isprintable():
+        return True
     return not any(unicodedata.category(sign) in _UNSTORABLE for sign in text)
