@@ -43,12 +43,22 @@ timeout_constant = 3.0
 # Each mutant runs the tests that reach it; a few steady examples suffice for a changed line.
 CONFTEST = """
 import hypothesis
+import pytest
+
+from sync.rules import local_time, windows
 
 hypothesis.settings.register_profile(
     "mutants", derandomize=True, deadline=None, database=None, max_examples=30,
     suppress_health_check=list(hypothesis.HealthCheck),
 )
 hypothesis.settings.load_profile("mutants")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    # What was remembered before the change would hide it.
+    for remembered in (windows._daily, local_time.parse_day, local_time.load_zone):
+        remembered.cache_clear()
 """
 
 

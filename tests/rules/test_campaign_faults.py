@@ -35,6 +35,13 @@ def test_a_sound_campaign_has_no_faults() -> None:
     ):
         assert campaign_faults(a_campaign(benefit)) == []
     assert campaign_faults(a_campaign(kind=Kind.VIP, vip_priority=True)) == []
+    assert campaign_faults(a_campaign(percent(10_000, 1), tills=tuple(range(MAX_LIST)))) == []
+    assert (
+        campaign_faults(
+            a_campaign(Benefit(kind=BenefitKind.FIXED, amount_minor=9, cap_minor=9), budget_minor=9)
+        )
+        == []
+    )
     assert campaign_faults(a_campaign(kind=Kind.REFERRAL, max_uses_per_guest=1)) == []
     assert campaign_faults(a_campaign(first_purchase_only=True, max_uses_per_guest=1)) == []
 

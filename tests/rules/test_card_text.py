@@ -164,6 +164,10 @@ def test_one_card_has_one_text_for_ever() -> None:
     assert write_card(KEYS, 7) == "CSC1:1A.7.2.6BNUNYAPFOUMV3E4NRP7B22N"
 
 
+def test_base32_has_no_padding() -> None:
+    assert [to_text(content) for content in (b"", b"a", b"abcde")] == ["", "ME", "MFRGGZDF"]
+
+
 @given(st.binary(max_size=40))
 def test_base32_has_one_text_for_one_content(content: bytes) -> None:
     assert from_text(to_text(content)) == content

@@ -65,7 +65,8 @@ def test_a_code_without_its_campaign_is_not_loaded_yet() -> None:
 
 def test_a_code_of_another_kind_than_its_campaign_is_the_campaigns_fault() -> None:
     campaign = a_campaign()
-    assert refused(judge(campaign, a_code(campaign, kind=Kind.VIP))) == Reason.CAMPAIGN_BROKEN
+    verdict = judge(campaign, a_code(campaign, kind=Kind.VIP))
+    assert (refused(verdict), verdict.params) == (Reason.CAMPAIGN_BROKEN, (("field", "kind"),))
 
 
 @pytest.mark.parametrize(
@@ -133,6 +134,13 @@ def test_dates_and_hours_say_when_it_is_good() -> None:
     closed = judge(a_campaign(active_hours=(hours("18:00", "20:00"), hours("22:00", "01:00"))))
     assert refused(closed) == Reason.OUTSIDE_HOURS
     assert dict(closed.params) == {"hours": "18:00–20:00, 22:00–01:00", "opens": "2026-01-01T18:00"}
+
+
+def test_between_its_dates_a_campaign_is_good_and_after_them_it_has_ended() -> None:
+    assert judge(a_campaign(starts_on="2026-01-01", ends_on="2026-01-01")).accepted
+    assert judge(a_campaign(starts_on="2025-01-01")).accepted
+    late = judge(a_campaign(starts_on="2025-01-01", ends_on="2025-12-31"))
+    assert (refused(late), dict(late.params)) == (Reason.ENDED, {"ends": "2025-12-31"})
 
 
 def test_the_places_zone_counts_where_the_campaign_names_none() -> None:
@@ -225,9 +233,11 @@ def test_what_is_known_of_limits_gives_an_early_answer() -> None:
     assert (refused(again), dict(again.params)) == (Reason.ALREADY_USED_BY_GUEST, {"limit": "2"})
     daily = a_campaign(max_uses_per_guest_per_day=1)
     assert refused(judge(daily, guest=a_guest(), known=Known(guest_uses_today=1))) == Reason.GUEST_LIMIT_TODAY
+    assert dict(judge(daily, guest=a_guest(), known=Known(guest_uses_today=1)).params) == {"limit": "1"}
     assert judge(daily, guest=a_guest(), known=Known(guest_uses_today=0)).accepted
     hundred = a_campaign(max_uses_per_day=100)
     assert refused(judge(hundred, known=Known(campaign_uses_today=100))) == Reason.USED_UP_TODAY
+    assert dict(judge(hundred, known=Known(campaign_uses_today=100)).params) == {"limit": "100"}
     assert judge(hundred, known=Known(campaign_uses_today=99)).accepted
     assert judge(a_campaign(kind=Kind.PROMO), guest=a_guest(), known=Known(code_uses_by_guest=9)).accepted
 
@@ -345,7 +355,9 @@ def test_a_free_item_takes_one_unit_off(benefit: Benefit, by_line: tuple[int, ..
 def test_a_free_item_must_be_on_the_bill() -> None:
     verdict = judge(a_campaign(free_item("soup")), basket=MENU)
     assert (refused(verdict), dict(verdict.params)) == (Reason.WRONG_ITEMS, {"items": "soup"})
-    assert refused(judge(a_campaign(free_item()), basket=a_basket(-5))) == Reason.WRONG_ITEMS
+    nothing = judge(a_campaign(free_item()), basket=a_basket(-5))
+    assert (refused(nothing), nothing.params) == (Reason.WRONG_ITEMS, ())
+    assert judge(a_campaign(free_item()), basket=a_basket(1)).discount_minor == 1
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,8 @@ def test_referral_codes_are_five_characters_of_the_documents_alphabet() -> None:
 
 @pytest.mark.parametrize("kind", [Kind.VIP, Kind.PROMO, Kind.VOUCHER])
 def test_the_default_form_is_safe_for_a_million_codes(kind: Kind) -> None:
+    assert default_form(kind, "ANY").prefix == "ANY"
+    assert default_form(kind).prefix == ""
     require_sound_form(default_form(kind, "ANY"), kind, MAX_CODES_PER_CALL)
 
 

@@ -112,6 +112,35 @@ def test_a_repeated_operation_changes_nothing_and_another_of_its_name_is_a_bug()
             other()
 
 
+def test_what_is_booked_says_when_why_and_for_what() -> None:
+    book = earn(EMPTY, "s1", 100, at_ms=1, expires_at_ms=50, note="sale")
+    book = apply(book, "a1", of="s1", at_ms=2)
+    book = burn(book, "b1", 10, at_ms=3, note="mug")
+    book = adjust(book, "m1", 5, at_ms=4, expires_at_ms=60, note="sorry")
+    book = adjust(book, "m2", -5, at_ms=5, note="slip")
+    book = reverse(book, "r1", of="b1", at_ms=6, note="mug was broken")
+    book = expire(book, "x1", at_ms=7)
+    assert [(one.operation, one.at_ms, one.note, one.of) for one in book.transactions] == [
+        ("s1", 1, "sale", None), ("a1", 2, "", "s1"), ("b1", 3, "mug", None), ("m1", 4, "sorry", None),
+        ("m2", 5, "slip", None), ("r1", 6, "mug was broken", "b1"), ("x1", 7, "", None),
+    ]  # fmt: skip
+    assert [(lot.id, lot.earned_at_ms, lot.expires_at_ms) for lot in book.lots] == [
+        ("s1", 1, 50),
+        ("m1", 4, 60),
+    ]
+    assert [one.note for one in burn(earned(5), "b1", 5, at_ms=0).transactions] == ["", "", ""]
+    for other in (
+        lambda: adjust(book, "m1", 6, at_ms=4, expires_at_ms=60), lambda: adjust(book, "m1", 5, at_ms=4),
+        lambda: expire(book, "x1", at_ms=8), lambda: reverse(book, "r1", of="b1", at_ms=6, points=10),
+    ):  # fmt: skip
+        _refused_as_another(other)
+
+
+def _refused_as_another(work: Callable[[], Book]) -> None:
+    with pytest.raises(LedgerError, match="other contents"):
+        work()
+
+
 def test_spent_points_come_back_to_their_lots_the_longest_lived_first() -> None:
     book = earned(10, "soon", expires_at_ms=1_000)
     book = earned(10, "late", book=book, expires_at_ms=2_000)
@@ -257,6 +286,9 @@ def test_contradictions_are_found() -> None:
     assert len(contradictions(tampered)) == 2
     assert contradictions(Book(lots=book.lots, transactions=book.transactions * 2))
     assert contradictions(Book(lots=book.lots, transactions=book.transactions, owed=1)) != []
+    in_debt = reverse(burn(earned(9), "b1", 9, at_ms=0), "r1", of="s1", at_ms=0)
+    assert contradictions(Book(lots=in_debt.lots, transactions=in_debt.transactions, owed=-9)) != []
+    assert contradictions(in_debt) == []
     assert contradictions(Book(transactions=book.transactions[:1])) != []
     assert contradictions(EMPTY) == []
 

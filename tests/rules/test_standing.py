@@ -47,6 +47,7 @@ def test_a_downgrade_comes_at_a_review_after_the_grace() -> None:
     assert still == warned
     down = review(still, 10, DEFAULT_TIERS, 100 + GRACE_MS)
     assert (down.tier, down.warned_ms, down.history[-1].cause) == ("BRONZE", None, Cause.DOWNGRADE)
+    assert (down.history[-1].points, down.history[-1].at_ms) == (10, 100 + GRACE_MS)
     assert review(gold, 3_000, DEFAULT_TIERS, 100) is gold
 
 
@@ -117,7 +118,8 @@ def a_tier(name: str = "A", percent_bp: int = 100, from_points: int = 0) -> Tier
 @pytest.mark.parametrize(
     ("tiers", "fields"),
     [
-        (DEFAULT_TIERS, []), ((a_tier(),), []), ((), ["tiers"]),
+        (DEFAULT_TIERS, []),
+        (tuple(a_tier(str(n), 100, n) for n in range(MAX_TIERS)), []), ((a_tier(),), []), ((), ["tiers"]),
         (tuple(a_tier(str(n), 100, n) for n in range(MAX_TIERS + 1)), ["tiers"]),
         ((a_tier(), a_tier(from_points=5)), ["name"]), ((a_tier(" "),), ["name"]),
         ((a_tier(percent_bp=10_001),), ["percent_bp"]), ((a_tier(percent_bp=-1),), ["percent_bp"]),

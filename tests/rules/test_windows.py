@@ -111,6 +111,21 @@ def test_a_vague_moment_is_certain_only_when_every_minute_within_it_agrees(
     assert answer is (seen.pop() if len(seen) == 1 else Answer.DOUBT)
 
 
+@pytest.mark.parametrize(
+    ("wall", "vague_ms", "answer"),
+    [
+        ("09:00:59.900", 99, Answer.OPEN), ("09:00:59.900", 100, Answer.DOUBT), ("09:01:00.100", 100, Answer.CLOSED),
+        ("09:01:00.100", 101, Answer.DOUBT), ("05:59:59.900", 99, Answer.CLOSED), ("05:59:59.900", 100, Answer.DOUBT),
+    ],
+)  # fmt: skip
+def test_a_moment_just_beside_an_edge_is_in_doubt(wall: str, vague_ms: int, answer: Answer) -> None:
+    assert judge_hours(MORNING, "UTC", on(f"2026-01-01T{wall}", uncertainty_ms=vague_ms)) is answer
+
+
+def test_minutes_of_the_day() -> None:
+    assert [minute_of_day(text) for text in ("00:00", "00:59", "06:05", "23:59")] == [0, 59, 365, 1_439]
+
+
 def test_a_moment_vaguer_than_a_day_says_nothing_about_hours() -> None:
     vague = Moment(at_ms=0, uncertainty_ms=13 * 3_600_000)
     assert judge_hours((hours("00:00", "23:59"),), "UTC", vague) is Answer.DOUBT
