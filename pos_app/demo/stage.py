@@ -21,7 +21,7 @@ OWNER_EMAIL = "owner@example.org"
 OWNER_PASSWORD = "only-for-the-demo"  # noqa: S105 - it opens a database that this demo makes and throws away
 FILM_SEED = 7
 
-_HANDS = (
+HANDS = (
     (Carrier.PAPER, Manner.STEADY),
     (Carrier.PHONE, Manner.WAVING),
     (Carrier.PAPER, Manner.TILTED),
@@ -63,14 +63,6 @@ class Stage:
         """Return the card of a guest of a tier."""
         return next(s for s in self.samples if s.kind == "CARD" and s.name.endswith(tier))
 
-    def clip(self, sample: Sample, number: int) -> Path:
-        """Make a short film in which one sample is held before the camera."""
-        carrier, manner = _HANDS[number % len(_HANDS)]
-        path = self.folder / "clips" / f"{number:02d}.avi"
-        path.parent.mkdir(exist_ok=True)
-        make_film(path, [Shot(sample.name, sample.text, carrier, manner)], seed=FILM_SEED + number)
-        return path
-
 
 @contextmanager
 def set_stage(settings: Settings, folder: Path, narrator: Narrator) -> Iterator[Stage]:
@@ -99,7 +91,7 @@ def make_whole_film(stage: Stage, narrator: Narrator) -> Path:
         stage.card("VIP"),
         stage.sample("GIFT"),
     ]
-    shots = [Shot(s.name, s.text, *_HANDS[n % len(_HANDS)]) for n, s in enumerate(chosen)]
+    shots = [Shot(s.name, s.text, *HANDS[n % len(HANDS)]) for n, s in enumerate(chosen)]
     path = stage.folder / "film.avi"
     film = make_film(
         path, shots, seed=FILM_SEED, progress=lambda done, total: narrator.progress("film", done, total)
