@@ -13,7 +13,7 @@ import httpx
 import msgspec
 from litestar import Litestar
 
-from sync.central.database import Database
+from sync.central.database import MAX_CONNECTIONS, Database
 from sync.central.http.app import build_app
 from sync.central.secrets import Secrets
 from sync.central.services.campaigns import create_campaign
@@ -347,9 +347,11 @@ def _headers(token: str | None) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def serving(dsn: str, secrets: Secrets = SECRETS) -> AsyncIterator[tuple[Litestar, httpx.AsyncClient]]:
+async def serving(
+    dsn: str, secrets: Secrets = SECRETS, *, max_connections: int = MAX_CONNECTIONS
+) -> AsyncIterator[tuple[Litestar, httpx.AsyncClient]]:
     """Run the application in this event loop and yield a client that speaks to it."""
-    app = build_app(dsn, secrets)
+    app = build_app(dsn, secrets, max_connections=max_connections)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://central") as client:
         yield app, client

@@ -38,6 +38,8 @@ ACCESS: dict[tuple[str, str], Allowed] = {
     ("GET", "/latest"): Audience.ANYONE,
     ("GET", "/schema"): Audience.ANYONE,
     ("GET", "/schema/openapi.json"): Audience.ANYONE,
+    # The framework's own "not found" below the description of the interface.
+    ("GET", "/schema/{path}"): Audience.ANYONE,
     ("POST", "/api/auth/login"): Audience.ANYONE,
     ("GET", "/api/auth/me"): frozenset(Role),
     ("POST", "/sync/v1/enrol"): Audience.ANYONE,
@@ -90,8 +92,7 @@ def _bearer(header: str | None) -> str:
 def _check_version(spoken: str | None, path: str) -> None:
     """Journals of every older version are taken for ever; all else from the versions that are understood."""
     oldest = 1 if path == JOURNAL else OLDEST_UNDERSTOOD
-    fits = spoken is not None and spoken.isascii() and spoken.isdecimal()
-    if not fits or not oldest <= int(spoken or 0) <= PROTOCOL_VERSION:
+    if spoken not in {str(version) for version in range(oldest, PROTOCOL_VERSION + 1)}:
         raise Refusal(
             ProblemType.VERSION_UNKNOWN,
             f"This office speaks version {PROTOCOL_VERSION} of the till protocol.",
