@@ -357,13 +357,17 @@ async def serving(
         yield app, client
 
 
-async def new_office(app: Litestar, client: httpx.AsyncClient, *, zone: str = "Europe/Berlin") -> Office:
+async def new_office(app: Litestar, client: httpx.AsyncClient) -> Office:
+    """Make a network with one restaurant on an application of this process."""
+    return await office_on(app.state.central.database, client, SECRETS)
+
+
+async def office_on(database: Database, client: httpx.AsyncClient, secrets: Secrets) -> Office:
     """Make a network with one restaurant on a running central."""
-    database: Database = app.state.central.database
     email = f"{uuid4().hex}@example.com"
     made = await create_network(
-        database, SECRETS, name="Trattoria", owner_email=email, password=PASSWORD, zone=zone
+        database, secrets, name="Trattoria", owner_email=email, password=PASSWORD, zone="Europe/Berlin"
     )
     async with database.network_transaction(made.network_id) as connection:
         restaurant = await create_restaurant(connection, made.network_id, name="Old Town")
-    return Office(client, database, made.network_id, email, restaurant)
+    return Office(client, database, made.network_id, email, restaurant, secrets)

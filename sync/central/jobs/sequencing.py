@@ -17,7 +17,7 @@ SWEEP_S = 5.0
 
 
 async def sequence(connection: asyncpg.Connection) -> None:
-    """Give committed changes their numbers for as long as this connection lives.
+    """Give committed changes their numbers for as long as this connection lives; return when it is gone.
 
     The advisory lock belongs to the connection, and so does the numbering: a process that loses one loses
     the other. (That no row is numbered twice rests on the lock of the network's row, not on this one.)
@@ -35,7 +35,7 @@ async def sequence(connection: asyncpg.Connection) -> None:
 
     connection.add_termination_listener(lost)
     await connection.add_listener(OUTBOX_CHANNEL, note)
-    while True:
+    while not connection.is_closed():
         if not woken.is_set():
             waiting.update(await _all_networks(connection))
         woken.clear()

@@ -1,0 +1,51 @@
+"""Central as real processes: `serve` as a person starts it, on a database of the test."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.central.secrets import Secrets, load_secrets
+
+STOP_TIMEOUT_S = 60
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running office."""
+
+    url: str
+    secrets: Secrets
+    process: "subprocess.Popen[str]"
+
+    def children(self) -> list[int]:
+        """The process ids of its workers."""
+        tasks = Path(f"/proc/{self.process.pid}/task")
+        found = [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
+        return [pid for pid in found if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+@contextmanager
+def served_central(dsn: str, data: Path, *, workers: int = 1) -> Iterator[Served]:
+    """Start `python -m sync.central serve` and stop it at the end; its log is a failure's last words."""
+    command = [sys.executable, "-m", "sync.central", "serve", "--dsn", dsn, "--data", str(data)]
+    command += ["--port", "0", "--workers", str(workers)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN_")}
+    with (data / "central.log").open("w+", encoding="utf-8") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            if not line:
+                log.seek(0)
+                raise AssertionError(log.read())
+            yield Served(json.loads(line)["listening"], load_secrets(data), process)
+        finally:
+            process.terminate()
+            process.wait(STOP_TIMEOUT_S)
+            assert process.stdout is not None
+            process.stdout.close()
