@@ -43,8 +43,9 @@ def run_window(
     if drive is not None:
         drive(window)
     window.begin()
-    signal.signal(signal.SIGTERM, lambda *_: window.close())
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Python runs this between any two steps of ours, also in the middle of a painting: not there.
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window.close))
     awake = QTimer()
     awake.timeout.connect(lambda: None)
     awake.start(_SIGNAL_LOOK_MS)
