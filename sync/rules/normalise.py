@@ -27,7 +27,6 @@ _LOOK_ALIKES = str.maketrans(
 )
 _ASCII_FOLD = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None, "_": None})
 _SEPARATOR_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Pd", "Pc"})
-_MAX_FOLD_ROUNDS = 4
 
 
 def exact(text: str) -> str:
@@ -48,18 +47,8 @@ def fold(text: str) -> str:
     folded = exact(text)
     if folded.isascii():
         return folded.upper().translate(_ASCII_FOLD)
-    # Upper case can undo NFKC and the other way round (ß, ŉ, U+0345), so both are repeated until the text
-    # stands still; real texts need two rounds.
-    for _ in range(_MAX_FOLD_ROUNDS):
-        before = folded
-        folded = _fold_once(folded)
-        if folded == before:
-            break
-    return folded
-
-
-def _fold_once(text: str) -> str:
-    raised = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).upper())
+    # Upper case undoes NFKC in places (ŉ, U+0345), and so does a look-alike before an accent; hence thrice.
+    raised = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).upper())
     kept = "".join(
         sign
         for sign in raised

@@ -27,7 +27,7 @@ from tests.builders.rules import HERE, NOON, a_basket, a_campaign
 KEY, DIGEST_KEY = bytes(range(32)), bytes(range(32, 64))
 SMALL, LARGE = 10_000, 1_000_000
 CHUNK = 50_000
-LOOKS = 5_000
+ROUNDS, LOOKS = 5, 2_000
 CAMPAIGN = a_campaign(zone="Europe/Berlin", ends_on="2027-01-01", min_basket_minor=500)
 
 
@@ -39,7 +39,9 @@ def run() -> list[Measurement]:
         reference: float | None = None
         for codes in sizes:
             spent_ms = _spent_ms(Path(folder) / f"{codes}.db", codes)
-            p99 = quantiles(spent_ms, n=100)[-1]
+            rounds = [spent_ms[start : start + LOOKS] for start in range(0, len(spent_ms), LOOKS)]
+            # One round that another program's burst falls into must not decide: the middle one of five does.
+            p99 = median(quantiles(one, n=100)[-1] for one in rounds)
             measured.append(
                 Measurement(
                     name=f"rules.lookup_evaluate.{codes}.p99",
@@ -52,7 +54,7 @@ def run() -> list[Measurement]:
                     else "reference",
                     reference=reference,
                     ratio=None if reference is None else p99 / reference,
-                    note=f"median {median(spent_ms):.3f} ms, {LOOKS:,} codes at random",
+                    note=f"median {median(spent_ms):.3f} ms; the middle p99 of {ROUNDS} rounds of {LOOKS:,} codes",
                 )
             )
             reference = reference or p99
@@ -66,7 +68,7 @@ def _spent_ms(path: Path, codes: int) -> list[float]:
         _fill(cache, codes)
         moment, basket = Moment(at_ms=NOON, uncertainty_ms=250), a_basket(1_250, 399)
         chance = Random(codes)
-        wanted = [_text(chance.randrange(1, codes + 1)) for _ in range(LOOKS + LOOKS // 5)]
+        wanted = [_text(chance.randrange(1, codes + 1)) for _ in range(LOOKS * (ROUNDS + 1))]
         spent: list[float] = []
         for text in wanted:
             start = time.perf_counter_ns()
@@ -75,7 +77,7 @@ def _spent_ms(path: Path, codes: int) -> list[float]:
             verdict = evaluate(found.code, found.campaign, None, basket, moment, HERE)
             spent.append((time.perf_counter_ns() - start) / 1_000_000)
             assert verdict.accepted, verdict.reason
-        return spent[LOOKS // 5 :]
+        return spent[LOOKS:]
     finally:
         cache.close()
 

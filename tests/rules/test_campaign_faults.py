@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.rules.campaign import Benefit, BenefitKind, Campaign, CampaignStatus, Stacking
-from sync.rules.campaign_faults import MAX_LIST, MAX_WINDOWS, campaign_faults, require_sound
+from sync.rules.campaign_faults import MAX_LIST, MAX_USES, MAX_WINDOWS, campaign_faults, require_sound
 from sync.rules.code import Kind
 from sync.rules.stack_faults import stack_faults
 from sync.rules.user_error import UserError
@@ -35,6 +35,10 @@ def test_a_sound_campaign_has_no_faults() -> None:
     ):
         assert campaign_faults(a_campaign(benefit)) == []
     assert campaign_faults(a_campaign(kind=Kind.VIP, vip_priority=True)) == []
+    most = a_campaign(
+        name="x" * 120, active_hours=(hours("06:00", "09:00"),) * MAX_WINDOWS, max_uses_per_guest=MAX_USES
+    )
+    assert campaign_faults(most) == []
     assert campaign_faults(a_campaign(percent(10_000, 1), tills=tuple(range(MAX_LIST)))) == []
     assert (
         campaign_faults(

@@ -85,6 +85,7 @@ def test_every_line_and_every_part_is_exact() -> None:
         (121, 71, 212), (121, 71, 212), (121, 71, 213),
     ]  # fmt: skip
     assert (priced.total_minor, priced.discount_minor, priced.paid_minor) == (1000, 363, 637)
+    assert priced.currency == "EUR"
 
 
 def test_a_bill_never_goes_below_zero() -> None:

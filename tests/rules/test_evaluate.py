@@ -352,6 +352,15 @@ def test_a_free_item_takes_one_unit_off(benefit: Benefit, by_line: tuple[int, ..
     assert judge(a_campaign(benefit), basket=MENU).discount_by_line == by_line
 
 
+def test_of_equally_dear_items_the_first_is_free() -> None:
+    assert judge(a_campaign(free_item()), basket=a_basket(0, 500, 500, 400)).discount_by_line == (
+        0,
+        500,
+        0,
+        0,
+    )
+
+
 def test_a_free_item_must_be_on_the_bill() -> None:
     verdict = judge(a_campaign(free_item("soup")), basket=MENU)
     assert (refused(verdict), dict(verdict.params)) == (Reason.WRONG_ITEMS, {"items": "soup"})

@@ -98,6 +98,16 @@ def test_a_count_out_of_range_is_a_bug(count: int) -> None:
         make_codes(CodeForm(), count, kind=Kind.VIP)
 
 
+def test_a_source_that_repeats_itself_a_little_still_brings_every_code() -> None:
+    count, repeats, calls = 60, 10, iter(range(1_000))
+
+    def ten_times_the_same(_size: int) -> bytes:
+        return bytes(divmod(next(calls), 32)) * 6 * repeats
+
+    made = make_codes(CodeForm(), count, kind=Kind.VIP, draw=ten_times_the_same)
+    assert len(set(made.codes)) == count
+
+
 def test_a_source_that_repeats_itself_is_found() -> None:
     with pytest.raises(RuntimeError, match="no new code"):
         make_codes(CodeForm(), 2, kind=Kind.VIP, draw=bytes)

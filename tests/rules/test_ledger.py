@@ -184,6 +184,10 @@ def test_lots_that_expired_meanwhile_come_back_together_and_others_stay_as_they_
     assert contradictions(back) == contradictions(part) == []
 
 
+def test_a_single_point_can_be_taken_back() -> None:
+    assert reverse(earned(10), "r1", of="s1", at_ms=0, points=1).balance == 9
+
+
 def test_of_lots_that_expire_together_the_one_earned_last_is_filled_first() -> None:
     book = earned(10, "first", at_ms=1, expires_at_ms=900)
     book = burn(earned(10, "second", book=book, at_ms=2, expires_at_ms=900), "b1", 20, at_ms=3)

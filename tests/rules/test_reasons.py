@@ -43,6 +43,8 @@ def test_an_anonymous_caller_cannot_tell_unknown_from_used_up() -> None:
 def test_details_appear_only_with_what_they_need() -> None:
     bare = explain(Reason.USED_UP)
     assert bare.sentence == "This code has been used as often as it may be."
+    assert bare.headline == "Used up"
+    assert bare.advice == "Sell without this code; if the guest disagrees, call the shift manager."
     full = explain(Reason.USED_UP, {"first_used": "2026-03-01T09:15", "where": "Harbour"})
     assert full.sentence == f"{bare.sentence} First used 1 Mar 2026, 09:15. First used at Harbour."
     assert "01.03.2026, 09:15" in explain(Reason.USED_UP, full_params(), "ru_RU").sentence

@@ -42,6 +42,8 @@ def test_a_networks_own_tiers_replace_the_shipped_ones() -> None:
     own = (Tier(name="GOLD", percent_bp=300, from_points=0),)
     assert card_benefit(a_guest(tier="GOLD"), own, a_basket(1_000)).discount_minor == 30
     assert card_benefit(a_guest(tier="VIP"), own, a_basket(1_000)).discount_minor == 0
+    none = (Tier(name="GOLD", percent_bp=0, from_points=0),)
+    assert card_benefit(a_guest(tier="GOLD"), none, a_basket(10**9)).discount_minor == 0
     wild = (
         Tier(name="GOLD", percent_bp=99_999, from_points=0),
         Tier(name="VIP", percent_bp=-1, from_points=0),

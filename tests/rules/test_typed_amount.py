@@ -46,7 +46,7 @@ def test_an_exponent_may_be_given_for_a_currency_of_ones_own() -> None:
     ("typed", "reason"),
     [
         ("", "amount_missing"), ("   ", "amount_missing"), ("€", "amount_missing"), ("EUR", "amount_missing"),
-        ("abc", "amount_unreadable"), ("12.", "amount_unreadable"), ("1.2.3", "amount_unreadable"),
+        ("abc", "amount_unreadable"), ("1.2,345.67", "amount_unreadable"), ("1,2.345,67", "amount_unreadable"), ("12.", "amount_unreadable"), ("1.2.3", "amount_unreadable"),
         (".", "amount_unreadable"), ("12e3", "amount_unreadable"), ("1 23", "amount_unreadable"),
         ("1 2345", "amount_unreadable"), ("12 34,50", "amount_unreadable"), ("1,23,456", "amount_unreadable"),
         ("1,2345.00", "amount_unreadable"), ("1234,567,890.00", "amount_unreadable"), ("1..2", "amount_unreadable"),

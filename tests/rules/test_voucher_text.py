@@ -63,10 +63,16 @@ def test_numbers_that_cannot_stand_there_are_a_bug(wrong: dict[str, Any]) -> Non
 @pytest.mark.parametrize(
     "body",
     [b"", voucher_body(ONE)[:-1], voucher_body(ONE) + b"\0", b"\x02" + voucher_body(ONE)[1:],
-     b"\x01" + b"\xff" * 48, voucher_body(ONE)[:33] + bytes(8) + voucher_body(ONE)[41:]],
+     b"\x01" + b"\xff" * 48, b"\x01" + b"\xff" * 8 + voucher_body(ONE)[9:], voucher_body(ONE)[:33] + bytes(8) + voucher_body(ONE)[41:]],
 )  # fmt: skip
 def test_a_body_of_another_shape_is_none(body: bytes) -> None:
     assert read_voucher_body(body) is None
+
+
+def test_another_form_is_no_voucher() -> None:
+    text = write_voucher_text(voucher_body(ONE), bytes(SIGNATURE_BYTES))
+    assert split_voucher_text(text) is not None
+    assert split_voucher_text(text.replace("CSV1", "CSV2")) is None
 
 
 def test_a_genuine_voucher_stands_for_its_code() -> None:
