@@ -16,39 +16,41 @@ OUTBOX_CHANNEL = "countersign_outbox"
 """NOTIFY channel that wakes the sequencer; the payload is the network's id."""
 
 _SUBJECTS = {
-    Table.CAMPAIGN: ("campaigns", "network_id = $1 AND id"),
-    Table.CODE: ("codes", "network_id = $1 AND id"),
-    Table.CARD: ("cards", "network_id = $1 AND id"),
-    Table.GUEST: ("guests", "network_id = $1 AND id"),
-    Table.STAFF: ("staff", "network_id = $1 AND id"),
+    Table.CAMPAIGN: ("campaigns", "t.network_id = $1"),
+    Table.CODE: ("codes", "t.network_id = $1"),
+    Table.CARD: ("cards", "t.network_id = $1"),
+    Table.GUEST: ("guests", "t.network_id = $1"),
+    Table.STAFF: ("staff", "t.network_id = $1"),
     # The settings of a network are one row, whose subject is the network itself.
-    Table.SETTINGS: ("networks", "id = $1 AND id"),
+    Table.SETTINGS: ("networks", "t.id = $1"),
 }
 
 
 def _statement(table: Table) -> str:
-    name, key = _SUBJECTS[table]
-    # A subject that is gone already (its tombstone is published after the DELETE) has no row to count its
-    # versions: the tombstone then follows the newest version that was ever published.
+    name, own = _SUBJECTS[table]
     return f"""
-        WITH given AS (SELECT * FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY AS g (subject, row, place)),
-        raised AS (
-            UPDATE {name} SET version = version + 1
-            WHERE {key} = ANY ($2::bigint[]) RETURNING id, version
+        WITH raised AS (
+            UPDATE {name} t SET version = t.version + 1
+            FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY AS g (subject, row, place)
+            WHERE {own} AND t.id = g.subject RETURNING g.subject, t.version, g.row, g.place
         )
         INSERT INTO outbox (network_id, tab, subject, version, row)
-        SELECT $1, $4, given.subject, COALESCE(
-            raised.version,
-            (SELECT max(o.version) + 1 FROM outbox o
-             WHERE o.network_id = $1 AND o.tab = $4 AND o.subject = given.subject),
-            1
-        ), given.row
-        FROM given LEFT JOIN raised ON raised.id = given.subject
-        ORDER BY given.place
-        """  # noqa: S608 (the names come from the table above, never from a caller)
+        SELECT $1, $4, subject, version, row FROM raised ORDER BY place RETURNING subject
+        """  # noqa: S608 - the names come from the table above, never from a caller
 
 
 _STATEMENTS = {table: _statement(table) for table in Table}
+
+# A subject that is gone already (its tombstone is published after the DELETE) has no row that counts its
+# versions: what is published then follows the newest version that ever was.
+_GONE = """
+    INSERT INTO outbox (network_id, tab, subject, version, row)
+    SELECT $1, $4, g.subject, COALESCE((
+        SELECT max(o.version) + 1 FROM outbox o
+        WHERE o.network_id = $1 AND o.tab = $4 AND o.subject = g.subject
+    ), 1), g.row
+    FROM unnest($2::bigint[], $3::bytea[]) AS g (subject, row)
+"""
 
 
 async def publish(
@@ -72,11 +74,16 @@ async def publish_many(
     table: Table,
     rows: Sequence[tuple[int, msgspec.Struct | None]],
 ) -> None:
-    """Publish several rows of one table in one statement. No subject may stand in it twice."""
+    """Publish several rows of one table in one statement; of a subject given twice, the last row counts."""
     if not rows:
         return
-    subjects = [subject for subject, _ in rows]
-    packed = [None if row is None else pack(row) for _, row in rows]
-    await connection.execute(_STATEMENTS[table], network_id, subjects, packed, table.value)
+    packed = {subject: None if row is None else pack(row) for subject, row in rows}
+    raised = await connection.fetch(
+        _STATEMENTS[table], network_id, list(packed), list(packed.values()), table.value
+    )
+    if len(raised) < len(packed):
+        for record in raised:
+            del packed[record["subject"]]
+        await connection.execute(_GONE, network_id, list(packed), list(packed.values()), table.value)
     # Notices of one transaction with the same text are merged by PostgreSQL and sent at COMMIT.
     await connection.execute("SELECT pg_notify($1, $2)", OUTBOX_CHANNEL, str(network_id))
