@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -19,6 +19,8 @@ from pos_app.ui.till_window import TillWindow
 _SIGNAL_LOOK_MS = 200
 """How often Python gets to see a signal while Qt sleeps."""
 _ICON_SIDE = 128
+_SIZE = QSize(1280, 800)
+"""How large the window comes up, where the screen has room for it; a smaller screen is filled."""
 
 
 def run_window(
@@ -38,8 +40,12 @@ def run_window(
     if settings.fullscreen:
         window.showFullScreen()
     else:
-        window.resize(1280, 800)
-        window.show()
+        room = application.primaryScreen().availableGeometry().size()
+        if room.width() < _SIZE.width() or room.height() < _SIZE.height():
+            window.showMaximized()
+        else:
+            window.resize(_SIZE)
+            window.show()
     if drive is not None:
         drive(window)
     window.begin()
