@@ -352,7 +352,8 @@ async def serving(
 ) -> AsyncIterator[tuple[Litestar, httpx.AsyncClient]]:
     """Run the application in this event loop and yield a client that speaks to it."""
     app = build_app(dsn, secrets, max_connections=max_connections)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    asgi: Any = app  # httpx and Litestar spell the ASGI types differently
+    transport = httpx.ASGITransport(asgi, raise_app_exceptions=False)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://central") as client:
         yield app, client
 

@@ -69,50 +69,79 @@ async def _debit(
     connection: asyncpg.Connection, till: LeaseFor, restaurant_id: int, sharing: dict[int, list[int]]
 ) -> list[tuple[int, int]]:
     """Take the units from their pools; return pairs of code id and units."""
-    pairs = [(campaign, taker) for campaign, takers in sharing.items() for taker in takers]
-    locked = await connection.fetch(
-        """WITH sharing AS (
-            SELECT * FROM unnest($3::bigint[], $4::bigint[]) AS s (campaign, taker)
-        ), wanted AS (
-            SELECT c.id, c.campaign_id, c.home_restaurant_id IS NOT DISTINCT FROM $5 AS at_home
-            FROM codes c JOIN limits m
-                ON m.network_id = $1 AND m.kind = 'uses' AND m.subject = c.id AND m.guest = 0
-            WHERE c.network_id = $1 AND c.status = 'active' AND c.max_uses IS NOT NULL
-                AND c.campaign_id IN (SELECT campaign FROM sharing)
-                AND (c.expires_at IS NULL OR c.expires_at > now())
-                AND (m.pool >= $6 OR (m.pool > 0 AND c.home_restaurant_id = $5))
-            ORDER BY c.updated_at DESC, c.id DESC
-            LIMIT $7
-        )
-        SELECT m.subject, m.pool, wanted.at_home, (
-            -- The asking till counts as one that has none: what an earlier life of it holds, it cannot spend.
-            SELECT count(*) FROM sharing s WHERE s.campaign = wanted.campaign_id AND (s.taker = $2 OR NOT EXISTS (
-                SELECT 1 FROM leases l WHERE l.network_id = $1 AND l.kind = 'uses' AND l.subject = wanted.id
-                    AND l.guest = 0 AND l.state = 'open' AND l.till_id = s.taker
-            ))
-        ) AS takers
-        FROM limits m JOIN wanted ON wanted.id = m.subject
-        WHERE m.network_id = $1 AND m.kind = 'uses' AND m.guest = 0
-        ORDER BY m.subject FOR NO KEY UPDATE OF m""",
+    codes = {
+        row["id"]: row for row in await _candidates(connection, till.network, restaurant_id, list(sharing))
+    }
+    subjects = sorted(codes)
+    pools = await connection.fetch(
+        """SELECT subject, pool FROM limits
+        WHERE network_id = $1 AND kind = 'uses' AND guest = 0 AND subject = ANY ($2::bigint[])
+        ORDER BY subject FOR NO KEY UPDATE""",
         till.network,
-        till.till,
-        [campaign for campaign, _ in pairs],
-        [taker for _, taker in pairs],
-        restaurant_id,
-        UNITS_PER_TILL,
-        MAX_LEASES_AHEAD,
+        subjects,
     )
-    shares = [(row["subject"], _share(row["pool"], row["takers"], at_home=row["at_home"])) for row in locked]
-    shares = [(subject, units) for subject, units in shares if units]
+    holders = await _holders(connection, till, subjects)
+    shares = []
+    for subject, pool in pools:
+        takers = set(sharing[codes[subject]["campaign_id"]]) - holders.get(subject, set())
+        units = _share(pool, len(takers), at_home=codes[subject]["at_home"])
+        if units:
+            shares.append((subject, units))
     await connection.execute(
         """UPDATE limits m SET pool = m.pool - s.units, outstanding = m.outstanding + s.units
         FROM unnest($2::bigint[], $3::bigint[]) AS s (subject, units)
-        WHERE m.network_id = $1 AND m.kind = 'uses' AND m.guest = 0 AND m.subject = s.subject""",
+        WHERE m.network_id = $1 AND m.kind = 'uses' AND m.guest = 0 AND m.subject = s.subject
+            AND m.subject = ANY ($2::bigint[])""",
         till.network,
         [subject for subject, _ in shares],
         [units for _, units in shares],
     )
     return shares
+
+
+async def _candidates(
+    connection: asyncpg.Connection, network_id: int, restaurant_id: int, campaigns: list[int]
+) -> list[asyncpg.Record]:
+    """Return the limited codes that were used last and may have units to share."""
+    # The pool is looked up code by code (OFFSET 0 keeps the planner from turning this into a join): just after a
+    # large import it has no statistics, and a join of its choice compares each code with each limit.
+    records: list[asyncpg.Record] = await connection.fetch(
+        """SELECT c.id, c.campaign_id, c.home_restaurant_id IS NOT DISTINCT FROM $2 AS at_home
+        FROM codes c CROSS JOIN LATERAL (
+            SELECT m.pool FROM limits m
+            WHERE m.network_id = $1 AND m.kind = 'uses' AND m.subject = c.id AND m.guest = 0 OFFSET 0
+        ) AS m
+        WHERE c.network_id = $1 AND c.campaign_id = ANY ($3::bigint[]) AND c.status = 'active'
+            AND c.max_uses > c.uses AND (c.expires_at IS NULL OR c.expires_at > now())
+            AND (m.pool >= $4 OR (m.pool > 0 AND c.home_restaurant_id = $2))
+        ORDER BY c.updated_at DESC, c.id DESC
+        LIMIT $5""",
+        network_id,
+        restaurant_id,
+        campaigns,
+        UNITS_PER_TILL,
+        MAX_LEASES_AHEAD,
+    )
+    return records
+
+
+async def _holders(
+    connection: asyncpg.Connection, till: LeaseFor, subjects: list[int]
+) -> dict[int, set[int]]:
+    """Return which other tills hold units of each code.
+
+    The asking till counts as one that has none: what an earlier life of it holds, it cannot spend.
+    """
+    rows = await connection.fetch(
+        """SELECT subject, array_agg(DISTINCT till_id) AS tills FROM leases
+        WHERE network_id = $1 AND kind = 'uses' AND guest = 0 AND state = 'open' AND till_id <> $3
+            AND subject = ANY ($2::bigint[])
+        GROUP BY subject""",
+        till.network,
+        subjects,
+        till.till,
+    )
+    return {row["subject"]: set(row["tills"]) for row in rows}
 
 
 def _share(pool: int, takers: int, *, at_home: bool) -> int:

@@ -116,7 +116,7 @@ async def test_only_exact_claims_under_our_key_are_a_till(office: Office) -> Non
         forge(office, {name: value for name, value in good.items() if name != "net"}),
         forge(office, good, key=b"another key of thirty-two bytes!"),
         forge(office, good, algorithm="HS512", key=office.secrets.jwt_key * 2),
-        jwt.encode(good, None, algorithm="none"),
+        jwt.encode(good, "", algorithm="none"),
         forge(office, {**good, "till": till.who.till + 999}),
         "no token",
         "x" * 10_000,

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from sync.central.http.central import ENROLMENT_FAILURES
 from sync.central.services.enrolment_codes import SECRET_CHARS, issue_code, read_code
 from sync.central.services.tills import revoke_till, till_named
 from sync.protocol.enrolment import EnrolReply, EnrolRequest, TokenReply
@@ -91,6 +92,19 @@ async def test_a_wrong_code_of_a_real_or_unreal_network_is_unknown(office: Offic
     for network in (office.network, 999_999_999, 10**18 - 1):
         response = await office.enrol(f"{network}-" + "A" * SECRET_CHARS, new_key())
         assert problem_of(response) == "enrolment-unknown"
+
+
+async def test_guessing_codes_is_bounded_and_a_used_code_is_no_guess(office: Office) -> None:
+    code = await office.enrolment_code()
+    await office.enrol(code, new_key())
+    for _ in range(ENROLMENT_FAILURES + 1):
+        assert problem_of(await office.enrol(code, new_key())) == "enrolment-used"
+    for _ in range(ENROLMENT_FAILURES):
+        wrong = await office.enrol(f"{office.network}-" + "B" * SECRET_CHARS, new_key())
+        assert problem_of(wrong) == "enrolment-unknown"
+    response = await office.enrol(await office.enrolment_code("Till 2"), new_key())
+    assert (response.status_code, problem_of(response)) == (429, "too-many-requests")
+    assert int(response.headers["retry-after"]) > 0
 
 
 async def test_a_proof_that_does_not_fit_is_unknown(office: Office) -> None:

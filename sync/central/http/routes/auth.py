@@ -12,6 +12,7 @@ from sync.central.http.callers import address_of
 from sync.central.http.central import Central
 from sync.central.services.login import LoggedIn, Login, Person, log_in
 from sync.central.services.refusal import Refusal
+from sync.protocol.problems import ProblemType
 
 MAX_LOGIN_BYTES = 16 * 1024
 
@@ -34,7 +35,7 @@ async def login(
     try:
         return await log_in(central.database, central.secrets, central.tokens, central.passwords, data)
     except Refusal as refusal:
-        if refusal.retry_after_s is None:
+        if refusal.problem is ProblemType.UNAUTHENTICATED:
             central.logins_by_address.failed(address)
             central.logins_by_account.failed(account)
         raise

@@ -15,6 +15,7 @@ from sync.central.services.grants import LeaseFor
 from sync.central.services.refusal import Refusal
 from sync.protocol.contact import Contact, ContactReply
 from sync.protocol.enrolment import EnrolReply, EnrolRequest, TokenReply, TokenRequest
+from sync.protocol.problems import ProblemType
 from sync.protocol.wire import MEDIA_TYPE
 
 
@@ -29,8 +30,10 @@ async def enrol(
     central.enrolments.check(address)
     try:
         return await enrol_till(central.database, central.secrets, data)
-    except Refusal:
-        central.enrolments.failed(address)
+    except Refusal as refusal:
+        # A code that was used or has expired was no guess.
+        if refusal.problem is ProblemType.ENROLMENT_UNKNOWN:
+            central.enrolments.failed(address)
         raise
 
 
@@ -51,8 +54,9 @@ async def token(
     central.token_requests.check(caller)
     try:
         return await give_token(central.database, central.tokens, data)
-    except Refusal:
-        central.token_requests.failed(caller)
+    except Refusal as refusal:
+        if refusal.problem is ProblemType.UNAUTHENTICATED:
+            central.token_requests.failed(caller)
         raise
 
 
