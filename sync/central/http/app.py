@@ -1,7 +1,7 @@
 """The office's web application: wires database, jobs, routes and errors together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from os import environ
@@ -17,6 +17,7 @@ from sync.central.database import DATA_VARIABLE, MAX_CONNECTIONS, connected, dsn
 from sync.central.http.access import admit
 from sync.central.http.callers import provide_central, provide_person, provide_till
 from sync.central.http.central import make_central
+from sync.central.http.ending import ending_softly
 from sync.central.http.gate import Gate
 from sync.central.http.problems import EXCEPTION_HANDLERS
 from sync.central.http.routes.auth import auth_routes
@@ -30,15 +31,25 @@ from sync.central.jobs.sequencing import sequence
 from sync.central.jobs.supervising import keep_running
 from sync.central.secrets import Secrets, load_secrets
 
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
 
 def create_app() -> Litestar:
     """Make the application that `serve` runs in each worker process, from the environment it hands over."""
     data = environ.get(DATA_VARIABLE)
-    return build_app(dsn_from_environment(), load_secrets(Path(data) if data else None))
+    return build_app(
+        dsn_from_environment(), load_secrets(Path(data) if data else None), further=[ending_softly]
+    )
 
 
-def build_app(dsn: str, secrets: Secrets, *, max_connections: int = MAX_CONNECTIONS) -> Litestar:
-    """Make an application on a migrated database."""
+def build_app(
+    dsn: str,
+    secrets: Secrets,
+    *,
+    max_connections: int = MAX_CONNECTIONS,
+    further: Sequence[Lifespan] = (),
+) -> Litestar:
+    """Make an application on a migrated database; ``further`` contexts live inside its own."""
     return Litestar(
         route_handlers=[health, latest, auth_routes, sync_routes],
         guards=[admit],
@@ -49,15 +60,13 @@ def build_app(dsn: str, secrets: Secrets, *, max_connections: int = MAX_CONNECTI
             "till": Provide(provide_till),
             "person": Provide(provide_person),
         },
-        lifespan=[_running(dsn, secrets, max_connections)],
+        lifespan=[_running(dsn, secrets, max_connections), *further],
         logging_config=None,
         openapi_config=_openapi(),
     )
 
 
-def _running(
-    dsn: str, secrets: Secrets, max_connections: int
-) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncIterator[None]:
         async with connected(dsn, max_connections=max_connections) as database:

@@ -15,7 +15,7 @@ from sync.protocol.problems import ProblemType
 
 MAX_WAITING_READERS = 10_000
 """How many long polls one process holds; each costs a few kilobytes and no connection to the database."""
-FALLBACK_POLL_S = 5.0
+FALLBACK_POLL_S = 12.0
 """How often a waiting reader looks by itself, should a wake-up be lost."""
 MAX_PAGE_BYTES = 4 * 1024 * 1024
 _MS = 1000
@@ -28,6 +28,12 @@ class FeedBell:
         """Begin with nobody waiting."""
         self._waiting: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
         self._readers = 0
+        self.closed = False
+
+    def close(self) -> None:
+        """Send everybody home with what there is, and let nobody wait any more: this process ends."""
+        self.closed = True
+        self.ring_all()
 
     def ring(self, network_id: int) -> None:
         """Wake everybody who waits for this network."""
@@ -116,7 +122,7 @@ async def follow(
             async with database.network_transaction(network_id, repeatable_read=True) as connection:
                 page = await read_page(connection, network_id, epoch=epoch, after=after)
             left = ends - time.monotonic()
-            if page.changes or left <= 0:
+            if page.changes or left <= 0 or bell.closed:
                 return page
             with suppress(TimeoutError):
                 await asyncio.wait_for(rung.wait(), min(left, FALLBACK_POLL_S))

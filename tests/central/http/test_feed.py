@@ -43,6 +43,17 @@ async def test_with_nothing_new_the_page_is_empty_and_the_cursor_stays(office: O
     assert (page.changes, page.number, page.head) == ((), number, number)
 
 
+async def test_a_process_that_ends_sends_waiting_tills_home(central_dsn: str) -> None:
+    async with serving(central_dsn) as (app, client):
+        replica = await replica_of(await new_office(app, client))
+        await replica.catch_up()
+        waiting = asyncio.create_task(replica.follow(wait_ms=25_000))
+        await asyncio.sleep(0)
+        app.state.central.bell.close()
+        assert await waiting == []
+        assert await replica.follow(wait_ms=25_000) == []
+
+
 async def test_a_cursor_of_another_life_or_of_the_future_is_gone(office: Office) -> None:
     replica = await replica_of(office)
     await replica.catch_up()

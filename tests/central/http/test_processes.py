@@ -75,3 +75,22 @@ async def test_a_killed_worker_is_replaced_and_nothing_acknowledged_is_lost(
             assert killed
             seqs = [row["seq"] for row in await office.fetch("SELECT seq FROM events ORDER BY seq")]
             assert seqs == list(range(1, 401))
+
+
+async def test_tills_that_wait_do_not_keep_the_office_from_closing(central_dsn: str, tmp_path: Path) -> None:
+    with served_central(central_dsn, tmp_path, workers=WORKERS) as served:
+        async with (
+            httpx.AsyncClient(base_url=served.url, timeout=60) as client,
+            connected(central_dsn, max_connections=2) as database,
+        ):
+            office = await office_on(database, client, served.secrets)
+            replica = Replica(await office.till())
+            await replica.load()
+            await replica.catch_up()
+            waiting = asyncio.create_task(replica.follow(wait_ms=25_000))
+            for _ in range(5):
+                assert (await client.get("/health")).is_success
+            served.process.terminate()
+            assert await waiting == []
+            assert await asyncio.to_thread(served.process.wait) == 0
+        assert "refused to gracefully stop" not in (tmp_path / "central.log").read_text(encoding="utf-8")
