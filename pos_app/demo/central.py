@@ -13,6 +13,7 @@ START_LINE_BYTES = 4_096
 STOP_TIMEOUT_S = 60
 COMMAND_TIMEOUT_S = 120
 LOG_TAIL_CHARS = 4_000
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class LocalCentral:
@@ -23,7 +24,7 @@ class LocalCentral:
         self.log = data.with_name(f"{data.name}.log")
         self.url = ""
         self._workers = workers
-        self._environment = {**os.environ, **(environment or {}), "PYTHONPATH": os.pathsep.join(sys.path)}
+        self._environment = {**os.environ, **(environment or {}), "PYTHONPATH": str(ROOT)}
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -46,7 +47,7 @@ class LocalCentral:
         command = [sys.executable, "-m", "sync.central", "serve", "--data", str(self.data), "--port", port]
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [*command, "--workers", str(self._workers)],
+                [*command, "--workers", str(self._workers), "--attached"],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -42,6 +42,11 @@ def add_serve_options(parser: argparse.ArgumentParser) -> None:
         default=os.environ.get(URL_VARIABLE) or None,
         help="the address at which tills reach central, where it differs from what it listens on",
     )
+    parser.add_argument(
+        "--attached",
+        action="store_true",
+        help="stop when the program that started this one ends, however it ends",
+    )
 
 
 def default_data_folder() -> Path:

@@ -15,6 +15,7 @@ from types import FrameType
 from granian.constants import Interfaces
 from granian.server import Server
 
+from sync.central.cli.attached import end_with_parent
 from sync.central.cli.listening import Address, claim_address, wait_until_healthy
 from sync.central.cli.output import say
 from sync.central.database import DATA_VARIABLE, DSN_VARIABLE
@@ -46,6 +47,8 @@ def serve(options: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop_before_ready)
     logging.config.dictConfig(_LOGGING)
+    if options.attached:
+        end_with_parent()
     load_secrets(options.data)
     with claim_address(options.host, options.port) as address, _database(options) as (dsn, owned):
         asyncio.run(migrate(dsn))

@@ -147,3 +147,33 @@ def test_a_port_is_held_until_it_is_used() -> None:
     ):
         pass
     assert caught.value.reason == "address_taken"
+
+
+def test_an_attached_central_ends_with_the_program_that_started_it(tmp_path: Path) -> None:
+    """The starter prints central's process and its address, and is then killed."""
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=CLONE
+    )
+    assert starter.stdout is not None
+    with starter.stdout as said:
+        central = os.pidfd_open(int(said.readline()))
+    starter.kill()
+    starter.wait()
+    try:
+        gone = select.poll()
+        gone.register(central, select.POLLIN)
+        assert gone.poll(GONE_TIMEOUT_MS), "central outlived the program that it was attached to"
+    finally:
+        os.close(central)
+    with owned_server(tmp_path / "central") as free:
+        assert free.dsn
+
+
+STARTER = """
+import sys, time
+from pathlib import Path
+from tests.builders.central_process import start_central
+central = start_central(Path(sys.argv[1]))
+print(central.process.pid, flush=True)
+time.sleep(600)
+"""
