@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from pos_app.usecases.claims import Denied, claim_all, foresee, needs_of, overall
 from pos_app.usecases.desk import Desk
+from pos_app.usecases.network_settings import item_names
 from pos_app.usecases.phrases import history, local_time, percent, phrase
 from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Nothing, StaffSeen, Subject
 from pos_app.usecases.source import By, Source
@@ -138,7 +139,7 @@ def _code(
         return look
     look = replace(
         look,
-        gives=describe(campaign, desk.language),
+        gives=describe(campaign, desk.language, names=item_names(seen.settings)),
         history=history(found.code, campaign.zone or desk.identity.zone, desk.language),
     )
     if not verdict.accepted:

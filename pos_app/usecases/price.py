@@ -1,9 +1,10 @@
 """What a bill comes to with everything that was scanned, before it is confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pos_app.usecases.desk import Desk
+from pos_app.usecases.network_settings import item_names
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.results import CodeSeen, Given, GuestSeen, LookUp, Priced
 from sync.protocol.feed import SettingsRow
@@ -54,7 +55,10 @@ def price(desk: Desk, lines: Sequence[Line], look_ups: Sequence[LookUp]) -> Pric
     settings = fresh.settings
     bill = rules.price(basket, applied, fresh.guest, _tiers(settings), _model(settings))
     campaigns = {one.code.id: one.campaign for one in applied}
-    given = [_given(desk, part, standing[part.code_id], campaigns[part.code_id]) for part in bill.gives]
+    names = item_names(settings)
+    given = [
+        _given(desk, part, standing[part.code_id], campaigns[part.code_id], names) for part in bill.gives
+    ]
     return Priced(
         currency=bill.currency,
         lines=tuple(_sale_line(line) for line in bill.lines),
@@ -112,7 +116,13 @@ def _judge(desk: Desk, look: LookUp, basket: Basket, fresh: _Fresh, applied: Seq
     return Verdict(outcome=Outcome.REFUSE, reason=clash.reason, params=params)
 
 
-def _given(desk: Desk, part: rules.Gives, stands: tuple[LookUp, Verdict], campaign: Campaign) -> Given:
+def _given(
+    desk: Desk,
+    part: rules.Gives,
+    stands: tuple[LookUp, Verdict],
+    campaign: Campaign,
+    names: Mapping[str, str],
+) -> Given:
     look, verdict = stands
     own = Verdict(
         outcome=verdict.outcome,
@@ -123,7 +133,7 @@ def _given(desk: Desk, part: rules.Gives, stands: tuple[LookUp, Verdict], campai
         points=part.points,
         tier=part.tier,
     )
-    text = describe(campaign, desk.language)
+    text = describe(campaign, desk.language, names=names)
     if part.discount_minor:
         text += f": {format_amount(-part.discount_minor, desk.identity.currency, desk.language)}"
     return Given(look_up=look, verdict=own, message=text)

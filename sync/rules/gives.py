@@ -1,5 +1,8 @@
 """What an offer gives, in the words of a guest: for the verdict, before anything is confirmed."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from sync.rules.campaign import Benefit, BenefitKind, Campaign
 from sync.rules.money import format_amount
 
@@ -28,8 +31,14 @@ _MINIMUM = {"en": ", from {minimum}", "ru": ", от {minimum}"}
 _ANY_ITEM = {"en": "one item", "ru": "одна позиция"}
 
 
-def describe(campaign: Campaign, language: str = "en") -> str:
-    """Say what a campaign gives: ``10 % off, at most 5.00 EUR, from 20.00 EUR``."""
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
+def describe(campaign: Campaign, language: str = "en", *, names: Mapping[str, str] = _NO_NAMES) -> str:
+    """Say what a campaign gives: ``10 % off, at most 5.00 EUR, from 20.00 EUR``.
+
+    ``names`` are the catalogue's names by item; an item that it does not name is called by its identifier.
+    """
     tongue = language[:2].lower()
     if tongue not in _WORDS:
         tongue = "en"
@@ -37,7 +46,7 @@ def describe(campaign: Campaign, language: str = "en") -> str:
     text = _WORDS[tongue][benefit.kind].format(
         percent=_ratio(benefit.percent_bp, 100, tongue),
         amount=format_amount(benefit.amount_minor, campaign.currency, tongue),
-        item=benefit.item or _ANY_ITEM[tongue],
+        item=_item(benefit, tongue, names),
         points=benefit.points,
         times=_ratio(benefit.multiplier_bp, 10_000, tongue),
         tier=benefit.tier or "",
@@ -49,6 +58,12 @@ def describe(campaign: Campaign, language: str = "en") -> str:
             minimum=format_amount(campaign.min_basket_minor, campaign.currency, tongue)
         )
     return text
+
+
+def _item(benefit: Benefit, tongue: str, names: Mapping[str, str]) -> str:
+    if not benefit.item:
+        return _ANY_ITEM[tongue]
+    return names.get(benefit.item, benefit.item)
 
 
 def _takes_money(benefit: Benefit) -> bool:

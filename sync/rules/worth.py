@@ -32,12 +32,26 @@ def is_free_item(benefit: Benefit, line: Line) -> bool:
     return benefit.kind is BenefitKind.FREE_ITEM and (benefit.item is None or line.item == benefit.item)
 
 
+def is_typed(benefit: Benefit, lines: Sequence[Line]) -> bool:
+    """Whether a named free item is given on a bill of typed amounts, where only the cashier sees the item.
+
+    The price of the item is not known there. A cap tells how much may come off at most, so that the
+    cashier's word is enough; without a cap the whole amount could be given away for one cup, and the
+    offer gives nothing until the item itself is on the bill. A single line with an item is a bill of items.
+    """
+    return (
+        benefit.kind is BenefitKind.FREE_ITEM
+        and benefit.item is not None
+        and all(line.item is None for line in lines)
+    )
+
+
 def worth(campaign: Campaign, lines: Sequence[Line], left: Sequence[int]) -> Worth:
     """Say what one use gives on lines of which ``left`` is still to be paid (minor units, same order).
 
     Never more than what is left of the fitting lines, nor of the whole bill. A percentage is rounded half
     up and capped; the sum is split over the fitting lines by largest remainder. A free item takes the
-    price of one unit off, the dearest where several fit.
+    price of one unit off, the dearest where several fit; on typed amounts (:func:`is_typed`) its cap.
     """
     benefit = campaign.benefit
     if benefit.kind is BenefitKind.POINTS:
@@ -48,7 +62,8 @@ def worth(campaign: Campaign, lines: Sequence[Line], left: Sequence[int]) -> Wor
         max(0, amount) if fits(campaign, line) else 0 for line, amount in zip(lines, left, strict=True)
     ]
     bill = max(0, sum(left))
-    if benefit.kind is BenefitKind.FREE_ITEM:
+    typed = is_typed(benefit, lines)
+    if benefit.kind is BenefitKind.FREE_ITEM and not typed:
         return _free_item(benefit, lines, open_amounts, bill)
     most = min(sum(open_amounts), bill)
     wanted = 0
@@ -56,6 +71,8 @@ def worth(campaign: Campaign, lines: Sequence[Line], left: Sequence[int]) -> Wor
         wanted = share_of(sum(open_amounts), min(max(0, benefit.percent_bp), FULL_BP))
     elif benefit.kind is BenefitKind.FIXED:
         wanted = max(0, benefit.amount_minor)
+    elif typed:
+        wanted = max(0, benefit.cap_minor or 0)
     discount = min(_capped(wanted, benefit), most)
     by_line = allocate(discount, open_amounts) if discount else _nothing(lines)
     return Worth(discount_minor=discount, discount_by_line=by_line)

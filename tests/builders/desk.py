@@ -52,6 +52,7 @@ TIERS = (
     TierRow(name="BRONZE", percent_bp=500, from_points=0),
     TierRow(name="GOLD", percent_bp=1500, from_points=3000),
 )
+CATALOGUE = (Product(item="ESPRESSO", name="Espresso", price_minor=280),)
 
 
 @lru_cache
@@ -127,7 +128,7 @@ class World:
         return number
 
     def settings(self, **fields: Any) -> None:
-        row = SettingsRow(network_name="Trattoria", currency="EUR", tiers=TIERS, products=(), **fields)
+        row = SettingsRow(network_name="Trattoria", currency="EUR", tiers=TIERS, products=CATALOGUE, **fields)
         self.changes.append(Change(Table.SETTINGS, 1, 1, pack(row)))
 
     def grant(
@@ -260,6 +261,3 @@ def written(counter: Counter) -> list[Payload]:
     envelopes = [read_envelope(event.body) for event in batch.events] if batch else []
     payloads = [read_payload(one.kind, one.kind_version, bytes(one.payload)) for one in envelopes]
     return [payload for payload in payloads if payload is not None]
-
-
-CATALOGUE = (Product(item="tea", name="Tea", price_minor=250),)

@@ -8,6 +8,7 @@ from sync.rules.code import CodeStatus, Kind
 from sync.rules.evaluate import evaluate
 from sync.rules.known import Known
 from sync.rules.moment import Moment
+from sync.rules.price import price
 from sync.rules.reasons import Reason
 from sync.rules.sale import Basket, Line, Place
 from sync.rules.verdict import Outcome, Verdict
@@ -19,6 +20,7 @@ from tests.builders.rules import (
     a_campaign,
     a_code,
     a_guest,
+    applied,
     fixed,
     free_item,
     hours,
@@ -367,6 +369,52 @@ def test_a_free_item_must_be_on_the_bill() -> None:
     nothing = judge(a_campaign(free_item()), basket=a_basket(-5))
     assert (refused(nothing), nothing.params) == (Reason.WRONG_ITEMS, ())
     assert judge(a_campaign(free_item()), basket=a_basket(1)).discount_minor == 1
+
+
+@pytest.mark.parametrize(
+    ("amounts", "by_line"),
+    [
+        ((1_000,), (250,)), ((250,), (250,)), ((249,), (249,)), ((150, 350), (75, 175)), ((100, 100), (100, 100)),
+        ((1_000, -900), (100, 0)), ((-5, 400), (0, 250)), ((1, 0), (1, 0)),
+    ],
+)  # fmt: skip
+def test_on_typed_amounts_the_cashier_vouches_for_a_named_free_item_up_to_its_cap(
+    amounts: tuple[int, ...], by_line: tuple[int, ...]
+) -> None:
+    verdict = judge(a_campaign(free_item("tea", 250)), basket=a_basket(*amounts))
+    assert verdict.accepted
+    assert (verdict.discount_minor, verdict.discount_by_line) == (sum(by_line), by_line)
+
+
+def test_a_named_free_item_without_a_cap_gives_nothing_on_typed_amounts() -> None:
+    for amounts in ((1_000,), (300, 400)):
+        verdict = judge(a_campaign(free_item("tea")), basket=a_basket(*amounts))
+        assert (refused(verdict), dict(verdict.params)) == (Reason.WRONG_ITEMS, {"items": "tea"})
+
+
+def test_a_bill_with_one_item_is_a_bill_of_items_where_nobody_vouches() -> None:
+    capped = a_campaign(free_item("tea", 250))
+    soup = Line(amount_minor=700, item="soup")
+    verdict = judge(capped, basket=Basket(lines=(soup, Line(amount_minor=1_000))))
+    assert (refused(verdict), dict(verdict.params)) == (Reason.WRONG_ITEMS, {"items": "tea"})
+    tea = Line(amount_minor=200, item="tea")
+    assert judge(capped, basket=Basket(lines=(Line(amount_minor=900), tea))).discount_by_line == (0, 200)
+
+
+def test_typed_amounts_must_belong_to_the_offer_of_a_free_item() -> None:
+    drinks = a_campaign(free_item("tea", 250), categories_included=("drinks",))
+    assert refused(judge(drinks)) == Reason.WRONG_ITEMS
+    typed = Basket(lines=(Line(amount_minor=100, category="drinks"), Line(amount_minor=900)))
+    assert judge(drinks, basket=typed).discount_by_line == (100, 0)
+    for empty in (a_basket(-5), a_basket(0), a_basket()):
+        assert refused(judge(a_campaign(free_item("tea", 250)), basket=empty)) == Reason.WRONG_ITEMS
+
+
+def test_a_bill_of_several_codes_gives_a_typed_free_item_what_the_others_left() -> None:
+    codes = [applied(1, free_item("tea", 250)), applied(2, percent(9_000), order=-1)]
+    priced = price(a_basket(1_000), codes)
+    assert [one.discount_minor for one in priced.gives] == [900, 100]
+    assert priced.paid_minor == 0
 
 
 @pytest.mark.parametrize(

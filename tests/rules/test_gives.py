@@ -30,6 +30,15 @@ def test_what_an_offer_gives_in_words(benefit: Benefit, english: str, russian: s
     assert describe(campaign, "de") == describe(campaign)
 
 
+def test_a_free_item_is_called_as_the_catalogue_calls_it() -> None:
+    campaign = a_campaign(free_item("ESPRESSO", 280))
+    names = {"ESPRESSO": "Espresso", "TEA": "Tea"}
+    assert describe(campaign, names=names).replace("\u00a0", " ") == "Espresso for free, at most 2.80 EUR"
+    assert describe(campaign, "ru", names=names).startswith("Espresso бесплатно")
+    assert describe(a_campaign(free_item("SOUP")), names=names) == "SOUP for free"
+    assert describe(a_campaign(free_item()), names=names) == "one item for free"
+
+
 def test_a_minimum_is_named() -> None:
     assert describe(a_campaign(percent(1000), min_basket_minor=1)).endswith("from 0.01\u00a0EUR")
     campaign = a_campaign(percent(1000), min_basket_minor=2_000)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from pos_app.ui.words.speech import Speech
 from pos_app.ui.words.verdict import guest_gives
+from pos_app.usecases.network_settings import item_names
 from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Priced
 from sync.rules.explain import explain
 from sync.rules.gives import describe
@@ -47,7 +48,8 @@ def _line(look_up: LookUp, priced: Priced | None, speech: Speech) -> AppliedLine
 def _code_line(look_up: LookUp, seen: CodeSeen, priced: Priced | None, speech: Speech) -> AppliedLine:
     campaign = seen.campaign
     title = seen.code.name or (campaign.name if campaign else "")
-    gives = describe(campaign, speech.language) if campaign else ""
+    names = item_names(speech.settings)
+    gives = describe(campaign, speech.language, names=names) if campaign else ""
     for given in priced.left_out if priced else ():
         if given.look_up.digest == look_up.digest:
             return _left_out(title, given.verdict, speech)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_app.ui.words.card_text import BannerText, VerdictText
 from pos_app.ui.words.speech import Speech
 from pos_app.usecases import phrases
+from pos_app.usecases.network_settings import item_names
 from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Nothing, Sold, StaffSeen
 from sync.rules.explain import explain
 from sync.rules.gives import describe
@@ -53,7 +54,7 @@ def look_up_words(look_up: LookUp, speech: Speech) -> VerdictText:
         case CodeSeen() as seen:
             subject = seen.code.name or (seen.campaign.name if seen.campaign else "")
             if seen.campaign:
-                gives = describe(seen.campaign, speech.language)
+                gives = describe(seen.campaign, speech.language, names=item_names(speech.settings))
             facts += _code_facts(look_up, seen, speech)
         case GuestSeen() as seen:
             subject = seen.name

@@ -4,7 +4,7 @@ from sync.rules.campaign import BenefitKind, Campaign
 from sync.rules.case import Case, Finding, found
 from sync.rules.money import plain_amount
 from sync.rules.reasons import Reason
-from sync.rules.worth import fits, is_free_item
+from sync.rules.worth import fits, is_free_item, is_typed
 
 
 def check_currency(case: Case) -> Finding | None:
@@ -29,13 +29,18 @@ def check_minimum(case: Case) -> Finding | None:
 
 
 def check_items(case: Case) -> Finding | None:
-    """Refuse when no line belongs to the offer, or its free item is not on the bill."""
+    """Refuse when no line belongs to the offer, or its free item is not on the bill.
+
+    On typed amounts the cashier vouches for the free item, as far as a cap bounds it.
+    """
     campaign, benefit = case.campaign, case.campaign.benefit
     if not case.basket.known:
         return None
     fitting = [line for line in case.basket.lines if line.amount_minor > 0 and fits(campaign, line)]
     if benefit.kind is BenefitKind.FREE_ITEM:
         if any(is_free_item(benefit, line) for line in fitting):
+            return None
+        if fitting and benefit.cap_minor is not None and is_typed(benefit, case.basket.lines):
             return None
         return found(Reason.WRONG_ITEMS, **({"items": benefit.item} if benefit.item else {}))
     if fitting or not _names_items(campaign):

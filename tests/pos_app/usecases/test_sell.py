@@ -13,7 +13,7 @@ from sync.rules.reasons import Reason
 from sync.rules.sale import Line
 from sync.rules.user_error import UserError
 from tests.builders.desk import World, a_counter, lend, the_till, written
-from tests.builders.rules import a_campaign, a_guest, fixed, percent, points
+from tests.builders.rules import a_campaign, a_guest, fixed, free_item, percent, points
 
 LINES = (Line(amount_minor=1000, item="soup"), Line(amount_minor=335, item="tea", tax_group="reduced"))
 
@@ -46,6 +46,19 @@ def test_several_codes_and_a_card_are_priced_split_and_committed_as_one(tmp_path
     assert (sale.redemptions, sale.guest_id, sale.vip) == (sold.redemptions, 5, True)
     assert the_till(counter).journal.status().last_seq == sold.seq == 4
     assert the_till(counter).journal.verify().ok
+
+
+def test_a_free_item_is_named_as_the_catalogue_names_it_and_given_on_a_typed_amount(tmp_path: Path) -> None:
+    world = World()
+    world.settings()
+    world.code("COFFEE", world.campaign(a_campaign(free_item("ESPRESSO", 280))))
+    counter = a_counter(tmp_path, world)
+    look = counter.look_up("COFFEE", Source.CAMERA)
+    assert (look.accepted, look.gives.replace("\u00a0", " ")) == (True, "Espresso for free, at most 2.80 EUR")
+    typed = (Line(amount_minor=1250),)
+    [given] = counter.price(typed, [look]).given
+    assert given.message.replace("\u00a0", " ") == "Espresso for free, at most 2.80 EUR: −2.80 EUR"
+    assert counter.sell(typed, [look]).paid_minor == 970
 
 
 def test_receipts_run_on_and_a_sale_without_codes_is_a_sale(tmp_path: Path) -> None:
