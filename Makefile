@@ -6,8 +6,6 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 SEEDS  ?= 200
 
-export PYTHONDONTWRITEBYTECODE ?= 1
-
 .PHONY: help setup demo test check bench pins clean
 
 help:
