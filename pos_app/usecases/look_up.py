@@ -135,7 +135,8 @@ def _code(
     campaign = found.campaign
     verdict = evaluate(found.code, campaign, guest, desk.basket(lines), desk.till.time.now(), desk.place)
     look = _look(desk, seen, CodeSeen(code=found.code, campaign=campaign), source, verdict)
-    if campaign is None:
+    # What a newer campaign gives, this program cannot know.
+    if campaign is None or verdict.reason == Reason.UPDATE_NEEDED:
         return look
     look = replace(
         look,

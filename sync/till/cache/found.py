@@ -9,7 +9,7 @@ from sync.rules.code import Code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundCode:
-    """A code. ``campaign`` is None while the feed has not brought it, or in a form too new to read."""
+    """A code. ``campaign`` is None while the feed has not brought it; a newer one says so by its ``rules_version``."""
 
     code: Code
     campaign: Campaign | None
@@ -50,7 +50,8 @@ Found = FoundCode | FoundCard | FoundStaff | NotFound
 class CacheStatus:
     """How the replica stands. ``as_of_ms`` is central's clock when the last page was made.
 
-    ``unreadable`` counts rows that a newer central sent in a shape this program does not know.
+    ``unreadable`` counts rows in a shape that this program does not know; a newer campaign is not among
+    them, because it stops itself alone.
     """
 
     ready: bool

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from sync.protocol.feed import CampaignRow, CardRow, Change, CodeRow, GuestRow, SettingsRow, StaffRow, Table
+from sync.protocol.campaign_row import read_campaign_row
+from sync.protocol.feed import CardRow, Change, CodeRow, GuestRow, SettingsRow, StaffRow, Table
 from sync.protocol.wire import unpack
 from sync.till.cache.stored_code import pack_code, unpack_code
 
@@ -19,7 +20,6 @@ class Stored(NamedTuple):
 
 
 _PLAIN: dict[Table, type[msgspec.Struct]] = {
-    Table.CAMPAIGN: CampaignRow,
     Table.STAFF: StaffRow,
     Table.SETTINGS: SettingsRow,
 }
@@ -32,6 +32,10 @@ def read_change(table: Table, row: bytes) -> Stored:
         return Stored(pack_code(code), code.digests)
     if table is Table.CARD:
         return Stored(row, (unpack(row, CardRow).digest,))
+    if table is Table.CAMPAIGN:
+        # A newer campaign stays as it came: this program reads what every version has, the next one all.
+        read_campaign_row(row)
+        return Stored(row)
     if table is Table.GUEST:
         guest = unpack(row, GuestRow)
         return Stored(row, name=guest.name, phone_digest=guest.phone_digest)

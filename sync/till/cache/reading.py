@@ -2,8 +2,9 @@
 
 from typing import TypeVar
 
+from sync.protocol.campaign_row import read_campaign_row
 from sync.protocol.digest import Subject, keyed_digest
-from sync.protocol.feed import CampaignRow, CardRow, GuestRow, StaffRow
+from sync.protocol.feed import CardRow, GuestRow, StaffRow
 from sync.protocol.wire import unpack
 from sync.rules.campaign import Campaign
 from sync.rules.normalise import exact, fold
@@ -59,18 +60,15 @@ def badges(connection: Connection) -> dict[bytes, int]:
 
 
 def campaign(connection: Connection, campaign_id: int) -> Campaign | None:
-    """Read a campaign; None when it is unknown or in a form too new to read."""
-    found = row(connection, "campaigns", CampaignRow, campaign_id)
-    return None if found is None else found.campaign
+    """Read a campaign; None when it is unknown. One too new to read has a newer ``rules_version`` and little more."""
+    found = _stored(connection, "campaigns", campaign_id)
+    return None if found is None else read_campaign_row(found).campaign
 
 
 def row(connection: Connection, table: str, row_type: type[T], row_id: int) -> T | None:
     """Read a living row of one of our tables by id."""
-    found = connection.execute(
-        f"SELECT row FROM {table} WHERE id = ? AND row IS NOT NULL",  # noqa: S608  # our own names
-        (row_id,),
-    ).fetchone()
-    return None if found is None else unpack(found[0], row_type)
+    found = _stored(connection, table, row_id)
+    return None if found is None else unpack(found, row_type)
 
 
 def only_row(connection: Connection, table: str, row_type: type[T]) -> T | None:
@@ -79,6 +77,14 @@ def only_row(connection: Connection, table: str, row_type: type[T]) -> T | None:
         f"SELECT row FROM {table} WHERE row IS NOT NULL ORDER BY slot DESC LIMIT 1"  # noqa: S608  # the same
     ).fetchone()
     return None if found is None else unpack(found[0], row_type)
+
+
+def _stored(connection: Connection, table: str, row_id: int) -> bytes | None:
+    found = connection.execute(
+        f"SELECT row FROM {table} WHERE id = ? AND row IS NOT NULL",  # noqa: S608  # our own names
+        (row_id,),
+    ).fetchone()
+    return None if found is None else bytes(found[0])
 
 
 def _code(connection: Connection, digest: bytes) -> FoundCode | None:

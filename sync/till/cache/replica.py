@@ -94,7 +94,7 @@ class Cache:
         return self._run(lambda: reading.row(self._connection, "guests", GuestRow, guest_id))
 
     def campaign(self, campaign_id: int) -> Campaign | None:
-        """Return a campaign by id; None when it is unknown or in a form too new to read."""
+        """Return a campaign by id; None when it is unknown."""
         return self._run(lambda: reading.campaign(self._connection, campaign_id))
 
     def apply_page(self, page: FeedPage) -> int:

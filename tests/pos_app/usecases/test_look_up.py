@@ -2,16 +2,21 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pos_app.usecases.results import CodeSeen, GuestSeen, Nothing, StaffSeen
 from pos_app.usecases.source import By, Source
+from sync.protocol.feed import Change, FeedPage, Table
 from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Attempt
+from sync.protocol.wire import pack
 from sync.rules.campaign import Policy
 from sync.rules.code import Kind
 from sync.rules.reasons import Reason
-from tests.builders.desk import World, a_counter, lend, the_till, written
+from sync.rules.sale import Line
+from sync.rules.version import RULES_VERSION
+from tests.builders.desk import World, a_counter, give, lend, the_till, written
 from tests.builders.rules import a_campaign, a_guest, percent
 
 HOSTILE = {
@@ -68,6 +73,52 @@ def test_an_unlimited_code_stands_on_the_replica_alone(tmp_path: Path) -> None:
     assert look.accepted
     assert (look.by, look.lease, look.code, look.gives) == (By.CACHE, None, code, "10 % off")
     assert world.asked == []
+
+
+def test_a_campaign_of_a_newer_office_needs_an_update_and_all_others_go_on(tmp_path: Path) -> None:
+    world = World()
+    world.code("FUTURE", world.campaign(a_campaign(id=8, name="Lottery night")))
+    news = {"rules_version": RULES_VERSION + 1, "benefit": {"kind": "lottery", "odds": [1, 6]}}
+    row = pack({"campaign": msgspec.to_builtins(a_campaign(id=8, name="Lottery night")) | news})
+    world.changes.append(Change(Table.CAMPAIGN, 8, 2, row))
+    world.code("SPRING", world.campaign(a_campaign()))
+    counter = a_counter(tmp_path, world, load=False)
+    till = the_till(counter)
+    give(till, World(changes=world.changes[:2]))
+    assert counter.look_up("FUTURE", Source.CAMERA).accepted
+    till.cache.apply_page(
+        FeedPage(epoch="first", number=9, head=9, changes=tuple(world.changes[2:]), server_ms=1)
+    )
+    look = counter.look_up("FUTURE", Source.CAMERA)
+    assert (look.reason, look.gives, look.claims) == (Reason.UPDATE_NEEDED, "", ())
+    assert "IT" in look.advice
+    [left_out] = counter.price((Line(amount_minor=500),), [look]).left_out
+    assert left_out.verdict.reason == Reason.UPDATE_NEEDED
+    assert counter.look_up("SPRING", Source.CAMERA).accepted
+    assert till.cache.status().unreadable == 0
+    attempt = written(counter)[-1]
+    assert isinstance(attempt, Attempt)
+    assert (attempt.reason, attempt.campaign_id) == ("update_needed", 8)
+    till.close()
+    reopened = a_counter(tmp_path, world, load=False)
+    assert reopened.look_up("FUTURE", Source.TYPED).reason == Reason.UPDATE_NEEDED
+
+
+@pytest.mark.parametrize("snapshot", [True, False], ids=["snapshot", "feed"])
+def test_a_campaign_of_this_version_that_cannot_be_read_waits_for_the_office(
+    tmp_path: Path, *, snapshot: bool
+) -> None:
+    world = World()
+    world.code("BROKEN", world.campaign(a_campaign(id=8)))
+    row = pack({"campaign": msgspec.to_builtins(a_campaign(id=8)) | {"benefit": {"kind": "lottery"}}})
+    broken = Change(Table.CAMPAIGN, 8, 2, row)
+    if snapshot:
+        world.changes[0] = broken
+    counter = a_counter(tmp_path, world)
+    if not snapshot:
+        the_till(counter).cache.apply_page(FeedPage(epoch="first", number=9, head=9, changes=(broken,)))
+    assert counter.look_up("BROKEN", Source.CAMERA).reason == Reason.NOT_LOADED
+    assert the_till(counter).cache.status().unreadable == 1
 
 
 def test_a_limited_code_takes_a_lease_that_is_here_without_asking(tmp_path: Path) -> None:
