@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pos_app.usecases.claims import Denied, claim_all, foresee, needs_of, overall
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.network_settings import item_names
+from pos_app.usecases.network_settings import item_names, known_of
 from pos_app.usecases.phrases import history, local_time, percent, phrase
 from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Nothing, StaffSeen, Subject
 from pos_app.usecases.source import By, Source
@@ -133,7 +133,15 @@ def _code(
     take: bool,
 ) -> LookUp:
     campaign = found.campaign
-    verdict = evaluate(found.code, campaign, guest, desk.basket(lines), desk.till.time.now(), desk.place)
+    verdict = evaluate(
+        found.code,
+        campaign,
+        guest,
+        desk.basket(lines),
+        desk.till.time.now(),
+        desk.place,
+        known=known_of(seen.settings),
+    )
     look = _look(desk, seen, CodeSeen(code=found.code, campaign=campaign), source, verdict)
     # What a newer campaign gives, this program cannot know.
     if campaign is None or verdict.reason == Reason.UPDATE_NEEDED:

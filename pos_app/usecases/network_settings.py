@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 
 from sync.protocol.feed import SettingsRow
+from sync.rules.known import NOTHING_KNOWN, Known
+
+
+def known_of(settings: SettingsRow | None) -> Known:
+    """Tell the rules the network's switches; nothing before the settings came."""
+    return Known(referral_enabled=settings.referral_enabled) if settings else NOTHING_KNOWN
 
 
 def item_names(settings: SettingsRow | None) -> Mapping[str, str]:

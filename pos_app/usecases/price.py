@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.network_settings import item_names
+from pos_app.usecases.network_settings import item_names, known_of
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.results import CodeSeen, Given, GuestSeen, LookUp, Priced
 from sync.protocol.feed import SettingsRow
@@ -106,7 +106,8 @@ def _judge(desk: Desk, look: LookUp, basket: Basket, fresh: _Fresh, applied: Seq
         return look.verdict
     code = look.subject.code
     campaign = fresh.campaigns[code.campaign_id]
-    verdict = evaluate(code, campaign, fresh.guest, basket, desk.till.time.now(), desk.place)
+    moment, known = desk.till.time.now(), known_of(fresh.settings)
+    verdict = evaluate(code, campaign, fresh.guest, basket, moment, desk.place, known=known)
     if not verdict.accepted or campaign is None:
         return verdict
     clash = conflict(applied, Applied(code, campaign))

@@ -97,7 +97,10 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
-    """The network's settings that tills follow. ``model`` is DISCOUNT or POINTS (document 004)."""
+    """The network's settings that tills follow. ``model`` is DISCOUNT or POINTS (document 004).
+
+    The two switches of referral codes are off until somebody turns them on (document 001).
+    """
 
     network_name: str
     currency: str
@@ -106,6 +109,8 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     tiers: tuple[TierRow, ...] = ()
     restaurants: dict[int, str] = {}
     products: tuple[Product, ...] = ()
+    referral_enabled: bool = False
+    referral_required: bool = False
 
 
 class FeedPage(msgspec.Struct, frozen=True, kw_only=True):

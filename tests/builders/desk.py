@@ -128,6 +128,7 @@ class World:
         return number
 
     def settings(self, **fields: Any) -> None:
+        fields.setdefault("referral_enabled", True)
         row = SettingsRow(network_name="Trattoria", currency="EUR", tiers=TIERS, products=CATALOGUE, **fields)
         self.changes.append(Change(Table.SETTINGS, 1, 1, pack(row)))
 

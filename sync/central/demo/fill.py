@@ -24,7 +24,7 @@ from sync.central.demo.samples import (
 from sync.central.secrets import Secrets
 from sync.central.services import audit
 from sync.central.services.guests import NewGuest, create_guest
-from sync.central.services.networks import publish_settings
+from sync.central.services.networks import switch_referral
 from sync.central.services.products import put_products
 from sync.central.services.restaurants import create_restaurant
 from sync.central.services.staff import NewStaff, create_staff
@@ -101,10 +101,7 @@ class _Demo:
             await self._staff(NewStaff(name=each.name, role=each.role, pin=each.pin, new_badge=True))
             for each in network.staff
         ]
-        await self._connection.execute(
-            "UPDATE networks SET referral_enabled = true WHERE id = $1", self._network_id
-        )
-        await publish_settings(self._connection, self._network_id)
+        await switch_referral(self._connection, self._network_id, enabled=True)
         guests = await self._guests()
         samples, codes = await self._campaigns(tills, guests)
         samples += card_samples(guests)

@@ -128,7 +128,9 @@ def staff_row(record: asyncpg.Record) -> StaffRow:
 async def settings_row(connection: asyncpg.Connection, network_id: int) -> SettingsRow:
     """Read the network's settings as they are in this transaction."""
     network = await connection.fetchrow(
-        "SELECT name, currency, model, tiers FROM networks WHERE id = $1", network_id
+        """SELECT name, currency, model, tiers, referral_enabled, referral_required
+        FROM networks WHERE id = $1""",
+        network_id,
     )
     restaurants = await connection.fetch(
         "SELECT id, name FROM restaurants WHERE network_id = $1 AND NOT archived ORDER BY id", network_id
@@ -146,4 +148,6 @@ async def settings_row(connection: asyncpg.Connection, network_id: int) -> Setti
         tiers=tuple(msgspec.convert(network["tiers"], list[TierRow])),
         restaurants={restaurant["id"]: restaurant["name"] for restaurant in restaurants},
         products=tuple(Product(**product) for product in products),
+        referral_enabled=network["referral_enabled"],
+        referral_required=network["referral_required"],
     )

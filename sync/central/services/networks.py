@@ -78,6 +78,22 @@ async def publish_settings(connection: asyncpg.Connection, network_id: int) -> N
     await publish(connection, network_id, Table.SETTINGS, network_id, row)
 
 
+async def switch_referral(
+    connection: asyncpg.Connection, network_id: int, *, enabled: bool, required: bool = False
+) -> None:
+    """Turn referral codes on or off, and whether a new guest needs one (document 001); the tills follow.
+
+    A requirement is kept while the codes are off, where it counts for nothing.
+    """
+    await connection.execute(
+        "UPDATE networks SET referral_enabled = $2, referral_required = $3 WHERE id = $1",
+        network_id,
+        enabled,
+        required,
+    )
+    await publish_settings(connection, network_id)
+
+
 async def require_network(database: Database, network_id: int) -> None:
     """Raise :class:`UserError` ``unknown_network`` unless it exists."""
     if await database.network_of(Noun.NETWORK, network_id) is None:

@@ -96,6 +96,13 @@ def test_a_till_is_revoked_once(admin: Admin, restaurant: int) -> None:
         assert revoked == {"till_id": made["till_id"], "status": "revoked", "changed": changed}
 
 
+def test_referral_codes_are_switched(admin: Admin, network: int) -> None:
+    switched = admin("referral", "--network", network, "--enabled", "yes", "--required", "yes")
+    assert switched[:2] == (0, [{"enabled": True, "required": True}])
+    off = admin("referral", "--network", network, "--enabled", "no")
+    assert off[:2] == (0, [{"enabled": False, "required": False}])
+
+
 def test_staff_get_a_badge_that_is_shown_once(admin: Admin, network: int) -> None:
     status, (made,), _ = admin(
         "create-staff", "--network", network, "--name", "Casey", "--role", "cashier", "--pin-stdin", "--badge",
@@ -169,6 +176,7 @@ def test_a_journal_is_exported_as_it_is_stored(
         ("import-codes", "--network", 999_999, "x.csv"),
         ("latest-link", "--network", 999_999),
         ("fill-demo", "--network", 999_999),
+        ("referral", "--network", 999_999, "--enabled", "yes"),
         ("create-network", "--name", "x", "--owner-email", "a@example.com", "--password-stdin"),
     ],
 )

@@ -1,12 +1,14 @@
 import asyncio
 from collections import Counter
 
+import msgspec
 import pytest
 
 from sync.central.demo.data import demo_campaigns, demo_guests
 from sync.central.demo.fill import Filled, fill_demo
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, CODE_COLUMNS, code_row, read_campaign
 from sync.protocol.digest import Subject, keyed_digest
+from sync.protocol.feed import SettingsRow
 from sync.rules.campaign import Policy
 from sync.rules.code import Kind
 from sync.rules.normalise import exact
@@ -21,6 +23,10 @@ def test_the_demo_is_whole_and_comes_once(central_dsn: str) -> None:
         assert len({till.restaurant_id for till in filled.tills}) == 2
         (counted,) = await world.fetch("SELECT count(*) AS codes FROM codes")
         assert counted["codes"] == 1_000
+        (settings,) = await world.fetch(
+            "SELECT row FROM outbox WHERE tab = 'settings' ORDER BY id DESC LIMIT 1"
+        )
+        assert msgspec.msgpack.decode(settings["row"], type=SettingsRow).referral_enabled
         tiers = await world.fetch("SELECT tier, count(*) FROM guests GROUP BY tier")
         assert {row["tier"] for row in tiers} == {"BRONZE", "SILVER", "GOLD", "PLATINUM", "VIP"}
         kinds = {

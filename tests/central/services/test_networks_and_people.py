@@ -6,7 +6,7 @@ import pytest
 
 from sync.central.database import connected
 from sync.central.schema.words import Role
-from sync.central.services.networks import create_network, require_network
+from sync.central.services.networks import create_network, require_network, switch_referral
 from sync.central.services.products import MAX_PRODUCTS, put_products
 from sync.central.services.restaurants import create_restaurant
 from sync.central.services.staff import NewStaff, create_staff, login_digest
@@ -111,6 +111,19 @@ def test_a_restaurant_travels_to_the_tills_with_the_settings(central_dsn: str) -
             second = await create_restaurant(connection, world.network_id, name=" Café ", zone="Asia/Kolkata")
         settings = msgspec.msgpack.decode(await newest(world, "settings"), type=SettingsRow)
         assert settings.restaurants == {world.restaurant_id: "Harbour", second: "Café"}
+
+    run(central_dsn, work)
+
+
+def test_referral_codes_are_off_until_switched_on_and_the_tills_are_told(central_dsn: str) -> None:
+    async def work(world: OfficeWorld) -> None:
+        for switches in ({}, {"enabled": True}, {"enabled": True, "required": True}, {"enabled": False}):
+            if switches:
+                async with world.database.network_transaction(world.network_id) as connection:
+                    await switch_referral(connection, world.network_id, **switches)
+            settings = msgspec.msgpack.decode(await newest(world, "settings"), type=SettingsRow)
+            told = (settings.referral_enabled, settings.referral_required)
+            assert told == (switches.get("enabled", False), switches.get("required", False))
 
     run(central_dsn, work)
 

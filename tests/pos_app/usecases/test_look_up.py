@@ -75,6 +75,21 @@ def test_an_unlimited_code_stands_on_the_replica_alone(tmp_path: Path) -> None:
     assert world.asked == []
 
 
+@pytest.mark.parametrize(("enabled", "reason"), [(True, Reason.OK), (False, Reason.REFERRAL_DISABLED)])
+def test_referral_codes_follow_the_networks_switch(tmp_path: Path, *, enabled: bool, reason: Reason) -> None:
+    world = World()
+    world.settings(referral_enabled=enabled)
+    world.code("FRIEND", world.campaign(a_campaign(percent(1000), kind=Kind.REFERRAL)))
+    world.guest("CARD", a_guest())
+    counter = a_counter(tmp_path, world)
+    card = counter.look_up("CARD", Source.CAMERA)
+    look = counter.look_up("FRIEND", Source.CAMERA, guest=card.guest)
+    assert look.reason == reason
+    priced = counter.price((Line(amount_minor=1000),), [card, look])
+    assert [given.verdict.reason for given in (*priced.given, *priced.left_out)] == [reason]
+    assert priced.discount_minor == (100 + 45 if enabled else 50)
+
+
 def test_a_campaign_of_a_newer_office_needs_an_update_and_all_others_go_on(tmp_path: Path) -> None:
     world = World()
     world.code("FUTURE", world.campaign(a_campaign(id=8, name="Lottery night")))

@@ -1,4 +1,4 @@
-"""`create-network` and `create-restaurant`."""
+"""`create-network`, `referral` and `create-restaurant`."""
 
 import argparse
 
@@ -20,6 +20,23 @@ async def create_network(office: Office, options: argparse.Namespace) -> None:
         zone=options.timezone,
     )
     say({"network_id": made.network_id, "owner_id": made.owner_id})
+
+
+async def referral(office: Office, options: argparse.Namespace) -> None:
+    """Switch a network's referral codes and print ``{"enabled", "required"}``."""
+    switches = {"enabled": options.enabled == "yes", "required": options.required == "yes"}
+    await networks.require_network(office.database, options.network)
+    async with office.database.network_transaction(options.network) as connection:
+        await networks.switch_referral(connection, options.network, **switches)
+        await audit.record(
+            connection,
+            options.network,
+            actor=ACTOR,
+            action="network.referral",
+            subject=f"network:{options.network}",
+            detail=switches,
+        )
+    say(switches)
 
 
 async def create_restaurant(office: Office, options: argparse.Namespace) -> None:

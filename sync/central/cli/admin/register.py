@@ -24,6 +24,11 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
     made.add_argument("--currency", default="EUR")
     made.add_argument("--timezone", default="UTC", metavar="Z")
 
+    made = command("referral", networks.referral, "turn a network's referral codes on or off")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--enabled", required=True, choices=["yes", "no"])
+    made.add_argument("--required", default="no", choices=["yes", "no"], help="a new guest needs one")
+
     made = command("create-restaurant", networks.create_restaurant, "make a restaurant of a network")
     made.add_argument("--network", type=int, required=True, metavar="ID")
     made.add_argument("--name", required=True)
