@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,15 @@ ROOT = Path(__file__).parents[3]
 def _place() -> Iterator[None]:
     with enterable_place():
         yield
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every account can enter, unlike those that pytest makes for root."""
+    with tempfile.TemporaryDirectory(prefix="countersign-open-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 @contextmanager
@@ -119,12 +129,12 @@ def test_what_is_acknowledged_is_on_the_disk(tmp_path: Path) -> None:
     }
 
 
-def test_the_only_door_is_a_private_socket(tmp_path: Path) -> None:
-    with owned_server(tmp_path) as owned:
-        assert (tmp_path / "socket").stat().st_mode & 0o777 == 0o700
+def test_the_only_door_is_a_private_socket(open_folder: Path) -> None:
+    with owned_server(open_folder) as owned:
+        assert (open_folder / "socket").stat().st_mode & 0o777 == 0o700
         assert query(owned.dsn, "SHOW server_encoding") == "UTF8"
         assert query(owned.dsn, "SELECT lower('ÄЖ')") == "äж"
-    assert not (tmp_path / "socket").exists()
+    assert not (open_folder / "socket").exists()
 
 
 def test_a_second_owner_is_told_who_runs_already(tmp_path: Path) -> None:
@@ -210,11 +220,11 @@ def test_a_stale_pid_file_with_the_number_of_another_process_is_no_obstacle(tmp_
         assert query(owned.dsn, "SELECT 1") == 1
 
 
-def test_a_start_that_was_cut_short_is_begun_again(tmp_path: Path) -> None:
-    half_made = tmp_path / "postgres.new"
+def test_a_start_that_was_cut_short_is_begun_again(open_folder: Path) -> None:
+    half_made = open_folder / "postgres.new"
     half_made.mkdir()
     (half_made / "PG_VERSION").write_text("18\n", encoding="ascii")
-    with owned_server(tmp_path) as owned:
+    with owned_server(open_folder) as owned:
         assert query(owned.dsn, "SELECT 1") == 1
     assert not half_made.exists()
 
@@ -285,12 +295,12 @@ def test_root_without_namespaces_runs_it_as_nobody_from_a_closed_folder(tmp_path
 
 
 @needs_root
-def test_root_moves_a_cluster_that_nobody_can_no_longer_enter(tmp_path: Path) -> None:
-    data = tmp_path / "closed"
+def test_root_moves_a_cluster_that_nobody_can_no_longer_enter(open_folder: Path) -> None:
+    data = open_folder / "closed"
     data.mkdir()
-    tmp_path.chmod(0o700)
-    made = prepare_cluster(data, find_binaries(), choose_account(data))
+    made = prepare_cluster(data, find_binaries(), nobody())
     assert made.folder == data / "postgres"
+    open_folder.chmod(0o700)
     moved = prepare_cluster(data, find_binaries(), nobody())
     with running_server(data, cluster=moved) as server:
         assert query(server.dsn, "SELECT 1") == 1
