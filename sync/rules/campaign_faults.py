@@ -11,7 +11,7 @@ from sync.rules.tiers import DEFAULT_TIERS
 from sync.rules.version import RULES_VERSION
 from sync.rules.windows import minute_of_day
 
-MAX_NAME_CHARS = 120
+MAX_NAME_CHARS = 200
 MAX_WINDOWS = 21
 MAX_LIST = 1_000
 MAX_MULTIPLIER_BP = 100 * FULL_BP

@@ -36,7 +36,7 @@ def test_a_sound_campaign_has_no_faults() -> None:
         assert campaign_faults(a_campaign(benefit)) == []
     assert campaign_faults(a_campaign(kind=Kind.VIP, vip_priority=True)) == []
     most = a_campaign(
-        name="x" * 120, active_hours=(hours("06:00", "09:00"),) * MAX_WINDOWS, max_uses_per_guest=MAX_USES
+        name="x" * 200, active_hours=(hours("06:00", "09:00"),) * MAX_WINDOWS, max_uses_per_guest=MAX_USES
     )
     assert campaign_faults(most) == []
     assert campaign_faults(a_campaign(percent(10_000, 1), tills=tuple(range(MAX_LIST)))) == []
@@ -56,7 +56,7 @@ MULTIPLIER = BenefitKind.POINTS_MULTIPLIER
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"name": " "}, "name"), ({"name": "x" * 121}, "name"),
+        ({"name": " "}, "name"), ({"name": "x" * 201}, "name"),
         ({"rules_version": 0}, "rules_version"), ({"rules_version": RULES_VERSION + 1}, "rules_version"),
         ({"zone": "Mars/Olympus"}, "zone"), ({"zone": ""}, "zone"),
         ({"starts_on": "2026-02-30"}, "starts_on"), ({"ends_on": "soon"}, "ends_on"),

@@ -13,6 +13,7 @@ from sync.central.services.code_file import BadLine, CodeLine
 from sync.central.services.codes import NewCode, create_codes
 from sync.rules.campaign import Campaign, Policy
 from sync.rules.normalise import fold
+from sync.rules.user_error import UserError
 
 LINES_AT_ONCE = 1_000
 
@@ -79,7 +80,8 @@ class _Import:
         ]
         wrong = {line.number for line in refused}
         fit = [line for line in lines if line.number not in wrong]
-        made = await self._make_campaigns(connection, fit)
+        fit, contradicting, made = await self._make_campaigns(connection, fit)
+        refused += contradicting
         ids = await create_codes(
             connection, self._network_id, self._digest_key, [self._new_code(line) for line in fit]
         )
@@ -99,28 +101,36 @@ class _Import:
         )
         return {row["id"] for row in rows}
 
-    async def _make_campaigns(self, connection: asyncpg.Connection, lines: list[CodeLine]) -> list[Campaign]:
-        """Find or make the campaign of every line.
+    async def _make_campaigns(
+        self, connection: asyncpg.Connection, lines: list[CodeLine]
+    ) -> tuple[list[CodeLine], list[BadLine], list[Campaign]]:
+        """Find or make the campaign of every line; return the lines that have one, the others, and what was made.
 
         A campaign is found by its name, its kind and, where the line names one, its policy; a line that
         differs in one of them belongs to another campaign of the same name. Lines that name no campaign
-        share one for each kind and policy.
+        share one for each kind and policy. A line whose campaign would contradict itself is refused, and
+        the next line of that campaign may make it.
         """
-        absent: dict[_Key, CodeLine] = {}
-        for line in lines:
-            if _key(line) not in self._campaigns:
-                absent.setdefault(_key(line), line)
-        names = list({name for _, name, _ in absent})
+        names = list({_key(line)[1] for line in lines if _key(line) not in self._campaigns})
         known = await campaigns_named(connection, self._network_id, names) if names else []
-        made = []
-        for key, line in absent.items():
-            found = next((each for each in known if _is_for(each, key)), None)
-            if found is None:
-                found = await create_campaign(connection, self._network_id, self._new_campaign(line))
-                known.append(found)
-                made.append(found)
-            self._campaigns[key] = found.id
-        return made
+        fit: list[CodeLine] = []
+        refused: list[BadLine] = []
+        made: list[Campaign] = []
+        for line in lines:
+            key = _key(line)
+            if key not in self._campaigns:
+                found = next((each for each in known if _is_for(each, key)), None)
+                if found is None:
+                    try:
+                        found = await create_campaign(connection, self._network_id, self._new_campaign(line))
+                    except UserError as error:
+                        refused.append(BadLine(line.number, error.reason, str(error)))
+                        continue
+                    known.append(found)
+                    made.append(found)
+                self._campaigns[key] = found.id
+            fit.append(line)
+        return fit, refused, made
 
     def _new_campaign(self, line: CodeLine) -> Campaign:
         return Campaign(

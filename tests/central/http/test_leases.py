@@ -9,6 +9,7 @@ from sync.protocol.keys import Purpose, VerifyKey
 from sync.protocol.leases import LeaseRequest, LimitKind
 from sync.rules.campaign import CampaignStatus, Policy
 from tests.builders.office import Office, granted, problem_of, redemption, sale
+from tests.builders.rules import percent
 
 pytestmark = pytest.mark.anyio
 
@@ -136,7 +137,7 @@ async def test_a_guests_limit_is_made_when_it_is_first_needed(office: Office) ->
 
 
 async def test_a_budget_is_leased_in_minor_units_and_says_what_is_left(office: Office) -> None:
-    campaign = await office.campaign(budget_minor=1_000)
+    campaign = await office.campaign(benefit=percent(1_000), budget_minor=1_000)
     code = await office.code(campaign)
     till = await office.till()
     lease = await till.lease(campaign.id, kind=LimitKind.BUDGET, units=700)
@@ -151,7 +152,7 @@ async def test_a_budget_is_leased_in_minor_units_and_says_what_is_left(office: O
 
 
 async def test_a_paused_campaign_leases_no_budget(office: Office) -> None:
-    campaign = await office.campaign(budget_minor=1_000, status=CampaignStatus.PAUSED)
+    campaign = await office.campaign(benefit=percent(1_000), budget_minor=1_000, status=CampaignStatus.PAUSED)
     till = await office.till()
     assert (await till.ask(campaign.id, kind=LimitKind.BUDGET)).reason == "campaign_paused"
 

@@ -90,6 +90,29 @@ def test_campaigns_are_found_by_name_kind_and_policy_and_made_when_absent(centra
     asyncio.run(in_office(central_dsn, work))
 
 
+def test_a_line_whose_campaign_contradicts_itself_is_told_and_the_next_one_makes_it(central_dsn: str) -> None:
+    async def work(world: OfficeWorld) -> None:
+        content = (
+            "kind,code,name,campaign,starts_on,ends_on\n"
+            "PROMO,BBB-1,a,Winter,2026-12-01,2026-11-30\n"
+            "PROMO,BBB-2,a,Winter,2026-11-30,2026-12-01\n"
+            "PROMO,BBB-3,a,Winter,,\n"
+            "PROMO,BBB-4,a,Never,2026-12-01,2020-01-01\n"
+        )
+        result, heard = await take(world, content)
+        assert (result.codes, heard) == (2, result.bad)
+        assert [(line.number, line.reason) for line in result.bad] == [
+            (2, "campaign_contradicts"),
+            (5, "campaign_contradicts"),
+        ]
+        assert "ends_on (2026-11-30) lies before starts_on (2026-12-01)." in result.bad[0].sentence
+        assert [made.name for made in result.campaigns] == ["Winter"]
+        codes = await world.fetch("SELECT code FROM codes WHERE code LIKE 'BBB%' ORDER BY code")
+        assert [row["code"] for row in codes] == ["BBB-2", "BBB-3"]
+
+    asyncio.run(in_office(central_dsn, work))
+
+
 def test_a_file_imported_twice_makes_nothing_twice(central_dsn: str) -> None:
     async def work(world: OfficeWorld) -> None:
         content = "kind,code,name,max_uses\n" + "".join(f"PROMO,TWICE-{n:04d},x,2\n" for n in range(2_500))
