@@ -3,9 +3,18 @@
 from sync.rules.code import CodeStatus, Kind
 from sync.rules.lifecycle import count_use
 from sync.rules.reasons import Reason
-from sync.rules.wallet import ClaimStatus, ScanSource, ScanType, claim, document_source, expire, redeem
+from sync.rules.voucher_figures import (
+    Scan,
+    VoucherCounters,
+    count_claim,
+    count_impression,
+    count_scan,
+    figures,
+)
+from sync.rules.wallet import Claim, ClaimStatus, ScanSource, ScanType, claim, document_source, expire, redeem
 from tests.builders.rules import NOON, a_campaign, a_code, a_guest, fixed, judge
 
+REDEEMED = ClaimStatus.REDEEMED
 VOUCHER = a_campaign(fixed(500), kind=Kind.VOUCHER)
 
 
@@ -24,6 +33,44 @@ def test_from_scan_to_claim_to_redemption() -> None:
     assert spent.status is CodeStatus.EXPIRED
     refused = judge(VOUCHER, spent, guest=a_guest())
     assert (refused.reason, dict(refused.params)["where"]) == (Reason.USED_UP, "Harbour")
+
+
+def test_impressions_scans_and_claims_are_counted() -> None:
+    counters = VoucherCounters()
+    assert counters == VoucherCounters(impressions=0, scans=0, claims=0)
+    for count in (count_impression, count_impression, count_impression, count_scan, count_scan, count_claim):
+        counters = count(counters)
+    assert counters == VoucherCounters(impressions=3, scans=2, claims=1)
+
+
+def test_the_analytics_of_the_document() -> None:
+    camera, link = ScanSource.CAMERA, ScanSource.LINK
+    scans = [
+        Scan(type=ScanType.CUSTOMER, source=camera, guest_id=5),
+        Scan(type=ScanType.CUSTOMER, source=camera, guest_id=5),
+        Scan(type=ScanType.CUSTOMER, source=link),
+        Scan(type=ScanType.BUSINESS, source=camera, guest_id=6),
+    ]
+    claims = [
+        Claim(code_id=1, guest_id=5, claimed_at_ms=100, order=0, status=REDEEMED, redeemed_at_ms=201),
+        Claim(code_id=1, guest_id=6, claimed_at_ms=100, order=0, status=REDEEMED, redeemed_at_ms=600),
+        Claim(code_id=1, guest_id=7, claimed_at_ms=0, order=0, status=ClaimStatus.EXPIRED, redeemed_at_ms=9),
+    ]
+    shown = figures(scans, claims)
+    assert (shown.total_scans, shown.unique_guests) == (4, 2)
+    assert shown.by_type == {ScanType.CUSTOMER: 3, ScanType.BUSINESS: 1}
+    assert shown.by_source == {camera: 3, ScanSource.GALLERY: 0, link: 1, ScanSource.SHARE: 0}
+    assert (shown.conversion, shown.time_to_redeem_ms) == (0.75, 300)
+
+
+def test_the_analytics_of_a_voucher_that_nobody_scanned_or_redeemed() -> None:
+    nothing = figures([], [])
+    assert (nothing.total_scans, nothing.unique_guests, nothing.conversion) == (0, 0, 0.0)
+    assert nothing.time_to_redeem_ms is None
+    claimed = [Claim(code_id=1, guest_id=guest, claimed_at_ms=0, order=0) for guest in (5, 6)]
+    shared = figures([Scan(type=ScanType.CUSTOMER, source=ScanSource.SHARE)], claimed)
+    assert (shared.conversion, shared.time_to_redeem_ms) == (1.0, None)
+    assert figures([], claimed).conversion == 0.0
 
 
 def test_a_claimed_voucher_is_detected() -> None:
