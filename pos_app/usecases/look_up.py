@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pos_app.usecases.claims import Denied, claim_all, foresee, needs_of, overall
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.network_settings import item_names, known_of
+from pos_app.usecases.network_settings import item_names, known_of, naming_items
 from pos_app.usecases.phrases import history, local_time, percent, phrase
 from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Nothing, StaffSeen, Subject
 from pos_app.usecases.source import By, Source
@@ -142,13 +142,15 @@ def _code(
         desk.place,
         known=known_of(seen.settings),
     )
+    names = item_names(seen.settings)
+    verdict = naming_items(verdict, names)
     look = _look(desk, seen, CodeSeen(code=found.code, campaign=campaign), source, verdict)
     # What a newer campaign gives, this program cannot know.
     if campaign is None or verdict.reason == Reason.UPDATE_NEEDED:
         return look
     look = replace(
         look,
-        gives=describe(campaign, desk.language, names=item_names(seen.settings)),
+        gives=describe(campaign, desk.language, names=names),
         history=history(found.code, campaign.zone or desk.identity.zone, desk.language),
     )
     if not verdict.accepted:

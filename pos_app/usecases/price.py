@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.network_settings import item_names, known_of
+from pos_app.usecases.network_settings import item_names, known_of, naming_items
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.results import CodeSeen, Given, GuestSeen, LookUp, Priced
 from sync.protocol.feed import SettingsRow
@@ -107,7 +107,8 @@ def _judge(desk: Desk, look: LookUp, basket: Basket, fresh: _Fresh, applied: Seq
     code = look.subject.code
     campaign = fresh.campaigns[code.campaign_id]
     moment, known = desk.till.time.now(), known_of(fresh.settings)
-    verdict = evaluate(code, campaign, fresh.guest, basket, moment, desk.place, known=known)
+    judged = evaluate(code, campaign, fresh.guest, basket, moment, desk.place, known=known)
+    verdict = naming_items(judged, item_names(fresh.settings))
     if not verdict.accepted or campaign is None:
         return verdict
     clash = conflict(applied, Applied(code, campaign))

@@ -61,6 +61,18 @@ def test_a_free_item_is_named_as_the_catalogue_names_it_and_given_on_a_typed_amo
     assert counter.sell(typed, [look]).paid_minor == 970
 
 
+def test_a_refusal_names_what_the_offer_is_for_as_the_catalogue_does(tmp_path: Path) -> None:
+    world = World()
+    world.settings()
+    world.code("COFFEE", world.campaign(a_campaign(items_included=("ESPRESSO", "RUM"))))
+    counter = a_counter(tmp_path, world)
+    look = counter.look_up("COFFEE", Source.CAMERA, lines=LINES)
+    assert (look.reason, look.verdict.params) == (Reason.WRONG_ITEMS, (("items", "Espresso, RUM"),))
+    assert "It is for: Espresso, RUM." in look.message
+    [left_out] = counter.price(LINES, [counter.look_up("COFFEE", Source.CAMERA)]).left_out
+    assert "It is for: Espresso, RUM." in left_out.message
+
+
 def test_receipts_run_on_and_a_sale_without_codes_is_a_sale(tmp_path: Path) -> None:
     counter = a_counter(tmp_path, World())
     assert [counter.sell(LINES, []).receipt for _ in range(3)] == [1, 2, 3]
