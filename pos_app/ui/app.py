@@ -14,7 +14,7 @@ from pos_app.settings import Settings
 from pos_app.ui.house import Enrol, House, OpenCounter
 from pos_app.ui.theme.icons import pixmap
 from pos_app.ui.theme.tokens import LIGHT
-from pos_app.ui.till_window import TillWindow
+from pos_app.ui.till_window import SMALLEST, TillWindow
 
 _SIGNAL_LOOK_MS = 200
 """How often Python gets to see a signal while Qt sleeps."""
@@ -40,11 +40,10 @@ def run_window(
     if settings.fullscreen:
         window.showFullScreen()
     else:
-        room = application.primaryScreen().availableGeometry().size()
-        if room.width() < _SIZE.width() or room.height() < _SIZE.height():
+        window.resize(_SIZE)
+        if _fills(application.primaryScreen().availableGeometry().size()):
             window.showMaximized()
         else:
-            window.resize(_SIZE)
             window.show()
     if drive is not None:
         drive(window)
@@ -56,6 +55,15 @@ def run_window(
     awake.timeout.connect(lambda: None)
     awake.start(_SIGNAL_LOOK_MS)
     return application.exec()
+
+
+def _fills(room: QSize) -> bool:
+    """Whether the window should fill this screen: smaller than the window, yet large enough for a till.
+
+    A screen that is too small for any till is none that a person looks at (Qt's off-screen one is 800 × 800).
+    """
+    holds_smallest = room.width() >= SMALLEST[0] and room.height() >= SMALLEST[1]
+    return holds_smallest and (room.width() < _SIZE.width() or room.height() < _SIZE.height())
 
 
 def make_application() -> QApplication:

@@ -6,9 +6,19 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+from PySide6.QtCore import QSize
+
+from pos_app.ui import app
+
 DRIVE = """
 import sys
 from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+
+from pos_app.ui import app
 from pos_app.bootstrap import enrol_till, open_counter
 from pos_app.settings import Settings
 from pos_app.ui.app import run_window
@@ -42,3 +52,11 @@ def test_it_opens_asks_who_is_there_and_ends_in_good_order_when_told(home: Path)
         process.wait()
     assert seen == ["opening", "sign_in"]
     assert (process.returncode, said) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "filled"),
+    [(1024, 600, True), (1366, 768, True), (1280, 800, False), (1920, 1080, False), (800, 800, False)],
+)
+def test_a_screen_smaller_than_the_window_is_filled_by_it(width: int, height: int, filled: bool) -> None:
+    assert app._fills(QSize(width, height)) is filled
