@@ -86,6 +86,7 @@ def test_every_line_and_every_part_is_exact() -> None:
     ]  # fmt: skip
     assert (priced.total_minor, priced.discount_minor, priced.paid_minor) == (1000, 363, 637)
     assert priced.currency == "EUR"
+    assert [(one.code_id, one.campaign_id) for one in priced.gives] == [(1, 1), (2, 2)]
 
 
 def test_a_bill_never_goes_below_zero() -> None:
@@ -188,6 +189,16 @@ def test_of_equal_choices_the_earlier_offered_is_taken_and_nothing_is_spent_for_
     ]
     assert best_for_guest(a_basket(1_000), [*exclusive, useless]) == (exclusive[0],)
     assert best_for_guest(a_basket(0), [first]) == ()
+
+
+def test_the_best_choice_counts_the_tier_as_the_network_rewards_it() -> None:
+    nothing, guest = applied(1, Benefit()), a_guest(tier="GOLD")
+    for model in Model:
+        assert best_for_guest(a_basket(1_000), [nothing], guest, model=model) == ()
+    # A hundred points outweigh the tier's fifteen, but not the tier's money off.
+    without = applied(2, points(100), with_tier=False)
+    assert best_for_guest(a_basket(10_000), [without], guest, model=Model.POINTS) == (without,)
+    assert best_for_guest(a_basket(10_000), [without], guest) == ()
 
 
 def test_more_codes_than_can_be_compared_are_a_bug() -> None:

@@ -277,6 +277,8 @@ def test_conditions_on_the_bill_wait_until_there_is_one() -> None:
     assert verdict.accepted
     assert verdict.discount_minor == 0
     assert verdict.discount_by_line == ()
+    typed_too_early = Basket(known=False, lines=(Line(amount_minor=1_000),))
+    assert judge(a_campaign(percent(1000)), basket=typed_too_early).discount_by_line == ()
 
 
 @pytest.mark.parametrize(

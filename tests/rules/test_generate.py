@@ -147,6 +147,11 @@ def test_a_form_with_too_little_room_is_refused() -> None:
         require_sound_form(REFERRAL_FORM, Kind.REFERRAL, 32**5 // 10 + 1)
     assert refused.value.reason == "code_form_full"
     require_sound_form(REFERRAL_FORM, Kind.REFERRAL, 32**5 // 10)
+    # The new codes fill the form as much as the living ones do.
+    for count, living in ((3_277, 0), (1, 3_276)):
+        with pytest.raises(UserError) as full:
+            make_codes(CodeForm(length=3), count, kind=Kind.REFERRAL, living=living)
+        assert full.value.reason == "code_form_full"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +161,7 @@ def test_a_form_with_too_little_room_is_refused() -> None:
         (CodeForm(alphabet="ABC"), "alphabet"), (CodeForm(alphabet="ABCDEFGHJK-"), "alphabet"),
         (CodeForm(alphabet="АБВГДЕЖЗИК"), "alphabet"), (CodeForm(alphabet="ABCDEFGHJKK"), "alphabet"),
         (CodeForm(alphabet=UNAMBIGUOUS[:31], check=True), "alphabet"), (CodeForm(alphabet=""), "alphabet"),
-        (CodeForm(prefix="VIP 1"), "prefix"), (CodeForm(prefix="ВИП"), "prefix"),
+        (CodeForm(prefix="VIP 1"), "prefix"), (CodeForm(prefix="ВИП"), "prefix"), (CodeForm(prefix="-"), "prefix"),
         (CodeForm(length=2), "length"), (CodeForm(length=51), "length"),
         (CodeForm(prefix="A" * 40, length=11), "length"), (CodeForm(length=50, check=True), "length"),
     ],

@@ -128,6 +128,7 @@ def test_what_is_booked_says_when_why_and_for_what() -> None:
         ("s1", 1, 50),
         ("m1", 4, 60),
     ]
+    assert adjust(EMPTY, "m1", 5, at_ms=0).transactions[-1].note == ""
     assert [one.note for one in burn(earned(5), "b1", 5, at_ms=0).transactions] == ["", "", ""]
     for other in (
         lambda: adjust(book, "m1", 6, at_ms=4, expires_at_ms=60), lambda: adjust(book, "m1", 5, at_ms=4),

@@ -103,6 +103,7 @@ def test_points_pay_a_part_of_the_bill(
         wanted=wanted, balance=balance, due_minor=due, point_value_minor=value, most_bp=most_bp
     )
     assert paid == PartPayment(points=points, amount_minor=points * max(0, value))
+    assert (type(paid.points), type(paid.amount_minor)) == (int, int)
 
 
 @given(st.none() | st.integers(), st.integers(), st.integers(), st.integers(), st.integers())

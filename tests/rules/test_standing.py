@@ -73,6 +73,7 @@ def test_a_gift_outlasts_reviews_until_it_ends() -> None:
         Cause.GRANT_ENDED,
         None,
     )
+    assert (ended.history[-1].at_ms, ended.since_ms) == (1_000, 1_000)
     assert review(standing, 10_000, DEFAULT_TIERS, 5).tier == "PLATINUM"
 
 

@@ -51,7 +51,7 @@ def test_an_exponent_may_be_given_for_a_currency_of_ones_own() -> None:
         ("1 2345", "amount_unreadable"), ("12 34,50", "amount_unreadable"), ("1,23,456", "amount_unreadable"),
         ("1,2345.00", "amount_unreadable"), ("1234,567,890.00", "amount_unreadable"), ("1..2", "amount_unreadable"),
         ("1234 567", "amount_unreadable"), (" '5", "amount_unreadable"), ("1.234,567,8", "amount_unreadable"),
-        ("0x10", "amount_unreadable"), ("9" * 41, "amount_unreadable"), ("½", "amount_unreadable"),
+        ("0x10", "amount_unreadable"), ("X5", "amount_unreadable"), ("9" * 41, "amount_unreadable"), ("½", "amount_unreadable"),
         ("1,234", "amount_ambiguous"), ("12.345", "amount_ambiguous"), ("999.000", "amount_ambiguous"),
         ("12.3456", "amount_too_fine"), ("1,234.567", "amount_too_fine"), ("0.125", "amount_too_fine"),
         ("-5", "amount_negative"), ("−5", "amount_negative"),
