@@ -24,9 +24,23 @@ class Served:
 
     def children(self) -> list[int]:
         """The process ids of its workers."""
-        tasks = Path(f"/proc/{self.process.pid}/task")
-        found = [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
-        return [pid for pid in found if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        # The kernel's own list of children may leave some out while others come and go; this does not.
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+                if int(parent) == self.process.pid and _is_worker((folder / "cmdline").read_bytes()):
+                    found.append(int(folder.name))
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+        return found
+
+
+def _is_worker(command_line: bytes) -> bool:
+    """Granian gives its workers a name of their own where setproctitle is installed."""
+    return b"spawn_main" in command_line or (
+        command_line.startswith(b"granian") and b"worker-" in command_line
+    )
 
 
 @contextmanager

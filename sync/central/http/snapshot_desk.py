@@ -54,11 +54,16 @@ class SnapshotDesk:
         """Make one, or join whoever does in this process; return whether one was made in time."""
         task = self._making.get(network_id)
         if task is None:
-            task = asyncio.create_task(build_snapshot(self._database, self._secrets, network_id))
+            task = asyncio.create_task(self._make_if_stale(network_id))
             self._making[network_id] = task
             task.add_done_callback(lambda done: self._made(network_id, done))
         done, _ = await asyncio.wait({task}, timeout=wait_s)
         return bool(done) and task.result()
+
+    async def _make_if_stale(self, network_id: int) -> bool:
+        """Look once more first: whoever asked may have looked just before the last maker finished."""
+        state = await newest_snapshot(self._database, network_id)
+        return not state.stale or await build_snapshot(self._database, self._secrets, network_id)
 
     def _made(self, network_id: int, task: asyncio.Task[bool]) -> None:
         self._making.pop(network_id, None)
