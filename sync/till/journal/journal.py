@@ -12,19 +12,18 @@ from uuid import UUID
 
 from sync.protocol.ids import uuid7
 from sync.protocol.keys import SigningKey
-from sync.protocol.leases import LimitKind, SignedGrant
+from sync.protocol.leases import SignedGrant
 from sync.protocol.payloads import LeaseClosed, TillEnrolled
-from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Ack, Batch
+from sync.protocol.upload import Ack
 from sync.rules.user_error import UserError
-from sync.till.clock import Clock, Randomness, TrustedTime
+from sync.till.clock import Clock, Randomness
 from sync.till.identity import Identity
-from sync.till.journal import glance, lease_book, notes, settling
+from sync.till.journal import lease_book, notes, settling
 from sync.till.journal.appending import Head, Pen, append, read_head
-from sync.till.journal.entries import Committed, Entry, JournalStatus, Recent, Reopened, Verification
-from sync.till.journal.file import ROLLED_BACK, JournalFile
-from sync.till.journal.held import HeldLease, StoredGrants
-from sync.till.journal.verify import verify_journal
-from sync.till.sqlcipher import Connection
+from sync.till.journal.entries import Committed, Entry, Reopened
+from sync.till.journal.file import ROLLED_BACK
+from sync.till.journal.held import StoredGrants
+from sync.till.journal.reading import JournalReading
 
 MIN_FREE_BYTES = 32 * 1024 * 1024
 """With less free disk than this a sale is refused before it starts: a few thousand events of reserve."""
@@ -32,13 +31,12 @@ MIN_FREE_BYTES = 32 * 1024 * 1024
 KEEP_MARKS_EVERY_MS = 60_000
 """How far the time's marks may run ahead of what is on disk before a commit writes them along."""
 
-MAX_RECENT = 1_000
 MAX_NOTE_CHARS = 100_000
 
 log = logging.getLogger(__name__)
 
 
-class Journal:
+class Journal(JournalReading):
     """The open journal. ``identity`` is who the till is (None before enrolment), ``time`` its trusted time."""
 
     def __init__(
@@ -56,15 +54,11 @@ class Journal:
 
         ``cursor`` says up to where the feed is applied; ``free_bytes`` how much room the disk has.
         """
-        self.path = path
+        super().__init__(path, key, clock)
         self._signing_key = signing_key
         self._randomness = randomness
         self._cursor = cursor
         self._free_bytes = free_bytes or (lambda: shutil.disk_usage(path.parent).free)
-        self._file = JournalFile(path, key)
-        self.identity = notes.read_identity(self._connection)
-        zone = "UTC" if self.identity is None else self.identity.zone
-        self.time = TrustedTime(clock, notes.read_marks(self._connection), zone=zone)
         self._marks_kept_at_ms = clock.boottime_ms()
         self._head = self._read_head()
         if notes.read(self._connection, "rolled_back") is not None:
@@ -174,72 +168,6 @@ class Journal:
         if self._file.stopped is None:
             self._file.write(self._keep_marks)
 
-    # -- reading ---------------------------------------------------------------------------------------------
-
-    def held(
-        self, kind: LimitKind, subject: int, guest: int = 0, *, operation: UUID | None = None
-    ) -> HeldLease | None:
-        """Return the lease to spend from now: open, not expired by trusted time, something left.
-
-        A sale-bound lease is only found by the ``operation`` under which it was asked for.
-        """
-        if self.identity is None:
-            return None
-        return lease_book.find_held(
-            self._connection,
-            incarnation=self.identity.incarnation,
-            now_ms=self.time.now().at_ms,
-            kind=kind,
-            subject=subject,
-            guest=guest,
-            operation=operation,
-        )
-
-    def lease(self, lease: UUID) -> HeldLease | None:
-        """Return an open lease by id, expired or exhausted ones too."""
-        return lease_book.find_lease(self._connection, lease)
-
-    def leases(self) -> list[HeldLease]:
-        """Return every open lease with something left, expired ones too: they are to be closed."""
-        return (
-            [] if self.identity is None else lease_book.list_open(self._connection, self.identity.incarnation)
-        )
-
-    def open_lease_ids(self) -> list[UUID]:
-        """Return what :meth:`leases` returns, by id only, in a quarter of the time."""
-        if self.identity is None:
-            return []
-        return lease_book.list_ids(self._connection, self.identity.incarnation)
-
-    def passing_leases(self) -> list[HeldLease]:
-        """Return those of :meth:`leases` that expired, or that were asked for by one sale."""
-        if self.identity is None:
-            return []
-        now_ms = self.time.now().at_ms
-        return lease_book.list_passing(self._connection, self.identity.incarnation, now_ms)
-
-    def unsettled(self, max_events: int = MAX_BATCH_EVENTS, max_bytes: int = MAX_BATCH_BYTES) -> Batch | None:
-        """Return the oldest events that central has not acknowledged, None when there are none."""
-        return settling.next_batch(self._connection, max_events=max_events, max_bytes=max_bytes)
-
-    def status(self) -> JournalStatus:
-        """How the journal stands."""
-        stopped = None if self._file.stopped is None else str(self._file.stopped_error())
-        return glance.status(self._connection, enrolled=self.identity is not None, stopped=stopped)
-
-    def recent(self, limit: int) -> list[Recent]:
-        """Return the till's own latest sales and redemptions, the newest first."""
-        return glance.recent(self._connection, min(limit, MAX_RECENT))
-
-    def note(self, name: str) -> str | None:
-        """Return a text that was kept under a name."""
-        text = notes.read(self._connection, f"note:{name}")
-        return None if text is None else str(text)
-
-    def verify(self) -> Verification:
-        """Check every page, link, signature and lease. Takes about 0.1 s for a thousand events."""
-        return verify_journal(self._connection)
-
     # -- the file's own life -----------------------------------------------------------------------------------
 
     def reopen(self) -> Reopened:
@@ -264,10 +192,6 @@ class Journal:
         self._file.close()
 
     # -- inside ------------------------------------------------------------------------------------------------
-
-    @property
-    def _connection(self) -> Connection:
-        return self._file.connection
 
     def _append(self, entries: Sequence[Entry], also: Callable[[], None]) -> list[Committed]:
         identity = self._require_identity()

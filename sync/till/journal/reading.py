@@ -1,0 +1,97 @@
+"""What an open journal answers without writing anything."""
+
+from pathlib import Path
+from uuid import UUID
+
+from sync.protocol.leases import LimitKind
+from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Batch
+from sync.till.clock import Clock, TrustedTime
+from sync.till.identity import Identity
+from sync.till.journal import glance, lease_book, notes, settling
+from sync.till.journal.entries import JournalStatus, Recent, Verification
+from sync.till.journal.file import JournalFile
+from sync.till.journal.held import HeldLease
+from sync.till.journal.verify import verify_journal
+from sync.till.sqlcipher import Connection
+
+MAX_RECENT = 1_000
+
+
+class JournalReading:
+    """The open file, who the till is, and its trusted time. Everything belongs to the files' thread."""
+
+    def __init__(self, path: Path, key: bytes, clock: Clock) -> None:
+        """Open the file, or make one when there is none; raises ``UserError`` and keeps a damaged one as it is."""
+        self.path = path
+        self._file = JournalFile(path, key)
+        self.identity: Identity | None = notes.read_identity(self._connection)
+        zone = "UTC" if self.identity is None else self.identity.zone
+        self.time = TrustedTime(clock, notes.read_marks(self._connection), zone=zone)
+
+    def held(
+        self, kind: LimitKind, subject: int, guest: int = 0, *, operation: UUID | None = None
+    ) -> HeldLease | None:
+        """Return the lease to spend from now: open, not expired by trusted time, something left.
+
+        A sale-bound lease is only found by the ``operation`` under which it was asked for.
+        """
+        if self.identity is None:
+            return None
+        return lease_book.find_held(
+            self._connection,
+            incarnation=self.identity.incarnation,
+            now_ms=self.time.now().at_ms,
+            kind=kind,
+            subject=subject,
+            guest=guest,
+            operation=operation,
+        )
+
+    def lease(self, lease: UUID) -> HeldLease | None:
+        """Return an open lease by id, expired or exhausted ones too."""
+        return lease_book.find_lease(self._connection, lease)
+
+    def leases(self) -> list[HeldLease]:
+        """Return every open lease with something left, expired ones too: they are to be closed."""
+        return (
+            [] if self.identity is None else lease_book.list_open(self._connection, self.identity.incarnation)
+        )
+
+    def open_lease_ids(self) -> list[UUID]:
+        """Return what :meth:`leases` returns, by id only, in a quarter of the time."""
+        if self.identity is None:
+            return []
+        return lease_book.list_ids(self._connection, self.identity.incarnation)
+
+    def passing_leases(self) -> list[HeldLease]:
+        """Return those of :meth:`leases` that expired, or that were asked for by one sale."""
+        if self.identity is None:
+            return []
+        now_ms = self.time.now().at_ms
+        return lease_book.list_passing(self._connection, self.identity.incarnation, now_ms)
+
+    def unsettled(self, max_events: int = MAX_BATCH_EVENTS, max_bytes: int = MAX_BATCH_BYTES) -> Batch | None:
+        """Return the oldest events that central has not acknowledged, None when there are none."""
+        return settling.next_batch(self._connection, max_events=max_events, max_bytes=max_bytes)
+
+    def status(self) -> JournalStatus:
+        """How the journal stands."""
+        stopped = None if self._file.stopped is None else str(self._file.stopped_error())
+        return glance.status(self._connection, enrolled=self.identity is not None, stopped=stopped)
+
+    def recent(self, limit: int) -> list[Recent]:
+        """Return the till's own latest sales and redemptions, the newest first."""
+        return glance.recent(self._connection, min(limit, MAX_RECENT))
+
+    def note(self, name: str) -> str | None:
+        """Return a text that was kept under a name."""
+        text = notes.read(self._connection, f"note:{name}")
+        return None if text is None else str(text)
+
+    def verify(self) -> Verification:
+        """Check every page, link, signature and lease. Takes about 0.1 s for a thousand events."""
+        return verify_journal(self._connection)
+
+    @property
+    def _connection(self) -> Connection:
+        return self._file.connection
