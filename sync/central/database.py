@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import msgspec
 
+from sync.central.clock import SYSTEM_CLOCK, Clock, ClockedConnection
 from sync.central.schema.words import APP_ROLE, NETWORK_SETTING, Noun
 from sync.rules.user_error import UserError
 
@@ -30,9 +31,10 @@ class Database:
     JSON columns take and give plain Python values.
     """
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        """Take an open pool; :func:`connected` makes one."""
+    def __init__(self, pool: asyncpg.Pool, clock: Clock = SYSTEM_CLOCK) -> None:
+        """Take an open pool whose connections know ``clock``; :func:`connected` makes one."""
         self._pool = pool
+        self.clock = clock
 
     @asynccontextmanager
     async def network_transaction(
@@ -77,14 +79,16 @@ class Database:
 
 
 @asynccontextmanager
-async def connected(dsn: str, *, max_connections: int = MAX_CONNECTIONS) -> AsyncIterator[Database]:
-    """Open a pool on ``dsn`` and close it at the end.
+async def connected(
+    dsn: str, *, max_connections: int = MAX_CONNECTIONS, clock: Clock = SYSTEM_CLOCK
+) -> AsyncIterator[Database]:
+    """Open a pool on ``dsn`` and close it at the end; everything on it is decided by ``clock``.
 
     Raises :class:`UserError` ``database_unreachable`` when it cannot connect, or the schema has no role yet.
     """
-    pool = await _open_pool(dsn, max_connections)
+    pool = await _open_pool(dsn, max_connections, clock)
     try:
-        yield Database(pool)
+        yield Database(pool, clock)
     finally:
         await pool.close()
 
@@ -106,14 +110,19 @@ async def enter_network(connection: asyncpg.Connection, network_id: int) -> None
     await connection.execute(_NAME_NETWORK, str(network_id))
 
 
-async def _open_pool(dsn: str, max_connections: int) -> asyncpg.Pool:
+async def _open_pool(dsn: str, max_connections: int, clock: Clock) -> asyncpg.Pool:
+    async def prepare(connection: ClockedConnection) -> None:
+        connection.clock = clock
+        await _prepare_connection(connection)
+
     try:
         return await asyncpg.create_pool(
             dsn,
             min_size=1,
             max_size=max_connections,
             timeout=CONNECT_TIMEOUT_S,
-            init=_prepare_connection,
+            connection_class=ClockedConnection,
+            init=prepare,
             server_settings={
                 "role": APP_ROLE,
                 "application_name": "countersign",

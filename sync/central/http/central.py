@@ -37,7 +37,7 @@ def make_central(database: Database, secrets: Secrets) -> Central:
     return Central(
         database=database,
         secrets=secrets,
-        tokens=Tokens(secrets.jwt_key, secrets.link_key),
+        tokens=Tokens(secrets.jwt_key, secrets.link_key, database.clock),
         bell=FeedBell(),
         snapshots=SnapshotDesk(database, secrets),
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import asyncpg
 
+from sync.central.clock import moment
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.snapshots import build_snapshot, newest_snapshot
@@ -45,8 +46,8 @@ async def prune_feed(database: Database, network_id: int, *, kept: timedelta = F
         await connection.execute(
             """DELETE FROM outbox WHERE network_id = $1 AND number < COALESCE(
                 (SELECT min(number) FROM outbox
-                 WHERE network_id = $1 AND number IS NOT NULL AND created_at >= now() - $2::interval),
+                 WHERE network_id = $1 AND number IS NOT NULL AND created_at >= $2),
                 (SELECT feed_head + 1 FROM networks WHERE id = $1))""",
             network_id,
-            kept,
+            moment(database.clock) - kept,
         )

@@ -3,8 +3,9 @@
 import asyncpg
 import msgspec
 
+from sync.central.clock import clock_of, moment
 from sync.central.database import Database
-from sync.central.services.grants import LeaseFor, now_ms
+from sync.central.services.grants import LeaseFor
 from sync.central.services.refusal import Refusal
 from sync.central.services.standing import Standing, read_standing, require_good_standing
 from sync.central.services.tokens import TILL_TOKEN_S, Scope, Tokens
@@ -36,7 +37,9 @@ async def give_token(database: Database, tokens: Tokens, request: TokenRequest) 
         raise Refusal(ProblemType.UNAUTHENTICATED, "This is no till of ours.", "Enrol it.")
     scope = Scope.UPLOAD if standing.revoked or standing.fenced else Scope.ALL
     token = tokens.for_till(network=till.network, till=till.till, incarnation=till.incarnation, scope=scope)
-    return TokenReply(token=token, expires_in=TILL_TOKEN_S, server_ms=now_ms(), scope=scope.value)
+    return TokenReply(
+        token=token, expires_in=TILL_TOKEN_S, server_ms=database.clock.now_ms(), scope=scope.value
+    )
 
 
 async def _read(database: Database, till: LeaseFor) -> Standing | None:
@@ -58,12 +61,13 @@ async def make_contact(database: Database, till: LeaseFor, contact: Contact) -> 
     async with database.network_transaction(till.network) as connection:
         standing = await require_good_standing(connection, till)
         await connection.execute(
-            """UPDATE tills SET last_contact_at = now(), app_version = $3, last_contact = $4
+            """UPDATE tills SET last_contact_at = $5, app_version = $3, last_contact = $4
             WHERE network_id = $1 AND id = $2""",
             till.network,
             till.till,
             _clean(contact.app_version),
             _health(contact),
+            moment(clock_of(connection)),
         )
         leases = await _missing_leases(connection, till, contact)
         recall = await connection.fetch(
@@ -75,7 +79,7 @@ async def make_contact(database: Database, till: LeaseFor, contact: Contact) -> 
             MAX_LISTED_LEASES,
         )
     return ContactReply(
-        server_ms=now_ms(),
+        server_ms=database.clock.now_ms(),
         applied=standing.applied,
         safe=standing.safe,
         leases=leases,

@@ -7,12 +7,13 @@ till, only the newer gets anything but its journal taken.
 import asyncpg
 import msgspec
 
+from sync.central.clock import clock_of, moment
 from sync.central.database import Database
 from sync.central.schema.words import TillStatus
 from sync.central.secrets import Secrets
 from sync.central.services import audit
 from sync.central.services.enrolment_codes import MAX_CODE_CHARS, read_code
-from sync.central.services.grants import LeaseFor, now_ms
+from sync.central.services.grants import LeaseFor
 from sync.central.services.leases_ahead import grant_ahead
 from sync.central.services.refusal import Refusal
 from sync.protocol.enrolment import EnrolReply, EnrolRequest
@@ -40,12 +41,14 @@ async def enrol(database: Database, secrets: Secrets, request: EnrolRequest) -> 
     code = read_code(request.code) if len(request.code) <= MAX_CODE_CHARS else None
     if code is None or not _is_proved(request):
         raise _unknown()
+    at = moment(database.clock)
     async with database.network_transaction(code.network_id) as connection:
         row = await connection.fetchrow(
-            """SELECT till_id, used_key, expires_at <= now() AS late FROM enrolments
+            """SELECT till_id, used_key, expires_at <= $3 AS late FROM enrolments
             WHERE network_id = $1 AND code_digest = $2 FOR NO KEY UPDATE""",
             code.network_id,
             code.digest,
+            at,
         )
         if row is None:
             raise _unknown()
@@ -62,11 +65,12 @@ async def enrol(database: Database, secrets: Secrets, request: EnrolRequest) -> 
             )
         enrolling = await _begin_life(connection, code.network_id, row["till_id"], request)
         await connection.execute(
-            """UPDATE enrolments SET used_at = now(), used_key = $3
+            """UPDATE enrolments SET used_at = $4, used_key = $3
             WHERE network_id = $1 AND code_digest = $2""",
             code.network_id,
             code.digest,
             request.public_key,
+            at,
         )
         leases = await grant_ahead(
             connection,
@@ -120,7 +124,7 @@ async def _begin_life(
     connection: asyncpg.Connection, network_id: int, till_id: int, request: EnrolRequest
 ) -> _Enrolling:
     till = await connection.fetchrow(
-        """UPDATE tills SET incarnation = incarnation + 1, public_key = $3, status = $4, enrolled_at = now(),
+        """UPDATE tills SET incarnation = incarnation + 1, public_key = $3, status = $4, enrolled_at = $6,
             app_version = $5
         WHERE network_id = $1 AND id = $2 RETURNING restaurant_id, incarnation""",
         network_id,
@@ -128,6 +132,7 @@ async def _begin_life(
         request.public_key,
         TillStatus.ACTIVE.value,
         "".join(sign for sign in request.app_version[:MAX_VERSION_CHARS] if sign.isprintable()),
+        moment(clock_of(connection)),
     )
     await connection.execute(
         "UPDATE incarnations SET fenced = true WHERE network_id = $1 AND till_id = $2 AND NOT fenced",
@@ -170,7 +175,7 @@ async def _reply(
         currency=row["currency"],
         central_key=secrets.signing_key.public,
         digest_key=secrets.digest_key(network_id),
-        server_ms=now_ms(),
+        server_ms=clock_of(connection).now_ms(),
     )
 
 

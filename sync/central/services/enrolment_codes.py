@@ -6,11 +6,12 @@ plain SHA-256 is as good as a slow hash: there is nothing to guess.
 """
 
 import hashlib
-import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import asyncpg
+
+from sync.central.clock import clock_of, moment
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 SECRET_CHARS = 16
@@ -38,7 +39,9 @@ async def issue_code(
     connection: asyncpg.Connection, network_id: int, till_id: int, *, lifetime: timedelta = LIFETIME
 ) -> IssuedCode:
     """Store a fresh code for a till, in the caller's transaction. Older unused codes of the till end."""
-    secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_CHARS))
+    clock = clock_of(connection)
+    # 256 is a multiple of the alphabet's 32 signs: each sign is as likely as any other.
+    secret = "".join(ALPHABET[byte % len(ALPHABET)] for byte in clock.random(SECRET_CHARS))
     await connection.execute(
         "DELETE FROM enrolments WHERE network_id = $1 AND till_id = $2 AND used_at IS NULL",
         network_id,
@@ -46,11 +49,11 @@ async def issue_code(
     )
     expires_at = await connection.fetchval(
         """INSERT INTO enrolments (network_id, code_digest, till_id, expires_at)
-        VALUES ($1, $2, $3, now() + $4) RETURNING expires_at""",
+        VALUES ($1, $2, $3, $4) RETURNING expires_at""",
         network_id,
         _digest(network_id, secret),
         till_id,
-        lifetime,
+        moment(clock) + lifetime,
     )
     groups = [secret[start : start + GROUP_CHARS] for start in range(0, SECRET_CHARS, GROUP_CHARS)]
     return IssuedCode("-".join([str(network_id), *groups]), expires_at)

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 import asyncpg
 
+from sync.central.clock import clock_of
 from sync.central.database import Database
 from sync.central.services.refusal import Refusal, busy
 from sync.protocol.feed import MAX_PAGE_CHANGES, MAX_WAIT_MS, Change, FeedPage, Table
@@ -103,7 +104,7 @@ async def read_page(
         changes.append(Change(Table(record["tab"]), record["subject"], record["version"], record["row"]))
         number = record["number"]
     return FeedPage(
-        epoch=epoch, number=number, head=head, changes=tuple(changes), server_ms=round(time.time() * _MS)
+        epoch=epoch, number=number, head=head, changes=tuple(changes), server_ms=clock_of(connection).now_ms()
     )
 
 

@@ -1,19 +1,17 @@
 """A grant's bytes and signature: what a till keeps as proof of the units it holds."""
 
-import os
-import time
 from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
+from sync.central.clock import Clock
 from sync.protocol.ids import uuid7
 from sync.protocol.keys import Purpose, SigningKey
 from sync.protocol.leases import Grant, SignedGrant
 from sync.protocol.wire import canonical
 
-_MS = 1000
 _UUID_RANDOMNESS = 10
 
 
@@ -25,14 +23,9 @@ class LeaseFor(msgspec.Struct, frozen=True):
     incarnation: int
 
 
-def new_lease_id() -> UUID:
+def new_lease_id(clock: Clock) -> UUID:
     """Make a lease's id."""
-    return uuid7(now_ms(), os.urandom(_UUID_RANDOMNESS))
-
-
-def now_ms() -> int:
-    """Return central's clock in milliseconds since the Unix epoch."""
-    return time.time_ns() // 1_000_000
+    return uuid7(clock.now_ms(), clock.random(_UUID_RANDOMNESS))
 
 
 def sign_grant(key: SigningKey, grant: Grant) -> SignedGrant:

@@ -2,12 +2,12 @@
 
 import hashlib
 import hmac
-import secrets as random
 from typing import NamedTuple
 
 import asyncpg
 import msgspec
 
+from sync.central.clock import Clock, clock_of
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import (
     CARD_COLUMNS,
@@ -32,6 +32,7 @@ MIN_PHONE_DIGITS = 5
 MAX_PHONE_DIGITS = 15
 _LAST_DIGITS = 4
 _SERIAL_BYTES = 8
+_DIGITS_RANDOMNESS = 16
 _MAC_CHARS = 16
 
 
@@ -62,7 +63,7 @@ async def create_guest(
     Raises :class:`UserError` ``name_unfit``, ``phone_unfit``, ``phone_taken`` or ``digits_exhausted``.
     """
     guest_id = await _insert(connection, network_id, secrets, new)
-    card = card_text(secrets, network_id)
+    card = card_text(clock_of(connection), secrets, network_id)
     digest_key = secrets.digest_key(network_id)
     ids = [
         await connection.fetchval(
@@ -78,12 +79,12 @@ async def create_guest(
     return CreatedGuest(guest_id, card, digits)
 
 
-def card_text(secrets: Secrets, network_id: int) -> str:
+def card_text(clock: Clock, secrets: Secrets, network_id: int) -> str:
     """Make the text of a new card's QR: network, random serial, and an HMAC-SHA256 that only central can make.
 
     The number after ``CARD`` tells which key made it, so that keys can be rotated while old cards live.
     """
-    serial = random.token_hex(_SERIAL_BYTES).upper()
+    serial = clock.random(_SERIAL_BYTES).hex().upper()
     head = f"CARD{CARD_KEY_VERSION}-{network_id}-{serial}"
     mac = hmac.digest(secrets.card_key(network_id, CARD_KEY_VERSION), head.encode(), hashlib.sha256)
     return f"{head}-{mac.hex().upper()[:_MAC_CHARS]}"
@@ -128,7 +129,8 @@ async def _give_digits(
 ) -> tuple[str, int]:
     """Give six random digits that nobody of the network has."""
     for _ in range(MAX_DIGITS_TRIES):
-        digits = f"{random.randbelow(10**CARD_DIGITS):0{CARD_DIGITS}d}"
+        drawn = int.from_bytes(clock_of(connection).random(_DIGITS_RANDOMNESS))
+        digits = f"{drawn % 10**CARD_DIGITS:0{CARD_DIGITS}d}"
         card_id: int | None = await connection.fetchval(
             """INSERT INTO cards (network_id, guest_id, digest, digits) VALUES ($1, $2, $3, true)
             ON CONFLICT (network_id, digest) DO NOTHING RETURNING id""",
@@ -148,13 +150,12 @@ async def _give_digits(
 async def _publish(
     connection: asyncpg.Connection, network_id: int, secrets: Secrets, guest_id: int, card_ids: list[int]
 ) -> None:
-    now_ms: int = await connection.fetchval("SELECT (extract(epoch FROM now()) * 1000)::bigint")
     guest = await connection.fetchrow(
         f"SELECT {GUEST_COLUMNS} FROM guests WHERE network_id = $1 AND id = $2",  # noqa: S608 - columns are ours
         network_id,
         guest_id,
     )
-    row = guest_row(guest, secrets.fields(network_id), as_of_ms=now_ms)
+    row = guest_row(guest, secrets.fields(network_id), as_of_ms=clock_of(connection).now_ms())
     await publish(connection, network_id, Table.GUEST, guest_id, row)
     cards = await connection.fetch(
         f"SELECT {CARD_COLUMNS} FROM cards WHERE network_id = $1 AND id = ANY ($2::bigint[])",  # noqa: S608 - columns are ours

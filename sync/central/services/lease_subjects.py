@@ -1,9 +1,8 @@
 """What a lease is asked for: whether it exists, and whether units of it may be handed out now."""
 
-from datetime import UTC, datetime
-
 import asyncpg
 
+from sync.central.clock import clock_of, moment
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.protocol.leases import LeaseRequest, LimitKind
 from sync.rules.campaign import Campaign, CampaignStatus
@@ -49,7 +48,7 @@ async def _campaign_of_code(connection: asyncpg.Connection, network_id: int, cod
         return Reason.USED_UP
     if status in _CODE_SAYS:
         return _CODE_SAYS[status]
-    if code["expires_at"] is not None and code["expires_at"] <= datetime.now(UTC):
+    if code["expires_at"] is not None and code["expires_at"] <= moment(clock_of(connection)):
         return Reason.EXPIRED
     if code["max_uses"] is None:
         # The till asks for a unit of a code that has become unlimited: its own row is out of date.

@@ -6,8 +6,9 @@ lost reply is asked for again and answered with the same bytes.
 
 import asyncpg
 
+from sync.central.clock import Clock, clock_of
 from sync.central.database import Database
-from sync.central.services.grants import LeaseFor, insert_leases, new_lease_id, now_ms, sign_grant
+from sync.central.services.grants import LeaseFor, insert_leases, new_lease_id, sign_grant
 from sync.central.services.lease_subjects import find_campaign
 from sync.central.services.refusal import Refusal, busy
 from sync.central.services.standing import require_good_standing
@@ -54,6 +55,7 @@ async def grant_on_the_spot(
 async def _answer(
     connection: asyncpg.Connection, key: SigningKey, till: LeaseFor, request: LeaseRequest
 ) -> LeaseReply:
+    clock = clock_of(connection)
     granted = await connection.fetchrow(
         "SELECT body, signature FROM leases WHERE network_id = $1 AND till_id = $2 AND operation = $3",
         till.network,
@@ -61,15 +63,15 @@ async def _answer(
         request.operation,
     )
     if granted is not None:
-        return LeaseReply(grant=SignedGrant(granted["body"], granted["signature"]), server_ms=now_ms())
+        return LeaseReply(grant=SignedGrant(granted["body"], granted["signature"]), server_ms=clock.now_ms())
     campaign = await find_campaign(connection, till.network, request)
     if isinstance(campaign, Reason):
-        return _no(campaign)
+        return _no(clock, campaign)
     if not await _debit(connection, till.network, request):
         return await _none_left(connection, till, request, campaign)
-    at_ms = now_ms()
+    at_ms = clock.now_ms()
     grant = Grant(
-        lease=new_lease_id(),
+        lease=new_lease_id(clock),
         network=till.network,
         till=till.till,
         incarnation=till.incarnation,
@@ -104,12 +106,13 @@ async def _none_left(
     connection: asyncpg.Connection, till: LeaseFor, request: LeaseRequest, campaign: Campaign
 ) -> LeaseReply:
     """Say who holds the units and ask for them back, or that they are used up."""
+    clock = clock_of(connection)
     key = (till.network, request.kind.value, request.subject, request.guest)
     left = await connection.fetchval(
         "SELECT pool FROM limits WHERE network_id = $1 AND kind = $2 AND subject = $3 AND guest = $4", *key
     )
     if left is None:
-        return _no(Reason.NOT_LOADED)
+        return _no(clock, Reason.NOT_LOADED)
     # What the asking till itself holds does not count: it would not ask if it had not spent that already.
     asking = (till.till, till.incarnation)
     holders = await connection.fetch(
@@ -132,11 +135,11 @@ async def _none_left(
         *asking,
     )
     if request.kind is LimitKind.BUDGET:
-        return _no(Reason.BUDGET_SPENT, left=plain_amount(left, campaign.currency))
+        return _no(clock, Reason.BUDGET_SPENT, left=plain_amount(left, campaign.currency))
     if not holders:
-        return _no(_GONE[request.kind])
-    return _no(Reason.HELD_ELSEWHERE, where="; ".join(holder["place"] for holder in holders))
+        return _no(clock, _GONE[request.kind])
+    return _no(clock, Reason.HELD_ELSEWHERE, where="; ".join(holder["place"] for holder in holders))
 
 
-def _no(reason: Reason, **params: str) -> LeaseReply:
-    return LeaseReply(reason=reason.value, params=params, server_ms=now_ms())
+def _no(clock: Clock, reason: Reason, **params: str) -> LeaseReply:
+    return LeaseReply(reason=reason.value, params=params, server_ms=clock.now_ms())

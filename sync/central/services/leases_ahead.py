@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import asyncpg
 import msgspec
 
+from sync.central.clock import Clock, clock_of, moment
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
-from sync.central.services.grants import LeaseFor, insert_leases, new_lease_id, now_ms, sign_grant
+from sync.central.services.grants import LeaseFor, insert_leases, new_lease_id, sign_grant
 from sync.protocol.keys import SigningKey
 from sync.protocol.leases import Grant, LimitKind, SignedGrant
 from sync.rules.campaign import Campaign, CampaignStatus, Policy
@@ -54,7 +55,7 @@ async def grant_ahead(
             sharing[campaign.id] = takers
     debited = await _debit(connection, till, restaurant_id, sharing) if sharing else []
     # Signing ten thousand grants takes half a second of processor time: not on the event loop.
-    grants = await asyncio.to_thread(_signed, key, till, debited)
+    grants = await asyncio.to_thread(_signed, clock_of(connection), key, till, debited)
     await insert_leases(connection, till.network, grants)
     return len(grants)
 
@@ -112,7 +113,7 @@ async def _candidates(
             WHERE m.network_id = $1 AND m.kind = 'uses' AND m.subject = c.id AND m.guest = 0 OFFSET 0
         ) AS m
         WHERE c.network_id = $1 AND c.campaign_id = ANY ($3::bigint[]) AND c.status = 'active'
-            AND c.max_uses > c.uses AND (c.expires_at IS NULL OR c.expires_at > now())
+            AND c.max_uses > c.uses AND (c.expires_at IS NULL OR c.expires_at > $6)
             AND (m.pool >= $4 OR (m.pool > 0 AND c.home_restaurant_id = $2))
         ORDER BY c.updated_at DESC, c.id DESC
         LIMIT $5""",
@@ -121,6 +122,7 @@ async def _candidates(
         campaigns,
         UNITS_PER_TILL,
         MAX_LEASES_AHEAD,
+        moment(clock_of(connection)),
     )
     return records
 
@@ -152,12 +154,12 @@ def _share(pool: int, takers: int, *, at_home: bool) -> int:
 
 
 def _signed(
-    key: SigningKey, till: LeaseFor, debited: Sequence[tuple[int, int]]
+    clock: Clock, key: SigningKey, till: LeaseFor, debited: Sequence[tuple[int, int]]
 ) -> list[tuple[Grant, SignedGrant]]:
-    at_ms = now_ms()
+    at_ms = clock.now_ms()
     grants = [
         Grant(
-            lease=new_lease_id(),
+            lease=new_lease_id(clock),
             network=till.network,
             till=till.till,
             incarnation=till.incarnation,

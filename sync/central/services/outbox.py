@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import asyncpg
 import msgspec
 
+from sync.central.clock import clock_of, moment
 from sync.protocol.feed import Table
 from sync.protocol.wire import pack
 
@@ -34,8 +35,8 @@ def _statement(table: Table) -> str:
             FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY AS g (subject, row, place)
             WHERE {own} AND t.id = g.subject RETURNING g.subject, t.version, g.row, g.place
         )
-        INSERT INTO outbox (network_id, tab, subject, version, row)
-        SELECT $1, $4, subject, version, row FROM raised ORDER BY place RETURNING subject
+        INSERT INTO outbox (network_id, tab, subject, version, row, created_at)
+        SELECT $1, $4, subject, version, row, $5::timestamptz FROM raised ORDER BY place RETURNING subject
         """  # noqa: S608 - the names come from the table above, never from a caller
 
 
@@ -44,11 +45,11 @@ _STATEMENTS = {table: _statement(table) for table in Table}
 # A subject that is gone already (its tombstone is published after the DELETE) has no row that counts its
 # versions: what is published then follows the newest version that ever was.
 _GONE = """
-    INSERT INTO outbox (network_id, tab, subject, version, row)
+    INSERT INTO outbox (network_id, tab, subject, version, row, created_at)
     SELECT $1, $4, g.subject, COALESCE((
         SELECT max(o.version) + 1 FROM outbox o
         WHERE o.network_id = $1 AND o.tab = $4 AND o.subject = g.subject
-    ), 1), g.row
+    ), 1), g.row, $5::timestamptz
     FROM unnest($2::bigint[], $3::bytea[]) AS g (subject, row)
 """
 
@@ -78,12 +79,13 @@ async def publish_many(
     if not rows:
         return
     packed = {subject: None if row is None else pack(row) for subject, row in rows}
+    at = moment(clock_of(connection))
     raised = await connection.fetch(
-        _STATEMENTS[table], network_id, list(packed), list(packed.values()), table.value
+        _STATEMENTS[table], network_id, list(packed), list(packed.values()), table.value, at
     )
     if len(raised) < len(packed):
         for record in raised:
             del packed[record["subject"]]
-        await connection.execute(_GONE, network_id, list(packed), list(packed.values()), table.value)
+        await connection.execute(_GONE, network_id, list(packed), list(packed.values()), table.value, at)
     # Notices of one transaction with the same text are merged by PostgreSQL and sent at COMMIT.
     await connection.execute("SELECT pg_notify($1, $2)", OUTBOX_CHANNEL, str(network_id))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import asyncpg
 
+from sync.central.clock import Clock, clock_of
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import (
     CAMPAIGN_COLUMNS,
@@ -20,7 +21,6 @@ from sync.central.services.feed_rows import (
     settings_row,
     staff_row,
 )
-from sync.central.services.grants import now_ms
 from sync.central.services.snapshot_chunks import Spool
 from sync.protocol.digest import DIGEST_BYTES
 from sync.protocol.feed import Change, Table
@@ -38,7 +38,7 @@ async def file_rows(connection: asyncpg.Connection, secrets: Secrets, network_id
     settings = await settings_row(connection, network_id)
     change = Change(Table.SETTINGS, network_id, version, pack(settings))
     spool.add([(_by_id(network_id), pack(change))])
-    for table, columns, filing in _filings(secrets, network_id):
+    for table, columns, filing in _filings(clock_of(connection), secrets, network_id):
         cursor = await connection.cursor(
             f"SELECT {columns} FROM {table} WHERE network_id = $1",  # noqa: S608 - both are ours
             network_id,
@@ -52,9 +52,9 @@ def _file(spool: Spool, filing: _Filing, records: list[asyncpg.Record]) -> None:
     spool.add(map(filing, records))
 
 
-def _filings(secrets: Secrets, network_id: int) -> Iterator[tuple[str, str, _Filing]]:
+def _filings(clock: Clock, secrets: Secrets, network_id: int) -> Iterator[tuple[str, str, _Filing]]:
     """Yield each table with its columns and how one of its rows is packed and filed."""
-    digest_key, seal, at_ms = secrets.digest_key(network_id), secrets.fields(network_id), now_ms()
+    digest_key, seal, at_ms = secrets.digest_key(network_id), secrets.fields(network_id), clock.now_ms()
 
     def code(record: asyncpg.Record) -> _Filed:
         row = code_row(record, digest_key)

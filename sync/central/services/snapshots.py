@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import asyncpg
 
+from sync.central.clock import clock_of, moment
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.refusal import Refusal
@@ -99,11 +100,12 @@ async def _store(
     chunks: Iterator[PackedChunk],
 ) -> None:
     snapshot_id: int = await connection.fetchval(
-        """INSERT INTO snapshots (network_id, epoch, number, rows, manifest, signature)
-        VALUES ($1, $2, $3, 0, '', '') RETURNING id""",
+        """INSERT INTO snapshots (network_id, epoch, number, rows, manifest, signature, created_at)
+        VALUES ($1, $2, $3, 0, '', '', $4) RETURNING id""",
         network_id,
         cursor["feed_epoch"],
         cursor["feed_head"],
+        moment(clock_of(connection)),
     )
     infos: list[ChunkInfo] = []
     while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
@@ -139,10 +141,10 @@ async def _store(
 
 async def _prune(connection: asyncpg.Connection, network_id: int) -> None:
     await connection.execute(
-        """DELETE FROM snapshots WHERE network_id = $1 AND created_at < now() - $2::interval AND id NOT IN (
+        """DELETE FROM snapshots WHERE network_id = $1 AND created_at < $2 AND id NOT IN (
             SELECT id FROM snapshots WHERE network_id = $1 ORDER BY id DESC LIMIT $3)""",
         network_id,
-        KEPT_AT_LEAST,
+        moment(clock_of(connection)) - KEPT_AT_LEAST,
         KEPT_SNAPSHOTS,
     )
 

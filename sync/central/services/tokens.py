@@ -1,6 +1,5 @@
 """Tokens: short ones for tills, longer ones for people, links that show one page. HS256, exact claims."""
 
-import time
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -8,6 +7,7 @@ from typing import TypeVar
 import jwt
 import msgspec
 
+from sync.central.clock import SYSTEM_CLOCK, Clock
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 
@@ -15,6 +15,7 @@ TILL_TOKEN_S = 15 * 60
 STAFF_TOKEN_S = 7 * 24 * 3600
 MAX_TOKEN_CHARS = 2_000
 _ALGORITHM = "HS256"
+_MS = 1000
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -68,10 +69,11 @@ class Tokens:
 
     key: bytes
     link_key: bytes
+    clock: Clock = SYSTEM_CLOCK
 
     def for_till(self, *, network: int, till: int, incarnation: int, scope: Scope) -> str:
         """Make a till's token; it lives ``TILL_TOKEN_S``."""
-        exp = int(time.time()) + TILL_TOKEN_S
+        exp = self._now_s() + TILL_TOKEN_S
         claims = TillClaims(
             aud=Audience.TILL.value, net=network, till=till, inc=incarnation, scope=scope, exp=exp
         )
@@ -79,12 +81,12 @@ class Tokens:
 
     def for_staff(self, *, network: int, staff: int) -> str:
         """Make a person's token; it lives ``STAFF_TOKEN_S``."""
-        exp = int(time.time()) + STAFF_TOKEN_S
+        exp = self._now_s() + STAFF_TOKEN_S
         return self._sign(StaffClaims(aud=Audience.STAFF.value, net=network, staff=staff, exp=exp), self.key)
 
     def for_link(self, *, network: int, lifetime_s: int) -> str:
         """Make the key of a link to a network's newest sales and redemptions."""
-        exp = int(time.time()) + lifetime_s
+        exp = self._now_s() + lifetime_s
         return self._sign(LinkClaims(aud=Audience.LATEST.value, net=network, exp=exp), self.link_key)
 
     def read_till(self, token: str) -> TillClaims:
@@ -99,6 +101,9 @@ class Tokens:
         """Return what a link shows; raises :class:`Refusal` unauthenticated."""
         return self._read(token, Audience.LATEST, LinkClaims, self.link_key)
 
+    def _now_s(self) -> int:
+        return self.clock.now_ms() // _MS
+
     def _sign(self, claims: msgspec.Struct, key: bytes) -> str:
         return jwt.encode(msgspec.to_builtins(claims), key, algorithm=_ALGORITHM)
 
@@ -111,10 +116,12 @@ class Tokens:
                 key,
                 algorithms=[_ALGORITHM],
                 audience=audience.value,
-                options={"require": ["exp", "aud"]},
+                options={"require": ["exp", "aud"], "verify_exp": False},
             )
+            if claims["exp"] <= self._now_s():
+                raise jwt.ExpiredSignatureError
             return msgspec.convert(claims, claims_type)
-        except (jwt.PyJWTError, msgspec.ValidationError, ValueError) as error:
+        except (jwt.PyJWTError, msgspec.ValidationError, ValueError, TypeError) as error:
             raise _not_accepted() from error
 
 

@@ -13,10 +13,10 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from sync.central.clock import Clock, clock_of
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_cases
-from sync.central.services.grants import now_ms
 from sync.central.services.journal.booking import book
 from sync.central.services.journal.item import Item, Scene, make_item, printable
 from sync.central.services.journal.line import MAIN, Gap, Place, find_place, held_between, newest_branch
@@ -88,16 +88,17 @@ async def take_in(database: Database, secrets: Secrets, *, network: int, till: i
 async def _take_in(
     connection: asyncpg.Connection, secrets: Secrets, network: int, till: int, batch: Batch
 ) -> Ack:
+    clock = clock_of(connection)
     state = await _lock(connection, secrets, network, till, batch.incarnation)
     if not batch.events:
-        return _ack(state, state.applied_seq)
+        return _ack(clock, state, state.applied_seq)
     place = await _find_place(connection, state, batch)
     if isinstance(place, Gap):
-        return _ack(state, place.want - 1)
+        return _ack(clock, state, place.want - 1)
     new = batch.events[place.skip :]
     if not new:
         # Never more than this line shows: a copy of this till must not take the other's events for its own.
-        return _ack(state, batch.from_seq + len(batch.events) - 1)
+        return _ack(clock, state, batch.from_seq + len(batch.events) - 1)
     links = _verify(state, new, place, batch.from_seq + place.skip)
     return await _store(connection, state, place, links)
 
@@ -206,7 +207,7 @@ async def _store(
     last = links[-1]
     if place.branch == MAIN:
         await advance(connection, scene, seq=last.envelope.seq, last_hash=last.hash)
-    return _ack(state, last.envelope.seq, cases=len(cases))
+    return _ack(clock_of(connection), state, last.envelope.seq, cases=len(cases))
 
 
 async def _read_items(connection: asyncpg.Connection, network: int, links: Sequence[Link]) -> list[Item]:
@@ -233,5 +234,5 @@ async def _report(database: Database, network: int, till: int, incarnation: int,
         await open_case_once(connection, network, till, NewCase(kind=CaseKind.BATCH_BROKEN, detail=detail))
 
 
-def _ack(state: _Incarnation, applied: int, *, cases: int = 0) -> Ack:
-    return Ack(applied=applied, want=applied + 1, safe=state.safe_seq, cases=cases, server_ms=now_ms())
+def _ack(clock: Clock, state: _Incarnation, applied: int, *, cases: int = 0) -> Ack:
+    return Ack(applied=applied, want=applied + 1, safe=state.safe_seq, cases=cases, server_ms=clock.now_ms())

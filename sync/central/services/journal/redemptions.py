@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from sync.central.clock import clock_of, moment
 from sync.central.services.cases import CaseKind
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, CODE_COLUMNS, code_row, read_campaign
 from sync.central.services.journal.item import Item, Scene
@@ -151,6 +152,7 @@ async def _count(connection: asyncpg.Connection, scene: Scene, booked: Iterable[
         scene.place,
         CodeStatus.EXPIRED.value,
         CodeStatus.ACTIVE.value,
+        moment(clock_of(connection)),
     )
     # Fifteen thousand uses a second are not fifteen thousand rows of the feed: only the one that uses a
     # code up can change what a till answers.
@@ -168,14 +170,14 @@ _COUNT = f"""
         END,
         first_used_at = LEAST(c.first_used_at, to_timestamp(n.first_ms / 1000.0)),
         auto_deactivated_at = CASE
-            WHEN n.deactivates AND c.status = $8 AND c.uses + n.uses >= c.max_uses THEN now()
+            WHEN n.deactivates AND c.status = $8 AND c.uses + n.uses >= c.max_uses THEN $9::timestamptz
             ELSE c.auto_deactivated_at
         END,
         status = CASE
             WHEN n.deactivates AND c.status = $8 AND c.uses + n.uses >= c.max_uses THEN $7
             ELSE c.status
         END,
-        updated_at = now()
+        updated_at = $9::timestamptz
     FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bool[]) AS n (code, uses, first_ms, deactivates)
     WHERE c.network_id = $1 AND c.id = n.code
     RETURNING c.uses >= c.max_uses AND c.uses - n.uses < c.max_uses AS used_up,

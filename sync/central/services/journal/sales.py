@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import asyncpg
 import msgspec
 
+from sync.central.clock import clock_of
 from sync.central.services.cases import CaseKind
 from sync.central.services.feed_rows import GUEST_COLUMNS, guest_row
-from sync.central.services.grants import now_ms
 from sync.central.services.journal.item import Item, Scene
 from sync.central.services.outbox import publish_many
 from sync.protocol.feed import Table
@@ -92,7 +92,7 @@ async def _credit_guests(connection: asyncpg.Connection, scene: Scene, items: Se
         [accounts[guest].purchases for guest in ids],
         [accounts[guest].points for guest in ids],
     )
-    seal, at_ms = scene.secrets.fields(scene.network), now_ms()
+    seal, at_ms = scene.secrets.fields(scene.network), clock_of(connection).now_ms()
     rows = [(record["id"], guest_row(record, seal, as_of_ms=at_ms)) for record in records]
     await publish_many(connection, scene.network, Table.GUEST, rows)
     for guest in set(ids) - {record["id"] for record in records}:
