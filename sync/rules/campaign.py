@@ -83,6 +83,10 @@ class Campaign:
     ``budget_minor`` are limits (their units are leased). Amounts are minor units of ``currency``.
     ``max_uses_per_day`` and ``max_uses_per_guest_per_day`` count calendar days in ``zone``. ``with_tier``
     tells whether the guest's tier discount comes off as well.
+
+    With the policy ``allow_with_risk`` a till without the office may accept uses that no lease covers:
+    ``risk_allowance`` uses beyond the limits of all codes of this campaign together, ``risk_per_till`` held
+    by one till, ``risk_per_code`` of one code at one till until the office has heard of them.
     """
 
     id: int
@@ -117,3 +121,6 @@ class Campaign:
     max_uses_per_day: int | None = None
     max_uses_per_guest_per_day: int | None = None
     with_tier: bool = True
+    risk_allowance: int = 20
+    risk_per_till: int = 5
+    risk_per_code: int = 1

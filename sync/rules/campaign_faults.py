@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from sync.rules.campaign import ActiveHours, BenefitKind, Campaign, Stacking
+from sync.rules.campaign import ActiveHours, BenefitKind, Campaign, Policy, Stacking
 from sync.rules.code import Kind
 from sync.rules.fault import Fault, refuse
 from sync.rules.local_time import load_zone, parse_day
@@ -176,6 +176,23 @@ def _limits(campaign: Campaign) -> list[Fault]:
         faults.append(_fault("max_uses_per_guest_per_day", "is above max_uses_per_guest"))
     if campaign.first_purchase_only and per_guest is not None and per_guest > 1:
         faults.append(_fault("max_uses_per_guest", "is above 1, but a guest has only one first purchase"))
+    return faults + _risk(campaign)
+
+
+def _risk(campaign: Campaign) -> list[Fault]:
+    if campaign.policy is not Policy.ALLOW_WITH_RISK:
+        return []
+    faults = [
+        _fault(field, f"must be from 0 to {MAX_USES}")
+        for field, units in (
+            ("risk_allowance", campaign.risk_allowance),
+            ("risk_per_till", campaign.risk_per_till),
+            ("risk_per_code", campaign.risk_per_code),
+        )
+        if not 0 <= units <= MAX_USES
+    ]
+    if campaign.risk_per_till > campaign.risk_allowance:
+        faults.append(_fault("risk_per_till", "is above risk_allowance"))
     return faults
 
 

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     NEEDS_OFFICE = "needs_office"
     ONLINE_ONLY_OFFLINE = "online_only_offline"
     HELD_ELSEWHERE = "held_elsewhere"
+    ALLOWANCE_SPENT = "allowance_spent"
 
     # For whom.
     NEEDS_GUEST = "needs_guest"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.rules.campaign import Benefit, BenefitKind, Campaign, CampaignStatus, Stacking
+from sync.rules.campaign import Benefit, BenefitKind, Campaign, CampaignStatus, Policy, Stacking
 from sync.rules.campaign_faults import MAX_LIST, MAX_USES, MAX_WINDOWS, campaign_faults, require_sound
 from sync.rules.code import Kind
 from sync.rules.stack_faults import stack_faults
@@ -159,3 +159,12 @@ def test_an_arbitrary_json_campaign_is_refused_or_named_or_judged(changes: dict[
     if not faults and campaign.status is CampaignStatus.ACTIVE:
         assert verdict.reason != "campaign_broken"
     assert verdict.outcome in Outcome
+
+
+def test_risk_of_a_till_lies_within_the_campaigns_and_counts_only_where_it_is_allowed() -> None:
+    wrong = Campaign(
+        id=1, kind=Kind.VOUCHER, name="Lunch", risk_allowance=2, risk_per_till=3, risk_per_code=-1
+    )
+    assert campaign_faults(wrong) == []
+    risky = dataclasses.replace(wrong, policy=Policy.ALLOW_WITH_RISK)
+    assert [fault.field for fault in campaign_faults(risky)] == ["risk_per_code", "risk_per_till"]

@@ -148,6 +148,12 @@ ENGLISH: dict[Reason, Entry] = {
         details=("It is held at {where}.",),
         advice="Ask there, or try again in a few minutes.",
     ),
+    Reason.ALLOWANCE_SPENT: Entry(
+        headline="Allowance spent",
+        sentence="What this restaurant may credit by hand is spent.",
+        details=("Left: {left}.",),
+        advice="Ask the office to raise the allowance.",
+    ),
     Reason.NEEDS_GUEST: Entry(
         headline="Card needed",
         sentence="This code is good only together with a guest.",

@@ -149,6 +149,12 @@ RUSSIAN: dict[Reason, Entry] = {
         details=("Оно находится здесь: {where}.",),
         advice="Спросите там или повторите через несколько минут.",
     ),
+    Reason.ALLOWANCE_SPENT: Entry(
+        headline="Лимит исчерпан",
+        sentence="Ресторан исчерпал лимит ручных начислений.",
+        details=("Осталось: {left}.",),
+        advice="Попросите офис увеличить лимит.",
+    ),
     Reason.NEEDS_GUEST: Entry(
         headline="Нужна карта",
         sentence="Код действует только вместе с гостем.",
