@@ -5,20 +5,30 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sync.central.schema.model import Branch, Model, Now, Off, Small, Tenant
+from sync.central.schema.model import Branch, Model, Now, Off, Small, Tenant, one_of
+from sync.central.schema.words import WaitsFor
 
 
 class EventRecord(Tenant, Model):
     """One recorded fact. Never changed or deleted; ``branch`` is above 0 for the other side of a fork.
 
     There is no foreign key to what the payload names: a fact is taken even when it names something unknown.
-    ``applied`` tells that its effects are booked, ``quarantined`` why they are not.
+    ``applied`` tells that its effects are booked, ``quarantined`` why they are not, and ``waits_for`` what would
+    have to come for them to be tried again (NULL: a person's word).
     """
 
     __tablename__ = "events"
     __table_args__ = (
         UniqueConstraint("network_id", "event"),
         CheckConstraint("seq > 0 AND branch >= 0", name="place"),
+        CheckConstraint(one_of("waits_for", WaitsFor), name="waits_for"),
+        Index(
+            "ix_events_waiting",
+            "network_id",
+            "till_id",
+            "seq",
+            postgresql_where=text("waits_for IS NOT NULL"),
+        ),
         Index(
             "ix_events_quarantined",
             "network_id",
@@ -41,3 +51,4 @@ class EventRecord(Tenant, Model):
     applied: Mapped[Off]
     quarantined: Mapped[str | None]
     code_id: Mapped[int | None]
+    waits_for: Mapped[str | None]

@@ -10,7 +10,8 @@ class Incarnation(Tenant, Model):
     """One life of a till's journal. This row is locked while a batch of it is stored.
 
     Every seq up to ``applied_seq`` is held and ``applied_hash`` is the hash of that event;
-    ``safe_seq`` is NULL while no backup is configured. A fenced incarnation was followed by another.
+    ``safe_seq`` is NULL while no backup is configured; ``marked_seq`` becomes safe when the backup under way is
+    stored away. A fenced incarnation was followed by another.
     """
 
     __tablename__ = "incarnations"
@@ -27,3 +28,4 @@ class Incarnation(Tenant, Model):
     safe_seq: Mapped[int | None]
     opened_at: Mapped[Now]
     fenced: Mapped[Off]
+    marked_seq: Mapped[int | None]

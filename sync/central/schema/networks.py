@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Identity, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sync.central.schema.model import Count, Model, Now, Off, one_of
+from sync.central.schema.model import Count, Model, Now, Off, On, one_of
 from sync.central.schema.words import LoyaltyModel
 
 
@@ -14,8 +14,9 @@ class Network(Model):
     """The tenant itself. ``id`` is the ``network_id`` of every other table.
 
     ``tiers`` is a list of ``{name, percent_bp, from_points}``. ``(feed_epoch, feed_head)`` is the newest
-    cursor; a new epoch begins when central was restored to an earlier time. ``version`` counts changes of
-    the settings that tills follow.
+    cursor; a new epoch begins when central was restored to an earlier time, and with it a new ``epoch``: from
+    then on ``issuing`` is false until every till has listed its leases again. ``version`` counts changes of the
+    settings that tills follow.
     """
 
     __tablename__ = "networks"
@@ -37,3 +38,5 @@ class Network(Model):
     referral_required: Mapped[Off]
     version: Mapped[Count]
     created_at: Mapped[Now]
+    epoch: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+    issuing: Mapped[On]

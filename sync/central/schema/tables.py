@@ -21,6 +21,7 @@ from sync.central.schema.networks import Network
 from sync.central.schema.outbox import OutboxRow
 from sync.central.schema.products import ProductRecord
 from sync.central.schema.redemptions import RedemptionRecord
+from sync.central.schema.relistings import Relisting
 from sync.central.schema.restaurants import Restaurant
 from sync.central.schema.sales import SaleRecord
 from sync.central.schema.snapshots import Snapshot, SnapshotChunk
@@ -49,6 +50,7 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     Snapshot,
     SnapshotChunk,
     AuditEntry,
+    Relisting,
 )
 """Tables whose rows belong to one network each; row-level security keeps the networks apart."""
 

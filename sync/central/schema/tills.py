@@ -7,12 +7,15 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, UniqueCo
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sync.central.schema.model import Model, Now, Small, Tenant, one_of
+from sync.central.schema.model import Model, Now, Off, Small, Tenant, one_of
 from sync.central.schema.words import TillStatus
 
 
 class Till(Tenant, Model):
-    """``incarnation`` is the newest one, 0 before the first enrolment; ``public_key`` belongs to it."""
+    """``incarnation`` is the newest one, 0 before the first enrolment; ``public_key`` belongs to it.
+
+    ``renewal_allowed`` is a person's consent that this machine begins a new life without another code.
+    """
 
     __tablename__ = "tills"
     __table_args__ = (
@@ -33,3 +36,4 @@ class Till(Tenant, Model):
     app_version: Mapped[str | None]
     last_contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB())
     created_at: Mapped[Now]
+    renewal_allowed: Mapped[Off]

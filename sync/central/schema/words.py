@@ -49,3 +49,23 @@ class LoyaltyModel(StrEnum):
 
     DISCOUNT = "DISCOUNT"
     POINTS = "POINTS"
+
+
+class BackupRule(StrEnum):
+    """By whose word the newest backup mark counts as stored away."""
+
+    NONE = "none"
+    """Nobody's: no backup is configured, and nothing is called safe."""
+    MANUAL = "manual"
+    """A person's or a script's, by ``admin note-backup``."""
+    ARCHIVE = "archive"
+    """PostgreSQL's own: its archiver has stored the write-ahead log up to the mark."""
+
+
+class WaitsFor(StrEnum):
+    """What would have to come before a quarantined event is tried again."""
+
+    KIND = "kind"
+    """A program that knows its kind and version."""
+    REFERENCE = "reference"
+    """Something that it names and that is not known yet."""

@@ -78,7 +78,7 @@ def test_models_and_migrated_database_have_the_same_checks(central_dsn: str) -> 
 def test_every_table_is_listed_once() -> None:
     listed = [table.__tablename__ for table in (*TENANT_TABLES, *OTHER_TABLES)]
     assert sorted(listed) == sorted(complete_metadata().tables)
-    assert sorted(TENANT_GRANTS) == TENANT_NAMES
+    assert set(TENANT_GRANTS) <= set(TENANT_NAMES)
 
 
 @pytest.mark.parametrize("table", TENANT_NAMES)
