@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
+from sync.central.clock import clock_of
 from sync.central.demo.data import DemoCampaign, DemoCodes
 from sync.central.demo.samples import MadeGuest
 from sync.central.services.campaigns import create_campaign
-from sync.central.services.codes import NewCode, create_codes, random_code
+from sync.central.services.codes import NewCode, create_codes
 from sync.rules.campaign import Campaign
+from sync.rules.code_form import default_form
+from sync.rules.generate import make_codes
 from sync.rules.user_error import UserError
-
-DRAWN_CHARS = 8
 
 
 async def make_campaign(
@@ -60,7 +61,10 @@ class CodeMaker:
         """Make exactly the number wanted; a drawn text that exists already is drawn again."""
         made: list[tuple[int, NewCode]] = []
         while len(made) < wanted.count:
-            news = [self._code(wanted, campaign, place) for place in range(len(made), wanted.count)]
+            texts = self._texts(wanted, campaign, len(made))
+            news = [
+                self._code(wanted, campaign, place, text) for place, text in enumerate(texts, start=len(made))
+            ]
             ids = await create_codes(self._connection, self._network_id, self._digest_key, news)
             if not made and None in ids[: len(wanted.first)]:
                 raise UserError(
@@ -71,13 +75,28 @@ class CodeMaker:
             made += [(code_id, new) for code_id, new in zip(ids, news, strict=True) if code_id is not None]
         return made
 
-    def _code(self, wanted: DemoCodes, campaign: Campaign, place: int) -> NewCode:
+    def _texts(self, wanted: DemoCodes, campaign: Campaign, done: int) -> list[str]:
+        """Return the texts that are still to be made: the written ones, then as many drawn as are missing."""
+        written = list(wanted.first[done:])
+        missing = wanted.count - done - len(written)
+        if missing <= 0:
+            return written
+        drawn = make_codes(
+            default_form(campaign.kind, wanted.prefix),
+            missing,
+            kind=campaign.kind,
+            living=wanted.count - missing,
+            draw=clock_of(self._connection).random,
+        )
+        return [*written, *drawn.codes]
+
+    def _code(self, wanted: DemoCodes, campaign: Campaign, place: int, text: str) -> NewCode:
         written = place < len(wanted.first)
         guest = self._guests[place % len(self._guests)].created.guest_id if wanted.held_by_guests else None
         return NewCode(
             campaign_id=campaign.id,
             kind=campaign.kind,
-            code=wanted.first[place] if written else random_code(wanted.prefix, DRAWN_CHARS),
+            code=text,
             name=wanted.name,
             max_uses=None if written and wanted.first_unlimited else wanted.max_uses,
             expires_at=self._now + timedelta(days=wanted.days) if wanted.days else None,

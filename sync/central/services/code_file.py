@@ -151,10 +151,11 @@ class _Reading:
         for name in REQUIRED:
             if name not in given:
                 raise _bad(f"{name}_missing", f"The field {name} is empty.")
+        kind = _kind(given["kind"])
         return CodeLine(
             number=number,
-            kind=_kind(given["kind"]),
-            code=fit_code(given["code"]),
+            kind=kind,
+            code=fit_code(given["code"], kind),
             name=_short(given, "name"),
             max_uses=_whole(given, "max_uses", MAX_USES),
             expires_at=self._instant(given.get("expires_at")),

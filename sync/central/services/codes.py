@@ -1,27 +1,28 @@
 """Codes: made one by one, in bulk or from a file, and asked about."""
 
-import secrets as random
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import asyncpg
 import msgspec
 
-from sync.central.services.feed_rows import CODE_COLUMNS, code_row
+from sync.central.clock import clock_of
+from sync.central.services.feed_rows import CODE_COLUMNS, code_row, to_ms
 from sync.central.services.outbox import publish_many
 from sync.protocol.feed import Table
 from sync.protocol.leases import LimitKind
-from sync.rules.code import Kind
+from sync.rules.code import Code, Kind
+from sync.rules.code_form import MAX_ISSUED_CHARS, MIN_CODE_CHARS
+from sync.rules.lifecycle import with_defaults
 from sync.rules.normalise import exact, fold
 from sync.rules.user_error import UserError
 
-MIN_CODE_CHARS = 3
 MAX_CODE_CHARS = 200
 MAX_CODES_AT_ONCE = 5_000
 MAX_USES = 1_000_000_000
-CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-"""Without 0, O, 1, I and L: nobody mistakes one for another on paper."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _COLUMNS = (
     "campaign_id", "kind", "code", "folded", "name", "max_uses", "expires_at", "group_id",
@@ -40,7 +41,10 @@ RETURNING folded, {CODE_COLUMNS}
 
 
 class NewCode(msgspec.Struct, frozen=True, kw_only=True):
-    """A code to be made; ``max_uses`` None means unlimited. Texts are kept as written, trimmed."""
+    """A code to be made; ``max_uses`` None means unlimited. Texts are kept as written, trimmed.
+
+    A referral code without an expiry or a limit gets those of document 001: seven days, a hundred uses.
+    """
 
     campaign_id: int
     kind: Kind
@@ -73,15 +77,17 @@ async def create_codes(
     """Make up to ``MAX_CODES_AT_ONCE`` codes in the caller's transaction, and tell the tills.
 
     Returns the id of each, in order; None where a code with the same folded text exists (earlier in this
-    list, or in the network). A limited code gets its limit, all of it in the pool.
+    list, or in the network). A limited code gets its limit, all of it in the pool. Raises
+    :class:`UserError` ``code_unfit`` for a text that cannot be a code of its kind.
     """
     if len(codes) > MAX_CODES_AT_ONCE:
         msg = f"at most {MAX_CODES_AT_ONCE} codes at once, not {len(codes)}"
         raise ValueError(msg)
     first: dict[str, int] = {}
     for place, new in enumerate(codes):
-        first.setdefault(fold(fit_code(new.code)), place)
-    chosen = [(folded, codes[place]) for folded, place in first.items()]
+        first.setdefault(fold(fit_code(new.code, new.kind)), place)
+    now_ms = clock_of(connection).now_ms()
+    chosen = [(folded, _filled(codes[place], now_ms)) for folded, place in first.items()]
     records = await connection.fetch(_INSERT, network_id, *_as_columns(chosen))
     ids: list[int | None] = [None] * len(codes)
     for record in records:
@@ -123,23 +129,40 @@ async def code_standing(connection: asyncpg.Connection, network_id: int, text: s
     )
 
 
-def fit_code(text: str) -> str:
+def fit_code(text: str, kind: Kind) -> str:
     """Return a code's text as it is kept; raises :class:`UserError` ``code_unfit``."""
     fitting = exact(text)
+    most = MAX_ISSUED_CHARS if kind is Kind.REFERRAL else MAX_CODE_CHARS
     # What cannot be written in UTF-8 (lone surrogates) cannot be printed or stored either.
     writable = fitting.encode(errors="ignore").decode() == fitting
-    if not (writable and len(fold(fitting)) >= MIN_CODE_CHARS and len(fitting) <= MAX_CODE_CHARS):
+    if not (writable and len(fold(fitting)) >= MIN_CODE_CHARS and len(fitting) <= most):
+        which = "A referral code" if kind is Kind.REFERRAL else "A code"
         raise UserError(
             "code_unfit",
-            f"A code has {MIN_CODE_CHARS} to {MAX_CODE_CHARS} characters besides spaces and dashes.",
+            f"{which} has {MIN_CODE_CHARS} to {most} characters besides spaces and dashes.",
             "Write another.",
         )
     return fitting
 
 
-def random_code(prefix: str = "", chars: int = 8) -> str:
-    """Make a code that cannot be guessed at a useful rate (five bits a character) and is easy to read."""
-    return prefix + "".join(random.choice(CODE_ALPHABET) for _ in range(chars))
+def _filled(new: NewCode, now_ms: int) -> NewCode:
+    """Fill what the rules say of a code that leaves it open."""
+    if new.kind is not Kind.REFERRAL:
+        return new
+    code = with_defaults(
+        Code(
+            id=0,
+            campaign_id=new.campaign_id,
+            kind=new.kind,
+            max_uses=new.max_uses,
+            expires_at_ms=to_ms(new.expires_at),
+        ),
+        now_ms,
+    )
+    expires_at = new.expires_at
+    if expires_at is None and code.expires_at_ms is not None:
+        expires_at = _EPOCH + timedelta(milliseconds=code.expires_at_ms)
+    return msgspec.structs.replace(new, max_uses=code.max_uses, expires_at=expires_at)
 
 
 def _as_columns(chosen: Sequence[tuple[str, NewCode]]) -> list[list[object]]:

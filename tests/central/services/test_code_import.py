@@ -125,3 +125,27 @@ def test_a_file_imported_twice_makes_nothing_twice(central_dsn: str) -> None:
         ]
 
     asyncio.run(in_office(central_dsn, work))
+
+
+def test_a_referral_code_of_a_file_gets_its_defaults_and_one_of_another_length_is_told_by_its_line(
+    central_dsn: str,
+) -> None:
+    async def work(world: OfficeWorld) -> None:
+        content = (
+            "kind,code,name,max_uses\n"
+            "REFERRAL,FRIEND,a,\n"
+            f"REFERRAL,{'F' * 51},a,\n"
+            f"VOUCHER,{'V' * 51},a,\n"
+            "REFERRAL,FEW,a,2\n"
+        )
+        result, _ = await take(world, content)
+        assert [(line.number, line.reason) for line in result.bad] == [(3, "code_unfit")]
+        assert "3 to 50" in result.bad[0].sentence
+        made = await world.fetch("SELECT code, max_uses, expires_at IS NULL AS ever FROM codes ORDER BY id")
+        assert [tuple(row) for row in made] == [
+            ("FRIEND", 100, False),
+            ("V" * 51, None, True),
+            ("FEW", 2, False),
+        ]
+
+    asyncio.run(in_office(central_dsn, work))

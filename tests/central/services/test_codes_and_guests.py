@@ -1,17 +1,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import msgspec
 import pytest
 
 from sync.central.services.codes import (
-    CODE_ALPHABET,
     MAX_CODES_AT_ONCE,
     NewCode,
     code_standing,
     create_codes,
     fit_code,
-    random_code,
 )
 from sync.central.services.guests import NewGuest, create_guest
 from sync.protocol.digest import Subject, keyed_digest
@@ -133,15 +132,35 @@ def test_more_codes_than_a_transaction_should_hold_are_a_bug_of_the_caller(centr
 @pytest.mark.parametrize("text", ["", "ab", "- -", "x" * 201, "lone \udc80 surrogate", "\x00\x01"])
 def test_a_text_that_cannot_be_a_code_is_refused(text: str) -> None:
     with pytest.raises(UserError) as caught:
-        fit_code(text)
+        fit_code(text, Kind.VOUCHER)
     assert caught.value.reason == "code_unfit"
 
 
-def test_drawn_codes_hold_nothing_that_can_be_mistaken() -> None:
-    assert not set("0O1IL") & set(CODE_ALPHABET)
-    drawn = {random_code("X-") for _ in range(1_000)}
-    assert len(drawn) == 1_000
-    assert all(len(code) == 10 and code.startswith("X-") for code in drawn)
+@pytest.mark.parametrize("text", ["ab", "x" * 51])
+def test_a_referral_code_has_three_to_fifty_characters(text: str) -> None:
+    with pytest.raises(UserError, match="3 to 50") as caught:
+        fit_code(text, Kind.REFERRAL)
+    assert caught.value.reason == "code_unfit"
+    assert fit_code("abc", Kind.REFERRAL) == "abc"
+    assert fit_code("x" * 50, Kind.REFERRAL) == "x" * 50
+
+
+def test_a_referral_code_that_leaves_it_open_lives_seven_days_and_counts_a_hundred_uses(
+    central_dsn: str,
+) -> None:
+    async def work(world: OfficeWorld) -> None:
+        campaign = await world.campaign(Kind.REFERRAL)
+        await world.codes(campaign, "OPEN-1")
+        await world.codes(campaign, "CHOSEN-1", max_uses=3)
+        rows = await world.fetch("SELECT max_uses, expires_at - created_at AS life FROM codes ORDER BY id")
+        assert [row["max_uses"] for row in rows] == [100, 3]
+        assert all(abs(row["life"] - timedelta(days=7)) < timedelta(hours=1) for row in rows)
+        pools = await world.fetch("SELECT pool FROM limits WHERE kind = 'uses' ORDER BY subject")
+        assert [row["pool"] for row in pools] == [100, 3]
+        first, _ = await published(world, "code")
+        assert msgspec.msgpack.decode(first, type=CodeRow).code.expires_at_ms is not None
+
+    run(central_dsn, work)
 
 
 def test_a_guest_is_sealed_in_the_office_and_known_to_the_tills(central_dsn: str) -> None:
