@@ -12,6 +12,7 @@ class Limit(Tenant, Model):
 
     ``pool`` may still be leased, ``outstanding`` is leased and not settled, ``spent`` was used, ``burnt``
     is lost with a till. ``exposure`` is what a fact or a person's decision has taken beyond ``total``.
+    ``seen_restaurant`` is where somebody has asked for units last: there they may be leased ahead.
     """
 
     __tablename__ = "limits"
@@ -33,3 +34,4 @@ class Limit(Tenant, Model):
     spent: Mapped[Count]
     burnt: Mapped[Count]
     exposure: Mapped[Count]
+    seen_restaurant: Mapped[int | None]

@@ -1,20 +1,27 @@
 """A restaurant: a location of a network."""
 
-from sqlalchemy import ForeignKeyConstraint, Identity
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sync.central.schema.model import Model, Now, Off, Tenant
 
 
 class Restaurant(Tenant, Model):
-    """``zone`` (IANA) and ``currency`` fall back to the network's when NULL."""
+    """``zone`` (IANA) and ``currency`` fall back to the network's when NULL.
+
+    ``credit_allowance``: how many points may be credited by hand here before the office raises it.
+    """
 
     __tablename__ = "restaurants"
-    __table_args__ = (ForeignKeyConstraint(["network_id"], ["networks.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["network_id"], ["networks.id"]),
+        CheckConstraint("credit_allowance >= 0", name="credit_allowance"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     name: Mapped[str]
     zone: Mapped[str | None]
     currency: Mapped[str | None]
     archived: Mapped[Off]
+    credit_allowance: Mapped[int] = mapped_column(server_default=text("5000"))
     created_at: Mapped[Now]

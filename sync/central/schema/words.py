@@ -37,11 +37,15 @@ class TillStatus(StrEnum):
 
 
 class LeaseState(StrEnum):
-    """Open until the till's journal closes it; burnt when the till is lost."""
+    """Open until the till's journal closes it; burnt when the till is lost.
+
+    Reissued: the till is lost, and a person decided that others get its units, as exposure.
+    """
 
     OPEN = "open"
     CLOSED = "closed"
     BURNT = "burnt"
+    REISSUED = "reissued"
 
 
 class LoyaltyModel(StrEnum):
