@@ -29,6 +29,19 @@ class Spend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     units: int
 
 
+class Restore(msgspec.Struct, frozen=True):
+    """Units of one lease that this event gives back, because it undoes the event ``of`` that had spent them.
+
+    ``here`` says that the till has put them back into the lease itself, in the transaction of this event: it
+    can, while the lease is its own, of this incarnation and open. Otherwise central gives them to the pool.
+    """
+
+    lease: UUID
+    units: int
+    of: UUID
+    here: bool = False
+
+
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """What stands around every payload.
 
@@ -37,7 +50,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     before · ``wall_ms`` the wall clock · ``trusted_ms`` ± ``uncertainty_ms`` the trusted instant ·
     ``monotonic_ms`` the boot-time clock within ``boot`` (the kernel's boot id) · ``cursor`` feed epoch
     and number that the till had applied · ``staff`` who acted, None for the till itself · ``spends``
-    units taken from leases.
+    units taken from leases · ``restores`` units given back.
     """
 
     network: int
@@ -57,6 +70,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     payload: msgspec.Raw
     staff: int | None = None
     spends: tuple[Spend, ...] = ()
+    restores: tuple[Restore, ...] = ()
     v: int = ENVELOPE_VERSION
 
 

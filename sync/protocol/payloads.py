@@ -95,10 +95,12 @@ class Sale(Payload, frozen=True, kw_only=True):
 
     ``total_minor`` is what was due before, ``discount_minor`` what came off, ``paid_minor`` the rest;
     the tier's discount is part of ``discount_minor`` and stated apart. ``redemptions`` are the event ids
-    committed in the same transaction. ``receipt`` is the till's own running number.
+    committed in the same transaction. ``receipt`` is the till's own running number. Of ``paid_minor``,
+    ``points_paid_minor`` was paid with ``points_spent`` of the guest's points, the rest in money.
     """
 
     KIND = "sale"
+    KIND_VERSION = 2
     receipt: int
     currency: str
     lines: tuple[SaleLine, ...]
@@ -111,10 +113,80 @@ class Sale(Payload, frozen=True, kw_only=True):
     tier: str | None = None
     vip: bool = False
     redemptions: tuple[UUID, ...] = ()
+    points_spent: int = 0
+    points_paid_minor: int = 0
+
+
+class Void(Payload, frozen=True, kw_only=True):
+    """A whole sale, or a use without a sale, is as if it had not been.
+
+    ``original`` is the event that it undoes, of this till or of another. ``amount_minor`` is what the sale
+    had to pay (0 for a use), ``points_back`` the part of it that goes back as points, ``points_taken`` what
+    the guest had earned. ``reason`` is an identifier of the till's, ``note`` what the cashier wrote,
+    ``approved_by`` the second person. ``receipt`` is the till's own running number.
+    """
+
+    KIND = "void"
+    receipt: int
+    original: UUID
+    reason: str
+    currency: str | None = None
+    amount_minor: int = 0
+    points_back: int = 0
+    points_taken: int = 0
+    guest_id: int | None = None
+    note: str = ""
+    approved_by: int | None = None
+
+
+class RefundedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of one line of the original sale comes back; ``line`` counts from 0."""
+
+    line: int
+    amount_minor: int
+
+
+class Refund(Payload, frozen=True, kw_only=True):
+    """Part of a sale, or what is left of it, is given back; there may be several.
+
+    ``lines`` name the original's lines; without any the amount is taken from them in their order. The other
+    fields are those of a void.
+    """
+
+    KIND = "refund"
+    receipt: int
+    original: UUID
+    reason: str
+    currency: str
+    amount_minor: int
+    lines: tuple[RefundedLine, ...] = ()
+    points_back: int = 0
+    points_taken: int = 0
+    guest_id: int | None = None
+    note: str = ""
+    approved_by: int | None = None
+
+
+class PointsAdjusted(Payload, frozen=True, kw_only=True):
+    """A guest's points were credited (above zero) or debited (below) by hand.
+
+    ``reason`` is an identifier, ``note`` what was written, ``approved_by`` the second person (None where the
+    network asks for none).
+    """
+
+    KIND = "points.adjusted"
+    guest_id: int
+    points: int
+    reason: str
+    note: str = ""
+    approved_by: int | None = None
 
 
 class LeaseClosed(Payload, frozen=True, kw_only=True):
-    """The till will spend nothing more of this lease; ``spent`` is all that it ever spent of it."""
+    """The till will spend nothing more of this lease; ``spent`` is all that it ever spent of it.
+
+    What it put back into the lease (:class:`sync.protocol.event.Restore`) does not count as spent.
+    """
 
     KIND = "lease.closed"
     lease: UUID
@@ -140,6 +212,9 @@ _PAYLOADS: dict[str, type[Payload]] = {
         Redemption,
         Attempt,
         Sale,
+        Void,
+        Refund,
+        PointsAdjusted,
         LeaseClosed,
         ChainBreak,
     )

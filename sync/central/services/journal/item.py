@@ -1,6 +1,7 @@
 """One event on its way into the books."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,15 @@ from sync.protocol.payloads import Payload, read_payload
 from sync.protocol.wire import WireError
 
 MAX_REASON_CHARS = 300
+
+
+class WaitsFor(StrEnum):
+    """What may yet let a quarantined event be applied."""
+
+    KIND = "kind"
+    """A central that knows its kind and version."""
+    REFERENCE = "reference"
+    """The arrival of something that it names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +42,9 @@ class Item:
     """An event, what could be read of it, and what became of it.
 
     ``event_id`` is unique in the network even when the till's own id is not. ``quarantined`` says why the
-    payload was not applied; the spends of the envelope are settled all the same.
+    payload was not applied; the spends and restores of the envelope are settled all the same. ``waits_for``
+    says what would help it, None where only a person can. ``again`` marks an event that is tried once more:
+    its envelope was settled when it came.
     """
 
     link: Link
@@ -40,11 +52,14 @@ class Item:
     payload: Payload | None
     quarantined: str | None = None
     cases: list[NewCase] = field(default_factory=list)
+    waits_for: WaitsFor | None = None
+    again: bool = False
 
-    def quarantine(self, reason: str) -> None:
+    def quarantine(self, reason: str, waits_for: WaitsFor | None = None) -> None:
         """Set the payload aside, with a case."""
         self.payload = None
         self.quarantined = reason[:MAX_REASON_CHARS]
+        self.waits_for = waits_for
         self.raise_case(CaseKind.QUARANTINED, reason=self.quarantined)
 
     def raise_case(self, kind: CaseKind, **detail: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
@@ -70,7 +85,8 @@ def make_item(link: Link, *, known_ids: set[UUID]) -> Item:
         item.quarantine(f"its payload cannot be read: {printable(str(error))}")
         return item
     if item.payload is None:
-        item.quarantine(f"unknown kind {printable(envelope.kind)} version {envelope.kind_version}")
+        unknown = f"unknown kind {printable(envelope.kind)} version {envelope.kind_version}"
+        item.quarantine(unknown, WaitsFor.KIND)
     return item
 
 
