@@ -7,8 +7,25 @@ import msgspec
 from sync.protocol.leases import SignedGrant
 
 
+MAX_LISTED_GRANTS = 500
+"""Grants that one contact lists after central was restored: checking their signatures takes central 0.1 s."""
+
+
+class Life(msgspec.Struct, frozen=True, array_like=True):
+    """How far central holds one life of the till: ``applied`` and ``safe`` as in an acknowledgement."""
+
+    incarnation: int
+    applied: int
+    safe: int | None = None
+
+
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
-    """The till's state of health."""
+    """The till's state of health.
+
+    ``epoch`` is the newest that central named to this till. ``acked`` and ``acked_hash`` are the last event that
+    central acknowledged: if it does not hold that any more, its database was put back to an earlier state.
+    ``grants`` list leases again when central asked for it, in pieces; ``listed`` closes the list.
+    """
 
     incarnation: int
     app_version: str
@@ -19,12 +36,18 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     feed_number: int = 0
     open_leases: tuple[UUID, ...] = ()
     free_disk_bytes: int | None = None
+    epoch: str = ""
+    acked: int = 0
+    acked_hash: bytes = b""
+    grants: tuple[SignedGrant, ...] = ()
+    listed: bool = False
 
 
 class ContactReply(msgspec.Struct, frozen=True, kw_only=True):
     """Central's answer: every open lease of this incarnation again, and those asked back.
 
-    ``applied`` is the last seq that central holds of this incarnation.
+    ``applied`` is the last seq that central holds of this incarnation; ``lives`` says it of this till's earlier
+    lives too. ``epoch`` names this life of central's database; with ``relist`` it asks for all leases again.
     """
 
     server_ms: int
@@ -33,3 +56,6 @@ class ContactReply(msgspec.Struct, frozen=True, kw_only=True):
     recall: tuple[UUID, ...] = ()
     safe: int | None = None
     update_needed: bool = False
+    epoch: str = ""
+    relist: bool = False
+    lives: tuple[Life, ...] = ()

@@ -21,6 +21,28 @@ class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
     machine: str = ""
 
 
+class TillCertificate(msgspec.Struct, frozen=True, kw_only=True):
+    """Who a till is, as central signs it (``Purpose.CERTIFICATE``).
+
+    A central that was restored to a time before the enrolment knows the till again by it.
+    """
+
+    network: int
+    restaurant: int
+    till: int
+    incarnation: int
+    public_key: bytes
+    restaurant_name: str
+    till_name: str
+
+
+class SignedCertificate(msgspec.Struct, frozen=True, array_like=True):
+    """A certificate's canonical bytes and central's signature over them."""
+
+    body: bytes
+    signature: bytes
+
+
 class EnrolReply(msgspec.Struct, frozen=True, kw_only=True):
     """Who the till is now, and the keys it needs. ``digest_key`` is stored beside the file key."""
 
@@ -36,6 +58,41 @@ class EnrolReply(msgspec.Struct, frozen=True, kw_only=True):
     central_key: bytes
     digest_key: bytes
     server_ms: int
+    certificate: SignedCertificate | None = None
+
+
+class ReadmitRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask a central that does not know this till (any more) to take it back.
+
+    ``proof`` signs ``nonce || certificate.body`` by the till's key (``Purpose.READMISSION``).
+    """
+
+    certificate: SignedCertificate
+    nonce: bytes
+    proof: bytes
+
+
+class ReadmitReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The till is known again."""
+
+    server_ms: int
+
+
+class RenewRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for a new life of this till on the same machine; ``proof`` signs the other fields' canonical bytes.
+
+    ``why`` is ``damaged`` (its newest events cannot be read any more) or ``rolled_back`` (its files are an older
+    copy). Asking again after a lost answer gives the same life.
+    """
+
+    network: int
+    till: int
+    incarnation: int
+    why: str
+    last_good_seq: int
+    nonce: bytes
+    app_version: str = ""
+    proof: bytes = b""
 
 
 class TokenRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,6 +23,10 @@ class Purpose(Enum):
     SNAPSHOT = b"countersign/snapshot/1\0"
     LEASE_INVENTORY = b"countersign/lease-inventory/1\0"
     VOUCHER = b"countersign/voucher/1\0"
+    CERTIFICATE = b"countersign/certificate/1\0"
+    RENEWAL = b"countersign/renewal/1\0"
+    READMISSION = b"countersign/readmission/1\0"
+    JOURNAL_FILE = b"countersign/journal-file/1\0"
 
 
 class SigningKey:

@@ -28,6 +28,7 @@ class ProblemType(StrEnum):
     VERSION_UNKNOWN = "urn:countersign:version-unknown"
     BATCH_BROKEN = "urn:countersign:batch-broken"
     SNAPSHOT_GONE = "urn:countersign:snapshot-gone"
+    RENEWAL_NOT_ALLOWED = "urn:countersign:renewal-not-allowed"
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

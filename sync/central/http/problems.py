@@ -37,6 +37,7 @@ STATUS = {
     ProblemType.VERSION_UNKNOWN: HTTPStatus.BAD_REQUEST,
     ProblemType.BATCH_BROKEN: HTTPStatus.UNPROCESSABLE_ENTITY,
     ProblemType.SNAPSHOT_GONE: HTTPStatus.GONE,
+    ProblemType.RENEWAL_NOT_ALLOWED: HTTPStatus.FORBIDDEN,
 }
 """The HTTP status of each problem."""
 
