@@ -505,10 +505,6 @@
         <translation>Коды с {0} случайными знаками ({1} бит) можно угадать.</translation>
     </message>
     <message>
-        <source>Correct the named fields, then save again.</source>
-        <translation>Исправьте названные поля и сохраните снова.</translation>
-    </message>
-    <message>
         <source>Correct {0} or delete it; the till then uses its defaults.</source>
         <translation>Исправьте {0} или удалите; касса возьмёт значения по умолчанию.</translation>
     </message>

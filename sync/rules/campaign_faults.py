@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from sync.rules.campaign import ActiveHours, BenefitKind, Campaign, Policy, Stacking
 from sync.rules.code import Kind
-from sync.rules.fault import Fault, refuse
+from sync.rules.fault import Fault, quoted, refuse
+from sync.rules.fault import fault as _fault
 from sync.rules.local_time import load_zone, parse_day
 from sync.rules.money import FULL_BP, MAX_AMOUNT_MINOR, plain_amount
 from sync.rules.tiers import DEFAULT_TIERS
@@ -39,13 +40,17 @@ def require_sound(campaign: Campaign, tier_names: Sequence[str] = SHIPPED_TIERS)
 
 def _name(campaign: Campaign) -> list[Fault]:
     if not campaign.name.strip() or len(campaign.name) > MAX_NAME_CHARS:
-        return [_fault("name", f"needs 1 to {MAX_NAME_CHARS} characters")]
+        return [_fault("name", "needs {least} to {most} characters", least=1, most=MAX_NAME_CHARS)]
     return []
 
 
 def _version(campaign: Campaign) -> list[Fault]:
     if not 1 <= campaign.rules_version <= RULES_VERSION:
-        return [_fault("rules_version", f"must be between 1 and {RULES_VERSION}, which this program knows")]
+        return [
+            _fault(
+                "rules_version", "must be between 1 and {most}, which this program knows", most=RULES_VERSION
+            )
+        ]
     return []
 
 
@@ -54,23 +59,30 @@ def _zone_and_dates(campaign: Campaign) -> list[Fault]:
     if campaign.zone is not None:
         try:
             load_zone(campaign.zone)
-        except LookupError as error:
-            faults.append(_fault("zone", f"is not a time zone: {error}"))
+        except LookupError:
+            faults.append(_fault("zone", "is not a time zone: {given}", given=quoted(campaign.zone)))
     days = {}
     for field, text in (("starts_on", campaign.starts_on), ("ends_on", campaign.ends_on)):
         if text is not None:
             try:
                 days[field] = parse_day(text)
-            except ValueError as error:
-                faults.append(_fault(field, f"is not a day: {error}"))
+            except ValueError:
+                faults.append(_fault(field, "is not a day (YYYY-MM-DD): {given}", given=quoted(text)))
     if len(days) == len(("starts_on", "ends_on")) and days["ends_on"] < days["starts_on"]:
-        faults.append(_fault("ends_on", f"({campaign.ends_on}) lies before starts_on ({campaign.starts_on})"))
+        faults.append(
+            _fault(
+                "ends_on",
+                "({ends}) lies before starts_on ({starts})",
+                ends=campaign.ends_on,
+                starts=campaign.starts_on,
+            )
+        )
     return faults
 
 
 def _hours(campaign: Campaign) -> list[Fault]:
     if len(campaign.active_hours) > MAX_WINDOWS:
-        return [_fault("active_hours", f"may hold at most {MAX_WINDOWS} windows")]
+        return [_fault("active_hours", "may hold at most {most} windows", most=MAX_WINDOWS)]
     return [fault for window in campaign.active_hours for fault in _window(window)]
 
 
@@ -79,8 +91,8 @@ def _window(window: ActiveHours) -> list[Fault]:
     for field, text in (("active_hours.start", window.start), ("active_hours.end", window.end)):
         try:
             minute_of_day(text)
-        except ValueError as error:
-            faults.append(_fault(field, f"is not a time: {error}"))
+        except ValueError:
+            faults.append(_fault(field, "is not a time (HH:MM): {given}", given=quoted(text)))
     if any(not 0 <= day < _WEEK_DAYS for day in window.weekdays):
         faults.append(_fault("active_hours.weekdays", "holds days from 0 (Monday) to 6 (Sunday) only"))
     if len(set(window.weekdays)) != len(window.weekdays):
@@ -103,7 +115,8 @@ def _money(campaign: Campaign) -> list[Fault]:
     )
     for field, amount in amounts:
         if amount is not None and not 0 <= amount <= MAX_AMOUNT_MINOR:
-            faults.append(_fault(field, f"must be from 0 to {plain_amount(MAX_AMOUNT_MINOR, currency[:8])}"))
+            most = plain_amount(MAX_AMOUNT_MINOR, currency[:8])
+            faults.append(_fault(field, "must be from {least} to {most}", least=0, most=most))
     return faults
 
 
@@ -114,7 +127,7 @@ def _benefit(campaign: Campaign) -> list[Fault]:
     if benefit.kind is BenefitKind.FIXED and benefit.amount_minor <= 0:
         return [_fault("benefit.amount_minor", "must be above 0 for a fixed discount")]
     if benefit.kind is BenefitKind.POINTS and not 0 < benefit.points <= MAX_POINTS:
-        return [_fault("benefit.points", f"must be from 1 to {MAX_POINTS}")]
+        return [_fault("benefit.points", "must be from {least} to {most}", least=1, most=MAX_POINTS)]
     if (
         benefit.kind is BenefitKind.POINTS_MULTIPLIER
         and not FULL_BP < benefit.multiplier_bp <= MAX_MULTIPLIER_BP
@@ -122,6 +135,14 @@ def _benefit(campaign: Campaign) -> list[Fault]:
         return [_fault("benefit.multiplier_bp", "must be above 10000 (once) and at most a hundredfold")]
     if benefit.kind is BenefitKind.TIER_GRANT and not benefit.tier:
         return [_fault("benefit.tier", "must name the tier that is given")]
+    return []
+
+
+def _free_item(campaign: Campaign) -> list[Fault]:
+    """Find a free item that nothing names or bounds: whatever stood on a bill would be given away."""
+    benefit = campaign.benefit
+    if benefit.kind is BenefitKind.FREE_ITEM and not benefit.item and benefit.cap_minor is None:
+        return [_fault("benefit.item", "must name the free item, or benefit.cap_minor the most it may cost")]
     return []
 
 
@@ -143,8 +164,9 @@ def _cap(campaign: Campaign) -> list[Fault]:
         faults.append(
             _fault(
                 "benefit.cap_minor",
-                f"({plain_amount(cap, campaign.currency)}) lies below what the smallest allowed bill gives "
-                f"({plain_amount(least, campaign.currency)})",
+                "({cap}) lies below what the smallest allowed bill gives ({least})",
+                cap=plain_amount(cap, campaign.currency),
+                least=plain_amount(least, campaign.currency),
             )
         )
     return faults
@@ -163,7 +185,7 @@ def _budget(campaign: Campaign) -> list[Fault]:
 
 def _limits(campaign: Campaign) -> list[Fault]:
     faults = [
-        _fault(field, f"must be from 1 to {MAX_USES}, or empty for no limit")
+        _fault(field, "must be from {least} to {most}, or empty for no limit", least=1, most=MAX_USES)
         for field, limit in (
             ("max_uses_per_guest", campaign.max_uses_per_guest),
             ("max_uses_per_day", campaign.max_uses_per_day),
@@ -183,7 +205,7 @@ def _risk(campaign: Campaign) -> list[Fault]:
     if campaign.policy is not Policy.ALLOW_WITH_RISK:
         return []
     faults = [
-        _fault(field, f"must be from 0 to {MAX_USES}")
+        _fault(field, "must be from {least} to {most}", least=0, most=MAX_USES)
         for field, units in (
             ("risk_allowance", campaign.risk_allowance),
             ("risk_per_till", campaign.risk_per_till),
@@ -209,16 +231,24 @@ def _lists(campaign: Campaign) -> list[Fault]:
     )
     for field, entries in lists:
         if len(entries) > MAX_LIST:
-            faults.append(_fault(field, f"may hold at most {MAX_LIST} entries"))
+            faults.append(_fault(field, "may hold at most {most} entries", most=MAX_LIST))
         if len(set(entries)) != len(entries):
             faults.append(_fault(field, "names something twice"))
     for kind in ("items", "categories"):
         both = set(getattr(campaign, f"{kind}_included")) & set(getattr(campaign, f"{kind}_excluded"))
         if both:
-            faults.append(_fault(f"{kind}_excluded", f"leaves out what {kind}_included names: {min(both)}"))
+            included, twice = f"{kind}_included", min(both)
+            faults.append(
+                _fault(
+                    f"{kind}_excluded",
+                    "leaves out what {included} names: {twice}",
+                    included=included,
+                    twice=twice,
+                )
+            )
     item = campaign.benefit.item
     if campaign.benefit.kind is BenefitKind.FREE_ITEM and item in campaign.items_excluded:
-        faults.append(_fault("items_excluded", f"leaves out the free item {item}"))
+        faults.append(_fault("items_excluded", "leaves out the free item {item}", item=item))
     return faults
 
 
@@ -244,18 +274,16 @@ def _kind(campaign: Campaign) -> list[Fault]:
 
 def _tiers(campaign: Campaign, tier_names: Sequence[str]) -> list[Fault]:
     faults = [
-        _fault("tiers", f"names {tier[:40]!r}, which this network does not have")
+        _fault("tiers", "names {tier}, which this network does not have", tier=quoted(tier))
         for tier in campaign.tiers
         if tier not in tier_names
     ]
     given = campaign.benefit.tier
     if campaign.benefit.kind is BenefitKind.TIER_GRANT and given and given not in tier_names:
-        faults.append(_fault("benefit.tier", f"names {given[:40]!r}, which this network does not have"))
+        faults.append(
+            _fault("benefit.tier", "names {tier}, which this network does not have", tier=quoted(given))
+        )
     return faults
-
-
-def _fault(field: str, problem: str) -> Fault:
-    return Fault(field=field, sentence=f"{field} {problem}.")
 
 
 _CHECKS: tuple[Callable[[Campaign], list[Fault]], ...] = (
@@ -265,6 +293,7 @@ _CHECKS: tuple[Callable[[Campaign], list[Fault]], ...] = (
     _hours,
     _money,
     _benefit,
+    _free_item,
     _cap,
     _budget,
     _limits,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sync.rules.code import Kind
 from sync.rules.fault import Fault, refuse
+from sync.rules.fault import fault as _fault
 from sync.rules.normalise import fold
 from sync.rules.user_error import UserError
 
@@ -60,10 +61,12 @@ def form_faults(form: CodeForm) -> list[Fault]:
     """List what is wrong with a form itself, whatever it is used for."""
     faults: list[Fault] = []
     if not (form.alphabet.isascii() and form.alphabet.isalnum()) or len(form.alphabet) < MIN_ALPHABET:
-        faults.append(_fault("alphabet", f"needs at least {MIN_ALPHABET} letters and digits (A–Z, 0–9)"))
+        faults.append(
+            _fault("alphabet", "needs at least {least} letters and digits (A–Z, 0–9)", least=MIN_ALPHABET)
+        )
     twins = _look_alikes(form.alphabet)
     if twins:
-        faults.append(_fault("alphabet", f"holds characters that look alike: {twins}"))
+        faults.append(_fault("alphabet", "holds characters that look alike: {twins}", twins=twins))
     if form.prefix and not (form.prefix.replace("-", "").isalnum() and form.prefix.isascii()):
         faults.append(_fault("prefix", "may hold only letters, digits and dashes"))
     if form.check and len(form.alphabet) % 2:
@@ -72,7 +75,10 @@ def form_faults(form: CodeForm) -> list[Fault]:
     if form.length < MIN_CODE_CHARS or form.chars > MAX_ISSUED_CHARS:
         faults.append(
             _fault(
-                "length", f"must give {MIN_CODE_CHARS} to {MAX_ISSUED_CHARS} characters with prefix and check"
+                "length",
+                "must give {least} to {most} characters with prefix and check",
+                least=MIN_CODE_CHARS,
+                most=MAX_ISSUED_CHARS,
             )
         )
     return faults
@@ -117,7 +123,9 @@ def text_faults(text: str) -> list[Fault]:
     """List what is wrong with a code that a person typed: 3 to 50 characters that can be told apart."""
     faults: list[Fault] = []
     if not MIN_CODE_CHARS <= len(text) <= MAX_ISSUED_CHARS:
-        faults.append(_fault("code", f"needs {MIN_CODE_CHARS} to {MAX_ISSUED_CHARS} characters"))
+        faults.append(
+            _fault("code", "needs {least} to {most} characters", least=MIN_CODE_CHARS, most=MAX_ISSUED_CHARS)
+        )
     if text != text.strip() or not text.isprintable():
         faults.append(_fault("code", "may not begin or end with a space, nor hold invisible characters"))
     if len(fold(text)) < MIN_CODE_CHARS:
@@ -132,7 +140,3 @@ def _look_alikes(alphabet: str) -> str:
         for index, sign in enumerate(alphabet)
         if any(fold(sign) == fold(other) for at, other in enumerate(alphabet) if at != index)
     )
-
-
-def _fault(field: str, problem: str) -> Fault:
-    return Fault(field=field, sentence=f"{field} {problem}.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sync.rules.campaign import Campaign, CampaignStatus
-from sync.rules.fault import Fault
+from sync.rules.fault import Fault, fault, quoted
 from sync.rules.normalise import fold
 
 
@@ -28,9 +28,11 @@ def stack_faults(campaign: Campaign, others: Iterable[Campaign]) -> list[Fault]:
         }
     )
     return [
-        Fault(
-            field="stack_group",
-            sentence=f"stack_group {group[:40]!r} overlaps the group {twin[:40]!r}; write both alike.",
+        fault(
+            "stack_group",
+            "{group} overlaps the group {twin}; write both alike",
+            group=quoted(group),
+            twin=quoted(twin),
         )
         for twin in overlapping
     ]

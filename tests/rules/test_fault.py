@@ -1,0 +1,73 @@
+"""What is refused at saving is said in English and in Russian."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sync.rules
+from sync.rules.campaign_faults import campaign_faults, require_sound
+from sync.rules.explain import placeholders
+from sync.rules.fault import Faulty, fault, refuse
+from sync.rules.wording.faults import RUSSIAN_FAULTS
+from tests.builders.rules import a_campaign, fixed, free_item
+
+RULES = Path(next(iter(sync.rules.__path__)))
+
+
+def problems() -> Iterator[str]:
+    """Every problem that the rules can find, as it stands in the code."""
+    for file in sorted(RULES.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("fault", "_fault"):
+                problem = node.args[1]
+                assert isinstance(problem, ast.Constant), f"{file.name}:{node.lineno} hides its words"
+                yield str(problem.value)
+
+
+def test_every_problem_has_its_words_in_russian_with_the_same_figures() -> None:
+    found = set(problems())
+    assert len(found) > 40
+    assert found == set(RUSSIAN_FAULTS)
+    for english, russian in RUSSIAN_FAULTS.items():
+        assert placeholders(english) == placeholders(russian)
+        assert any("а" <= sign <= "я" for sign in russian.lower())
+
+
+def test_a_free_item_with_neither_item_nor_cap_is_refused_by_field_and_reason() -> None:
+    (found,) = campaign_faults(a_campaign(free_item()))
+    assert found.field == "benefit.item"
+    assert found.sentence == (
+        "benefit.item must name the free item, or benefit.cap_minor the most it may cost."
+    )
+    assert campaign_faults(a_campaign(free_item("TEA"))) == []
+    assert campaign_faults(a_campaign(free_item(None, 300))) == []
+    assert [one.field for one in campaign_faults(a_campaign(free_item("")))] == ["benefit.item"]
+
+
+def test_all_faults_are_said_together_and_again_in_another_language() -> None:
+    with pytest.raises(Faulty) as caught:
+        require_sound(a_campaign(fixed(0), name=""))
+    refused = caught.value
+    assert refused.reason == "campaign_contradicts"
+    assert refused.sentence == (
+        "name needs 1 to 200 characters. benefit.amount_minor must be above 0 for a fixed discount."
+    )
+    assert refused.advice == "Correct the named fields, then save again."
+    russian = refused.in_language("ru_RU")
+    assert russian.reason == refused.reason
+    assert russian.faults == refused.faults
+    assert russian.sentence == (
+        "name должно содержать от 1 до 200 знаков. "
+        "benefit.amount_minor должно быть больше 0 для скидки суммой."
+    )
+    assert russian.advice == "Исправьте названные поля и сохраните снова."
+
+
+def test_a_problem_that_nobody_has_translated_is_said_in_english() -> None:
+    new = fault("name", "is too {much}", much="loud")
+    assert new.said("ru") == new.sentence == "name is too loud."
+    with pytest.raises(Faulty, match="is too loud"):
+        refuse("reason", [new], "de")
+    refuse("reason", [], "ru")
