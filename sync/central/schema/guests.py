@@ -9,7 +9,8 @@ from sync.central.schema.model import Count, Model, Now, Off, Tenant
 class GuestRecord(Tenant, Model):
     """Personal data is sealed per field; a keyed digest beside it serves search by equality.
 
-    ``points`` is the balance in whole points, ``purchases`` the number of sales.
+    ``points`` is the balance in whole points, what the guest's lots hold; ``points_owed`` was taken back after
+    it was spent, and comes off the next points; ``purchases`` is the number of sales that stand.
     """
 
     __tablename__ = "guests"
@@ -18,6 +19,7 @@ class GuestRecord(Tenant, Model):
         UniqueConstraint("network_id", "phone_digest"),
         Index(None, "network_id", "email_digest"),
         CheckConstraint("points >= 0", name="points"),
+        CheckConstraint("points_owed >= 0", name="points_owed"),
         CheckConstraint("purchases >= 0", name="purchases"),
     )
 
@@ -30,6 +32,7 @@ class GuestRecord(Tenant, Model):
     email_digest: Mapped[bytes | None]
     tier: Mapped[str] = mapped_column(server_default=text("'BRONZE'"))
     points: Mapped[Count]
+    points_owed: Mapped[Count]
     purchases: Mapped[Count]
     blocked: Mapped[Off]
     created_at: Mapped[Now]

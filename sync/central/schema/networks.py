@@ -13,7 +13,8 @@ from sync.central.schema.words import LoyaltyModel
 class Network(Model):
     """The tenant itself. ``id`` is the ``network_id`` of every other table.
 
-    ``tiers`` is a list of ``{name, percent_bp, from_points}``. ``(feed_epoch, feed_head)`` is the newest
+    ``tiers`` is a list of ``{name, percent_bp, from_points}``, ``points_rules`` a
+    :class:`sync.rules.points_rules.PointsRules` as far as it differs from the defaults. ``(feed_epoch, feed_head)`` is the newest
     cursor; a new epoch begins when central was restored to an earlier time, and with it a new ``epoch``: from
     then on ``issuing`` is false until every till has listed its leases again. ``version`` counts changes of the
     settings that tills follow.
@@ -32,6 +33,7 @@ class Network(Model):
     model: Mapped[str] = mapped_column(server_default=text("'DISCOUNT'"))
     zone: Mapped[str] = mapped_column(server_default=text("'UTC'"))
     tiers: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    points_rules: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     feed_epoch: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
     feed_head: Mapped[Count]
     referral_enabled: Mapped[Off]

@@ -4,14 +4,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sync.central.schema.model import Count, Model, Off, Tenant
 
 
 class SaleRecord(Tenant, Model):
-    """Amounts are minor units of ``currency``; ``lines`` are the payload's lines with their discounts."""
+    """Amounts are minor units of ``currency``; ``lines`` are the payload's lines with their discounts.
+
+    ``redemptions`` are the events of the uses that belong to it; ``points_paid_minor`` of what was paid was
+    paid with ``points_spent`` points.
+    """
 
     __tablename__ = "sales"
     __table_args__ = (
@@ -34,3 +39,6 @@ class SaleRecord(Tenant, Model):
     points_earned: Mapped[Count]
     vip: Mapped[Off]
     lines: Mapped[list[Any]]
+    redemptions: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default=text("'{}'"))
+    points_spent: Mapped[Count]
+    points_paid_minor: Mapped[Count]

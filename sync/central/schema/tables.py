@@ -19,8 +19,10 @@ from sync.central.schema.limits import Limit
 from sync.central.schema.model import Model
 from sync.central.schema.networks import Network
 from sync.central.schema.outbox import OutboxRow
+from sync.central.schema.points import PointsEntry, PointsLot, PointsTransaction
 from sync.central.schema.products import ProductRecord
 from sync.central.schema.redemptions import RedemptionRecord
+from sync.central.schema.refunds import RefundRecord, RefundTotal, RestoreRecord
 from sync.central.schema.relistings import Relisting
 from sync.central.schema.restaurants import Restaurant
 from sync.central.schema.sales import SaleRecord
@@ -45,6 +47,12 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     RedemptionRecord,
     AttemptRecord,
     SaleRecord,
+    RefundRecord,
+    RefundTotal,
+    RestoreRecord,
+    PointsLot,
+    PointsTransaction,
+    PointsEntry,
     Case,
     OutboxRow,
     Snapshot,

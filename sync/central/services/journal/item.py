@@ -1,10 +1,10 @@
 """One event on its way into the books."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sync.central.schema.words import WaitsFor
 from sync.central.secrets import Secrets
 from sync.central.services.cases import CaseKind, NewCase
 from sync.protocol.chain import Link
@@ -12,15 +12,6 @@ from sync.protocol.payloads import Payload, read_payload
 from sync.protocol.wire import WireError
 
 MAX_REASON_CHARS = 300
-
-
-class WaitsFor(StrEnum):
-    """What may yet let a quarantined event be applied."""
-
-    KIND = "kind"
-    """A central that knows its kind and version."""
-    REFERENCE = "reference"
-    """The arrival of something that it names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
