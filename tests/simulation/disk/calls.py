@@ -64,7 +64,11 @@ def _lead(calls: dict[str, Callable[..., Any]]) -> None:
 
 
 def _path(path: Any) -> str:
-    return os.path.realpath(os.path.dirname(text := os.path.abspath(os.fsdecode(path)))) + os.sep + os.path.basename(text)
+    return (
+        os.path.realpath(os.path.dirname(text := os.path.abspath(os.fsdecode(path))))
+        + os.sep
+        + os.path.basename(text)
+    )
 
 
 def _open(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
@@ -132,9 +136,7 @@ def _fsync(handle: Any) -> None:
 def _fallocate(handle: int, offset: int, count: int) -> None:
     path = os.readlink(f"/proc/self/fd/{handle}")
     disk = find(path)
-    if disk is not None and disk.may(
-        Io.WRITE, path, more=max(0, offset + count - os.fstat(handle).st_size)
-    ):
+    if disk is not None and disk.may(Io.WRITE, path, more=max(0, offset + count - os.fstat(handle).st_size)):
         disk.cut_now(path)
     real_fallocate(handle, offset, count)
 

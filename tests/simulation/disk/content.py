@@ -108,9 +108,7 @@ class Content:
         """A write into a page makes all of that page dirty again, with what it shows now."""
         first, last = start // PAGE, (end - 1) // PAGE
         again = [
-            each
-            for each in self.stuck
-            if each.start // PAGE <= last and (each.end - 1) // PAGE >= first
+            each for each in self.stuck if each.start // PAGE <= last and (each.end - 1) // PAGE >= first
         ]
         if again:
             self.stuck = [each for each in self.stuck if each not in again]

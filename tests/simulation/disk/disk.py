@@ -27,7 +27,16 @@ from pathlib import Path
 
 from tests.simulation.disk import calls, vfs
 from tests.simulation.disk.content import Content
-from tests.simulation.disk.faults import STRIKES, Armed, Fault, Io, Plan, Progress, place_in_file, place_in_wal
+from tests.simulation.disk.faults import (
+    STRIKES,
+    Armed,
+    Fault,
+    Io,
+    Plan,
+    Progress,
+    place_in_file,
+    place_in_wal,
+)
 from tests.simulation.disk.names import Names
 from tests.simulation.disk.vfs import Handle
 

@@ -63,12 +63,12 @@ class _Vfs(ctypes.Structure):
 class Handle:
     """One open file of SQLite's: whose it is, its path, and what the keeper wants to know of it."""
 
-    __slots__ = ("at", "content", "keeper", "life", "name", "path", "wal")
+    __slots__ = ("at", "close", "content", "keeper", "life", "path", "wal")
 
-    def __init__(self, keeper: "Keeper", path: str, at: int) -> None:
+    def __init__(self, keeper: "Keeper", path: str, at: int, close: Callable[[int], int]) -> None:
         self.keeper = keeper
+        self.close = close
         self.path = path
-        self.name = os.path.basename(path)
         self.wal = path.endswith("-wal")
         self.at = at
         self.life = 0
@@ -97,20 +97,17 @@ class Layer:
         """Bugs of this folder: no exception may travel through SQLite, so they wait here."""
         self._find = find
         self._open: dict[int, Handle] = {}
-        self._tables: dict[int, _Methods] = {}
+        self._tables: dict[int, tuple[_Methods, Callable[[int], int]]] = {}
         library = ctypes.CDLL(_sqlite3.__file__)
         library.sqlite3_vfs_find.restype = _Pointer
         library.sqlite3_vfs_find.argtypes = (ctypes.c_char_p,)
         self._real_at: int = library.sqlite3_vfs_find(None)
         self._real = _Vfs.from_address(self._real_at)
-        methods = _Methods.from_address  # the unix table is read at the first opening
-        self._methods_at = methods
         self._real_open = _OpenCall(self._real.xOpen)
         self._real_delete = _DeleteCall(self._real.xDelete)
         self.real_read: Callable[[int, int, int, int], int]
         self.real_write: Callable[[int, int, int, int], int]
         self.real_truncate: Callable[[int, int], int]
-        self._real_close: Callable[[int], int]
         self._vfs = _Vfs.from_buffer_copy(self._real)
         self._vfs.zName = _NAME
         self._vfs.pNext = None
@@ -140,29 +137,31 @@ class Layer:
             if code != OK:
                 ctypes.memset(file, 0, ctypes.sizeof(_Pointer))
                 return code
-            self._take(file)
-            self._open[file] = handle = Handle(keeper, path, file)
+            close = self._take(file)
+            self._open[file] = handle = Handle(keeper, path, file, close)
             keeper.opened(handle, created=created)
         except BaseException as error:  # noqa: BLE001  # it must not travel through SQLite
             self.escaped.append(error)
             return CANTOPEN
         return OK
 
-    def _take(self, file: int) -> None:
-        """Lay our table of methods over a file that the unix VFS has just opened."""
+    def _take(self, file: int) -> Callable[[int], int]:
+        """Lay our table of methods over a file that the unix VFS has just opened; return how it closes it.
+
+        The unix VFS has one table for databases, which are locked, and another for what lies beside them.
+        """
         slot = _Pointer.from_address(file)
         real_at = slot.value
         if real_at is None:
             msg = "an open file has methods"
             raise RuntimeError(msg)
-        table = self._tables.get(real_at)
-        if table is None:
+        known = self._tables.get(real_at)
+        if known is None:
             real = _Methods.from_address(real_at)
             if not self._tables:
                 self.real_read = _RealTransfer(real.xRead)
                 self.real_write = _RealTransfer(real.xWrite)
                 self.real_truncate = _RealTruncate(real.xTruncate)
-                self._real_close = _CloseCall(real.xClose)
             table = _Methods.from_buffer_copy(real)
             # Without its third version SQLite reads no file through a memory map.
             table.iVersion = 2
@@ -170,13 +169,15 @@ class Layer:
                 ("xClose", "xRead", "xWrite", "xTruncate", "xSync"), self._calls[2:], strict=True
             ):
                 setattr(table, name, _address(call))
-            self._tables[real_at] = table
+            known = self._tables[real_at] = (table, _CloseCall(real.xClose))
+        table, close = known
         slot.value = ctypes.addressof(table)
+        return close
 
     def _on_close(self, file: int) -> int:
         try:
             handle = self._open.pop(file)
-            code = self._real_close(file)
+            code = handle.close(file)
             handle.keeper.closed(handle)
         except BaseException as error:  # noqa: BLE001  # the same
             self.escaped.append(error)
