@@ -5,6 +5,8 @@ import msgspec
 
 from sync.central.clock import clock_of, moment
 from sync.central.database import Database
+from sync.central.secrets import Secrets
+from sync.central.services import relisting
 from sync.central.services.grants import LeaseFor
 from sync.central.services.refusal import Refusal
 from sync.central.services.standing import Standing, read_standing, require_good_standing
@@ -50,7 +52,9 @@ async def _read(database: Database, till: LeaseFor) -> Standing | None:
         return await read_standing(connection, till)
 
 
-async def make_contact(database: Database, till: LeaseFor, contact: Contact) -> ContactReply:
+async def make_contact(
+    database: Database, secrets: Secrets, till: LeaseFor, contact: Contact
+) -> ContactReply:
     """Note how a till is, and list what it should know: its open leases, and those asked back.
 
     Leases that the till names as open need not be sent again, nor those of which nothing is left. Raises :class:`Refusal` as
@@ -60,6 +64,7 @@ async def make_contact(database: Database, till: LeaseFor, contact: Contact) -> 
         raise Refusal(ProblemType.INVALID, "The contact is of another life of this till.")
     async with database.network_transaction(till.network) as connection:
         standing = await require_good_standing(connection, till)
+        news = await relisting.hear(connection, secrets.signing_key.public, till, contact)
         await connection.execute(
             """UPDATE tills SET last_contact_at = $5, app_version = $3, last_contact = $4
             WHERE network_id = $1 AND id = $2""",
@@ -84,6 +89,9 @@ async def make_contact(database: Database, till: LeaseFor, contact: Contact) -> 
         safe=standing.safe,
         leases=leases,
         recall=tuple(row["id"] for row in recall),
+        epoch=news.epoch,
+        relist=news.relist,
+        lives=news.lives,
     )
 
 

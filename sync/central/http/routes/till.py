@@ -72,4 +72,4 @@ async def contact(
     till: NamedDependency[LeaseFor],
 ) -> ContactReply:
     """List the till's open leases again, and those that are asked back."""
-    return await make_contact(central.database, till, data)
+    return await make_contact(central.database, central.secrets, till, data)
