@@ -123,12 +123,28 @@ class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
     server_ms: int = 0
 
 
+class ChunkKind(StrEnum):
+    """What a chunk of a snapshot is, once its zstd is undone, in MessagePack.
+
+    ``CHANGES``: ``list[Change]``. ``CODES`` and ``CODE_DIGESTS``: the columns of
+    :mod:`sync.protocol.code_columns`.
+    """
+
+    CHANGES = "changes"
+    CODES = "codes"
+    CODE_DIGESTS = "code_digests"
+
+
 class ChunkInfo(msgspec.Struct, frozen=True, array_like=True):
-    """One chunk of a snapshot: its size and SHA-256 as sent (compressed), and its rows."""
+    """One chunk of a snapshot: its size and SHA-256 as sent (compressed), its rows, and what they are.
+
+    ``kind`` is a :class:`ChunkKind`; a till that does not know it says "update needed".
+    """
 
     size: int
     sha256: bytes
     rows: int
+    kind: str = ChunkKind.CHANGES.value
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,18 +3,22 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import zstandard
 
-from sync.protocol.feed import Change, ChunkInfo, Manifest, SignedManifest
+from sync.protocol.code_columns import CodesPart, DigestsPart
+from sync.protocol.feed import Change, ChunkInfo, ChunkKind, Manifest, SignedManifest
 from sync.protocol.keys import Purpose, VerifyKey
 from sync.protocol.problems import ProblemType
 from sync.protocol.wire import WireError, read_canonical, unpack
 from sync.rules.user_error import UserError
 from sync.till.agent.board import Board
 from sync.till.agent.enrolled import enrolled
+from sync.till.cache.load import Chunk, rows_of
 from sync.till.cache.rebuild import Rebuild
 from sync.till.office import Office, OfficeError, Refused
+from sync.till.outcomes import other_version
 from sync.till.sqlcipher import DatabaseError, Trouble, trouble
 from sync.till.till import Till
 from sync.till.worker import FilesPort
@@ -93,9 +97,9 @@ class Snapshot:
         received = bytes(self._bytes)
         self._bytes.clear()
         # Beside the live replica, so that no sale waits for the files meanwhile.
-        changes = read_chunk(received, info)
+        content = read_chunk(received, info)
         with _disk_trouble_told():
-            rebuild.add(chunk, changes)
+            rebuild.add(chunk, content)
         del self._missing[0]
         self._note(manifest)
 
@@ -141,21 +145,29 @@ def read_manifest(signed: SignedManifest, *, key: bytes, network: int) -> Manife
         not 0 < info.size <= MAX_CHUNK_BYTES for info in manifest.chunks
     ):
         raise _damaged("it is larger than any snapshot can be")
+    if any(info.kind not in _CONTENTS for info in manifest.chunks):
+        raise other_version("a newer form of snapshots")
     return manifest
 
 
-def read_chunk(received: bytes, info: ChunkInfo) -> list[Change]:
+def read_chunk(received: bytes, info: ChunkInfo) -> Chunk:
     """Verify and unpack one chunk; raises ``OfficeError``."""
     if len(received) != info.size or hashlib.sha256(received).digest() != info.sha256:
         raise _damaged("a part arrived changed")
     try:
-        unpacked = _unpack(received)
-        changes = unpack(unpacked, list[Change])
+        chunk: Chunk = unpack(_unpack(received), _CONTENTS[info.kind])
     except (WireError, zstandard.ZstdError) as error:
         raise _damaged("a part cannot be unpacked") from error
-    if len(changes) != info.rows:
+    if rows_of(chunk) != info.rows:
         raise _damaged("a part has not the rows that it should have")
-    return changes
+    return chunk
+
+
+_CONTENTS: dict[str, Any] = {
+    ChunkKind.CHANGES: list[Change],
+    ChunkKind.CODES: CodesPart,
+    ChunkKind.CODE_DIGESTS: DigestsPart,
+}
 
 
 def _unpack(received: bytes) -> bytes:

@@ -4,23 +4,23 @@ from collections.abc import Iterable
 
 from sync.protocol.feed import Change, Table
 from sync.protocol.wire import WireError
+from sync.till.cache.codes import Codes
 from sync.till.cache.read_change import Stored, digests_of, read_change
 from sync.till.cache.schema import DIGEST_TABLES, ROW_TABLES
+from sync.till.cache.unreadable import no_longer_aside, put_aside
 from sync.till.sqlcipher import Connection
 
 COUNTED = {Table.CODE: "codes", Table.GUEST: "guests"}
 """Tables whose living rows are counted as they come: counting a million at every glance would be slow."""
 
+_TABLES = {**ROW_TABLES, Table.CODE: "codes"}
 _FIND = {
-    table: f"SELECT slot, version, row FROM {name} WHERE id = ?"  # noqa: S608  # our own names
+    table: f"SELECT version, row FROM {name} WHERE id = ?"  # noqa: S608  # our own names
     for table, name in ROW_TABLES.items()
 }
-_INSERT = {
+_STORE = {
     table: f"INSERT INTO {name} (id, version, row) VALUES (?, ?, ?)"  # noqa: S608  # the same
-    for table, name in ROW_TABLES.items()
-}
-_UPDATE = {
-    table: f"UPDATE {name} SET version = ?, row = ? WHERE slot = ?"  # noqa: S608  # the same
+    " ON CONFLICT (id) DO UPDATE SET version = excluded.version, row = excluded.row"
     for table, name in ROW_TABLES.items()
 }
 
@@ -33,15 +33,15 @@ def apply_changes(connection: Connection, changes: Iterable[Change]) -> int:
     """
     applied = 0
     counts = dict.fromkeys(COUNTED, 0)
+    codes = Codes(connection)
     for change in changes:
-        held = connection.execute(_FIND[change.table], (change.id,)).fetchone()
-        slot, version, before = held or (None, None, None)
-        if version is not None and version >= change.version:
+        more = codes.lay(change) if change.table is Table.CODE else _lay(connection, change)
+        if more is None:
             continue
-        lives = _store(connection, change, slot, before)
         if change.table in counts:
-            counts[change.table] += lives - (before is not None)
+            counts[change.table] += more
         applied += 1
+    codes.close()
     count(connection, counts)
     return applied
 
@@ -54,18 +54,11 @@ def retry_unreadable(connection: Connection) -> None:
         table = Table(tab)
         connection.execute("DELETE FROM unreadable WHERE tab = ? AND id = ?", (tab, row_id))
         # The empty row that stands in its place gives way.
-        slot, held, _ = connection.execute(_FIND[table], (row_id,)).fetchone()
-        if held == version:
-            connection.execute(_UPDATE[table], (version - 1, None, slot))
+        connection.execute(
+            f"UPDATE {_TABLES[table]} SET version = ? WHERE id = ? AND version = ?",  # noqa: S608  # ours
+            (version - 1, row_id, version),
+        )
         apply_changes(connection, [Change(table, row_id, version, row)])
-
-
-def put_aside(connection: Connection, change: Change) -> None:
-    """Keep a row that this program cannot read."""
-    connection.execute(
-        "INSERT OR REPLACE INTO unreadable (tab, id, version, row) VALUES (?, ?, ?, ?)",
-        (change.table.value, change.id, change.version, change.row),
-    )
 
 
 def count(connection: Connection, counts: dict[Table, int]) -> None:
@@ -79,41 +72,42 @@ def count(connection: Connection, counts: dict[Table, int]) -> None:
             )
 
 
-def _store(connection: Connection, change: Change, slot: int | None, before: bytes | None) -> bool:
-    """Put a row in the place of the one before; return whether a living, readable row stands there now."""
+def _lay(connection: Connection, change: Change) -> int | None:
+    """Put a row in the place of the one before; return how many living rows more there are, None for an older one."""
+    held = connection.execute(_FIND[change.table], (change.id,)).fetchone()
+    if held is not None and held[0] >= change.version:
+        return None
+    before = None if held is None else held[1]
+    if held is not None:
+        no_longer_aside(connection, change)
     stored = None
     if change.row is not None:
         try:
             stored = read_change(change.table, change.row)
         except WireError:
             put_aside(connection, change)
-    if slot is not None and stored is not None:
-        connection.execute("DELETE FROM unreadable WHERE tab = ? AND id = ?", (change.table.value, change.id))
     row = None if stored is None else stored.row
-    if slot is None:
-        slot = connection.execute(_INSERT[change.table], (change.id, change.version, row)).lastrowid
-    else:
-        connection.execute(_UPDATE[change.table], (change.version, row, slot))
-    _file(connection, change, slot, () if before is None else digests_of(change, before), stored)
-    return stored is not None
+    connection.execute(_STORE[change.table], (change.id, change.version, row))
+    _file(connection, change, () if before is None else digests_of(change, before), stored)
+    return (stored is not None) - (before is not None)
 
 
-def _file(
-    connection: Connection, change: Change, slot: int, before: tuple[bytes, ...], stored: Stored | None
-) -> None:
+def _file(connection: Connection, change: Change, before: tuple[bytes, ...], stored: Stored | None) -> None:
     """Let the row be found by what it answers to now, and no longer by what it answered to before."""
     if change.table is Table.GUEST:
         name, phone = (None, None) if stored is None else (stored.name, stored.phone_digest)
-        connection.execute("UPDATE guests SET name = ?, phone_digest = ? WHERE slot = ?", (name, phone, slot))
+        connection.execute(
+            "UPDATE guests SET name = ?, phone_digest = ? WHERE id = ?", (name, phone, change.id)
+        )
     digests = () if stored is None else stored.digests
     table = DIGEST_TABLES.get(change.table)
     if table is None or digests == before:
         return
     connection.executemany(
-        f"DELETE FROM {table} WHERE digest = ? AND slot = ?",  # noqa: S608  # one of our two tables
-        [(digest, slot) for digest in before],
+        f"DELETE FROM {table} WHERE digest = ? AND id = ?",  # noqa: S608  # one of our two tables
+        [(digest, change.id) for digest in before],
     )
     connection.executemany(
-        f"INSERT OR IGNORE INTO {table} (digest, slot) VALUES (?, ?)",  # noqa: S608  # the same
-        [(digest, slot) for digest in digests],
+        f"INSERT OR IGNORE INTO {table} (digest, id) VALUES (?, ?)",  # noqa: S608  # the same
+        [(digest, change.id) for digest in digests],
     )

@@ -1,48 +1,75 @@
-"""Loading a snapshot's rows into tables that were empty: append only, in the order in which they come."""
+"""Loading a snapshot's chunks into tables that were empty, in the order in which they come."""
 
 from collections.abc import Sequence
 
+from sync.protocol.code_columns import CodesPart, DigestsPart
 from sync.protocol.feed import Change, Table
 from sync.protocol.wire import WireError
-from sync.till.cache.apply import COUNTED, count, put_aside
+from sync.till.cache.apply import COUNTED, count
+from sync.till.cache.codes import Codes, load_codes, load_digests
 from sync.till.cache.read_change import Stored, read_change
 from sync.till.cache.schema import DIGEST_TABLES, ROW_TABLES
+from sync.till.cache.unreadable import put_aside
 from sync.till.sqlcipher import Connection
+
+Chunk = Sequence[Change] | CodesPart | DigestsPart
 
 _Row = tuple[object, ...]
 
 
-def load_changes(connection: Connection, changes: Sequence[Change]) -> None:
-    """Append rows inside the caller's transaction; ids that come twice are found when loading is closed."""
+def rows_of(chunk: Chunk) -> int:
+    """Return how many rows a chunk brings."""
+    if isinstance(chunk, CodesPart):
+        return len(chunk.steps)
+    return sum(chunk.counts) if isinstance(chunk, DigestsPart) else len(chunk)
+
+
+def load(connection: Connection, chunk: Chunk) -> None:
+    """Append a chunk inside the caller's transaction.
+
+    Raises ``WireError`` for columns that do not fit each other, and that or ``IntegrityError`` for a row that
+    came before.
+    """
+    if isinstance(chunk, CodesPart):
+        count(connection, {Table.CODE: load_codes(connection, chunk)})
+    elif isinstance(chunk, DigestsPart):
+        load_digests(connection, chunk)
+    else:
+        _load_changes(connection, chunk)
+
+
+def _load_changes(connection: Connection, changes: Sequence[Change]) -> None:
     rows: dict[Table, list[_Row]] = {table: [] for table in ROW_TABLES}
-    digests: dict[Table, list[_Row]] = {table: [] for table in DIGEST_TABLES}
-    slots = {table: _next_slot(connection, name) for table, name in ROW_TABLES.items()}
+    cards: list[tuple[bytes, int]] = []
     lives = dict.fromkeys(COUNTED, 0)
+    codes = Codes(connection)
     for change in changes:
         table = change.table
-        slot = slots[table]
-        slots[table] = slot + 1
-        stored = _read(connection, change)
-        if stored is None:
-            rows[table].append(_columns(table, slot, change, None, None, None))
+        if table is Table.CODE:
+            more = codes.lay(change)
+            if more is None or codes.replaced:
+                msg = f"code {change.id} comes twice"
+                raise WireError(msg)
+            lives[table] += more
             continue
-        rows[table].append(_columns(table, slot, change, stored.row, stored.name, stored.phone_digest))
-        if table in digests:
-            digests[table] += [(digest, slot) for digest in stored.digests]
-        if table in lives:
+        stored = _read(connection, change)
+        rows[table].append(_columns(change, stored))
+        if stored is not None and table in lives:
             lives[table] += 1
+        if stored is not None and table is Table.CARD:
+            cards += [(digest, change.id) for digest in stored.digests]
+    codes.close()
     for table, name in ROW_TABLES.items():
-        columns = "slot, id, version, row" + (", name, phone_digest" if table is Table.GUEST else "")
+        columns = "id, version, row" + (", name, phone_digest" if table is Table.GUEST else "")
         marks = ", ".join("?" * len(columns.split(",")))
         connection.executemany(
             f"INSERT INTO {name} ({columns}) VALUES ({marks})",  # noqa: S608  # our own names
             rows[table],
         )
-    for table, name in DIGEST_TABLES.items():
-        connection.executemany(
-            f"INSERT INTO staged_{name} (digest, slot) VALUES (?, ?)",  # noqa: S608  # the same
-            digests[table],
-        )
+    connection.executemany(
+        f"INSERT OR IGNORE INTO {DIGEST_TABLES[Table.CARD]} (digest, id) VALUES (?, ?)",  # noqa: S608  # the same
+        sorted(cards),
+    )
     count(connection, lives)
 
 
@@ -56,13 +83,9 @@ def _read(connection: Connection, change: Change) -> Stored | None:
         return None
 
 
-def _columns(
-    table: Table, slot: int, change: Change, row: bytes | None, name: str | None, phone_digest: bytes | None
-) -> _Row:
-    columns = (slot, change.id, change.version, row)
-    return (*columns, name, phone_digest) if table is Table.GUEST else columns
-
-
-def _next_slot(connection: Connection, name: str) -> int:
-    row = connection.execute(f"SELECT coalesce(max(slot), 0) + 1 FROM {name}").fetchone()  # noqa: S608  # ours
-    return int(row[0])
+def _columns(change: Change, stored: Stored | None) -> _Row:
+    row, name, phone_digest = (
+        (None, None, None) if stored is None else (stored.row, stored.name, stored.phone_digest)
+    )
+    columns = (change.id, change.version, row)
+    return (*columns, name, phone_digest) if change.table is Table.GUEST else columns

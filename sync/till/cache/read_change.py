@@ -5,9 +5,8 @@ from typing import NamedTuple
 import msgspec
 
 from sync.protocol.campaign_row import read_campaign_row
-from sync.protocol.feed import CardRow, Change, CodeRow, GuestRow, SettingsRow, StaffRow, Table
+from sync.protocol.feed import CardRow, Change, GuestRow, SettingsRow, StaffRow, Table
 from sync.protocol.wire import unpack
-from sync.till.cache.stored_code import pack_code, unpack_code
 
 
 class Stored(NamedTuple):
@@ -26,10 +25,7 @@ _PLAIN: dict[Table, type[msgspec.Struct]] = {
 
 
 def read_change(table: Table, row: bytes) -> Stored:
-    """Read a row as central sent it; raises ``WireError`` for one that this program does not understand."""
-    if table is Table.CODE:
-        code = unpack(row, CodeRow)
-        return Stored(pack_code(code), code.digests)
+    """Read a row (of a code: see :mod:`sync.till.cache.codes`) as central sent it; raises ``WireError`` for one that this program does not understand."""
     if table is Table.CARD:
         return Stored(row, (unpack(row, CardRow).digest,))
     if table is Table.CAMPAIGN:
@@ -45,8 +41,6 @@ def read_change(table: Table, row: bytes) -> Stored:
 
 def digests_of(change: Change, stored: bytes) -> tuple[bytes, ...]:
     """Return the digests that a row in the replica answers to."""
-    if change.table is Table.CODE:
-        return unpack_code(stored).digests
     if change.table is Table.CARD:
         return (unpack(stored, CardRow).digest,)
     return ()

@@ -3,13 +3,13 @@
 from typing import TypeVar
 
 from sync.protocol.campaign_row import read_campaign_row
+from sync.protocol.code_columns import code_of
 from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.feed import CardRow, GuestRow, StaffRow
-from sync.protocol.wire import unpack
+from sync.protocol.wire import WireError, unpack
 from sync.rules.campaign import Campaign
 from sync.rules.normalise import exact, fold
 from sync.till.cache.found import Found, FoundCard, FoundCode, FoundStaff, NotFound
-from sync.till.cache.stored_code import unpack_code
 from sync.till.sqlcipher import Connection
 
 T = TypeVar("T")
@@ -18,12 +18,12 @@ CARD_DIGITS = 6
 
 # Of several subjects with one digest the newest living one answers.
 _CODE_BY_DIGEST = (
-    "SELECT codes.row FROM code_digests JOIN codes USING (slot)"
-    " WHERE digest = ? AND codes.row IS NOT NULL ORDER BY slot DESC LIMIT 1"
+    "SELECT codes.id, code_shapes.shape, codes.own FROM code_digests JOIN codes USING (id)"
+    " JOIN code_shapes ON code_shapes.id = codes.shape WHERE digest = ? ORDER BY codes.id DESC LIMIT 1"
 )
 _CARD_BY_DIGEST = (
-    "SELECT cards.row FROM card_digests JOIN cards USING (slot)"
-    " WHERE digest = ? AND cards.row IS NOT NULL ORDER BY slot DESC LIMIT 1"
+    "SELECT cards.row FROM card_digests JOIN cards USING (id)"
+    " WHERE digest = ? AND cards.row IS NOT NULL ORDER BY id DESC LIMIT 1"
 )
 
 
@@ -74,7 +74,7 @@ def row(connection: Connection, table: str, row_type: type[T], row_id: int) -> T
 def only_row(connection: Connection, table: str, row_type: type[T]) -> T | None:
     """Read the newest living row of a table that holds one."""
     found = connection.execute(
-        f"SELECT row FROM {table} WHERE row IS NOT NULL ORDER BY slot DESC LIMIT 1"  # noqa: S608  # the same
+        f"SELECT row FROM {table} WHERE row IS NOT NULL ORDER BY id DESC LIMIT 1"  # noqa: S608  # the same
     ).fetchone()
     return None if found is None else unpack(found[0], row_type)
 
@@ -91,7 +91,11 @@ def _code(connection: Connection, digest: bytes) -> FoundCode | None:
     found = connection.execute(_CODE_BY_DIGEST, (digest,)).fetchone()
     if found is None:
         return None
-    code = unpack_code(found[0]).code
+    try:
+        code = code_of(*found)
+    except WireError:
+        # A snapshot of a newer office brought it: kept, counted as unreadable, and known to the next program.
+        return None
     return FoundCode(code=code, campaign=campaign(connection, code.campaign_id), digest=digest)
 
 

@@ -1,12 +1,13 @@
 """A new replica built beside the live one from a snapshot, verified, then swapped in."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sync.protocol.feed import Change, Manifest
+from sync.protocol.feed import Manifest
+from sync.protocol.wire import WireError
 from sync.rules.user_error import UserError
-from sync.till.cache.load import load_changes
+from sync.till.cache.load import Chunk, load, rows_of
 from sync.till.cache.schema import MIGRATIONS, close_after_loading, open_for_loading
 from sync.till.sqlcipher import (
     CACHE,
@@ -66,20 +67,20 @@ class Rebuild:
             done = {row[0] for row in self._connection.execute("SELECT chunk FROM chunks").fetchall()}
         return [number for number in range(len(self.manifest.chunks)) if number not in done]
 
-    def add(self, chunk_index: int, changes: Sequence[Change]) -> None:
+    def add(self, chunk_index: int, chunk: Chunk) -> None:
         """Add one chunk's rows; a chunk that is in already changes nothing."""
-        expected = self.manifest.chunks[chunk_index].rows
-        if len(changes) != expected:
-            detail = f"chunk {chunk_index} has {len(changes)} rows instead of {expected}"
+        expected, rows = self.manifest.chunks[chunk_index].rows, rows_of(chunk)
+        if rows != expected:
+            detail = f"chunk {chunk_index} has {rows} rows instead of {expected}"
             raise SnapshotBroken(detail)
         with self._watching(), transaction(self._connection):
             known = self._connection.execute(
                 "SELECT 1 FROM chunks WHERE chunk = ?", (chunk_index,)
             ).fetchone()
             if known is None:
-                load_changes(self._connection, changes)
+                load(self._connection, chunk)
                 self._connection.execute(
-                    "INSERT INTO chunks (chunk, rows) VALUES (?, ?)", (chunk_index, len(changes))
+                    "INSERT INTO chunks (chunk, rows) VALUES (?, ?)", (chunk_index, rows)
                 )
 
     def finish(self) -> None:
@@ -107,6 +108,9 @@ class Rebuild:
         """Throw the half-built file away when it turns out damaged; say so when the disk is full."""
         try:
             yield
+        except WireError as error:
+            self.abandon()
+            raise SnapshotBroken(str(error)) from error
         except Error as error:
             kind = trouble(error)
             if kind is Trouble.DAMAGED or is_double(error):

@@ -15,6 +15,7 @@ from sync.rules.campaign import Campaign
 from sync.rules.user_error import UserError
 from sync.till.cache import reading
 from sync.till.cache.apply import apply_changes, retry_unreadable
+from sync.till.cache.codes import UNREADABLE_CODES, read_codes_again
 from sync.till.cache.found import CacheStatus, Found, NotFound
 from sync.till.cache.rebuild import ON_DISK, Rebuild, not_stored, remove_database
 from sync.till.cache.schema import MIGRATIONS
@@ -150,6 +151,7 @@ class Cache:
                 migrate(connection, MIGRATIONS)
                 with transaction(connection):
                     retry_unreadable(connection)
+                    read_codes_again(connection)
                 return connection
             problem = "a newer version of this program made it"
         except Error as error:
@@ -225,7 +227,8 @@ class Cache:
             as_of_ms=as_of or None,
             codes=int(meta.get("codes", "0")),
             guests=int(meta.get("guests", "0")),
-            unreadable=self._connection.execute("SELECT count(*) FROM unreadable").fetchone()[0],
+            unreadable=self._connection.execute("SELECT count(*) FROM unreadable").fetchone()[0]
+            + int(meta.get(UNREADABLE_CODES, "0")),
         )
 
     def _cursor(self) -> tuple[str, int]:
