@@ -1,5 +1,6 @@
 """A campaign: rules and policy shared by codes."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity
@@ -11,7 +12,10 @@ from sync.rules.code import Kind
 
 
 class CampaignRecord(Tenant, Model):
-    """``rules`` is the whole ``sync.rules.campaign.Campaign`` as JSON; kind, name and status repeat it."""
+    """``rules`` is the whole ``sync.rules.campaign.Campaign`` as JSON; kind, name and status repeat it.
+
+    ``used_up_on`` is the last day on which the daily limit was reached.
+    """
 
     __tablename__ = "campaigns"
     __table_args__ = (
@@ -26,5 +30,6 @@ class CampaignRecord(Tenant, Model):
     status: Mapped[str]
     rules: Mapped[dict[str, Any]]
     version: Mapped[Count]
+    used_up_on: Mapped[date | None]
     created_at: Mapped[Now]
     updated_at: Mapped[Now]

@@ -1,5 +1,7 @@
 """A guest's loyalty card."""
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKeyConstraint, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -7,7 +9,7 @@ from sync.central.schema.model import Count, Model, Off, On, Tenant
 
 
 class Card(Tenant, Model):
-    """``digest`` is of the whole QR text, or of the six digits when ``digits``."""
+    """``digest`` is of the whole QR text, or of the six digits when ``digits``; those are good for minutes."""
 
     __tablename__ = "cards"
     __table_args__ = (
@@ -22,3 +24,5 @@ class Card(Tenant, Model):
     digits: Mapped[Off]
     active: Mapped[On]
     version: Mapped[Count]
+    issued_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]

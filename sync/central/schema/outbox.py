@@ -18,6 +18,7 @@ class OutboxRow(Tenant, Model):
         UniqueConstraint("network_id", "number"),
         CheckConstraint(one_of("tab", Table), name="tab"),
         Index("ix_outbox_unnumbered", "network_id", "id", postgresql_where=text("number IS NULL")),
+        Index(None, "network_id", "tab", "subject"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

@@ -12,7 +12,8 @@ from sync.central.schema.model import Count, Model, Tenant
 class RedemptionRecord(Tenant, Model):
     """``event`` is the journal's event id, ``at`` its trusted instant, ``by`` what allowed it.
 
-    ``sale`` is the event id of the sale it belongs to; ``lease`` the lease whose unit it spent.
+    ``sale`` is the event id of the sale it belongs to; ``lease`` the lease whose unit it spent;
+    ``judged`` what central's rules said when it arrived (``sync.central.schema.words.Judged``).
     """
 
     __tablename__ = "redemptions"
@@ -35,3 +36,4 @@ class RedemptionRecord(Tenant, Model):
     source: Mapped[str]
     staff_id: Mapped[int | None]
     lease: Mapped[UUID | None]
+    judged: Mapped[str | None]

@@ -8,6 +8,7 @@ from sync.central.schema.campaigns import CampaignRecord
 from sync.central.schema.cards import Card
 from sync.central.schema.cases import Case
 from sync.central.schema.codes import CodeRecord
+from sync.central.schema.day_uses import DayUses
 from sync.central.schema.directory import DirectoryEntry, Login
 from sync.central.schema.enrolments import Enrolment
 from sync.central.schema.events import EventRecord
@@ -17,6 +18,7 @@ from sync.central.schema.installation import Installation
 from sync.central.schema.leases import Lease
 from sync.central.schema.limits import Limit
 from sync.central.schema.model import Model
+from sync.central.schema.network_keys import NetworkKey
 from sync.central.schema.networks import Network
 from sync.central.schema.outbox import OutboxRow
 from sync.central.schema.points import PointsEntry, PointsLot, PointsTransaction
@@ -59,6 +61,8 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     SnapshotChunk,
     AuditEntry,
     Relisting,
+    NetworkKey,
+    DayUses,
 )
 """Tables whose rows belong to one network each; row-level security keeps the networks apart."""
 

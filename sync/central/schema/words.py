@@ -48,6 +48,27 @@ class LeaseState(StrEnum):
     REISSUED = "reissued"
 
 
+class KeyPurpose(StrEnum):
+    """What a network's key is for."""
+
+    CARD = "card"
+    VOUCHER = "voucher"
+
+
+class Judged(StrEnum):
+    """What central's rules said of a redemption when it arrived."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    """A case is open for it."""
+    CHANGED_SINCE = "changed_since"
+    """The offer or the code has changed since the till knew it, and what it knew is not kept: nobody judges."""
+    NEWER_RULES = "newer_rules"
+    """The till's rules are newer than central's."""
+    OTHER_EPOCH = "other_epoch"
+    """The till followed a feed of another life of central: what it knew cannot be told."""
+
+
 class LoyaltyModel(StrEnum):
     """What a tier gives: a discount off the bill, or points earned."""
 
