@@ -4,7 +4,24 @@ from uuid import UUID
 
 import msgspec
 
-from sync.protocol.leases import SignedGrant
+from sync.protocol.leases import LimitKind, SignedGrant
+
+MAX_WANTS = 32
+"""Limits of which a till may ask for more in one contact."""
+IDLE_MS = 3 * 24 * 3600 * 1000
+"""After so long without a use a lease goes back, unless central says otherwise."""
+
+
+class Want(msgspec.Struct, frozen=True, array_like=True):
+    """A limit that runs low here: ``units`` more would last about an hour at the recent rate.
+
+    The till asks once central has what was spent: central's own books tell what it still holds.
+    """
+
+    kind: LimitKind
+    subject: int
+    guest: int
+    units: int
 
 
 MAX_LISTED_GRANTS = 500
@@ -36,6 +53,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     feed_number: int = 0
     open_leases: tuple[UUID, ...] = ()
     free_disk_bytes: int | None = None
+    wants: tuple[Want, ...] = ()
     epoch: str = ""
     acked: int = 0
     acked_hash: bytes = b""
@@ -48,6 +66,7 @@ class ContactReply(msgspec.Struct, frozen=True, kw_only=True):
 
     ``applied`` is the last seq that central holds of this incarnation; ``lives`` says it of this till's earlier
     lives too. ``epoch`` names this life of central's database; with ``relist`` it asks for all leases again.
+    A lease that was not used for ``idle_ms`` is to go back.
     """
 
     server_ms: int
@@ -56,6 +75,7 @@ class ContactReply(msgspec.Struct, frozen=True, kw_only=True):
     recall: tuple[UUID, ...] = ()
     safe: int | None = None
     update_needed: bool = False
+    idle_ms: int = IDLE_MS
     epoch: str = ""
     relist: bool = False
     lives: tuple[Life, ...] = ()

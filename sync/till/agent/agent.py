@@ -57,6 +57,8 @@ class Agent:
             app_version=app_version,
             on_news=self.nudge,
         )
+        self.contacts.on_low = self.contact_now
+        self.upload.on_settled = self.contacts.look_for_low
         plan = partial(Round, board=self.board, clock=clock)
         self.rounds: dict[str, Round] = {
             duty.name: plan(duty, backoff=Backoff(randomness))
@@ -79,6 +81,10 @@ class Agent:
         """Say that something was committed: the upload starts at once. Never waits."""
         self._nudge(self.upload)
 
+    def contact_now(self) -> None:
+        """Say that central has something for this till, or this till a want: contact is made at once. Never waits."""
+        self._nudge(self.contacts)
+
     def retry_now(self) -> None:
         """Try everything again at once, whatever failed before."""
         for name, each in self.rounds.items():
@@ -97,7 +103,7 @@ class Agent:
     def missed(self, error: UserError) -> None:
         """Note that somebody outside the duties had no answer; contact soon finds out how things stand."""
         self.board.missed(self.contacts.name, error)
-        self._nudge(self.contacts)
+        self.contact_now()
 
     def close(self) -> None:
         """Put aside what is unfinished. Nothing may be stepped any more."""

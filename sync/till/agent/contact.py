@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from sync.protocol.contact import Contact, ContactReply
-from sync.protocol.leases import SignedGrant
+from sync.protocol.contact import MAX_WANTS, Contact, ContactReply, Want
+from sync.protocol.leases import LimitKind, SignedGrant
+from sync.protocol.problems import ProblemType
 from sync.protocol.upload import Ack
 from sync.till.agent.board import Board
 from sync.till.agent.operations import Operations
 from sync.till.clock import Clock
-from sync.till.journal.held import HeldLease
+from sync.till.journal.lease_review import LowLimit
 from sync.till.office import Mismatch, Office, Refused
 from sync.till.outcomes import not_central
 from sync.till.till import Till
@@ -27,6 +28,12 @@ GRANTS_AT_ONCE = 100
 """Grants stored in one piece of work, so that a sale waits for the files a few milliseconds at most."""
 MAX_CLOSED = 500
 """Leases given back in one contact."""
+CLOSED_AT_ONCE = 50
+"""Leases given back in one transaction: a sale waits for one of these at most."""
+
+_OUT = {ProblemType.TILL_REVOKED, ProblemType.TILL_FENCED}
+_DEMANDED = (LimitKind.USES, LimitKind.GUEST_USES, LimitKind.POINTS)
+"""Kinds that are leased ahead by demand. Allowances are topped up by central without being asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +59,13 @@ class Contacts:
         app_version: str,
         on_news: Callable[[], None],
     ) -> None:
-        """``on_news`` is called when there is something to upload: a lease given back is an event."""
+        """``on_news`` is called when there is something to upload: a lease given back is an event.
+
+        ``on_low`` (an attribute) is called when a contact should be made now, because units run low.
+        """
         self.made = 0
+        self.on_low: Callable[[], None] | None = None
+        self._asked_ms: dict[tuple[LimitKind, int, int], int] = {}
         self._unsettleable: set[UUID] = set()
         self._on_news = on_news
         self._till = till
@@ -68,13 +80,18 @@ class Contacts:
         """Make one contact, ask again what stayed unanswered, give back what is not needed."""
         report = self._files.call(self._report)
         asked_ms = self._clock.boottime_ms()
-        reply = self._office.contact(report.contact)
+        try:
+            reply = self._office.contact(report.contact)
+        except Refused as error:
+            if error.problem.type in _OUT:
+                self._surrender()
+            raise
         round_trip_ms = self._clock.boottime_ms() - asked_ms
         self._till.time.anchor(reply.server_ms, round_trip_ms)
         self._board.heard(self.name)
         self._store(reply.leases)
         more = self._ask_again()
-        self._files.call(lambda: self._give_back(reply.recall))
+        self._give_back(reply.recall, idle_ms=reply.idle_ms)
         if self._files.call(lambda: self._compare(report, reply)):
             self._on_news()
         self._board.note_contact(server_ms=reply.server_ms, update_needed=reply.update_needed)
@@ -84,9 +101,24 @@ class Contacts:
     def glance(self) -> None:
         """Nothing on the till itself is new to this duty."""
 
+    def look_for_low(self) -> None:
+        """Have a contact made now if units run low; call it when central has what was spent.
+
+        What was asked for lately and not given waits for the regular contact.
+        """
+        if self.on_low is None:
+            return
+        low = self._files.call(lambda: self._till.journal.low_limits(MAX_WANTS))
+        since_ms = self._clock.boottime_ms() - CONTACT_MS
+        if any(each.ahead and self._asked_ms.get(_key(each), since_ms) <= since_ms for each in low):
+            self.on_low()
+
     def _report(self) -> _Report:
         """On the files' thread: the till's state of health."""
         journal, cache = self._till.journal.status(), self._till.cache.status()
+        low = self._till.journal.low_limits(MAX_WANTS)
+        asked_ms = self._clock.boottime_ms()
+        self._asked_ms = {_key(each): asked_ms for each in low}
         contact = Contact(
             incarnation=journal.incarnation,
             app_version=self._app_version,
@@ -97,6 +129,11 @@ class Contacts:
             feed_number=cache.number,
             open_leases=tuple(self._till.journal.open_lease_ids()),
             free_disk_bytes=shutil.disk_usage(self._till.home.folder).free,
+            wants=tuple(
+                Want(each.kind, each.subject, each.guest, each.wanted)
+                for each in low
+                if each.kind in _DEMANDED
+            ),
         )
         return _Report(contact=contact, applied=journal.applied)
 
@@ -138,23 +175,40 @@ class Contacts:
                 self._board.missed(self.name, error)
         return len(waiting) > MAX_ASKED_AGAIN
 
-    def _give_back(self, recalled: Sequence[UUID]) -> None:
-        """On the files' thread: close what is recalled, expired, or was asked for by a sale that is over."""
-        journal = self._till.journal
-        asked_back = [held for held in map(journal.lease, recalled) if held is not None]
-        now_ms = self._till.time.now().at_ms
-        reasons = [(held, "recalled") for held in asked_back]
-        reasons += [(held, _why_passing(held, now_ms)) for held in journal.passing_leases()]
-        free = [(held.lease, why) for held, why in reasons if not self._operations.in_use(held)]
-        for lease, why in free[:MAX_CLOSED]:
-            # Closing one twice changes nothing: it may be recalled and expired at once.
-            journal.close_lease(lease, why)
+    def _give_back(self, recalled: Sequence[UUID], *, idle_ms: int) -> None:
+        """Close what is recalled, expired, spent or idle, and what was asked for by a sale that is over."""
+
+        def choose() -> dict[UUID, str]:
+            journal = self._till.journal
+            asked_back = [held for held in map(journal.lease, recalled) if held is not None]
+            chosen = {
+                held.lease: "recalled" for held in asked_back if not self._operations.in_use(held.operation)
+            }
+            for over in journal.over_leases(idle_ms=idle_ms, limit=MAX_CLOSED):
+                if not self._operations.in_use(over.operation):
+                    chosen.setdefault(over.lease, over.why)
+            return chosen
+
+        self._close(self._files.call(choose))
+
+    def _surrender(self) -> None:
+        """Give every lease back: this till, or this life of it, may not spend any more."""
+        leases = self._files.call(self._till.journal.open_lease_ids)
+        self._close(dict.fromkeys(leases, "revoked"))
+        if leases:
+            self._on_news()
+
+    def _close(self, reasons: dict[UUID, str]) -> None:
+        """Close leases piece by piece; one that a sale has used up or closed meanwhile is passed over."""
+        chosen = list(reasons.items())[:MAX_CLOSED]
+        for start in range(0, len(chosen), CLOSED_AT_ONCE):
+            piece = dict(chosen[start : start + CLOSED_AT_ONCE])
+            self._files.call(partial(self._till.journal.close_leases, piece))
+
+
+def _key(low: LowLimit) -> tuple[LimitKind, int, int]:
+    return (low.kind, low.subject, low.guest)
 
 
 def _not_valid(why: str) -> Mismatch:
     return not_central(f"it lists a lease that is not valid ({why})")
-
-
-def _why_passing(held: HeldLease, now_ms: int) -> str:
-    expired = held.expires_ms is not None and held.expires_ms <= now_ms
-    return "expired" if expired else "unused"

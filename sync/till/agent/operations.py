@@ -11,7 +11,6 @@ from sync.protocol.leases import Grant, LeaseReply, LeaseRequest, LimitKind, Sig
 from sync.protocol.wire import WireError, read_canonical
 from sync.till.agent.enrolled import enrolled
 from sync.till.clock import Clock
-from sync.till.journal.held import HeldLease
 from sync.till.journal.pending import Pending
 from sync.till.outcomes import not_central
 from sync.till.till import Till
@@ -57,10 +56,10 @@ class Operations:
         with self._lock:
             self._in_use.pop(operation, None)
 
-    def in_use(self, lease: HeldLease) -> bool:
-        """Whether a sale holds this lease at the moment."""
+    def in_use(self, operation: UUID | None) -> bool:
+        """Whether a sale holds, at the moment, what was asked for under this operation."""
         with self._lock:
-            return lease.operation in self._in_use
+            return operation in self._in_use
 
     def unanswered(self) -> list[LeaseRequest]:
         """Return the questions that nobody is waiting for any more, oldest first."""

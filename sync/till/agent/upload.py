@@ -1,5 +1,7 @@
 """Up: what the journal holds and central does not have yet."""
 
+from collections.abc import Callable
+
 from sync.protocol.problems import ProblemType
 from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Ack, Batch
 from sync.till.agent.board import Board
@@ -24,6 +26,8 @@ class Upload:
         self._files = files
         self._office = office
         self._board = board
+        self.on_settled: Callable[[], None] | None = None
+        """Called when central has taken what was sent to it."""
         self._max_events = MAX_BATCH_EVENTS
         self._stuck = 0
 
@@ -41,6 +45,8 @@ class Upload:
         self._check(batch, ack)
         self._files.call(lambda: self._till.journal.acknowledge(ack, incarnation=batch.incarnation))
         self._board.heard(self.name)
+        if self.on_settled is not None:
+            self.on_settled()
         return 0
 
     def glance(self) -> None:

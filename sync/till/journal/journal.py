@@ -5,7 +5,7 @@ All methods belong to the files' thread. Nothing may turn green before :meth:`Jo
 
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -123,15 +123,25 @@ class Journal(JournalReading):
 
     def close_lease(self, lease: UUID, why: str) -> Committed | None:
         """Give back what is left of a lease: commits ``lease.closed``. None when it is not open."""
-        held = lease_book.find_lease(self._connection, lease)
-        if held is None:
-            return None
-        spent = held.units - held.left
-        entry = Entry(payload=LeaseClosed(lease=lease, spent=spent, why=why))
-        (closed,) = self._append(
-            [entry], lambda: lease_book.mark_closed(self._connection, lease, spent=spent)
-        )
-        return closed
+        closed = self.close_leases({lease: why})
+        return closed[0] if closed else None
+
+    def close_leases(self, reasons: Mapping[UUID, str]) -> list[Committed]:
+        """Give several leases back in one transaction; those that are not open any more are passed over."""
+        open_leases = [lease_book.find_lease(self._connection, lease) for lease in reasons]
+        closed = [
+            LeaseClosed(lease=held.lease, spent=held.units - held.left, why=reasons[held.lease])
+            for held in open_leases
+            if held is not None
+        ]
+        if not closed:
+            return []
+
+        def mark() -> None:
+            for each in closed:
+                lease_book.mark_closed(self._connection, each.lease, spent=each.spent)
+
+        return self._append([Entry(payload=each) for each in closed], mark)
 
     def store_grants(self, grants: Iterable[SignedGrant]) -> StoredGrants:
         """Store what central granted, after checking its signature; known and closed leases stay as they are."""

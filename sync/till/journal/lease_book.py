@@ -11,6 +11,9 @@ from sync.till.identity import Identity
 from sync.till.journal.held import HeldLease, LeaseShort, StoredGrants
 from sync.till.sqlcipher import Connection
 
+MAX_SPENDABLE = 50
+"""Leases that one need may be put together from; the rest waits for the next sale."""
+
 _HELD = (
     "SELECT lease, kind, subject, guest, units, units - spent, granted_ms, expires_ms, sale_bound, operation"
     " FROM leases"
@@ -23,8 +26,13 @@ _FIND = (
     " AND (NOT sale_bound OR operation = :operation)"
     " ORDER BY sale_bound DESC, expires_ms IS NULL, expires_ms, lease LIMIT 1"
 )
+_SPENDABLE = (
+    _HELD + " WHERE kind = :kind AND subject = :subject AND guest = :guest AND incarnation = :incarnation"
+    " AND state = 'open' AND spent < units AND (expires_ms IS NULL OR expires_ms > :now) AND NOT sale_bound"
+    " ORDER BY expires_ms IS NULL, expires_ms, lease LIMIT :limit"
+)
 _DEBIT = (
-    "UPDATE leases SET spent = spent + :units WHERE lease = :lease AND incarnation = :incarnation"
+    "UPDATE leases SET spent = spent + :units, used_ms = :now WHERE lease = :lease AND incarnation = :incarnation"
     " AND state = 'open' AND spent + :units <= units AND (expires_ms IS NULL OR expires_ms > :now)"
 )
 
@@ -54,6 +62,24 @@ def find_held(
     return None if row is None else _held(row)
 
 
+def list_spendable(
+    connection: Connection, *, incarnation: int, now_ms: int, kind: LimitKind, subject: int, guest: int
+) -> list[HeldLease]:
+    """Return every lease that any sale may spend from, the soonest to expire first; at most ``MAX_SPENDABLE``."""
+    rows = connection.execute(
+        _SPENDABLE,
+        {
+            "kind": kind.value,
+            "subject": subject,
+            "guest": guest,
+            "incarnation": incarnation,
+            "now": now_ms,
+            "limit": MAX_SPENDABLE,
+        },
+    ).fetchall()
+    return [_held(row) for row in rows]
+
+
 def find_lease(connection: Connection, lease: UUID) -> HeldLease | None:
     """Return an open lease by id, whatever is left of it; None when it is closed or unknown."""
     row = connection.execute(
@@ -75,15 +101,6 @@ def list_ids(connection: Connection, incarnation: int) -> list[UUID]:
     """Return the ids of what :func:`list_open` returns."""
     rows = connection.execute(_IDS + _OPEN, {"incarnation": incarnation}).fetchall()
     return [UUID(bytes=lease) for (lease,) in rows]
-
-
-def list_passing(connection: Connection, incarnation: int, now_ms: int) -> list[HeldLease]:
-    """Return the open leases that are not held for good: expired ones, and those asked for by one sale."""
-    rows = connection.execute(
-        _HELD + _OPEN + " AND (operation IS NOT NULL OR expires_ms <= :now) ORDER BY granted_ms, lease",
-        {"incarnation": incarnation, "now": now_ms},
-    ).fetchall()
-    return [_held(row) for row in rows]
 
 
 def debit(connection: Connection, spend: Spend, *, incarnation: int, now_ms: int) -> None:

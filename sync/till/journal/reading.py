@@ -7,10 +7,11 @@ from sync.protocol.leases import LimitKind
 from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Batch
 from sync.till.clock import Clock, TrustedTime
 from sync.till.identity import Identity
-from sync.till.journal import glance, lease_book, notes, settling
+from sync.till.journal import glance, lease_book, lease_review, notes, settling
 from sync.till.journal.entries import JournalStatus, Recent, Verification
 from sync.till.journal.file import JournalFile
 from sync.till.journal.held import HeldLease
+from sync.till.journal.lease_review import LowLimit, OverLease
 from sync.till.journal.verify import verify_journal
 from sync.till.sqlcipher import Connection
 
@@ -47,6 +48,19 @@ class JournalReading:
             operation=operation,
         )
 
+    def spendable(self, kind: LimitKind, subject: int, guest: int = 0) -> list[HeldLease]:
+        """Return all leases of a limit that any sale may spend from now, the soonest to expire first."""
+        if self.identity is None:
+            return []
+        return lease_book.list_spendable(
+            self._connection,
+            incarnation=self.identity.incarnation,
+            now_ms=self.time.now().at_ms,
+            kind=kind,
+            subject=subject,
+            guest=guest,
+        )
+
     def lease(self, lease: UUID) -> HeldLease | None:
         """Return an open lease by id, expired or exhausted ones too."""
         return lease_book.find_lease(self._connection, lease)
@@ -63,12 +77,29 @@ class JournalReading:
             return []
         return lease_book.list_ids(self._connection, self.identity.incarnation)
 
-    def passing_leases(self) -> list[HeldLease]:
-        """Return those of :meth:`leases` that expired, or that were asked for by one sale."""
+    def over_leases(self, *, idle_ms: int, limit: int) -> list[OverLease]:
+        """Return leases that should go back: expired, spent long ago, left over from a sale, or idle so long."""
         if self.identity is None:
             return []
-        now_ms = self.time.now().at_ms
-        return lease_book.list_passing(self._connection, self.identity.incarnation, now_ms)
+        return lease_review.list_over(
+            self._connection,
+            self.identity.incarnation,
+            now_ms=self.time.now().at_ms,
+            idle_ms=idle_ms,
+            limit=limit,
+        )
+
+    def low_limits(self, limit: int) -> list[LowLimit]:
+        """Return the limits that were used lately and of which little is left here."""
+        if self.identity is None:
+            return []
+        return lease_review.list_low(
+            self._connection, self.identity.incarnation, now_ms=self.time.now().at_ms, limit=limit
+        )
+
+    def unsettled_risk(self, code_id: int) -> int:
+        """Count the uses of a code that were accepted at risk and that the office has not heard of."""
+        return lease_review.unsettled_risk(self._connection, code_id)
 
     def unsettled(self, max_events: int = MAX_BATCH_EVENTS, max_bytes: int = MAX_BATCH_BYTES) -> Batch | None:
         """Return the oldest events that central has not acknowledged, None when there are none."""

@@ -65,4 +65,10 @@ def _create(connection: Connection) -> None:
     connection.execute("INSERT INTO meta (name, content) VALUES ('next_receipt', 1)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create,)
+def _note_last_use(connection: Connection) -> None:
+    # When a lease was spent from last: what lies idle goes back to the office.
+    connection.execute("ALTER TABLE leases ADD COLUMN used_ms INTEGER")
+    connection.execute("CREATE INDEX leases_used ON leases (used_ms) WHERE state = 'open'")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _note_last_use)
