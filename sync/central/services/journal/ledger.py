@@ -41,11 +41,20 @@ class LeaseAccount:
 class LimitAccount:
     """One limit as it stands."""
 
+    total: int
     pool: int
     outstanding: int
     spent: int
     burnt: int
     exposure: int
+
+
+class Restored(NamedTuple):
+    """What became of units that an event gives back: ``back`` can be used again, ``waiting`` cannot yet."""
+
+    back: int = 0
+    waiting: int = 0
+    problem: CaseKind | None = None
 
 
 class Ledger:
@@ -90,7 +99,7 @@ class Ledger:
                 *_columns(keys),
             ):
                 self._limits[LimitKey(LimitKind(row["kind"]), row["subject"], row["guest"])] = LimitAccount(
-                    row["pool"], row["outstanding"], row["spent"], row["burnt"], row["exposure"]
+                    row["total"], row["pool"], row["outstanding"], row["spent"], row["burnt"], row["exposure"]
                 )
 
     def key_of(self, lease: UUID) -> LimitKey | None:
@@ -140,6 +149,79 @@ class Ledger:
         lease.state = LeaseState.CLOSED
         return differs
 
+    def restore(self, lease_id: UUID, units: int, *, here: bool) -> Restored:
+        """Give back units that an event had spent of a lease (DESIGN 7.12).
+
+        ``here``: the till has put them back into this lease, its own and open. Otherwise the pool gets them,
+        but only once the lease is closed: until then its till may be giving the same units back itself.
+        """
+        lease = self._leases.get(lease_id)
+        if lease is None:
+            return Restored(problem=CaseKind.LEASE_UNKNOWN)
+        limit = self._limits[lease.key]
+        units = min(units, limit.spent)
+        if not here and lease.state is not LeaseState.CLOSED:
+            return Restored(waiting=units)
+        if not here:
+            self.release(lease_id, units)
+            return Restored(back=units)
+        if (lease.till, lease.incarnation) != (self._till, self._incarnation):
+            return Restored(problem=CaseKind.LEASE_OF_ANOTHER)
+        units = min(units, lease.settled)
+        if lease.state is LeaseState.OPEN:
+            limit.outstanding += units
+        elif lease.state is LeaseState.BURNT:
+            # They came back into the lease of a till that was given up: burnt stays burnt.
+            limit.burnt += units
+        else:
+            return Restored(problem=CaseKind.LEASE_NOT_OPEN)
+        lease.settled -= units
+        limit.spent -= units
+        return Restored(back=units)
+
+    def release(self, lease_id: UUID, units: int) -> int:
+        """Give spent units of a closed lease to the pool; return how many there were."""
+        limit = self._limits[self._leases[lease_id].key]
+        units = min(units, limit.spent)
+        limit.spent -= units
+        limit.pool += units
+        return units
+
+    def is_closed(self, lease_id: UUID) -> bool:
+        """Whether a till's journal has closed this lease."""
+        lease = self._leases.get(lease_id)
+        return lease is not None and lease.state is LeaseState.CLOSED
+
+    def covered(self, key: LimitKey) -> int:
+        """Return how many spent units of a limit were there to be spent: all but the exposure."""
+        limit = self._limits.get(key)
+        return 0 if limit is None else limit.spent - limit.exposure
+
+    def raise_total(self, key: LimitKey, units: int) -> None:
+        """Make a limit larger: what is new goes into its pool."""
+        limit = self._limits[key]
+        limit.total += units
+        limit.pool += units
+
+    def lower_total(self, key: LimitKey, units: int) -> int:
+        """Make a limit smaller by what its pool has of so many units; return how many that were."""
+        limit = self._limits[key]
+        units = min(units, limit.pool)
+        limit.pool -= units
+        # What exposure once allowed for goes last: the total cannot fall below zero.
+        limit.exposure -= max(units - limit.total, 0)
+        limit.total = max(limit.total - units, 0)
+        return units
+
+    def in_pool(self, key: LimitKey) -> int:
+        """Return what of a limit is neither leased nor spent."""
+        limit = self._limits.get(key)
+        return 0 if limit is None else limit.pool
+
+    def keys(self) -> list[LimitKey]:
+        """Return the limits that are loaded."""
+        return list(self._limits)
+
     def take_unleased(self, key: LimitKey, units: int) -> bool:
         """Book units that were used without any lease; False when there is no such limit."""
         if key not in self._limits:
@@ -164,16 +246,17 @@ class Ledger:
         if self._limits:
             accounts = list(self._limits.values())
             await connection.execute(
-                """UPDATE limits l SET pool = a.pool, outstanding = a.outstanding, spent = a.spent,
-                    burnt = a.burnt, exposure = a.exposure
+                """UPDATE limits l SET total = a.total, pool = a.pool, outstanding = a.outstanding,
+                    spent = a.spent, burnt = a.burnt, exposure = a.exposure
                 FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-                    $8::bigint[], $9::bigint[])
-                    AS a (kind, subject, guest, pool, outstanding, spent, burnt, exposure)
+                    $8::bigint[], $9::bigint[], $10::bigint[])
+                    AS a (kind, subject, guest, total, pool, outstanding, spent, burnt, exposure)
                 WHERE l.network_id = $1 AND l.kind = a.kind AND l.subject = a.subject AND l.guest = a.guest
-                    AND (l.pool, l.outstanding, l.spent, l.burnt, l.exposure)
-                        IS DISTINCT FROM (a.pool, a.outstanding, a.spent, a.burnt, a.exposure)""",
+                    AND (l.total, l.pool, l.outstanding, l.spent, l.burnt, l.exposure)
+                        IS DISTINCT FROM (a.total, a.pool, a.outstanding, a.spent, a.burnt, a.exposure)""",
                 network_id,
                 *_columns(self._limits),
+                [account.total for account in accounts],
                 [account.pool for account in accounts],
                 [account.outstanding for account in accounts],
                 [account.spent for account in accounts],
