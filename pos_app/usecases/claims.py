@@ -1,11 +1,12 @@
-"""Which units a use needs, and where they come from: a lease held here, else the office's word.
+"""Which units a use needs, and where they come from: leases held here, else the office's word, else a risk.
 
 A till spends only from leases that are stored durably (DESIGN 7). Claiming takes nothing yet: the units
-are spent in the transaction of the redemption.
+are spent in the transaction of the redemption. Only a campaign that allows it, only when the office does
+not answer, and only from a leased risk allowance is a use accepted that no lease covers.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from pos_app.usecases.desk import Desk
@@ -18,18 +19,30 @@ from sync.rules.code import Code
 from sync.rules.reasons import Reason
 from sync.rules.sale import Guest
 from sync.rules.verdict import Outcome, Verdict
-from sync.till.journal.held import HeldLease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """What may be taken where no lease covers a use: ``per_code`` uses of a code until the office knows."""
+
+    campaign: int
+    code: int
+    per_code: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """Units of one limit that one use takes. ``sale_bound`` limits are never leased ahead."""
+    """Units of one limit that one use takes. ``sale_bound`` limits are never leased ahead.
+
+    ``risk`` is None where the campaign does not allow any, and for money and points always.
+    """
 
     kind: LimitKind
     subject: int
     guest: int = 0
     units: int = 1
     sale_bound: bool = False
+    risk: Risk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +59,29 @@ def needs_of(code: Code, campaign: Campaign, guest: Guest | None, discount_minor
     The budget is taken only once the discount is known (minor units).
     """
     bound = campaign.policy is Policy.ONLINE_ONLY
+    risk = None
+    if campaign.policy is Policy.ALLOW_WITH_RISK:
+        risk = Risk(campaign=campaign.id, code=code.id, per_code=campaign.risk_per_code)
     needs: list[Need] = []
     if code.max_uses is not None:
-        needs.append(Need(kind=LimitKind.USES, subject=code.id, sale_bound=bound))
+        needs.append(Need(kind=LimitKind.USES, subject=code.id, sale_bound=bound, risk=risk))
     if campaign.max_uses_per_guest is not None and guest is not None:
-        needs.append(Need(kind=LimitKind.GUEST_USES, subject=campaign.id, guest=guest.id, sale_bound=bound))
+        needs.append(
+            Need(kind=LimitKind.GUEST_USES, subject=campaign.id, guest=guest.id, sale_bound=bound, risk=risk)
+        )
     if campaign.budget_minor is not None and discount_minor > 0:
         needs.append(Need(kind=LimitKind.BUDGET, subject=campaign.id, units=discount_minor, sale_bound=bound))
     return tuple(needs)
+
+
+def claim_points(desk: Desk, guest_id: int, points: int) -> tuple[Claim, ...] | Denied:
+    """Find points of a guest that this till may spend: leased here, else asked for on the spot."""
+    return claim_all(desk, (Need(kind=LimitKind.POINTS, subject=guest_id, units=points),))
+
+
+def claim_credit(desk: Desk, points: int) -> tuple[Claim, ...] | Denied:
+    """Find allowance of this restaurant for crediting so many points by hand."""
+    return claim_all(desk, (Need(kind=LimitKind.CREDIT, subject=desk.identity.restaurant, units=points),))
 
 
 def claim_all(
@@ -66,12 +94,12 @@ def claim_all(
     """
     claims: list[Claim] = []
     for need in needs:
-        known = next((one for one in ready if _serves(one, need)), None)
-        found = known or _claim(desk, need, taken or {})
+        # One unit of risk covers the whole use, however many of its limits are short.
+        found = _of((*ready, *claims), need) or _claim(desk, need, taken or {})
         if isinstance(found, Denied):
-            give_back(desk, [claim for claim in claims if claim not in ready])
+            give_back(desk, newly_claimed(claims, ready))
             return found
-        claims.append(found)
+        claims += [claim for claim in found if claim not in claims]
     return tuple(claims)
 
 
@@ -79,13 +107,22 @@ def foresee(desk: Desk, needs: Sequence[Need]) -> By | Denied:
     """Say what a use would stand on, without taking anything and without asking the office."""
     by = By.CACHE
     for need in needs:
-        if not need.sale_bound and _held(desk, need, {}) is not None:
+        held = () if need.sale_bound else _held(desk, need, {})
+        if sum(claim.units for claim in held) == need.units:
             by = By.LEASE if by is By.CACHE else by
-        elif desk.spot is None:
-            return _refuse_offline(need)
-        else:
+        elif desk.spot is not None:
             by = By.ONLINE
+        elif _at_risk(desk, need, {}):
+            by = By.RISK
+        else:
+            return _refuse_offline(need)
     return by
+
+
+def newly_claimed(claims: Sequence[Claim], ready: Sequence[Claim]) -> list[Claim]:
+    """Return those claims whose leases were not claimed earlier."""
+    earlier = {claim.lease for claim in ready}
+    return [claim for claim in claims if claim.lease not in earlier]
 
 
 def give_back(desk: Desk, claims: Sequence[Claim]) -> None:
@@ -97,30 +134,25 @@ def give_back(desk: Desk, claims: Sequence[Claim]) -> None:
 
 
 def overall(claims: Sequence[Claim]) -> By:
-    """Name what a use stands on as a whole: the office's word, if any part of it needed that."""
-    if not claims:
-        return By.CACHE
-    return By.ONLINE if any(claim.by is By.ONLINE for claim in claims) else By.LEASE
+    """Name what a use stands on as a whole: its weakest part."""
+    return next(
+        (by for by in (By.RISK, By.ONLINE, By.LEASE) if any(claim.by is by for claim in claims)), By.CACHE
+    )
 
 
-def _claim(desk: Desk, need: Need, taken: Mapping[UUID, int]) -> Claim | Denied:
-    if not need.sale_bound:
-        held = _held(desk, need, taken)
-        if held is not None:
-            return Claim(
-                kind=need.kind,
-                subject=need.subject,
-                guest=need.guest,
-                lease=held.lease,
-                units=need.units,
-                by=By.LEASE,
-            )
-    if desk.spot is None:
-        return _refuse_offline(need)
-    reply = desk.spot.ask(need.kind, need.subject, need.guest, units=need.units, sale_bound=need.sale_bound)
+def _claim(desk: Desk, need: Need, taken: Mapping[UUID, int]) -> tuple[Claim, ...] | Denied:
+    """Take what is held here, and ask for the rest. The office's refusal stands; its silence may be a risk."""
+    held = () if need.sale_bound else _held(desk, need, taken)
+    missing = need.units - sum(claim.units for claim in held)
+    if missing == 0:
+        return held
+    reply = None
+    if desk.spot is not None:
+        reply = desk.spot.ask(need.kind, need.subject, need.guest, units=missing, sale_bound=need.sale_bound)
     if reply is None:
-        return _refuse_offline(need)
-    return _granted(need, reply)
+        return _at_risk(desk, need, taken) or _refuse_offline(need)
+    asked = _granted(replace(need, units=missing), reply)
+    return asked if isinstance(asked, Denied) else (*held, asked)
 
 
 def _granted(need: Need, reply: LeaseReply) -> Claim | Denied:
@@ -129,27 +161,51 @@ def _granted(need: Need, reply: LeaseReply) -> Claim | Denied:
         reason = reply.reason or Reason.NEEDS_OFFICE
         return Denied(Verdict(outcome=Outcome.REFUSE, reason=reason, params=params), By.ONLINE)
     grant = read_canonical(reply.grant.body, Grant)
-    return Claim(
-        kind=need.kind,
-        subject=need.subject,
-        guest=need.guest,
-        lease=grant.lease,
-        units=need.units,
-        by=By.ONLINE,
-    )
+    return _claimed(need, grant.lease, units=need.units, by=By.ONLINE)
 
 
-def _held(desk: Desk, need: Need, taken: Mapping[UUID, int]) -> HeldLease | None:
-    held = desk.files.call(lambda: desk.till.journal.held(need.kind, need.subject, need.guest))
-    if held is None or held.sale_bound or held.left - taken.get(held.lease, 0) < need.units:
-        return None
-    return held
+def _held(desk: Desk, need: Need, taken: Mapping[UUID, int]) -> tuple[Claim, ...]:
+    """Put a need together from leases held here, as far as they go."""
+    leases = desk.files.call(lambda: desk.till.journal.spendable(need.kind, need.subject, need.guest))
+    claims: list[Claim] = []
+    missing = need.units
+    for lease in leases:
+        units = min(missing, lease.left - taken.get(lease.lease, 0))
+        if units > 0:
+            claims.append(_claimed(need, lease.lease, units=units, by=By.LEASE))
+            missing -= units
+    return tuple(claims)
 
 
-def _serves(claim: Claim, need: Need) -> bool:
-    return (claim.kind, claim.subject, claim.guest) == (need.kind, need.subject, need.guest) and (
-        claim.units >= need.units
-    )
+def _at_risk(desk: Desk, need: Need, taken: Mapping[UUID, int]) -> tuple[Claim, ...]:
+    """Take one unit of the campaign's risk allowance, if this till has one and the code had not its share."""
+    risk = need.risk
+    if risk is None:
+        return ()
+    used = desk.files.call(lambda: desk.till.journal.unsettled_risk(risk.code))
+    if used >= risk.per_code:
+        return ()
+    held = _held(desk, Need(kind=LimitKind.RISK, subject=risk.campaign), taken)
+    return tuple(replace(claim, by=By.RISK) for claim in held)
+
+
+def _of(ready: Sequence[Claim], need: Need) -> tuple[Claim, ...]:
+    """Return what was claimed for this need earlier, no more than it takes; nothing if that is too little."""
+    if need.risk is not None:
+        at_risk = [one for one in ready if one.kind is LimitKind.RISK and one.subject == need.risk.campaign]
+        if at_risk:
+            return tuple(at_risk)
+    claims: list[Claim] = []
+    missing = need.units
+    for one in ready:
+        if missing and (one.kind, one.subject, one.guest) == (need.kind, need.subject, need.guest):
+            claims.append(replace(one, units=min(missing, one.units)))
+            missing -= claims[-1].units
+    return () if missing else tuple(claims)
+
+
+def _claimed(need: Need, lease: UUID, *, units: int, by: By) -> Claim:
+    return Claim(kind=need.kind, subject=need.subject, guest=need.guest, lease=lease, units=units, by=by)
 
 
 def _refuse_offline(need: Need) -> Denied:

@@ -55,6 +55,7 @@ def use(desk: Desk, look: LookUp, *, amount_minor: int | None, staff: int | None
         desk,
         subject,
         Given(look_up=look, verdict=look.verdict, message=look.message),
+        claims=claims,
         basket_minor=amount_minor,
         sale=None,
         guest=None,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from pos_app.usecases.claims import Denied, claim_all, give_back, needs_of, overall
+from pos_app.usecases.claims import Denied, claim_all, give_back, needs_of, newly_claimed, overall
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.look_up import judged, note_attempt
 from pos_app.usecases.phrases import spoken_error
@@ -57,9 +57,16 @@ def refusal(
 
 
 def redemption_payload(
-    desk: Desk, use: CodeSeen, given: Given, *, basket_minor: int | None, sale: UUID | None, guest: int | None
+    desk: Desk,
+    use: CodeSeen,
+    given: Given,
+    *,
+    claims: Sequence[Claim],
+    basket_minor: int | None,
+    sale: UUID | None,
+    guest: int | None,
 ) -> Redemption:
-    """Make what the journal keeps of one use."""
+    """Make what the journal keeps of one use that spends these claims."""
     return Redemption(
         code_id=use.code.id,
         campaign_id=use.code.campaign_id,
@@ -67,7 +74,7 @@ def redemption_payload(
         rules_version=given.verdict.rules_version,
         outcome=str(given.verdict.outcome),
         reason=given.verdict.reason,
-        by=str(overall(given.look_up.claims)),
+        by=str(overall(claims)),
         source=str(given.look_up.source),
         basket_minor=basket_minor,
         currency=None if basket_minor is None else desk.identity.currency,
@@ -104,7 +111,7 @@ def _claim_uses(desk: Desk, priced: Priced, staff: int | None) -> list[_Use]:
 
 def _give_back_new(desk: Desk, uses: Sequence[_Use]) -> None:
     for use in uses:
-        give_back(desk, [claim for claim in use.claims if claim not in use.given.look_up.claims])
+        give_back(desk, newly_claimed(use.claims, use.given.look_up.claims))
 
 
 def _write(
@@ -117,7 +124,13 @@ def _write(
     entries = [
         Entry(
             payload=redemption_payload(
-                desk, use.code, use.given, basket_minor=priced.total_minor, sale=sale, guest=guest
+                desk,
+                use.code,
+                use.given,
+                claims=use.claims,
+                basket_minor=priced.total_minor,
+                sale=sale,
+                guest=guest,
             ),
             staff=staff,
             spends=spends(use.claims),

@@ -16,8 +16,12 @@ class Source(StrEnum):
 
 
 class By(StrEnum):
-    """What a use stands on: a unit leased ahead, one granted on the spot, or the replica alone."""
+    """What a use stands on: a unit leased ahead, one granted on the spot, or the replica alone.
+
+    ``RISK``: no unit covers it; the campaign lets a till without the office accept a few such uses.
+    """
 
     LEASE = "lease"
     ONLINE = "online"
     CACHE = "cache"
+    RISK = "risk"
