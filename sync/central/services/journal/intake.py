@@ -18,13 +18,13 @@ from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_cases
 from sync.central.services.journal.booking import book
+from sync.central.services.journal.checking import BrokenError, check, hashes_of, is_damaged
 from sync.central.services.journal.item import Item, Scene, make_item, printable
 from sync.central.services.journal.line import MAIN, Gap, Place, find_place, held_between, newest_branch
 from sync.central.services.journal.store import advance, store_events
 from sync.central.services.refusal import Refusal, busy
-from sync.protocol.chain import ChainError, Link, verify_batch
-from sync.protocol.event import ENVELOPE_VERSION, SignedEvent, event_hash, read_envelope, verifies
-from sync.protocol.keys import VerifyKey
+from sync.protocol.chain import Link
+from sync.protocol.event import GENESIS, read_envelope
 from sync.protocol.problems import ProblemType
 from sync.protocol.upload import MAX_BATCH_EVENTS, Ack, Batch
 from sync.protocol.wire import WireError
@@ -46,16 +46,8 @@ class _Incarnation(msgspec.Struct, frozen=True):
     applied_seq: int
     applied_hash: bytes
     safe_seq: int | None
-
-
-class _Broken(Exception):
-    """The event at ``seq`` cannot be what the till has written."""
-
-    def __init__(self, seq: int, event: SignedEvent, problem: str) -> None:
-        super().__init__(problem)
-        self.seq = seq
-        self.event = event
-        self.problem = problem
+    epoch: str
+    awaited: bool
 
 
 async def take_in(database: Database, secrets: Secrets, *, network: int, till: int, batch: Batch) -> Ack:
@@ -75,7 +67,7 @@ async def take_in(database: Database, secrets: Secrets, *, network: int, till: i
             # Another till's batch was in the way (crossed locks, one event id in two journals at once):
             # everything was undone, and a second look sees what the other has done.
             continue
-        except _Broken as broken:
+        except BrokenError as broken:
             await _report(database, network, till, batch.incarnation, broken)
             raise Refusal(
                 ProblemType.BATCH_BROKEN,
@@ -92,14 +84,25 @@ async def _take_in(
     state = await _lock(connection, secrets, network, till, batch.incarnation)
     if not batch.events:
         return _ack(clock, state, state.applied_seq)
+    if state.awaited and batch.epoch:
+        # Its events may spend leases that the restored books do not know: first it lists them (epochs).
+        return msgspec.structs.replace(_ack(clock, state, state.applied_seq), relist=True)
     place = await _find_place(connection, state, batch)
     if isinstance(place, Gap):
         return _ack(clock, state, place.want - 1)
     new = batch.events[place.skip :]
     if not new:
         # Never more than this line shows: a copy of this till must not take the other's events for its own.
-        return _ack(clock, state, batch.from_seq + len(batch.events) - 1)
-    links = _verify(state, new, place, batch.from_seq + place.skip)
+        held = _ack(clock, state, batch.from_seq + len(batch.events) - 1)
+        return msgspec.structs.replace(held, branch=place.branch)
+    links = check(
+        state.key,
+        state.scene,
+        new,
+        previous=place.previous,
+        from_seq=batch.from_seq + place.skip,
+        damaged=set(batch.damaged),
+    )
     return await _store(connection, state, place, links)
 
 
@@ -108,8 +111,10 @@ async def _lock(
 ) -> _Incarnation:
     row = await connection.fetchrow(
         """SELECT i.public_key, i.applied_seq, i.applied_hash, i.safe_seq, t.restaurant_id,
-            r.name || ', ' || t.name AS place
+            r.name || ', ' || t.name AS place, n.epoch,
+            EXISTS (SELECT 1 FROM relistings w WHERE w.network_id = $1 AND w.till_id = $2) AS awaited
         FROM incarnations i
+        JOIN networks n ON n.id = $1
         JOIN tills t ON t.network_id = $1 AND t.id = i.till_id
         JOIN restaurants r ON r.network_id = $1 AND r.id = t.restaurant_id
         WHERE i.network_id = $1 AND i.till_id = $2 AND i.incarnation = $3 FOR NO KEY UPDATE OF i""",
@@ -128,7 +133,15 @@ async def _lock(
         branch=MAIN,
         secrets=secrets,
     )
-    return _Incarnation(scene, row["public_key"], row["applied_seq"], row["applied_hash"], row["safe_seq"])
+    return _Incarnation(
+        scene,
+        row["public_key"],
+        row["applied_seq"],
+        row["applied_hash"],
+        row["safe_seq"],
+        str(row["epoch"]),
+        row["awaited"],
+    )
 
 
 async def _find_place(connection: asyncpg.Connection, state: _Incarnation, batch: Batch) -> Place | Gap:
@@ -136,7 +149,9 @@ async def _find_place(connection: asyncpg.Connection, state: _Incarnation, batch
     try:
         previous = bytes.fromhex(read_envelope(first.body).previous)
     except (WireError, ValueError) as error:
-        raise _Broken(batch.from_seq, first, str(error)) from error
+        if batch.from_seq not in batch.damaged:
+            raise BrokenError(batch.from_seq, first, str(error)) from error
+        previous = await _held_before(connection, state, batch.from_seq)
     if batch.from_seq == state.applied_seq + 1 and previous == state.applied_hash:
         return Place(0, MAIN, previous, fork=False)
     scene = state.scene
@@ -144,7 +159,7 @@ async def _find_place(connection: asyncpg.Connection, state: _Incarnation, batch
     held = await held_between(
         connection, scene.network, scene.till, scene.incarnation, first=batch.from_seq - 1, last=last
     )
-    hashes = [event_hash(event.body) for event in batch.events]
+    hashes = hashes_of(batch.events, from_seq=batch.from_seq, damaged=set(batch.damaged))
     place = find_place(hashes, previous, from_seq=batch.from_seq, held=held, applied=state.applied_seq)
     if isinstance(place, Place) and place.fork:
         newest = await newest_branch(connection, scene.network, scene.till, scene.incarnation)
@@ -152,39 +167,15 @@ async def _find_place(connection: asyncpg.Connection, state: _Incarnation, batch
     return place
 
 
-def _verify(state: _Incarnation, new: Sequence[SignedEvent], place: Place, from_seq: int) -> list[Link]:
-    """Verify what is new. Of a batch that breaks in the middle, what is sound before the break is taken."""
-    try:
-        return _verified(state, new, place, from_seq)
-    except ChainError as error:
-        key, sound = VerifyKey(state.key), error.position
-        # A changed event is found where the next one names another: so each one's own signature counts here.
-        while sound and not verifies(key, new[sound - 1]):
-            sound -= 1
-        if sound:
-            return _verified(state, new[:sound], place, from_seq)
-        problem = "its signature was not made by this till's key" if error.position else error.problem
-        raise _Broken(from_seq, new[0], problem) from error
-
-
-def _verified(state: _Incarnation, new: Sequence[SignedEvent], place: Place, from_seq: int) -> list[Link]:
-    links = verify_batch(VerifyKey(state.key), new, previous=place.previous, from_seq=from_seq)
+async def _held_before(connection: asyncpg.Connection, state: _Incarnation, seq: int) -> bytes:
+    """Return the hash of the main line's event before ``seq``, for a batch whose first event says nothing."""
+    if seq == state.applied_seq + 1:
+        return state.applied_hash
     scene = state.scene
-    for position, link in enumerate(links):
-        envelope = link.envelope
-        if envelope.v > ENVELOPE_VERSION:
-            raise Refusal(
-                ProblemType.VERSION_UNKNOWN,
-                f"This office does not know envelopes of version {envelope.v}.",
-                "Update central; the till keeps its events.",
-            )
-        if (envelope.network, envelope.till, envelope.incarnation) != (
-            scene.network,
-            scene.till,
-            scene.incarnation,
-        ):
-            raise ChainError(position, "it belongs to another journal")
-    return links
+    held = await held_between(
+        connection, scene.network, scene.till, scene.incarnation, first=seq - 1, last=seq - 1
+    )
+    return next((each.hash for each in held if each.branch == MAIN), GENESIS)
 
 
 async def _store(
@@ -195,6 +186,15 @@ async def _store(
     await book(connection, scene, items)
     await store_events(connection, scene, items)
     cases = [case for item in items for case in item.cases]
+    cases += [
+        NewCase(
+            kind=CaseKind.DAMAGED,
+            event=item.event_id,
+            detail={"incarnation": scene.incarnation, "seq": item.link.envelope.seq},
+        )
+        for item in items
+        if is_damaged(item.link)
+    ]
     if place.fork:
         detail = {
             "incarnation": scene.incarnation,
@@ -207,7 +207,8 @@ async def _store(
     last = links[-1]
     if place.branch == MAIN:
         await advance(connection, scene, seq=last.envelope.seq, last_hash=last.hash)
-    return _ack(clock_of(connection), state, last.envelope.seq, cases=len(cases))
+    ack = _ack(clock_of(connection), state, last.envelope.seq, cases=len(cases))
+    return msgspec.structs.replace(ack, branch=place.branch)
 
 
 async def _read_items(connection: asyncpg.Connection, network: int, links: Sequence[Link]) -> list[Item]:
@@ -219,10 +220,14 @@ async def _read_items(connection: asyncpg.Connection, network: int, links: Seque
             [link.envelope.event for link in links],
         )
     }
-    return [make_item(link, known_ids=taken) for link in links]
+    return [_damaged_item(link) if is_damaged(link) else make_item(link, known_ids=taken) for link in links]
 
 
-async def _report(database: Database, network: int, till: int, incarnation: int, broken: _Broken) -> None:
+def _damaged_item(link: Link) -> Item:
+    return Item(link, link.envelope.event, None, quarantined="the till found it damaged")
+
+
+async def _report(database: Database, network: int, till: int, incarnation: int, broken: BrokenError) -> None:
     """Open one case for a broken event, with its bytes: a retry of it is no second case."""
     detail = {
         "incarnation": incarnation,
@@ -235,4 +240,11 @@ async def _report(database: Database, network: int, till: int, incarnation: int,
 
 
 def _ack(clock: Clock, state: _Incarnation, applied: int, *, cases: int = 0) -> Ack:
-    return Ack(applied=applied, want=applied + 1, safe=state.safe_seq, cases=cases, server_ms=clock.now_ms())
+    return Ack(
+        applied=applied,
+        want=applied + 1,
+        safe=state.safe_seq,
+        cases=cases,
+        server_ms=clock.now_ms(),
+        epoch=state.epoch,
+    )
