@@ -113,9 +113,14 @@ def spendable(book: Book, at_ms: int) -> int:
 
 def in_burning_order(book: Book, at_ms: int) -> list[Lot]:
     """Return the lots that can be spent: what expires first comes first, then what was earned first."""
-    good = [lot for lot in book.lots if not lot.pending and lot.left > 0 and not has_expired(lot, at_ms)]
+    return [lot for lot in by_expiry(book) if not has_expired(lot, at_ms)]
+
+
+def by_expiry(book: Book) -> list[Lot]:
+    """Return the lots that hold applied points, expired or not: what expires first, then what was earned first."""
+    held = [lot for lot in book.lots if not lot.pending and lot.left > 0]
     return sorted(
-        good, key=lambda lot: (lot.expires_at_ms is None, lot.expires_at_ms or 0, lot.earned_at_ms, lot.id)
+        held, key=lambda lot: (lot.expires_at_ms is None, lot.expires_at_ms or 0, lot.earned_at_ms, lot.id)
     )
 
 

@@ -9,6 +9,7 @@ from sync.rules.ledger.book import (
     Kind,
     Lot,
     Transaction,
+    by_expiry,
     find,
     has_expired,
     in_burning_order,
@@ -23,17 +24,32 @@ MAX_POINTS = 1_000_000_000_000
 
 
 def earn(
-    book: Book, operation: str, points: int, *, at_ms: int, expires_at_ms: int | None = None, note: str = ""
+    book: Book,
+    operation: str,
+    points: int,
+    *,
+    at_ms: int,
+    expires_at_ms: int | None = None,
+    note: str = "",
+    pending: bool = True,
 ) -> Book:
-    """Book points that a sale earned. They are pending until :func:`apply` says that the office has them."""
+    """Book points that a sale earned. They are pending until :func:`apply` says that the office has them.
+
+    ``pending`` is False where it is the office that books them: what is owed comes off at once.
+    """
     request = (Kind.EARN, str(points), str(expires_at_ms))
     if already(book, operation, request):
         return book
     _positive(points)
-    lot = Lot(id=operation, left=0, pending=True, earned_at_ms=at_ms, expires_at_ms=expires_at_ms)
-    entries = (
-        Entry(account=Account.PENDING, points=points, lot=lot.id),
-        Entry(account=Account.EARNED, points=-points),
+    lot = Lot(id=operation, left=0, pending=pending, earned_at_ms=at_ms, expires_at_ms=expires_at_ms)
+    repaid = 0 if pending else min(book.owed, points)
+    account = Account.PENDING if pending else Account.AVAILABLE
+    entries = _real(
+        [
+            Entry(account=account, points=points - repaid, lot=lot.id),
+            Entry(account=Account.OWED, points=repaid),
+            Entry(account=Account.EARNED, points=-points),
+        ]
     )
     return post(book, _transaction(operation, Kind.EARN, at_ms, entries, request, note=note), [lot])
 
@@ -67,14 +83,34 @@ def burn(book: Book, operation: str, points: int, *, at_ms: int, note: str = "")
     return post(book, _transaction(operation, Kind.BURN, at_ms, entries, request, note=note))
 
 
-def expire(book: Book, operation: str, *, at_ms: int) -> Book:
-    """Take out everything that has expired. Booked even when that is nothing, so that it happens once."""
+def spend_leased(
+    book: Book, operation: str, points: int, *, at_ms: int, note: str = "", kind: Kind = Kind.BURN
+) -> Book:
+    """Book points that a lease had set aside and that were spent. They count even if they expired since.
+
+    ``kind`` is ADJUST for a debit by hand. Raises ``LedgerError`` for more than there are.
+    """
+    request = (kind, str(points), "leased")
+    if already(book, operation, request):
+        return book
+    _positive(points)
+    entries = _first(by_expiry(book), points)
+    source = Account.ADJUSTED if kind is Kind.ADJUST else Account.BURNT
+    entries.append(Entry(account=source, points=points))
+    return post(book, _transaction(operation, kind, at_ms, entries, request, note=note))
+
+
+def expire(book: Book, operation: str, *, at_ms: int, most: int | None = None) -> Book:
+    """Take out everything that has expired. Booked even when that is nothing, so that it happens once.
+
+    ``most`` leaves alone what is set aside by leases: it expires when they come back.
+    """
     request = (Kind.EXPIRE, str(at_ms))
     if already(book, operation, request):
         return book
-    gone = [lot for lot in book.lots if not lot.pending and lot.left > 0 and has_expired(lot, at_ms)]
-    entries = [Entry(account=Account.AVAILABLE, points=-lot.left, lot=lot.id) for lot in gone]
-    entries.append(Entry(account=Account.EXPIRED, points=sum(lot.left for lot in gone)))
+    gone = [lot for lot in by_expiry(book) if has_expired(lot, at_ms)]
+    entries = _first(gone, sum(lot.left for lot in gone) if most is None else most)
+    entries.append(Entry(account=Account.EXPIRED, points=-sum(entry.points for entry in entries)))
     return post(book, _transaction(operation, Kind.EXPIRE, at_ms, _real(entries), request))
 
 
@@ -104,8 +140,12 @@ def adjust(
 
 def take(book: Book, points: int, at_ms: int) -> list[Entry]:
     """Return the entries that take up to so many points, those that expire first first."""
+    return _first(in_burning_order(book, at_ms), points)
+
+
+def _first(lots: Sequence[Lot], points: int) -> list[Entry]:
     entries: list[Entry] = []
-    for lot in in_burning_order(book, at_ms):
+    for lot in lots:
         part = min(points, lot.left)
         if part:
             entries.append(Entry(account=Account.AVAILABLE, points=-part, lot=lot.id))

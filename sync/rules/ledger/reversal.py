@@ -34,9 +34,13 @@ def reverse(
     at_ms: int,
     points: int | None = None,
     shortfall: Shortfall = Shortfall.OWE,
+    within: int | None = None,
     note: str = "",
 ) -> Book:
     """Take back an earning, a burn or an adjustment: all that is left of it, or so many points.
+
+    ``within`` is how many points may be taken from the guest's lots (None: as many as there are): the
+    others are set aside by leases.
 
     Raises ``LedgerError`` for an operation that is not booked or cannot be reversed, and for more points
     than are left of it: an original is never reversed beyond what it was.
@@ -57,7 +61,11 @@ def reverse(
     came_from_network = _source_points(original, source) < 0
     new_lots: list[Lot] = []
     if came_from_network:
-        entries = [*_taken_back(book, of, amount, at_ms, shortfall), Entry(account=source, points=amount)]
+        from_lots = amount if within is None else min(within, amount)
+        entries = [
+            *_taken_back(book, of, amount, at_ms, shortfall, from_lots),
+            Entry(account=source, points=amount),
+        ]
     else:
         entries, new_lots = _given_back(book, original, operation, amount, at_ms)
         entries.append(Entry(account=source, points=-amount))
@@ -89,11 +97,13 @@ def _source_points(transaction: Transaction, source: Account) -> int:
     return sum(entry.points for entry in transaction.entries if entry.account is source)
 
 
-def _taken_back(book: Book, of: str, amount: int, at_ms: int, shortfall: Shortfall) -> list[Entry]:
+def _taken_back(
+    book: Book, of: str, amount: int, at_ms: int, shortfall: Shortfall, from_lots: int
+) -> list[Entry]:
     """Take earned points back: own lot (pending or not, expired or not), other lots, then the policy."""
     entries: list[Entry] = []
     own = lot_named(book, of)
-    missing = amount
+    missing = from_lots
     if own is not None and own.left:
         part = min(own.left, missing)
         account = Account.PENDING if own.pending else Account.AVAILABLE
@@ -105,6 +115,7 @@ def _taken_back(book: Book, of: str, amount: int, at_ms: int, shortfall: Shortfa
         if part:
             entries.append(Entry(account=Account.AVAILABLE, points=-part, lot=entry.lot))
             missing -= part
+    missing += amount - from_lots
     if missing:
         account = Account.OWED if shortfall is Shortfall.OWE else Account.FORGIVEN
         entries.append(Entry(account=account, points=-missing))
