@@ -9,6 +9,7 @@ import msgspec
 
 from sync.rules.campaign import Campaign
 from sync.rules.code import Code
+from sync.rules.points_rules import PointsRules
 from sync.rules.sale import Guest
 
 MAX_PAGE_CHANGES = 2_000
@@ -111,6 +112,7 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     products: tuple[Product, ...] = ()
     referral_enabled: bool = False
     referral_required: bool = False
+    points: PointsRules = PointsRules()
 
 
 class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
