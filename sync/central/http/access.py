@@ -44,6 +44,8 @@ ACCESS: dict[tuple[str, str], Allowed] = {
     ("GET", "/api/auth/me"): frozenset(Role),
     ("POST", "/sync/v1/enrol"): Audience.ANYONE,
     ("POST", "/sync/v1/token"): Audience.ANYONE,
+    ("POST", "/sync/v1/renew"): Audience.ANYONE,
+    ("POST", "/sync/v1/readmit"): Audience.ANYONE,
     ("GET", "/sync/v1/snapshot"): Audience.TILL,
     ("GET", "/sync/v1/snapshot/{snapshot}/{chunk}"): Audience.TILL,
     ("GET", "/sync/v1/feed"): Audience.TILL,

@@ -12,18 +12,19 @@ from sync.central.database import Database
 from sync.central.schema.words import TillStatus
 from sync.central.secrets import Secrets
 from sync.central.services import audit
+from sync.central.services.certificates import certify
 from sync.central.services.enrolment_codes import MAX_CODE_CHARS, read_code
 from sync.central.services.grants import LeaseFor
 from sync.central.services.leases_ahead import grant_ahead
 from sync.central.services.refusal import Refusal
-from sync.protocol.enrolment import EnrolReply, EnrolRequest
+from sync.protocol.enrolment import EnrolReply, EnrolRequest, TillCertificate
 from sync.protocol.keys import KEY_BYTES, Purpose, VerifyKey
 from sync.protocol.problems import ProblemType
 
 MAX_VERSION_CHARS = 100
 
 
-class _Enrolling(msgspec.Struct, frozen=True):
+class Enrolling(msgspec.Struct, frozen=True):
     """An enrolment under way, its till's row locked."""
 
     network: int
@@ -56,14 +57,20 @@ async def enrol(database: Database, secrets: Secrets, request: EnrolRequest) -> 
             incarnation = await _incarnation_of(
                 connection, code.network_id, row["till_id"], row["used_key"], request.public_key
             )
-            return await _reply(connection, secrets, code.network_id, row["till_id"], incarnation)
+            return await answer_enrolled(connection, secrets, code.network_id, row["till_id"], incarnation)
         if row["late"]:
             raise Refusal(
                 ProblemType.ENROLMENT_EXPIRED,
                 "This enrolment code has expired.",
                 "Ask the office for a new one.",
             )
-        enrolling = await _begin_life(connection, code.network_id, row["till_id"], request)
+        enrolling = await begin_life(
+            connection,
+            code.network_id,
+            row["till_id"],
+            public_key=request.public_key,
+            app_version=request.app_version,
+        )
         await connection.execute(
             """UPDATE enrolments SET used_at = $4, used_key = $3
             WHERE network_id = $1 AND code_digest = $2""",
@@ -86,7 +93,9 @@ async def enrol(database: Database, secrets: Secrets, request: EnrolRequest) -> 
             subject=f"till:{enrolling.till}",
             detail={"incarnation": enrolling.incarnation, "leases": leases},
         )
-        return await _reply(connection, secrets, enrolling.network, enrolling.till, enrolling.incarnation)
+        return await answer_enrolled(
+            connection, secrets, enrolling.network, enrolling.till, enrolling.incarnation
+        )
 
 
 def _is_proved(request: EnrolRequest) -> bool:
@@ -120,18 +129,19 @@ async def _incarnation_of(
     return incarnation
 
 
-async def _begin_life(
-    connection: asyncpg.Connection, network_id: int, till_id: int, request: EnrolRequest
-) -> _Enrolling:
+async def begin_life(
+    connection: asyncpg.Connection, network_id: int, till_id: int, *, public_key: bytes, app_version: str
+) -> Enrolling:
+    """Begin the next life of a till and fence all before it, in the caller's transaction."""
     till = await connection.fetchrow(
         """UPDATE tills SET incarnation = incarnation + 1, public_key = $3, status = $4, enrolled_at = $6,
             app_version = $5
         WHERE network_id = $1 AND id = $2 RETURNING restaurant_id, incarnation""",
         network_id,
         till_id,
-        request.public_key,
+        public_key,
         TillStatus.ACTIVE.value,
-        "".join(sign for sign in request.app_version[:MAX_VERSION_CHARS] if sign.isprintable()),
+        "".join(sign for sign in app_version[:MAX_VERSION_CHARS] if sign.isprintable()),
         moment(clock_of(connection)),
     )
     await connection.execute(
@@ -145,23 +155,26 @@ async def _begin_life(
         network_id,
         till_id,
         till["incarnation"],
-        request.public_key,
+        public_key,
     )
-    return _Enrolling(network_id, till_id, till["restaurant_id"], till["incarnation"])
+    return Enrolling(network_id, till_id, till["restaurant_id"], till["incarnation"])
 
 
-async def _reply(
+async def answer_enrolled(
     connection: asyncpg.Connection, secrets: Secrets, network_id: int, till_id: int, incarnation: int
 ) -> EnrolReply:
+    """Answer who the till is in this life, and the keys it needs."""
     row = await connection.fetchrow(
-        """SELECT n.name AS network, r.id AS restaurant_id, r.name AS restaurant, t.name AS till,
+        """SELECT n.name AS network, r.id AS restaurant_id, r.name AS restaurant, t.name AS till, i.public_key,
             COALESCE(r.zone, n.zone) AS zone, COALESCE(r.currency, n.currency) AS currency
         FROM tills t
         JOIN restaurants r ON r.network_id = $1 AND r.id = t.restaurant_id
         JOIN networks n ON n.id = $1
+        JOIN incarnations i ON i.network_id = $1 AND i.till_id = t.id AND i.incarnation = $3
         WHERE t.network_id = $1 AND t.id = $2""",
         network_id,
         till_id,
+        incarnation,
     )
     return EnrolReply(
         network=network_id,
@@ -175,6 +188,18 @@ async def _reply(
         currency=row["currency"],
         central_key=secrets.signing_key.public,
         digest_key=secrets.digest_key(network_id),
+        certificate=certify(
+            secrets.signing_key,
+            TillCertificate(
+                network=network_id,
+                restaurant=row["restaurant_id"],
+                till=till_id,
+                incarnation=incarnation,
+                public_key=row["public_key"],
+                restaurant_name=row["restaurant"],
+                till_name=row["till"],
+            ),
+        ),
         server_ms=clock_of(connection).now_ms(),
     )
 

@@ -8,12 +8,12 @@ from sync.central.http.routes.feed import feed
 from sync.central.http.routes.journal import journal
 from sync.central.http.routes.leases import leases
 from sync.central.http.routes.snapshot import snapshot, snapshot_chunk
-from sync.central.http.routes.till import contact, enrol, token
+from sync.central.http.routes.till import contact, enrol, readmit, renew, token
 from sync.protocol.version import PROTOCOL_HEADER, PROTOCOL_VERSION
 
 sync_routes = Router(
     "/sync/v1",
-    route_handlers=[enrol, token, contact, snapshot, snapshot_chunk, feed, journal, leases],
+    route_handlers=[enrol, token, renew, readmit, contact, snapshot, snapshot_chunk, feed, journal, leases],
     request_class=MessageRequest,
     response_class=MessageResponse,
     request_max_body_size=MAX_MESSAGE_BYTES,

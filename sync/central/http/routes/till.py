@@ -1,5 +1,7 @@
 """`/sync/v1`: what makes a machine a till and keeps it one — enrolment, token, contact."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from litestar import Request, post
@@ -9,12 +11,22 @@ from litestar.params import Body
 
 from sync.central.http.callers import address_of
 from sync.central.http.central import Central
+from sync.central.services.certificates import readmit as readmit_till
 from sync.central.services.contact import give_token, make_contact
 from sync.central.services.enrolment import enrol as enrol_till
 from sync.central.services.grants import LeaseFor
 from sync.central.services.refusal import Refusal
+from sync.central.services.renewal import renew as renew_till
 from sync.protocol.contact import Contact, ContactReply
-from sync.protocol.enrolment import EnrolReply, EnrolRequest, TokenReply, TokenRequest
+from sync.protocol.enrolment import (
+    EnrolReply,
+    EnrolRequest,
+    ReadmitReply,
+    ReadmitRequest,
+    RenewRequest,
+    TokenReply,
+    TokenRequest,
+)
 from sync.protocol.problems import ProblemType
 from sync.protocol.wire import MEDIA_TYPE
 
@@ -51,9 +63,48 @@ async def token(
     """Give a token; a revoked or fenced till gets one that opens nothing but the upload of its journal."""
     # By till and address: behind one shop's address a broken till must not lock out its neighbours.
     caller = f"{address_of(request)} {data.network} {data.till}"
+    with _guarded(central, caller):
+        return await give_token(central.database, central.tokens, data)
+
+
+@post(
+    "/renew",
+    status_code=200,
+    media_type=MEDIA_TYPE,
+    summary="Begin a new life of a till on the same machine",
+)
+async def renew(
+    request: Request[Any, Any, State],
+    data: Annotated[RenewRequest, Body(media_type=MEDIA_TYPE)],
+    central: NamedDependency[Central],
+) -> EnrolReply:
+    """Answer who the till is in its new life; the same question gives the same answer."""
+    with _guarded(central, f"{address_of(request)} {data.network} {data.till}"):
+        return await renew_till(central.database, central.secrets, data)
+
+
+@post(
+    "/readmit",
+    status_code=200,
+    media_type=MEDIA_TYPE,
+    summary="Take back a till that a restored office does not know",
+)
+async def readmit(
+    request: Request[Any, Any, State],
+    data: Annotated[ReadmitRequest, Body(media_type=MEDIA_TYPE)],
+    central: NamedDependency[Central],
+) -> ReadmitReply:
+    """Know a till again by the certificate of its enrolment."""
+    with _guarded(central, address_of(request)):
+        return await readmit_till(central.database, central.secrets, data)
+
+
+@contextmanager
+def _guarded(central: Central, caller: str) -> Iterator[None]:
+    """Count proofs that do not fit, as for tokens."""
     central.token_requests.check(caller)
     try:
-        return await give_token(central.database, central.tokens, data)
+        yield
     except Refusal as refusal:
         if refusal.problem is ProblemType.UNAUTHENTICATED:
             central.token_requests.failed(caller)
