@@ -36,6 +36,8 @@ class CaseKind(StrEnum):
     """A spend names no units, or more than any lease can have."""
     NO_LEASE = "no_lease"
     """A limited code was redeemed without a unit."""
+    AT_RISK = "at_risk"
+    """A use that a campaign's risk allowance let a till accept without the office exceeded its limit."""
     LEASE_MISCOUNTED = "lease_miscounted"
     """A till closed a lease with another count than its events show."""
     GUEST_UNKNOWN = "guest_unknown"

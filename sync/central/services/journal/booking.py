@@ -13,10 +13,11 @@ import asyncpg
 from sync.central.services.cases import CaseKind
 from sync.central.services.journal.attempts import book_attempts
 from sync.central.services.journal.item import Item, Scene, printable
-from sync.central.services.journal.ledger import Ledger, LimitKey
+from sync.central.services.journal.ledger import Ledger
 from sync.central.services.journal.line import MAIN
 from sync.central.services.journal.redemptions import book_redemptions, limit_keys, read_uses
 from sync.central.services.journal.sales import book_sales
+from sync.central.services.limits import LimitKey
 from sync.protocol.event import Spend
 from sync.protocol.leases import MAX_UNITS_PER_REQUEST
 from sync.protocol.payloads import ChainBreak, LeaseClosed

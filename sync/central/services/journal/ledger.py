@@ -13,15 +13,11 @@ import asyncpg
 
 from sync.central.schema.words import LeaseState
 from sync.central.services.cases import CaseKind
+from sync.central.services.limits import LimitKey
 from sync.protocol.leases import LimitKind
 
-
-class LimitKey(NamedTuple):
-    """Which limit of the network."""
-
-    kind: LimitKind
-    subject: int
-    guest: int = 0
+GIVEN_UP = (LeaseState.BURNT, LeaseState.REISSUED)
+"""A lease of a till that a person gave up as lost."""
 
 
 @dataclass(slots=True)
@@ -123,7 +119,7 @@ class Ledger:
             return CaseKind.LEASE_NOT_OPEN
         covered = self._settle(lease, units)
         self._expose(lease.key, units - covered)
-        if lease.state is LeaseState.BURNT:
+        if lease.state in GIVEN_UP:
             return CaseKind.LEASE_BURNT
         return CaseKind.OVER_SPENT if covered < units else None
 
@@ -137,15 +133,21 @@ class Ledger:
         if lease is None or (lease.till, lease.incarnation) != (self._till, self._incarnation):
             raise KeyError(lease_id)
         differs = None if spent == lease.settled else CaseKind.LEASE_MISCOUNTED
-        if lease.state is not LeaseState.OPEN:
+        if lease.state in (LeaseState.CLOSED, LeaseState.BURNT):
             # Closed before, or burnt with its till: burnt stays burnt.
             return differs if lease.state is LeaseState.CLOSED else None
         limit = self._limits[lease.key]
         missing = min(max(spent - lease.settled, 0), lease.units - lease.settled)
         self._settle(lease, missing)
         left = lease.units - lease.settled
-        limit.outstanding -= left
+        if lease.state is LeaseState.REISSUED:
+            # Others got these units as exposure; now it is proved that the lost till spends none of them.
+            left = min(left, limit.burnt)
+            limit.burnt -= left
+        else:
+            limit.outstanding -= left
         limit.pool += left
+        self._repay(limit, left)
         lease.state = LeaseState.CLOSED
         return differs
 
@@ -170,7 +172,7 @@ class Ledger:
         units = min(units, lease.settled)
         if lease.state is LeaseState.OPEN:
             limit.outstanding += units
-        elif lease.state is LeaseState.BURNT:
+        elif lease.state in GIVEN_UP:
             # They came back into the lease of a till that was given up: burnt stays burnt.
             limit.burnt += units
         else:
@@ -181,10 +183,15 @@ class Ledger:
 
     def release(self, lease_id: UUID, units: int) -> int:
         """Give spent units of a closed lease to the pool; return how many there were."""
-        limit = self._limits[self._leases[lease_id].key]
+        return self.unspend(self._leases[lease_id].key, units)
+
+    def unspend(self, key: LimitKey, units: int) -> int:
+        """Give spent units of a limit back to its pool; return how many there were."""
+        limit = self._limits[key]
         units = min(units, limit.spent)
         limit.spent -= units
         limit.pool += units
+        self._repay(limit, units)
         return units
 
     def is_closed(self, lease_id: UUID) -> bool:
@@ -229,6 +236,20 @@ class Ledger:
         self._expose(key, units)
         return True
 
+    def take_at_risk(self, key: LimitKey, units: int) -> int:
+        """Book units used without a lease as a campaign allows: from the pool, and beyond it as exposure.
+
+        Returns how many became exposure.
+        """
+        limit = self._limits.get(key)
+        if limit is None:
+            return 0
+        covered = min(units, limit.pool)
+        limit.pool -= covered
+        limit.spent += covered
+        self._expose(key, units - covered)
+        return units - covered
+
     async def write(self, connection: asyncpg.Connection, network_id: int) -> None:
         """Write all accounts back."""
         leases = list(self._leases.values())
@@ -268,7 +289,7 @@ class Ledger:
         """Move units of a lease to spent, as far as it has them; return how many."""
         limit = self._limits[lease.key]
         covered = min(units, lease.units - lease.settled)
-        if lease.state is LeaseState.BURNT:
+        if lease.state in GIVEN_UP:
             # Units of a lost till turn out to have been used: they were given up, so nothing is exceeded.
             covered = min(covered, limit.burnt)
             limit.burnt -= covered
@@ -277,6 +298,12 @@ class Ledger:
         lease.settled += covered
         limit.spent += covered
         return covered
+
+    def _repay(self, limit: LimitAccount, units: int) -> None:
+        """Let units that came back take exposure back first: what was used beyond the total used them."""
+        repaid = min(units, limit.exposure)
+        limit.pool -= repaid
+        limit.exposure -= repaid
 
     def _expose(self, key: LimitKey, units: int) -> None:
         limit = self._limits[key]

@@ -11,7 +11,8 @@ from sync.central.clock import clock_of, moment
 from sync.central.services.cases import CaseKind
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, CODE_COLUMNS, code_row, read_campaign
 from sync.central.services.journal.item import Item, Scene
-from sync.central.services.journal.ledger import Ledger, LimitKey
+from sync.central.services.journal.ledger import Ledger
+from sync.central.services.limits import LimitKey, open_guest_limits
 from sync.central.services.outbox import publish_many
 from sync.protocol.feed import Table
 from sync.protocol.leases import LimitKind
@@ -19,12 +20,16 @@ from sync.protocol.payloads import Redemption
 from sync.rules.campaign import Campaign
 from sync.rules.code import CodeStatus, Kind
 
+_AT_RISK = (LimitKind.USES, LimitKind.GUEST_USES)
+"""Limits that a campaign may let a till exceed without the office; money and points are none of them."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Use:
     """One redemption of a code that exists, and the limits that it takes units of."""
 
     payload: Redemption
+    campaign: int
     deactivates: bool
     needs: dict[LimitKey, int]
     lease: UUID | None = None
@@ -35,10 +40,19 @@ class Use:
             key = ledger.key_of(spend.lease)
             if self.lease is None and (key is None or key.kind is LimitKind.USES):
                 self.lease = spend.lease
+        risk = LimitKey(LimitKind.RISK, self.campaign)
+        exceeded = 0
         for key, units in self.needs.items():
             missing = units - spent.get(key, 0)
-            if missing > 0 and ledger.take_unleased(key, missing):
+            if missing > 0 and risk in spent and key.kind in _AT_RISK:
+                exceeded += ledger.take_at_risk(key, missing)
+            elif missing > 0 and ledger.take_unleased(key, missing):
                 item.raise_case(CaseKind.NO_LEASE, limit=key.kind.value, subject=key.subject, units=missing)
+        if exceeded:
+            item.raise_case(CaseKind.AT_RISK, campaign=self.campaign, units=exceeded)
+        elif risk in spent:
+            # Units were left for it after all: the allowance is whole again.
+            ledger.unspend(risk, spent[risk])
 
 
 async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> dict[UUID, Use]:
@@ -63,17 +77,24 @@ async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequenc
         )
     }
     uses = {}
+    opened: dict[LimitKey, int] = {}
     for item, payload in redeemed:
         code = codes.get(payload.code_id)
         if code is None:
             item.quarantine(f"there is no code {payload.code_id}")
             continue
         campaign = campaigns[code["campaign_id"]]
+        if campaign.max_uses_per_guest is not None and payload.guest_id is not None:
+            opened[LimitKey(LimitKind.GUEST_USES, campaign.id, payload.guest_id)] = (
+                campaign.max_uses_per_guest
+            )
         uses[item.event_id] = Use(
             payload=payload,
+            campaign=campaign.id,
             deactivates=campaign.kind is Kind.PROMO and campaign.auto_deactivate_on_max_uses,
             needs=_needs(payload, campaign, limited=code["max_uses"] is not None),
         )
+    await open_guest_limits(connection, scene.network, opened)
     return uses
 
 
