@@ -1,0 +1,116 @@
+"""The checker's own reading of a till's journal: by its bytes, with nothing of the code under test.
+
+Canonical JSON, SHA-256 and Ed25519 are spelled out here once more on purpose.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+HASH_TAG = b"countersign/hash/1\0"
+EVENT_TAG = b"countersign/event/1\0"
+GENESIS = bytes(32)
+SEQ_BITS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One event as its bytes say."""
+
+    incarnation: int
+    seq: int
+    event: UUID
+    kind: str
+    hash: bytes
+    previous: bytes
+    body: bytes
+    signature: bytes
+    fields: dict[str, Any]
+    payload: dict[str, Any]
+
+    @property
+    def spends(self) -> list[tuple[UUID, int]]:
+        """Which units of which leases it takes."""
+        return [(UUID(each["lease"]), each["units"]) for each in self.fields.get("spends", [])]
+
+
+@dataclass(slots=True)
+class Book:
+    """What a journal held when it was last read, and what was wrong with it."""
+
+    events: dict[tuple[int, int], Written] = field(default_factory=dict)
+    by_id: dict[UUID, Written] = field(default_factory=dict)
+    granted: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    read_to: int = 0
+    problems: list[str] = field(default_factory=list)
+    keys: dict[int, bytes] = field(default_factory=dict)
+
+    def read_on(self, connection: Any) -> list[Written]:
+        """Read what has come since; return it."""
+        rows = connection.execute(
+            "SELECT position, event, hash, body, signature FROM events WHERE position > ? ORDER BY position",
+            (self.read_to,),
+        ).fetchall()
+        new = [self._take(*row) for row in rows]
+        for lease, body in connection.execute("SELECT lease, body FROM leases").fetchall():
+            if UUID(bytes=lease) not in self.granted:
+                self.granted[UUID(bytes=lease)] = json.loads(body)
+        return new
+
+    def spent(self, lease: UUID) -> int:
+        """Return how many units of a lease the events take."""
+        return sum(units for each in self.events.values() for which, units in each.spends if which == lease)
+
+    def _take(self, position: int, event: bytes, digest: bytes, body: bytes, signature: bytes) -> Written:
+        incarnation, seq = position >> SEQ_BITS, position & ((1 << SEQ_BITS) - 1)
+        written = read_event(body, signature)
+        before = self.events.get((incarnation, seq - 1))
+        previous = GENESIS if before is None else before.hash
+        where = f"event {incarnation}/{seq}"
+        if (written.incarnation, written.seq) != (incarnation, seq):
+            self.problems.append(f"{where} says it is {written.incarnation}/{written.seq}")
+        if written.event.bytes != event or written.hash != digest:
+            self.problems.append(f"{where} is filed under another id or hash than its bytes have")
+        if written.previous != previous or (before is None and seq != 1):
+            self.problems.append(f"{where} does not follow the event before it")
+        if written.event in self.by_id:
+            self.problems.append(f"{where} has the id of another event")
+        if seq == 1:
+            self.keys[incarnation] = bytes.fromhex(written.payload["public_key"])
+        if not is_signed(self.keys.get(incarnation, b""), written.hash, signature):
+            self.problems.append(f"{where} does not carry its till's signature")
+        self.events[incarnation, seq] = written
+        self.by_id[written.event] = written
+        self.read_to = position
+        return written
+
+
+def read_event(body: bytes, signature: bytes) -> Written:
+    """Read an event from its bytes."""
+    fields = json.loads(body)
+    return Written(
+        incarnation=fields["incarnation"],
+        seq=fields["seq"],
+        event=UUID(fields["event"]),
+        kind=fields["kind"],
+        hash=hashlib.sha256(HASH_TAG + body).digest(),
+        previous=bytes.fromhex(fields["previous"]),
+        body=body,
+        signature=signature,
+        fields=fields,
+        payload=fields["payload"],
+    )
+
+
+def is_signed(public: bytes, digest: bytes, signature: bytes) -> bool:
+    """Whether a till's key signed this hash."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, EVENT_TAG + digest)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

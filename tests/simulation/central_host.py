@@ -1,0 +1,290 @@
+"""Central as the simulation runs it: the application that ships, on a real PostgreSQL, in this process.
+
+Why a real PostgreSQL even in the lane that is otherwise all in memory: half of central is SQL (the debit of a
+pool, the numbering of the feed, row-level security, CHECKs). A twin of it in Python would be a second
+implementation that passes while the shipped statement is wrong.
+
+One cluster serves a whole run, with fsync off, for no lane but the third cuts its power; every seed makes a
+network of its own. Requests go through the shipping ASGI application without a socket, one at a time.
+"""
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+import msgspec
+
+from sync.central.clock import SYSTEM_CLOCK, Clock, ClockedConnection
+from sync.central.database import Database
+from sync.central.http.app import build_app
+from sync.central.http.central import Central, make_central
+from sync.central.migrating import migrate
+from sync.central.postgres.server import RunningServer, running_server
+from sync.central.schema.words import APP_ROLE
+from sync.central.secrets import Secrets
+from tests.builders.postgres import FAST, enterable_place
+
+T = TypeVar("T")
+
+CONNECTIONS = 3
+"""One for the request under way, two for writers that are held open."""
+MAX_BODY_BYTES = 64 * 1024 * 1024
+
+
+class CentralCrash(BaseException):
+    """Central's process ends here. A ``BaseException``, as no shipping code may catch and survive it."""
+
+
+@dataclass
+class CrashPlan:
+    """At which statement central's process ends. ``after`` counts down; ``fell`` says where it fell."""
+
+    after: int = -1
+    fell: str = ""
+
+    def step(self, statement: str, moment: str) -> None:
+        """Note one statement about to run or just run; end the process when its time has come."""
+        if self.after < 0:
+            return
+        if self.after == 0:
+            self.after = -1
+            self.fell = f"{moment} {_kind_of(statement)}"
+            raise CentralCrash(self.fell)
+        self.after -= 1
+
+
+class FragileConnection(ClockedConnection):
+    """A connection of a central that can end between any two statements, COMMIT included."""
+
+    plan: CrashPlan = CrashPlan()
+
+    async def execute(self, query: str, *args: Any, **kwargs: Any) -> Any:
+        self._before(query)
+        found = await super().execute(query, *args, **kwargs)
+        self._after(query)
+        return found
+
+    async def fetch(self, query: str, *args: Any, **kwargs: Any) -> Any:
+        self._before(query)
+        found = await super().fetch(query, *args, **kwargs)
+        self._after(query)
+        return found
+
+    async def fetchrow(self, query: str, *args: Any, **kwargs: Any) -> Any:
+        self._before(query)
+        found = await super().fetchrow(query, *args, **kwargs)
+        self._after(query)
+        return found
+
+    async def fetchval(self, query: str, *args: Any, **kwargs: Any) -> Any:
+        self._before(query)
+        found = await super().fetchval(query, *args, **kwargs)
+        self._after(query)
+        return found
+
+    def _before(self, query: str) -> None:
+        if not query.startswith("ROLLBACK"):
+            self.plan.step(query, "before")
+
+    def _after(self, query: str) -> None:
+        # After any other statement is the same as before the next one.
+        if query.startswith("COMMIT"):
+            self.plan.step(query, "after")
+
+
+class _Pool:
+    """What a ``Database`` needs of a pool, without the reset that costs a round trip at each return."""
+
+    def __init__(self, connections: list[FragileConnection]) -> None:
+        self._free = connections
+
+    @asynccontextmanager
+    async def acquire(self, *, timeout: float) -> AsyncIterator[FragileConnection]:  # noqa: ARG002, ASYNC109 - the pool's form
+        if not self._free:
+            raise TimeoutError
+        connection = self._free.pop()
+        try:
+            yield connection
+        finally:
+            self._free.append(connection)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the application answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class CentralHost:
+    """A PostgreSQL, the application on it, and the event loop that drives both, for one worker process."""
+
+    def __init__(self, server: RunningServer) -> None:
+        self.dsn = server.dsn
+        self.loop = _new_loop()
+        self.plan = CrashPlan()
+        self._connections = [self.run(_connect(server.dsn)) for _ in range(CONNECTIONS)]
+        for connection in self._connections:
+            connection.plan = self.plan
+        self.checker: asyncpg.Connection = self.run(_connect_as_superuser(server.dsn))
+        self.secrets = Secrets(bytes(range(32)))
+        self._app = build_app(server.dsn, self.secrets)
+        self.database = Database(_Pool([]), SYSTEM_CLOCK)
+        self.central: Central = make_central(self.database, self.secrets)
+
+    def begin(self, clock: Clock) -> None:
+        """Begin a world: central starts afresh, with this clock."""
+        self.plan.after = -1
+        for connection in self._connections:
+            connection.clock = clock
+        self.database = Database(_Pool(list(self._connections)), clock)
+        self.restart()
+
+    def restart(self) -> None:
+        """Start central's process anew: what it had in memory is gone."""
+        self.central = make_central(self.database, self.secrets)
+        self._app.state.central = self.central
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run work of central to its end."""
+        return self.loop.run_until_complete(work)
+
+    def request(
+        self, method: str, path: str, *, query: str = "", headers: Mapping[str, str], body: bytes = b""
+    ) -> Answer:
+        """Send one request through the application; raises :class:`CentralCrash`."""
+        return self.run(self._request(method, path, query=query, headers=headers, body=body))
+
+    def transaction(self, network: int) -> AbstractContextManager[Any]:
+        """Open a serving role's transaction that stays open while other requests run: a slow writer."""
+        return self._held(network)
+
+    def rows(self, statement: str, *values: object) -> list[asyncpg.Record]:
+        """Read past row-level security, as the checker does."""
+        found: list[asyncpg.Record] = self.run(self.checker.fetch(statement, *values))
+        return found
+
+    def close(self) -> None:
+        """Close all connections and the loop."""
+        for connection in (*self._connections, self.checker):
+            self.run(connection.close())
+        self.run(self.loop.shutdown_default_executor())
+        self.loop.close()
+
+    @contextmanager
+    def _held(self, network: int) -> Iterator[Any]:
+        held = self.database.network_transaction(network)
+        connection = self.run(held.__aenter__())
+        try:
+            yield connection
+        except BaseException as error:
+            with contextlib.suppress(type(error)):
+                self.run(held.__aexit__(type(error), error, error.__traceback__))
+            raise
+        else:
+            self.run(held.__aexit__(None, None, None))
+
+    async def _request(
+        self, method: str, path: str, *, query: str, headers: Mapping[str, str], body: bytes
+    ) -> Answer:
+        sent: list[Any] = []
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "root_path": "",
+            "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+            + [(b"content-length", str(len(body)).encode())],
+            "client": ("10.0.0.1", 1),
+            "server": ("central", 80),
+            "state": {},
+            "extensions": {},
+        }
+        given = False
+
+        async def receive() -> Any:
+            nonlocal given
+            if given:
+                await asyncio.sleep(3600)
+            given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await self._app(scope, receive, send)  # type: ignore[arg-type]  # a scope without the parts that servers add
+        start = next(message for message in sent if message["type"] == "http.response.start")
+        content = b"".join(
+            message.get("body", b"") for message in sent if message["type"] == "http.response.body"
+        )
+        return Answer(
+            start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, content
+        )
+
+
+@contextmanager
+def central_host() -> Iterator[CentralHost]:
+    """Start a PostgreSQL in a folder of its own, and central on it."""
+    with ExitStack() as stack:
+        stack.enter_context(enterable_place())
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="countersign-sim-", dir=scratch()))
+        Path(folder).chmod(0o755)
+        server = stack.enter_context(running_server(Path(folder), settings=FAST))
+        asyncio.run(migrate(server.dsn))
+        host = CentralHost(server)
+        stack.callback(host.close)
+        yield host
+
+
+def scratch() -> Path | None:
+    """Return where short-lived files lie fastest: in memory, where the machine offers that."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() else None
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+def _kind_of(statement: str) -> str:
+    words = statement.split()
+    if words[0] == "WITH":
+        return "WITH"
+    if words[0] in ("INSERT", "DELETE") and len(words) > 2:
+        return f"{words[0]} {words[2]}"
+    return f"{words[0]} {words[1]}" if words[0] == "UPDATE" else words[0].rstrip(";")
+
+
+async def _connect(dsn: str) -> FragileConnection:
+    connection: FragileConnection = await asyncpg.connect(
+        dsn, connection_class=FragileConnection, server_settings={"role": APP_ROLE}
+    )
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name,
+            schema="pg_catalog",
+            encoder=lambda value: msgspec.json.encode(value).decode(),
+            decoder=msgspec.json.decode,
+        )
+    return connection
+
+
+async def _connect_as_superuser(dsn: str) -> asyncpg.Connection:
+    return await asyncpg.connect(dsn)

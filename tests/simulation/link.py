@@ -1,0 +1,237 @@
+"""The line between one machine and central, and everything that can become of a request on it.
+
+Only the transport is replaced: :class:`LinkExchange` overrides the one method of the shipping exchange that
+would open a socket. What an answer means (proxy pages, problems, redirects, time-outs, one retry of a broken
+connection) is decided by the code that ships.
+"""
+
+import random
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import urlencode, urlsplit
+
+import requests
+from requests.structures import CaseInsensitiveDict
+
+from sync.protocol.problems import PROBLEM_MEDIA_TYPE, ProblemType
+from sync.protocol.version import PROTOCOL_HEADER, PROTOCOL_VERSION
+from sync.protocol.wire import MEDIA_TYPE
+from sync.till import enrol, http_office
+from sync.till.clock import Clock
+from sync.till.http_exchange import Ask, Exchange
+from tests.simulation.central_host import Answer, CentralCrash, CentralHost
+from tests.simulation.timeline import Timeline
+
+SUFFIX = ".machine.invalid"
+ROUND_TRIP_MS = (5, 90)
+MAX_WANDERING = 20
+"""Requests that are still on their way after their sender gave up."""
+
+
+class Mishap(StrEnum):
+    """What becomes of one request."""
+
+    DROP = "request dropped"
+    NO_LINE = "no connection"
+    LOST_ANSWER = "answer lost"
+    BROKEN_ANSWER = "connection broken before the answer"
+    DUPLICATE = "request duplicated"
+    WANDER = "request arrives after its sender gave up"
+    LATE = "answer later than a cashier waits"
+    HTML = "a proxy's page"
+    PORTAL = "a portal's redirect"
+    BUSY = "503"
+    TOO_LARGE = "413"
+    INTERNAL = "500"
+    GATEWAY = "502 from a gateway"
+    GARBAGE = "garbage instead of an answer"
+    UNAUTHENTICATED = "token not accepted"
+
+
+class Weather(StrEnum):
+    """How the line is for a while."""
+
+    FINE = "fine"
+    CUT = "partition"
+    DEAF = "one-way partition: requests arrive, answers do not"
+    MUTE = "one-way partition: requests do not arrive"
+    ROUGH = "rough"
+
+
+@dataclass(slots=True)
+class Heard:
+    """One exchange that reached central, as the checker may want to see it."""
+
+    machine: str
+    method: str
+    path: str
+    body: bytes
+    answer: Answer | None
+    at_ms: int
+    seen: bool
+
+
+@dataclass(slots=True)
+class Link:
+    """One machine's line. ``next_mishaps`` are for the requests to come, whatever the weather."""
+
+    name: str
+    host: CentralHost
+    timeline: Timeline
+    chance: random.Random
+    tally: Counter[str]
+    weather: Weather = Weather.FINE
+    next_mishaps: deque[Mishap] = field(default_factory=deque)
+    wandering: deque[tuple[Ask, dict[str, str]]] = field(default_factory=deque)
+    heard: list[Heard] = field(default_factory=list)
+    on_call: "OnCall | None" = None
+    crashes: int = 0
+
+    @property
+    def url(self) -> str:
+        """Return the address by which this machine's exchange finds its line."""
+        return f"http://{self.name}{SUFFIX}"
+
+    def ask(self, ask: Ask, headers: dict[str, str]) -> requests.Response:
+        """Carry one request there and its answer back, or not."""
+        if self.on_call is not None:
+            self.on_call.point("before a request")
+        mishap = self._mishap()
+        if mishap is not None:
+            self.tally[str(mishap)] += 1
+        if mishap is Mishap.NO_LINE:
+            self.timeline.advance(self.chance.randint(1, 50))
+            raise requests.ConnectTimeout
+        if mishap in (Mishap.DROP, Mishap.WANDER):
+            if mishap is Mishap.WANDER and len(self.wandering) < MAX_WANDERING:
+                self.wandering.append((ask, headers))
+            raise self._times_out(ask)
+        faked = _FAKED.get(mishap) if mishap is not None else None
+        if faked is not None:
+            self.timeline.advance(self.chance.randint(*ROUND_TRIP_MS))
+            return _response(faked)
+        answer = self._carry(ask, headers, lost=mishap in (Mishap.LOST_ANSWER, Mishap.BROKEN_ANSWER))
+        if mishap is Mishap.DUPLICATE:
+            self._carry(ask, headers, lost=True)
+        if answer is None or mishap is Mishap.BROKEN_ANSWER:
+            raise requests.ConnectionError
+        if mishap is Mishap.LOST_ANSWER:
+            raise self._times_out(ask)
+        if mishap is Mishap.LATE:
+            self.timeline.advance(min(self.chance.randint(900, 6_000), int(ask.read_s * 1000)))
+        if self.on_call is not None:
+            self.on_call.point("after an answer")
+        return _response(answer)
+
+    def deliver_wandering(self) -> int:
+        """Let requests arrive whose senders gave up long ago, in any order; return how many."""
+        waiting = list(self.wandering)
+        self.wandering.clear()
+        self.chance.shuffle(waiting)
+        for ask, headers in waiting:
+            self._carry(ask, headers, lost=True)
+        return len(waiting)
+
+    def _mishap(self) -> Mishap | None:
+        match self.weather:
+            case Weather.CUT:
+                return Mishap.NO_LINE if self.chance.random() < 0.7 else Mishap.DROP
+            case Weather.DEAF:
+                return Mishap.LOST_ANSWER
+            case Weather.MUTE:
+                return Mishap.DROP
+        if self.next_mishaps:
+            return self.next_mishaps.popleft()
+        if self.weather is Weather.ROUGH and self.chance.random() < 0.4:
+            return self.chance.choice(list(Mishap))
+        return None
+
+    def _carry(self, ask: Ask, headers: dict[str, str], *, lost: bool) -> Answer | None:
+        """Let central answer; None when its process ended meanwhile."""
+        self.timeline.advance(self.chance.randint(*ROUND_TRIP_MS) // 2)
+        body = ask.body or b""
+        try:
+            answer = self.host.request(
+                ask.method, ask.path, query=urlencode(ask.params), headers=headers, body=body
+            )
+        except CentralCrash as crash:
+            self.tally[f"central crash {crash}"] += 1
+            self.crashes += 1
+            self.host.restart()
+            answer = None
+        self.heard.append(
+            Heard(
+                self.name,
+                ask.method,
+                ask.path,
+                body,
+                answer,
+                self.timeline.now_ms,
+                seen=answer is not None and not lost,
+            )
+        )
+        self.timeline.advance(self.chance.randint(*ROUND_TRIP_MS) // 2)
+        return answer
+
+    def _times_out(self, ask: Ask) -> requests.RequestException:
+        self.timeline.advance(int(ask.read_s * 1000))
+        return requests.ReadTimeout()
+
+
+class OnCall:
+    """Whoever wants to be told at each call that leaves the till: a planned death, for one."""
+
+    def point(self, where: str) -> None:
+        """Be told; may raise."""
+
+
+class LinkExchange(Exchange):
+    """The shipping exchange, its sockets replaced by a :class:`Link`."""
+
+    def __init__(self, central_url: str, clock: Clock) -> None:
+        super().__init__(central_url, clock)
+        host = urlsplit(self.central_url).hostname or ""
+        self._link = LINKS[host.removesuffix(SUFFIX)]
+
+    def _request(self, ask: Ask) -> requests.Response:
+        headers = {PROTOCOL_HEADER: str(PROTOCOL_VERSION), "Content-Type": MEDIA_TYPE, **ask.headers}
+        if ask.token is not None:
+            headers["Authorization"] = f"Bearer {ask.token}"
+        return self._link.ask(ask, headers)
+
+
+LINKS: dict[str, Link] = {}
+
+
+def lay_lines() -> None:
+    """Let every exchange that shipping code opens in this process go over a link."""
+    http_office.Exchange = LinkExchange  # type: ignore[misc]  # the port that this lane replaces
+    enrol.platform.node = lambda: "simulated"
+
+
+def _response(answer: Answer) -> requests.Response:
+    response = requests.Response()
+    response.status_code = answer.status
+    response.headers = CaseInsensitiveDict(answer.headers)
+    response._content = answer.body
+    response._content_consumed = True  # type: ignore[attr-defined]  # a response that is here as a whole
+    return response
+
+
+def _problem(kind: ProblemType, status: int) -> Answer:
+    body = f'{{"type":"{kind}","title":"No.","status":{status}}}'.encode()
+    return Answer(status, {"content-type": PROBLEM_MEDIA_TYPE}, body)
+
+
+_PAGE = b"<html><body>Please sign in to the guest network</body></html>"
+_FAKED: dict[Mishap, Answer] = {
+    Mishap.HTML: Answer(200, {"content-type": "text/html"}, _PAGE),
+    Mishap.PORTAL: Answer(302, {"content-type": "text/html", "location": "http://portal.invalid/"}, _PAGE),
+    Mishap.BUSY: _problem(ProblemType.BUSY, 503),
+    Mishap.TOO_LARGE: _problem(ProblemType.TOO_LARGE, 413),
+    Mishap.INTERNAL: _problem(ProblemType.INTERNAL, 500),
+    Mishap.GATEWAY: Answer(502, {"content-type": "text/html"}, b"<html>Bad Gateway</html>"),
+    Mishap.GARBAGE: Answer(200, {"content-type": MEDIA_TYPE}, b"\xc1\x00garbage"),
+    Mishap.UNAUTHENTICATED: _problem(ProblemType.UNAUTHENTICATED, 401),
+}

@@ -1,0 +1,256 @@
+"""What the office of one world has: restaurants, campaigns of every policy, codes, guests with cards.
+
+Made by central's own services in one transaction; only the owner with his (deliberately slow) password hash
+is left out.
+"""
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from sync.central.database import enter_network
+from sync.central.schema.words import Noun
+from sync.central.services.campaigns import create_campaign
+from sync.central.services.codes import NewCode, create_codes
+from sync.central.services.directory import enter_in_directory
+from sync.central.services.enrolment_codes import issue_code
+from sync.central.services.guests import NewGuest, create_guest
+from sync.central.services.networks import publish_settings
+from sync.central.services.restaurants import create_restaurant
+from sync.central.services.tills import till_named
+from sync.rules.campaign import ActiveHours, Benefit, BenefitKind, Campaign, Policy, Stacking
+from sync.rules.code import Kind
+from sync.rules.tiers import DEFAULT_TIERS
+from tests.simulation.central_host import CentralHost
+from tests.simulation.timeline import DAY_MS
+
+ZONES = ("Europe/Berlin", "Asia/Kolkata", "America/New_York")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """One code as its maker knows it. ``expires_ms`` is true time."""
+
+    id: int
+    text: str
+    campaign: Campaign
+    max_uses: int | None
+    expires_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuestFacts:
+    """One guest and the text of the card."""
+
+    id: int
+    card: str
+
+
+@dataclass(slots=True)
+class Office:
+    """One network of central."""
+
+    host: CentralHost
+    network: int
+    restaurants: list[int] = field(default_factory=list)
+    codes: list[CodeFacts] = field(default_factory=list)
+    guests: list[GuestFacts] = field(default_factory=list)
+    made: int = 0
+
+    def invite(self, till: str, restaurant: int) -> str:
+        """Issue an enrolment code for a till, made when there is none of this name."""
+
+        async def work() -> str:
+            async with self.host.database.network_transaction(self.network) as connection:
+                till_id = await till_named(connection, self.network, restaurant, till)
+                return (await issue_code(connection, self.network, till_id)).code
+
+        return self.host.run(work())
+
+    def new_guest(self) -> GuestFacts:
+        """Register a guest."""
+
+        async def work() -> GuestFacts:
+            async with self.host.database.network_transaction(self.network) as connection:
+                return await self._guest(connection)
+
+        guest = self.host.run(work())
+        self.guests.append(guest)
+        return guest
+
+    def new_codes(self, chance: random.Random, now_ms: int) -> list[CodeFacts]:
+        """Make a campaign with codes."""
+
+        async def work() -> list[CodeFacts]:
+            async with self.host.database.network_transaction(self.network) as connection:
+                name = chance.choice(list(_CAMPAIGNS))
+                return await self._campaign(connection, name, chance, now_ms)
+
+        codes = self.host.run(work())
+        self.codes += codes
+        return codes
+
+    async def _guest(self, connection: asyncpg.Connection) -> GuestFacts:
+        self.made += 1
+        made = await create_guest(
+            connection, self.network, self.host.secrets, NewGuest(name=f"Guest {self.made}")
+        )
+        return GuestFacts(made.guest_id, made.card)
+
+    async def _campaign(
+        self, connection: asyncpg.Connection, name: str, chance: random.Random, now_ms: int
+    ) -> list[CodeFacts]:
+        fields, count, most, days = _CAMPAIGNS[name](chance, now_ms)
+        self.made += 1
+        campaign = await create_campaign(
+            connection, self.network, Campaign(id=0, name=f"{name} {self.made}", **fields)
+        )
+        expires = [now_ms + int(chance.uniform(0.05, days) * DAY_MS) if days else None for _ in range(count)]
+        texts = [f"{name.upper()}-{self.made}-{number}" for number in range(count)]
+        new = [
+            NewCode(
+                campaign_id=campaign.id,
+                kind=campaign.kind,
+                code=text,
+                max_uses=most,
+                expires_at=None if at is None else datetime.fromtimestamp(at / 1000, UTC),
+                home_restaurant_id=chance.choice([None, *self.restaurants]),
+            )
+            for text, at in zip(texts, expires, strict=True)
+        ]
+        ids = await create_codes(connection, self.network, self.host.secrets.digest_key(self.network), new)
+        return [
+            CodeFacts(code_id, text, campaign, most, at)
+            for code_id, text, at in zip(ids, texts, expires, strict=True)
+            if code_id is not None
+        ]
+
+
+def found(host: CentralHost, chance: random.Random, now_ms: int) -> Office:
+    """Make a network with everything that a world begins with."""
+
+    async def work() -> Office:
+        async with host.database.directory_transaction() as connection:
+            network: int = await connection.fetchval(
+                "SELECT nextval(pg_get_serial_sequence('networks', 'id'))"
+            )
+            await enter_network(connection, network)
+            await connection.execute(
+                "INSERT INTO networks (id, name, currency, zone, tiers) VALUES ($1, $2, 'EUR', $3, $4)",
+                network,
+                "Simulated",
+                chance.choice(ZONES),
+                msgspec.to_builtins(DEFAULT_TIERS),
+            )
+            await enter_in_directory(connection, network, Noun.NETWORK, network)
+            await publish_settings(connection, network)
+            office = Office(host, network)
+            for number in range(chance.choice((1, 1, 2, 3))):
+                office.restaurants.append(
+                    await create_restaurant(
+                        connection, network, name=f"Place {number}", zone=chance.choice(ZONES)
+                    )
+                )
+            for name in _CAMPAIGNS:
+                office.codes += await office._campaign(connection, name, chance, now_ms)
+            for _ in range(chance.randint(1, 3)):
+                office.guests.append(await office._guest(connection))
+        return office
+
+    return host.run(work())
+
+
+Fields = tuple[dict[str, Any], int, int | None, int]
+"""Fields of the campaign, how many codes, uses of each, and days within which they expire (0: never)."""
+
+
+def _open(chance: random.Random, now_ms: int) -> Fields:
+    return {"kind": Kind.PROMO, "benefit": _percent(chance)}, 1, None, 0
+
+
+def _shared(chance: random.Random, now_ms: int) -> Fields:
+    return {"kind": Kind.VOUCHER, "benefit": _fixed(chance)}, 2, chance.randint(4, 60), 0
+
+
+def _single(chance: random.Random, now_ms: int) -> Fields:
+    return {"kind": Kind.VOUCHER, "benefit": _fixed(chance)}, chance.randint(3, 8), 1, 0
+
+
+def _strict(chance: random.Random, now_ms: int) -> Fields:
+    fields = {"kind": Kind.VOUCHER, "policy": Policy.ONLINE_ONLY, "benefit": _fixed(chance)}
+    return fields, 2, chance.randint(1, 4), 0
+
+
+def _risky(chance: random.Random, now_ms: int) -> Fields:
+    fields = {
+        "kind": Kind.VOUCHER,
+        "policy": Policy.ALLOW_WITH_RISK,
+        "benefit": _fixed(chance),
+        "risk_allowance": chance.randint(2, 8),
+        "risk_per_till": chance.randint(1, 3),
+    }
+    return fields, 2, chance.randint(1, 4), 0
+
+
+def _guestly(chance: random.Random, now_ms: int) -> Fields:
+    fields = {
+        "kind": Kind.PROMO,
+        "benefit": _percent(chance),
+        "max_uses_per_guest": chance.randint(1, 2),
+        "needs_guest": True,
+    }
+    return fields, 1, chance.choice((None, 9)), 0
+
+
+def _budget(chance: random.Random, now_ms: int) -> Fields:
+    fields = {"kind": Kind.PROMO, "benefit": _fixed(chance), "budget_minor": chance.randint(500, 6000)}
+    return fields, 1, None, 0
+
+
+def _window(chance: random.Random, now_ms: int) -> Fields:
+    return {"kind": Kind.PROMO, "benefit": _percent(chance)}, 2, chance.choice((None, 30)), 20
+
+
+def _season(chance: random.Random, now_ms: int) -> Fields:
+    today = datetime.fromtimestamp(now_ms / 1000, UTC)
+    ends = datetime.fromtimestamp((now_ms + chance.randint(0, 12) * DAY_MS) / 1000, UTC)
+    fields = {
+        "kind": Kind.VIP,
+        "benefit": _percent(chance),
+        "zone": chance.choice(ZONES),
+        "starts_on": today.date().isoformat(),
+        "ends_on": ends.date().isoformat(),
+        "active_hours": chance.choice(((), (ActiveHours(start="18:00", end="02:30"),))),
+    }
+    return fields, 1, None, 0
+
+
+def _stackable(chance: random.Random, now_ms: int) -> Fields:
+    fields = {"kind": Kind.PROMO, "benefit": _percent(chance), "stacking": Stacking.COMBINABLE}
+    return fields, 2, chance.choice((None, 12)), 0
+
+
+def _percent(chance: random.Random) -> Benefit:
+    return Benefit(kind=BenefitKind.PERCENT, percent_bp=chance.choice((500, 1000, 3333)))
+
+
+def _fixed(chance: random.Random) -> Benefit:
+    return Benefit(kind=BenefitKind.FIXED, amount_minor=chance.choice((100, 250, 500)))
+
+
+_CAMPAIGNS = {
+    "open": _open,
+    "shared": _shared,
+    "single": _single,
+    "strict": _strict,
+    "risky": _risky,
+    "guestly": _guestly,
+    "budget": _budget,
+    "window": _window,
+    "season": _season,
+    "stackable": _stackable,
+}

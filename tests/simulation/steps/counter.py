@@ -1,0 +1,88 @@
+"""What cashiers and guests do."""
+
+import random
+
+from pos_app.usecases.results import LookUp
+from pos_app.usecases.source import Source
+from sync.rules.sale import Line
+from tests.simulation.machine import Machine, Process
+from tests.simulation.registry import step
+from tests.simulation.world import World
+
+SOURCES = (Source.CAMERA, Source.WEDGE, Source.TYPED)
+
+
+@step("till: redeem a code", weight=30)
+def redeem(world: World, chance: random.Random) -> str | None:
+    machine = world.pick(chance)
+    if machine is None or not world.start(machine):
+        return None
+    code = chance.choice(world.office.codes)
+    amount = chance.choice((None, 1250, 4999))
+
+    def work(process: Process) -> str:
+        done = process.counter.redeem(code.text, chance.choice(SOURCES), amount_minor=amount)
+        world.acknowledge(machine, done.event, str(done.verdict.outcome), code.id, done.message)
+        world.state(f"{code.campaign.policy} code {done.verdict.outcome} by {done.by}")
+        return f"{machine.name} redeems {code.text}: {done.verdict.outcome} ({done.verdict.reason}, by {done.by})"
+
+    return world.act(machine, work)
+
+
+@step("till: sell", weight=18)
+def sell(world: World, chance: random.Random) -> str | None:
+    machine = world.pick(chance)
+    if machine is None or not world.start(machine):
+        return None
+    texts = [each.text for each in chance.sample(world.office.codes, chance.choice((0, 1, 1, 2)))]
+    if chance.random() < 0.6:
+        texts.append(chance.choice(world.office.guests).card)
+    lines = [Line(amount_minor=chance.randint(100, 9000)) for _ in range(chance.randint(1, 3))]
+    return world.act(machine, lambda process: _sell(world, machine, process, chance, texts, lines))
+
+
+@step("till: scan and walk away", weight=5)
+def cancel(world: World, chance: random.Random) -> str | None:
+    machine = world.pick(chance)
+    if machine is None or not world.start(machine):
+        return None
+    code = chance.choice(world.office.codes)
+
+    def work(process: Process) -> str:
+        look = process.counter.look_up(code.text, Source.CAMERA)
+        forgotten = chance.random() < 0.3
+        if not forgotten:
+            process.counter.release(look)
+        return f"{machine.name} scans {code.text}, {'forgets' if forgotten else 'cancels'} it ({look.reason})"
+
+    return world.act(machine, work)
+
+
+def _sell(
+    world: World,
+    machine: Machine,
+    process: Process,
+    chance: random.Random,
+    texts: list[str],
+    lines: list[Line],
+) -> str:
+    counter = process.counter
+    looks: list[LookUp] = []
+    guest = None
+    for text in reversed(texts):
+        look = counter.look_up(text, chance.choice(SOURCES), lines=lines, guest=guest)
+        guest = look.guest or guest
+        if look.accepted:
+            looks.append(look)
+    stands = [look for look in looks if look.code is None]
+    for look in looks:
+        if look.code is not None and not counter.price(lines, [*stands, look]).left_out:
+            stands.append(look)
+        elif look.code is not None:
+            counter.release(look)
+    sold = counter.sell(lines, stands)
+    world.acknowledge(machine, sold.event, "sale", None, f"receipt {sold.receipt}")
+    for event in sold.redemptions:
+        world.acknowledge(machine, event, "accept", None, "in a sale")
+    world.note("sales acknowledged")
+    return f"{machine.name} sells for {sold.paid_minor} with {len(sold.redemptions)} codes, receipt {sold.receipt}"

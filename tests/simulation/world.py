@@ -1,0 +1,311 @@
+"""One world: true time, a central with one network, machines at counters, and what was acknowledged to people.
+
+The scheduler is a plain loop over steps that were drawn from the seed. Between two steps time passes, duties of
+tills that are due run, and every invariant that is cheap enough is looked at.
+"""
+
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from sync.central.services.sequencer import stamp
+from sync.rules.user_error import UserError
+from sync.till.sqlcipher import Error
+from tests.simulation import office_life
+from tests.simulation.book import Book, Written
+from tests.simulation.central_host import CentralHost, scratch
+from tests.simulation.disk.disk import Disk
+from tests.simulation.link import Link, Weather
+from tests.simulation.machine import Machine, MachineDied, Process
+from tests.simulation.registry import INVARIANTS, When
+from tests.simulation.timeline import DAY_MS, START_MS, CentralClock, MachineClock, Timeline
+
+T = TypeVar("T")
+
+MAX_DUTIES = 4
+"""How often one till may do what is due before the next step comes."""
+
+
+class Violation(Exception):
+    """An invariant does not hold."""
+
+    def __init__(self, number: int, name: str, what: str) -> None:
+        super().__init__(f"invariant {number} ({name}): {what}")
+        self.number = number
+        self.name = name
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """Something that a till said to a person after COMMIT. ``true_ms`` is the true time of it."""
+
+    machine: str
+    event: UUID
+    true_ms: int
+    verdict: str
+    code: int | None
+    sentence: str
+
+
+@dataclass(slots=True)
+class World:
+    """Everything there is. Steps change it, invariants read it."""
+
+    seed: int
+    lane: int
+    host: CentralHost
+    folder: Path
+    timeline: Timeline
+    clock: CentralClock
+    office: office_life.Office
+    machines: list[Machine] = field(default_factory=list)
+    books: dict[str, Book] = field(default_factory=dict)
+    acknowledged: dict[UUID, Acknowledged] = field(default_factory=dict)
+    lost: set[UUID] = field(default_factory=set)
+    """Events whose last durable copy is gone: a disk was replaced by an older image of itself."""
+    excused: dict[tuple[int, int], set[str]] = field(default_factory=dict)
+    """Lives (till, incarnation) of which something is known that breaks the plain form of an invariant."""
+    tally: Counter[str] = field(default_factory=Counter)
+    met: Counter[tuple[str, str]] = field(default_factory=Counter)
+    kills: Counter[str] = field(default_factory=Counter)
+    fault: str = "none"
+    held: list["HeldWriter"] = field(default_factory=list)
+    new: list[tuple[Machine, Written]] = field(default_factory=list)
+    """Events that the last step brought, for invariants that look at each once."""
+    steps: int = 0
+    settled_after_ms: int | None = None
+
+    # -- who is there -----------------------------------------------------------------------------------------
+
+    def add_machine(self, chance: random.Random, *, restaurant: int | None = None) -> Machine:
+        """Put a computer at a counter; it is not enrolled yet."""
+        name = f"s{self.seed}-{len(self.machines) + 1}"
+        folder = self.folder / name
+        folder.mkdir()
+        link = Link(name, self.host, self.timeline, random.Random(f"{self.seed}/{name}/link"), self.tally)
+        machine = Machine(
+            name=name,
+            folder=folder,
+            disk=Disk(folder, f"{self.seed}/{name}"),
+            clock=MachineClock(self.timeline, name, random.Random(f"{self.seed}/{name}/clock")),
+            link=link,
+            timeline=self.timeline,
+            chance=random.Random(f"{self.seed}/{name}"),
+            restaurant=restaurant or chance.choice(self.office.restaurants),
+        )
+        machine.announce()
+        self.machines.append(machine)
+        self.books[name] = Book()
+        return machine
+
+    def pick(self, chance: random.Random, *, running: bool = False) -> Machine | None:
+        """Choose a machine that is still there (and runs)."""
+        there = [
+            each for each in self.machines if not each.gone and each.till_id and (each.running or not running)
+        ]
+        return chance.choice(there) if there else None
+
+    # -- doing things -----------------------------------------------------------------------------------------
+
+    def act(self, machine: Machine, work: Callable[[Process], T]) -> T | None:
+        """Do something at a running till; None when it died of it, or said no in a sentence.
+
+        What is neither a sentence nor the consequence of a fault is a bug, and travels on.
+        """
+        process = machine.process
+        if process is None:
+            return None
+        try:
+            return work(process)
+        except MachineDied as died:
+            self._buried(machine, f"killed {died}")
+        except UserError as error:
+            self._said(machine, error)
+        except (Error, OSError) as error:
+            if not machine.fell() and not sum(machine.disk.struck.values()):
+                raise
+            self.note(f"raw {type(error).__name__} of a failing disk")
+        finally:
+            if machine.fell():
+                self._buried(machine, machine.disk.place_of_kill or "somewhere")
+        return None
+
+    def start(self, machine: Machine) -> bool:
+        """Start a till; False when it said why not."""
+        if machine.running:
+            return True
+        if machine.gone or not machine.till_id:
+            return False
+        try:
+            machine.start()
+        except MachineDied as died:
+            self._buried(machine, f"killed {died} while starting")
+        except UserError as error:
+            self._said(machine, error)
+            if machine.fell():
+                self._buried(machine, "while starting")
+        except (Error, OSError):
+            if not machine.fell():
+                raise
+            self._buried(machine, "while starting")
+        else:
+            self._reread(machine)
+        return machine.running
+
+    def enrol(self, machine: Machine) -> bool:
+        """Make a till of a machine; False when it said why not."""
+        code = self.office.invite(machine.name, machine.restaurant)
+        try:
+            machine.enrol(code)
+        except UserError as error:
+            self._said(machine, error)
+            return False
+        return True
+
+    def number(self) -> int:
+        """Let the sequencer number what was committed, as its job does within milliseconds; return how many."""
+
+        async def work() -> int:
+            async with self.host.database.network_transaction(self.office.network) as connection:
+                return await stamp(connection, self.office.network)
+
+        return self.host.run(work())
+
+    def duties(self, machine: Machine, *, most: int = MAX_DUTIES) -> int:
+        """Let a till do what is due; return how many rounds of its agent ran."""
+        rounds = 0
+        while machine.process is not None and rounds < most:
+            wait_ms = self.act(machine, lambda process: process.agent.step())
+            rounds += 1
+            if wait_ms is None or wait_ms > 0:
+                break
+        return rounds
+
+    def acknowledge(
+        self, machine: Machine, event: UUID | None, verdict: str, code: int | None, sentence: str
+    ) -> None:
+        """Remember what a person was told."""
+        if event is not None:
+            self.acknowledged[event] = Acknowledged(
+                machine.name, event, self.timeline.now_ms, verdict, code, sentence
+            )
+
+    def excuse(self, machine: Machine, why: str) -> None:
+        """Note that a till's present life has met something that the plain invariants do not cover."""
+        machine.faults.add(why)
+        book = self.books[machine.name]
+        lives = {incarnation for incarnation, _ in book.events} or {1}
+        for incarnation in lives:
+            self.excused.setdefault((machine.till_id, incarnation), set()).add(why)
+
+    def note(self, what: str) -> None:
+        """Count something for the report."""
+        self.tally[what] += 1
+
+    def state(self, what: str) -> None:
+        """Count that a state was reached while the last fault was what it was."""
+        self.met[self.fault, what] += 1
+
+    # -- looking ----------------------------------------------------------------------------------------------
+
+    def read_books(self) -> None:
+        """Read what the journals of running tills have got since."""
+        self.new = []
+        for machine in self.machines:
+            if machine.process is not None:
+                book = self.books[machine.name]
+                connection = machine.process.till.journal._connection
+                self.new += [(machine, each) for each in book.read_on(connection)]
+
+    def check(self, when: When) -> None:
+        """Look at the invariants of this moment; raises :class:`Violation` at the first that does not hold."""
+        self.read_books()
+        for each in INVARIANTS:
+            if each.when is when:
+                for problem in each.check(self):
+                    raise Violation(each.number, each.name, problem)
+
+    def close(self) -> None:
+        """End the world."""
+        for writer in self.held:
+            writer.abandon()
+        for machine in self.machines:
+            machine.disk.disarm()
+            machine.killer.after = -1
+            machine.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _said(self, machine: Machine, error: UserError) -> None:
+        self.note(f"said {error.reason}")
+        self.state(f"said {error.reason}")
+
+    def _buried(self, machine: Machine, where: str) -> None:
+        power = machine.fell() and self.lane == 2
+        self.kills[where] += 1
+        if machine.disk.lied:
+            self.excuse(machine, "lying disk")
+        if machine.fell() and not power:
+            # In lane 1 what was written stays written: the process ends, the machine does not.
+            machine.disk.crash(keep=1)
+        machine.die(power=power)
+
+    def _reread(self, machine: Machine) -> None:
+        """Read a journal from its beginning: what it held before is not to be taken for what it holds."""
+        if machine.process is None:
+            return
+        before, book = self.books[machine.name], Book()
+        self.books[machine.name] = book
+        book.read_on(machine.process.till.journal._connection)
+        gone = before.by_id.keys() - book.by_id.keys()
+        if gone and machine.faults & {"old image", "lying disk"}:
+            self.lost |= gone
+
+
+class HeldWriter:
+    """A transaction of the office that was begun and is not committed yet."""
+
+    def __init__(self, context: object, connection: object) -> None:
+        self._context = context
+        self.connection = connection
+
+    def commit(self) -> None:
+        """Commit it."""
+        self._context.__exit__(None, None, None)  # type: ignore[attr-defined]  # a context manager held open
+
+    def abandon(self) -> None:
+        """Roll it back."""
+        error = RuntimeError("given up")
+        try:
+            self._context.__exit__(RuntimeError, error, None)  # type: ignore[attr-defined]  # the same
+        except RuntimeError:
+            return
+
+
+def begin(seed: int, lane: int, host: CentralHost) -> World:
+    """Make a world with its office, its machines not enrolled yet."""
+    chance = random.Random(f"{seed}/world")
+    timeline = Timeline(START_MS + chance.randrange(400) * DAY_MS + chance.randrange(DAY_MS))
+    clock = CentralClock(timeline, str(seed))
+    host.begin(clock)
+    office = office_life.found(host, chance, timeline.now_ms)
+    folder = Path(tempfile.mkdtemp(prefix=f"countersign-world-{seed}-", dir=scratch()))
+    world = World(seed, lane, host, folder, timeline, clock, office)
+    world.number()
+    tills = chance.choice((2, 2, 2, 3, 3, 4, 5, 6))
+    if seed % 100 == 0:
+        tills = chance.choice((20, 35, 50))
+    for _ in range(tills):
+        world.enrol(world.add_machine(chance))
+    for machine in world.machines:
+        machine.link.weather = chance.choice((Weather.FINE, Weather.FINE, Weather.ROUGH))
+        world.start(machine)
+    return world
