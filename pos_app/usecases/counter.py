@@ -9,6 +9,7 @@ from pos_app.usecases.desk import Desk
 from pos_app.usecases.look_up import look_up, note_attempt, unreadable
 from pos_app.usecases.price import price
 from pos_app.usecases.redeem import redeem, refuse
+from pos_app.usecases.registration import Registration, may_register
 from pos_app.usecases.results import LookUp, Priced, Redeemed, SignedIn, Sold, StaffSeen
 from pos_app.usecases.sell import sell
 from pos_app.usecases.source import Source
@@ -136,6 +137,10 @@ class Counter:
             check_only=check_only,
             staff=self._staff_id,
         )
+
+    def may_register(self, referral: str | None = None) -> Registration:
+        """Say whether a new guest may register, with a referral code or without one; writes nothing."""
+        return may_register(self._desk, referral)
 
     def refuse_unreadable(self, content: bytes, source: Source) -> Redeemed:
         """Answer, and journal, what can be no code at all (longer than any, for one)."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from pos_app.usecases.claims import Denied, claim_all, foresee, needs_of, overall
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.network_settings import item_names, known_of, naming_items
+from pos_app.usecases.known import known_of, own_uses_of
+from pos_app.usecases.network_settings import item_names, naming_items
 from pos_app.usecases.phrases import history, local_time, percent, phrase
 from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Nothing, StaffSeen, Subject
 from pos_app.usecases.source import By, Source
@@ -22,6 +23,7 @@ from sync.rules.sale import Guest, Line
 from sync.rules.verdict import Outcome, Verdict
 from sync.till.cache.found import Found, FoundCard, FoundCode, FoundStaff
 from sync.till.journal.entries import Committed, Entry
+from sync.till.journal.use_book import OwnUses
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class _Seen:
     found: Found
     settings: SettingsRow | None
     as_of_ms: int | None
+    own: OwnUses
 
 
 def look_up(
@@ -49,11 +52,7 @@ def look_up(
     """
     if not exact(text):
         return unreadable(desk, text.encode("utf-8", "surrogatepass"), source)
-    seen = desk.files.call(
-        lambda: _Seen(
-            desk.till.cache.find(text), desk.till.cache.settings(), desk.till.cache.status().as_of_ms
-        )
-    )
+    seen = desk.files.call(lambda: _read(desk, text, guest))
     match seen.found:
         case FoundCode():
             return _code(desk, seen, seen.found, source, lines=lines, guest=guest, take=take)
@@ -122,6 +121,16 @@ def judged(desk: Desk, look: LookUp, verdict: Verdict, *, by: By | None = None) 
     )
 
 
+def _read(desk: Desk, text: str, guest: Guest | None) -> _Seen:
+    """Ask the till's files, on their thread."""
+    cache = desk.till.cache
+    found = cache.find(text)
+    own = OwnUses()
+    if isinstance(found, FoundCode):
+        own = own_uses_of(desk.till, found.code, found.campaign, guest, desk.till.time.now())
+    return _Seen(found=found, settings=cache.settings(), as_of_ms=cache.status().as_of_ms, own=own)
+
+
 def _code(
     desk: Desk,
     seen: _Seen,
@@ -140,7 +149,7 @@ def _code(
         desk.basket(lines),
         desk.till.time.now(),
         desk.place,
-        known=known_of(seen.settings),
+        known=known_of(seen.settings, seen.own),
     )
     names = item_names(seen.settings)
     verdict = naming_items(verdict, names)

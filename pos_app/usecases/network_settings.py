@@ -1,19 +1,13 @@
-"""What the network's settings say to the rules and to the words of a verdict."""
+"""What the network's settings say to the words of a verdict."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from sync.protocol.feed import SettingsRow
-from sync.rules.known import NOTHING_KNOWN, Known
 from sync.rules.verdict import Verdict
 
 _ITEMS = "items"
 """The parameter of a verdict in which the rules list what an offer is for, as ``TEA, drinks``."""
-
-
-def known_of(settings: SettingsRow | None) -> Known:
-    """Tell the rules the network's switches; nothing before the settings came."""
-    return Known(referral_enabled=settings.referral_enabled) if settings else NOTHING_KNOWN
 
 
 def item_names(settings: SettingsRow | None) -> Mapping[str, str]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.network_settings import item_names, known_of, naming_items
+from pos_app.usecases.known import known_of, own_uses_of
+from pos_app.usecases.network_settings import item_names, naming_items
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.results import CodeSeen, Given, GuestSeen, LookUp, Priced
 from sync.protocol.feed import SettingsRow
@@ -19,6 +20,7 @@ from sync.rules.money import format_amount
 from sync.rules.sale import Basket, Guest, Line
 from sync.rules.tiers import DEFAULT_TIERS, Model, Tier
 from sync.rules.verdict import Outcome, Verdict
+from sync.till.journal.use_book import OwnUses
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class _Fresh:
     settings: SettingsRow | None
     campaigns: dict[int, Campaign | None]
     guest: Guest | None
+    own: dict[int, OwnUses]
+    """This till's own uses, by the code that they matter for."""
 
 
 def price(desk: Desk, lines: Sequence[Line], look_ups: Sequence[LookUp]) -> Priced:
@@ -91,11 +95,14 @@ def _refresh(desk: Desk, look_ups: Sequence[LookUp]) -> _Fresh:
     def read() -> _Fresh:
         cache = desk.till.cache
         row = cache.guest(known.id) if known is not None else None
-        return _Fresh(
-            cache.settings(),
-            {code.campaign_id: cache.campaign(code.campaign_id) for code in codes},
-            row.guest if row is not None else known,
-        )
+        guest = row.guest if row is not None else known
+        campaigns = {code.campaign_id: cache.campaign(code.campaign_id) for code in codes}
+        moment = desk.till.time.now()
+        own = {
+            code.id: own_uses_of(desk.till, code, campaigns[code.campaign_id], guest, moment)
+            for code in codes
+        }
+        return _Fresh(cache.settings(), campaigns, guest, own)
 
     return desk.files.call(read)
 
@@ -106,7 +113,8 @@ def _judge(desk: Desk, look: LookUp, basket: Basket, fresh: _Fresh, applied: Seq
         return look.verdict
     code = look.subject.code
     campaign = fresh.campaigns[code.campaign_id]
-    moment, known = desk.till.time.now(), known_of(fresh.settings)
+    moment = desk.till.time.now()
+    known = known_of(fresh.settings, fresh.own[code.id], beside=applied, campaign=code.campaign_id)
     judged = evaluate(code, campaign, fresh.guest, basket, moment, desk.place, known=known)
     verdict = naming_items(judged, item_names(fresh.settings))
     if not verdict.accepted or campaign is None:

@@ -82,7 +82,8 @@ class Campaign:
     ``starts_on`` and ``ends_on`` are ISO dates in ``zone``, both inclusive. ``max_uses_per_guest`` and
     ``budget_minor`` are limits (their units are leased). Amounts are minor units of ``currency``.
     ``max_uses_per_day`` and ``max_uses_per_guest_per_day`` count calendar days in ``zone``. ``with_tier``
-    tells whether the guest's tier discount comes off as well.
+    tells whether the guest's tier discount comes off as well. ``used_up_on`` is no rule but news, as a code's
+    ``uses`` are: the day (ISO, in ``zone``) on which the office has counted ``max_uses_per_day`` uses.
 
     With the policy ``allow_with_risk`` a till without the office may accept uses that no lease covers:
     ``risk_allowance`` uses beyond the limits of all codes of this campaign together, ``risk_per_till`` held
@@ -124,3 +125,4 @@ class Campaign:
     risk_allowance: int = 20
     risk_per_till: int = 5
     risk_per_code: int = 1
+    used_up_on: str | None = None

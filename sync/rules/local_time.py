@@ -27,6 +27,20 @@ def local_time(instant_ms: int, zone: str) -> datetime:
     return (_EPOCH + timedelta(milliseconds=within)).astimezone(load_zone(zone))
 
 
+def day_bounds(instant_ms: int, zone: str) -> tuple[int, int]:
+    """Return the first instant of the calendar day in which an instant lies, and that of the next day.
+
+    A day is as long as the zone makes it: 23 or 25 hours where the clocks change. Raises ``LookupError``.
+    """
+    midnight = local_time(instant_ms, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return _instant(midnight), _instant(midnight + timedelta(days=1))
+
+
+def _instant(wall: datetime) -> int:
+    # Between two times of one zone Python would count the hands of the clock, not the hours that pass.
+    return (wall.astimezone(UTC) - _EPOCH) // timedelta(milliseconds=1)
+
+
 @lru_cache(maxsize=512)
 def load_zone(name: str) -> ZoneInfo:
     """Load an IANA zone by its name; raises ``LookupError`` when there is none of that name."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.rules.local_time import load_zone, local_time, parse_day
+from sync.rules.local_time import day_bounds, load_zone, local_time, parse_day
 from sync.rules.moment import Moment
 from sync.rules.windows import Answer, judge_dates, judge_expiry, judge_hours, minute_of_day, next_opening
 from tests.builders.rules import hours, on
@@ -223,3 +223,24 @@ def test_a_zone_that_does_not_exist_is_said(name: str) -> None:
 def test_instants_beyond_the_calendar_have_a_time_on_the_wall(at_ms: int, zone: str) -> None:
     assert local_time(at_ms, zone).tzinfo is not None
     assert next_opening(MORNING, zone, Moment(at_ms=at_ms)) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "hours_long"),
+    [
+        ("2026-03-28T23:59:59", "Europe/Berlin", 24),
+        ("2026-03-29T12:00:00", "Europe/Berlin", 23),
+        ("2026-10-25T02:30:00", "Europe/Berlin", 25),
+        ("2026-10-26T00:00:00", "Europe/Berlin", 24),
+        ("2026-01-01T00:00:00", "Asia/Kolkata", 24),
+        ("2026-04-05T01:00:00", "Australia/Lord_Howe", 24.5),
+    ],
+)
+def test_a_calendar_day_is_as_long_as_its_zone_makes_it(text: str, zone: str, hours_long: float) -> None:
+    moment = on(text, zone)
+    first, next_first = day_bounds(moment.at_ms, zone)
+    assert first <= moment.at_ms < next_first
+    assert next_first - first == hours_long * 3_600_000
+    assert f"{local_time(first, zone):%Y-%m-%dT%H:%M:%S}" == f"{text[:10]}T00:00:00"
+    assert local_time(next_first - 1, zone).date().isoformat() == text[:10]
+    assert day_bounds(next_first, zone)[0] == next_first

@@ -3,6 +3,7 @@
 from sync.rules.campaign import BenefitKind, Campaign
 from sync.rules.case import Case, Finding, found
 from sync.rules.code import Kind
+from sync.rules.local_time import local_time
 from sync.rules.reasons import Reason
 from sync.rules.sale import Guest
 
@@ -57,11 +58,19 @@ def check_guest_limits(case: Case) -> Finding | None:
 
 
 def check_day_limit(case: Case) -> Finding | None:
-    """Refuse when it has been used often enough today, as far as is known here."""
+    """Refuse when it has been used often enough today, as this till counts or as the office has said."""
     daily = case.campaign.max_uses_per_day
-    if daily is not None and case.known.campaign_uses_today >= daily:
+    if daily is None:
+        return None
+    if case.known.campaign_uses_today >= daily or _said_used_up(case):
         return found(Reason.USED_UP_TODAY, limit=str(daily))
     return None
+
+
+def _said_used_up(case: Case) -> bool:
+    """Whether the office has told that the limit of this very day is reached."""
+    day = case.campaign.used_up_on
+    return day is not None and day == local_time(case.moment.at_ms, case.zone).date().isoformat()
 
 
 def _check_kind_of_guest(campaign: Campaign, guest: Guest) -> Finding | None:

@@ -13,6 +13,7 @@ from sync.till.identity import Identity
 from sync.till.journal.entries import Committed, Entry
 from sync.till.journal.lease_book import debit
 from sync.till.journal.schema import place, position
+from sync.till.journal.use_book import note_use
 from sync.till.sqlcipher import Connection, Error, is_double
 
 MAX_ENTRIES = 200
@@ -75,6 +76,7 @@ def append(
             debit(connection, spend, incarnation=head.incarnation, now_ms=pen.stamp.trusted_ms)
         payload, receipt = _payload(connection, entry)
         committed = _write(connection, entry, payload, head=head, pen=pen, receipt=receipt)
+        note_use(connection, committed.event, payload, committed.at_ms)
         written.append(committed)
         head = Head(incarnation=head.incarnation, seq=committed.seq, hash=committed.hash)
     return written, head

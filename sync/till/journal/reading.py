@@ -7,11 +7,12 @@ from sync.protocol.leases import LimitKind
 from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Batch
 from sync.till.clock import Clock, TrustedTime
 from sync.till.identity import Identity
-from sync.till.journal import glance, lease_book, lease_review, notes, settling
+from sync.till.journal import glance, lease_book, lease_review, notes, settling, use_book
 from sync.till.journal.entries import JournalStatus, Recent, Verification
 from sync.till.journal.file import JournalFile
 from sync.till.journal.held import HeldLease
 from sync.till.journal.lease_review import LowLimit, OverLease
+from sync.till.journal.use_book import OwnUses
 from sync.till.journal.verify import verify_journal
 from sync.till.sqlcipher import Connection
 
@@ -59,6 +60,19 @@ class JournalReading:
             kind=kind,
             subject=subject,
             guest=guest,
+        )
+
+    def own_uses(
+        self, *, campaign: int, code: int, guest: int | None, since_ms: int, until_ms: int
+    ) -> OwnUses:
+        """Count what this till itself has recorded; see :func:`sync.till.journal.use_book.own_uses`."""
+        return use_book.own_uses(
+            self._connection,
+            campaign=campaign,
+            code=code,
+            guest=guest,
+            since_ms=since_ms,
+            until_ms=until_ms,
         )
 
     def lease(self, lease: UUID) -> HeldLease | None:

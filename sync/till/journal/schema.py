@@ -1,5 +1,6 @@
 """The tables of `journal.db`, and the triggers that keep the record append-only."""
 
+from sync.till.journal.use_book import open_use_book
 from sync.till.sqlcipher import Connection, Migration
 
 SEQ_BITS = 40
@@ -71,4 +72,4 @@ def _note_last_use(connection: Connection) -> None:
     connection.execute("CREATE INDEX leases_used ON leases (used_ms) WHERE state = 'open'")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _note_last_use)
+MIGRATIONS: tuple[Migration, ...] = (_create, _note_last_use, open_use_book)
