@@ -116,3 +116,15 @@ def test_a_role_without_a_limit_credits_nothing() -> None:
     assert rules.most_by_hand("owner") == 5
     assert rules.most_by_hand("cashier") == 0
     assert PointsRules().most_by_hand("shift_manager") > PointsRules().most_by_hand("cashier")
+
+
+def test_points_that_come_back_into_a_lease_pay_no_debt() -> None:
+    book = earn(EMPTY, "s1", 10, at_ms=0, pending=False)
+    book = spend_leased(book, "b1", 10, at_ms=1)
+    book = reverse(book, "r1", of="s1", at_ms=2)
+    back = reverse(book, "r2", of="b1", at_ms=3, within=0)
+    assert (back.balance, back.owed) == (10, 10)
+    assert reverse(book, "r2", of="b1", at_ms=3).balance == 0
+    more = adjust(back, "a", 5, at_ms=4, repay=False)
+    assert (more.balance, more.owed) == (15, 10)
+    assert contradictions(more) == []

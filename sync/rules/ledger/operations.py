@@ -115,9 +115,16 @@ def expire(book: Book, operation: str, *, at_ms: int, most: int | None = None) -
 
 
 def adjust(
-    book: Book, operation: str, points: int, *, at_ms: int, expires_at_ms: int | None = None, note: str = ""
+    book: Book,
+    operation: str,
+    points: int,
+    *,
+    at_ms: int,
+    expires_at_ms: int | None = None,
+    note: str = "",
+    repay: bool = True,
 ) -> Book:
-    """Credit or debit points by hand. A credit pays what is owed first; a debit stops at zero.
+    """Credit or debit points by hand. A credit pays what is owed first (``repay``); a debit stops at zero.
 
     Raises ``UserError`` (``not_enough_points``) for a debit beyond what can be spent.
     """
@@ -129,7 +136,7 @@ def adjust(
         entries = [*_taken(book, -points, at_ms), Entry(account=Account.ADJUSTED, points=-points)]
         return post(book, _transaction(operation, Kind.ADJUST, at_ms, entries, request, note=note))
     lot = Lot(id=operation, left=0, pending=False, earned_at_ms=at_ms, expires_at_ms=expires_at_ms)
-    repaid = min(book.owed, points)
+    repaid = min(book.owed, points) if repay else 0
     entries = [
         Entry(account=Account.AVAILABLE, points=points - repaid, lot=lot.id),
         Entry(account=Account.OWED, points=repaid),

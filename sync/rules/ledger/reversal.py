@@ -40,7 +40,8 @@ def reverse(
     """Take back an earning, a burn or an adjustment: all that is left of it, or so many points.
 
     ``within`` is how many points may be taken from the guest's lots (None: as many as there are): the
-    others are set aside by leases.
+    others are set aside by leases. Of spent points that come back it is how many may pay what is owed: none of
+    those that go back into a lease.
 
     Raises ``LedgerError`` for an operation that is not booked or cannot be reversed, and for more points
     than are left of it: an original is never reversed beyond what it was.
@@ -67,7 +68,7 @@ def reverse(
             Entry(account=source, points=amount),
         ]
     else:
-        entries, new_lots = _given_back(book, original, operation, amount, at_ms)
+        entries, new_lots = _given_back(book, original, operation, amount, at_ms, within)
         entries.append(Entry(account=source, points=-amount))
     transaction = Transaction(
         operation=operation,
@@ -123,11 +124,11 @@ def _taken_back(
 
 
 def _given_back(
-    book: Book, original: Transaction, operation: str, amount: int, at_ms: int
+    book: Book, original: Transaction, operation: str, amount: int, at_ms: int, within: int | None
 ) -> tuple[list[Entry], list[Lot]]:
     """Give spent points back to their lots, to those that expire last first; what is owed is paid first."""
     entries: list[Entry] = []
-    repaid = min(book.owed, amount)
+    repaid = min(book.owed, amount if within is None else min(within, amount))
     if repaid:
         entries.append(Entry(account=Account.OWED, points=repaid))
     missing = amount - repaid
