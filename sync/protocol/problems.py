@@ -28,13 +28,21 @@ class ProblemType(StrEnum):
     VERSION_UNKNOWN = "urn:countersign:version-unknown"
     BATCH_BROKEN = "urn:countersign:batch-broken"
     SNAPSHOT_GONE = "urn:countersign:snapshot-gone"
+    SNAPSHOT_IN_MAKING = "urn:countersign:snapshot-in-making"
     RENEWAL_NOT_ALLOWED = "urn:countersign:renewal-not-allowed"
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A problem details object: ``title`` for a person, ``detail`` what to do."""
+    """A problem details object: ``title`` for a person, ``detail`` what to do.
+
+    Where asking again helps, ``retry_after_s`` says when; ``done`` of ``whole`` how far the work is that is
+    waited for (both 0 when that is not known).
+    """
 
     type: str
     title: str
     status: int
     detail: str = ""
+    retry_after_s: int = 0
+    done: int = 0
+    whole: int = 0

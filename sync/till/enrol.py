@@ -29,6 +29,8 @@ from sync.till.worker import DirectFiles
 MAX_CODE = 100
 MAX_TRIES = 5
 """How often the first snapshot and contact are tried before a person is told."""
+MAX_WAITS = 300
+"""How often central is asked for a snapshot that it is still making: some ten minutes."""
 MAX_FIRST_UPLOADS = 10
 CODE_NOTE = "enrolled_with"
 
@@ -200,11 +202,14 @@ class _Patience:
         self._pause = pause
         self._backoff = backoff
 
-    def try_on(self, step: Callable[[], object]) -> None:
-        """Do one step; when central cannot be reached, wait and do it again, a few times at most."""
+    def try_on(self, step: Callable[[], int]) -> int:
+        """Do one step; when central cannot be reached, wait and do it again, a few times at most.
+
+        Returns after how many milliseconds the next step is due.
+        """
         while True:
             try:
-                step()
+                due_ms = step()
             except Unreachable:
                 wait_ms = self._backoff.failed()
                 if self._pause is None or self._backoff.failures >= MAX_TRIES:
@@ -212,11 +217,18 @@ class _Patience:
                 self._pause(wait_ms / 1000)
             else:
                 self._backoff.succeeded()
-                return
+                return due_ms
+
+    def wait(self, due_ms: int) -> int:
+        """Wait until the next step is due; return how many waits that was (0 or 1)."""
+        if due_ms > 0 and self._pause is not None:
+            self._pause(due_ms / 1000)
+        return int(due_ms > 0)
 
 
 def _settle_in(till: Till, agent: Agent, progress: Progress, patience: _Patience) -> None:
     """Take the first snapshot, then the first leases, and hand the first event over."""
+    waits = 0
     while not till.cache.status().ready:
         state = agent.state()
         if not progress(state.loaded, state.to_load):
@@ -226,7 +238,14 @@ def _settle_in(till: Till, agent: Agent, progress: Progress, patience: _Patience
                 "The till is enrolled; its list of codes is not loaded yet.",
                 "It is loaded when the till starts.",
             )
-        patience.try_on(agent.download.step)
+        waits += patience.wait(patience.try_on(agent.download.step))
+        if waits > MAX_WAITS:
+            agent.close()
+            raise UserError(
+                "snapshot_not_ready",
+                "The till is enrolled; the office is still preparing its list of codes.",
+                "It is loaded when the till starts.",
+            )
     patience.try_on(agent.contacts.step)
     for _ in range(MAX_FIRST_UPLOADS):
         patience.try_on(agent.upload.step)

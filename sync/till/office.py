@@ -41,6 +41,17 @@ class Refused(OfficeError):
         self.problem = problem
 
 
+class InMaking(OfficeError):
+    """Central is still making what was asked for: ``done`` of ``whole`` (both 0 when it does not know)."""
+
+    def __init__(self, sentence: str, advice: str, *, retry_ms: int, done: int, whole: int) -> None:
+        """Say when to ask again."""
+        super().__init__("snapshot_in_making", sentence, advice)
+        self.retry_ms = retry_ms
+        self.done = done
+        self.whole = whole
+
+
 class Mismatch(OfficeError):
     """What answered is not the central office that this till understands.
 
@@ -56,7 +67,7 @@ class Office(Protocol):
         ...
 
     def manifest(self) -> SignedManifest:
-        """Return what the newest snapshot consists of."""
+        """Return what the newest snapshot consists of; raises :class:`InMaking` while the first is made."""
         ...
 
     def chunk(self, snapshot: int, chunk: int, *, size: int, into: bytearray) -> None:

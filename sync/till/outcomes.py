@@ -10,12 +10,15 @@ import urllib3
 
 from sync.protocol.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 from sync.protocol.version import PROTOCOL_VERSION
-from sync.till.office import Mismatch, OfficeError, Refused, Unreachable
+from sync.till.office import InMaking, Mismatch, OfficeError, Refused, Unreachable
 
 SCHEMES = ("http", "https")
 TRIES_AGAIN = "The till goes on working and tries again by itself."
 MAX_QUOTED = 200
 """How many characters of somebody else's text go into a sentence of ours."""
+
+LEAST_RETRY_S, MOST_RETRY_S = 1, 30
+"""Between these lies what central may name as the time to ask again."""
 
 _OURS = "urn:countersign:"
 _NOT_NOW = {ProblemType.BUSY, ProblemType.TOO_MANY, ProblemType.INTERNAL}
@@ -116,6 +119,15 @@ def _judge_problem(problem: Problem) -> OfficeError:
         return other_version("another version of the till protocol")
     title = problem.title.rstrip(".")[:MAX_QUOTED]
     detail = problem.detail[:MAX_QUOTED]
+    if problem.type == ProblemType.SNAPSHOT_IN_MAKING:
+        retry_s = min(max(problem.retry_after_s, LEAST_RETRY_S), MOST_RETRY_S)
+        return InMaking(
+            "The central office is preparing its list of codes.",
+            TRIES_AGAIN,
+            retry_ms=retry_s * 1000,
+            done=problem.done,
+            whole=problem.whole,
+        )
     if problem.type in _NOT_NOW or problem.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unreachable(
             "busy", f"The central office cannot do this just now: {title}.", detail or TRIES_AGAIN

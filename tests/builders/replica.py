@@ -1,13 +1,16 @@
 """What a till would hold: a snapshot and the feed after it, applied as the protocol says."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import zstandard
-
-from sync.protocol.feed import Change, FeedPage, Manifest, SignedManifest, Table
+from sync.protocol.code_columns import CodesPart, DigestsPart, code_ids, code_of, digest_lines
+from sync.protocol.feed import Change, CodeRow, FeedPage, Manifest, SignedManifest, Table
 from sync.protocol.keys import Purpose, VerifyKey
-from sync.protocol.wire import read_canonical, unpack
+from sync.protocol.wire import pack, read_canonical, unpack
+from sync.rules.code import Code
+from sync.till.agent.snapshot import read_chunk
+from sync.till.cache.load import Chunk, rows_of
 from tests.builders.office import Office, TillPen
 
 MAX_PAGES = 500
@@ -21,19 +24,42 @@ class Replica:
     epoch: str = ""
     number: int = 0
     rows: dict[tuple[Table, int], tuple[int, bytes | None]] = field(default_factory=dict)
+    _codes: dict[int, tuple[int, Code]] = field(default_factory=dict)
+    _digests: dict[int, list[bytes]] = field(default_factory=dict)
 
     async def load(self) -> Manifest:
         """Take the newest snapshot, verified."""
         manifest = await self.manifest()
         self.rows.clear()
-        for chunk, info in enumerate(manifest.chunks):
-            body = (await self.till.get(f"/sync/v1/snapshot/{manifest.snapshot}/{chunk}")).content
+        self._codes.clear()
+        self._digests.clear()
+        for number, info in enumerate(manifest.chunks):
+            body = (await self.till.get(f"/sync/v1/snapshot/{manifest.snapshot}/{number}")).content
             assert (len(body), hashlib.sha256(body).digest()) == (info.size, info.sha256)
-            changes = unpack(zstandard.decompress(body), list[Change])
-            assert len(changes) == info.rows
-            self.apply(changes)
+            chunk = read_chunk(body, info)
+            assert rows_of(chunk) == info.rows
+            self._take(chunk)
+        self._file_codes()
         self.epoch, self.number = manifest.epoch, manifest.number
         return manifest
+
+    def _take(self, chunk: Chunk) -> None:
+        if isinstance(chunk, CodesPart):
+            columns = zip(code_ids(chunk), chunk.versions, chunk.shape, chunk.own, strict=True)
+            for code_id, version, shape, own in columns:
+                self._codes[code_id] = (version, code_of(code_id, chunk.shapes[shape], own))
+        elif isinstance(chunk, DigestsPart):
+            for digest, code_id in digest_lines(chunk):
+                self._digests.setdefault(code_id, []).append(digest)
+        else:
+            self.apply(chunk)
+
+    def _file_codes(self) -> None:
+        """Put codes and their digests together, as the feed brings them."""
+        assert set(self._codes) == set(self._digests)
+        for code_id, (version, code) in self._codes.items():
+            row = CodeRow(code=code, digests=tuple(self._digests[code_id]))
+            self.apply([Change(Table.CODE, code_id, version, pack(row))])
 
     async def manifest(self) -> Manifest:
         response = await self.till.get("/sync/v1/snapshot")
@@ -63,7 +89,7 @@ class Replica:
                 return seen
         raise AssertionError("the feed does not end")
 
-    def apply(self, changes: list[Change] | tuple[Change, ...]) -> None:
+    def apply(self, changes: Iterable[Change]) -> None:
         for change in changes:
             held = self.rows.get((change.table, change.id), (-1, None))
             if change.version > held[0]:

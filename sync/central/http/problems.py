@@ -37,6 +37,7 @@ STATUS = {
     ProblemType.VERSION_UNKNOWN: HTTPStatus.BAD_REQUEST,
     ProblemType.BATCH_BROKEN: HTTPStatus.UNPROCESSABLE_ENTITY,
     ProblemType.SNAPSHOT_GONE: HTTPStatus.GONE,
+    ProblemType.SNAPSHOT_IN_MAKING: HTTPStatus.SERVICE_UNAVAILABLE,
     ProblemType.RENEWAL_NOT_ALLOWED: HTTPStatus.FORBIDDEN,
 }
 """The HTTP status of each problem."""
@@ -83,7 +84,16 @@ def _refusal(_request: AnyRequest, error: Refusal) -> Response[bytes]:
     headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
     if error.problem is ProblemType.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = "Bearer"
-    problem = Problem(type=error.problem, title=error.title, status=status, detail=error.detail)
+    done, whole = error.progress
+    problem = Problem(
+        type=error.problem,
+        title=error.title,
+        status=status,
+        detail=error.detail,
+        retry_after_s=error.retry_after_s or 0,
+        done=done,
+        whole=whole,
+    )
     return problem_response(problem, headers)
 
 

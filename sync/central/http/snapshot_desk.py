@@ -2,18 +2,18 @@
 
 import asyncio
 import logging
-import time
 
 from sync.central.database import Database
 from sync.central.secrets import Secrets
-from sync.central.services.refusal import busy
+from sync.central.services.refusal import Refusal
+from sync.central.services.snapshot_making import how_far
 from sync.central.services.snapshots import build_snapshot, newest_snapshot
 from sync.protocol.feed import SignedManifest
+from sync.protocol.problems import ProblemType
 
-MAX_WAIT_S = 12.0
-"""How long a till waits for a snapshot in the making; a till's own patience is 20 seconds."""
-LOOK_S = 0.25
-"""How often it is looked whether another process has finished one."""
+MOMENT_S = 1.5
+"""How long a till waits for its answer while a snapshot is made; a small network's is there by then."""
+RETRY_AFTER_S = 2
 
 _log = logging.getLogger(__name__)
 
@@ -28,19 +28,24 @@ class SnapshotDesk:
         self._making: dict[int, asyncio.Task[bool]] = {}
 
     async def newest(self, network_id: int) -> SignedManifest:
-        """Return a snapshot that is near the feed's head, or at least one from which it can be followed.
+        """Return the newest snapshot from which the feed can be followed, at once; a stale one is renewed behind.
 
-        Raises :class:`Refusal` ``busy`` when the first one takes longer than a request may wait.
+        Raises :class:`Refusal` ``snapshot-in-making`` when there is none yet and it takes longer than a moment.
         """
         state = await newest_snapshot(self._database, network_id)
-        ends = time.monotonic() + MAX_WAIT_S
-        while state.stale and time.monotonic() < ends:
-            made = await self._make(network_id, ends - time.monotonic())
-            if not made:
-                await asyncio.sleep(LOOK_S)
-            state = await newest_snapshot(self._database, network_id)
         if state.signed is None:
-            raise busy("The first snapshot of this network is being made.", retry_after_s=5)
+            await asyncio.wait({self._make(network_id)}, timeout=MOMENT_S)
+            state = await newest_snapshot(self._database, network_id)
+        elif state.stale:
+            self._make(network_id)
+        if state.signed is None:
+            raise Refusal(
+                ProblemType.SNAPSHOT_IN_MAKING,
+                "The first copy of this network's codes is being made.",
+                "The till asks again by itself.",
+                retry_after_s=RETRY_AFTER_S,
+                progress=await how_far(self._database, network_id),
+            )
         return state.signed
 
     async def close(self) -> None:
@@ -50,15 +55,14 @@ class SnapshotDesk:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _make(self, network_id: int, wait_s: float) -> bool:
-        """Make one, or join whoever does in this process; return whether one was made in time."""
+    def _make(self, network_id: int) -> "asyncio.Task[bool]":
+        """Begin to make one, or join whoever does in this process."""
         task = self._making.get(network_id)
         if task is None:
             task = asyncio.create_task(self._make_if_stale(network_id))
             self._making[network_id] = task
             task.add_done_callback(lambda done: self._made(network_id, done))
-        done, _ = await asyncio.wait({task}, timeout=wait_s)
-        return bool(done) and task.result()
+        return task
 
     async def _make_if_stale(self, network_id: int) -> bool:
         """Look once more first: whoever asked may have looked just before the last maker finished."""
@@ -68,5 +72,4 @@ class SnapshotDesk:
     def _made(self, network_id: int, task: asyncio.Task[bool]) -> None:
         self._making.pop(network_id, None)
         if not task.cancelled() and task.exception() is not None:
-            # Whoever waits gets the error too; this is for a maker whose last waiter has left.
-            _log.info("the snapshot of network %s failed: %s", network_id, type(task.exception()).__name__)
+            _log.warning("the snapshot of network %s failed: %s", network_id, type(task.exception()).__name__)

@@ -24,7 +24,7 @@ class Snapshot(Tenant, Model):
 
 
 class SnapshotChunk(Tenant, Model):
-    """One chunk as it is sent: zstd of MessagePack ``list[Change]``."""
+    """One chunk as it is sent: zstd of MessagePack (:class:`~sync.protocol.feed.ChunkKind`)."""
 
     __tablename__ = "snapshot_chunks"
     __table_args__ = (
@@ -38,3 +38,13 @@ class SnapshotChunk(Tenant, Model):
     sha256: Mapped[bytes]
     body: Mapped[bytes]
     rows: Mapped[int]
+
+
+class SnapshotMaking(Tenant, Model):
+    """How far the snapshot is that is being made: codes packed, and codes in all."""
+
+    __tablename__ = "snapshot_making"
+    __table_args__ = (ForeignKeyConstraint(["network_id"], ["networks.id"]),)
+
+    done: Mapped[int]
+    whole: Mapped[int]

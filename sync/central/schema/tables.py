@@ -28,7 +28,7 @@ from sync.central.schema.refunds import RefundRecord, RefundTotal, RestoreRecord
 from sync.central.schema.relistings import Relisting
 from sync.central.schema.restaurants import Restaurant
 from sync.central.schema.sales import SaleRecord
-from sync.central.schema.snapshots import Snapshot, SnapshotChunk
+from sync.central.schema.snapshots import Snapshot, SnapshotChunk, SnapshotMaking
 from sync.central.schema.staff import Staff
 from sync.central.schema.tills import Till
 
@@ -59,6 +59,7 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     OutboxRow,
     Snapshot,
     SnapshotChunk,
+    SnapshotMaking,
     AuditEntry,
     Relisting,
     NetworkKey,

@@ -6,11 +6,17 @@ from sync.protocol.problems import ProblemType
 class Refusal(Exception):
     """Something was asked that cannot be given. ``title`` is for a person, ``detail`` says what to do.
 
-    ``retry_after_s`` is set where asking again later helps.
+    ``retry_after_s`` is set where asking again later helps; ``progress`` is (done, whole) of what is waited for.
     """
 
     def __init__(
-        self, problem: ProblemType, title: str, detail: str = "", *, retry_after_s: int | None = None
+        self,
+        problem: ProblemType,
+        title: str,
+        detail: str = "",
+        *,
+        retry_after_s: int | None = None,
+        progress: tuple[int, int] = (0, 0),
     ) -> None:
         """Keep the parts apart for whoever answers."""
         super().__init__(title)
@@ -18,6 +24,7 @@ class Refusal(Exception):
         self.title = title
         self.detail = detail
         self.retry_after_s = retry_after_s
+        self.progress = progress
 
 
 def busy(title: str, *, retry_after_s: int = 2) -> Refusal:

@@ -1,27 +1,30 @@
-"""Cutting a snapshot's rows into chunks: sorted by digest prefix, packed, compressed.
+"""Packing a snapshot into chunks, and sorting the digests of its codes on disk.
 
-Sorted rows go into a till's index side by side, which makes loading a million of them several times
-faster. A million rows do not fit a small server's memory, so they pass through buckets on disk.
+A million digests do not fit a small server's memory beside everything else, so they pass through buckets on
+disk; sorted, they go into a till's index side by side, which makes loading them several times faster.
 """
 
 import hashlib
 import struct
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import IO, NamedTuple
 
 import zstandard
 
-from sync.protocol.feed import ChunkInfo
+from sync.protocol.code_columns import FILED_BYTES, DigestsPart, digests_part
+from sync.protocol.feed import ChunkInfo, ChunkKind
+from sync.protocol.wire import pack
 
 CHUNK_BYTES = 4 * 1024 * 1024
-"""Size of a chunk before compression; rows shrink to a fourth or less."""
+"""Size of a chunk of changes before compression; rows shrink to a fourth or less."""
+CHUNK_ROWS = 20_000
+"""Codes, or digests, in one chunk."""
 BUCKETS = 64
-BUCKET_MEMORY_BYTES = 512 * 1024
+BUCKET_MEMORY_BYTES = 256 * 1024
 """How much of a bucket stays in memory before it goes to disk."""
 _ZSTD_LEVEL = 3
-_RECORD = struct.Struct(">16sI")
 _ARRAY = struct.Struct(">BI")
 _ARRAY_32 = 0xDD
 
@@ -33,29 +36,62 @@ class PackedChunk(NamedTuple):
     body: bytes
 
 
-class Spool:
-    """Packed rows on their way, sorted by the 16 bytes that each is filed under."""
+class Cutter:
+    """Packed changes on their way into chunks of bounded size."""
 
-    def __init__(self, files: list[IO[bytes]]) -> None:
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._waiting: list[bytes] = []
+        self._size = 0
+
+    def add(self, rows: Iterable[bytes]) -> list[PackedChunk]:
+        """Take packed changes; return the chunks that became full."""
+        full = []
+        for packed in rows:
+            if self._waiting and self._size + len(packed) > CHUNK_BYTES:
+                full += self.rest()
+            self._waiting.append(packed)
+            self._size += len(packed)
+        return full
+
+    def rest(self) -> list[PackedChunk]:
+        """Return what has not filled a chunk, as one (or none)."""
+        waiting, self._waiting, self._size = self._waiting, [], 0
+        if not waiting:
+            return []
+        return [packed_chunk(_ARRAY.pack(_ARRAY_32, len(waiting)) + b"".join(waiting), len(waiting))]
+
+
+def packed_chunk(whole: bytes, rows: int, kind: ChunkKind = ChunkKind.CHANGES) -> PackedChunk:
+    """Compress a chunk's content and say what it is."""
+    body = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(whole)
+    return PackedChunk(ChunkInfo(len(body), hashlib.sha256(body).digest(), rows, kind.value), body)
+
+
+class Spool:
+    """Digests with their ids (``FILED_BYTES`` each) on their way into their order."""
+
+    def __init__(self, files: Sequence[IO[bytes]]) -> None:
         """Take ``BUCKETS`` empty files; :func:`open_spool` brings them."""
         self._files = files
 
-    def add(self, rows: Iterable[tuple[bytes, bytes]]) -> None:
-        """File packed rows, each under 16 bytes."""
-        for key, packed in rows:
-            self._files[key[0] * BUCKETS >> 8].write(_RECORD.pack(key, len(packed)) + packed)
+    def add(self, filed: Iterable[bytes]) -> None:
+        """Take digests, in whatever order."""
+        for each in filed:
+            self._files[each[0] * BUCKETS >> 8].write(each)
 
-    def sorted(self) -> Iterator[bytes]:
-        """Yield all rows in order of what they are filed under."""
+    def chunks(self) -> Iterator[PackedChunk]:
+        """Yield all digests in their order, chunk by chunk."""
+        waiting: list[bytes] = []
         for file in self._files:
             file.seek(0)
-            rows = []
-            while head := file.read(_RECORD.size):
-                key, size = _RECORD.unpack(head)
-                rows.append((key, file.read(size)))
-            rows.sort()
-            for _, packed in rows:
-                yield packed
+            whole = file.read()
+            waiting += sorted(whole[at : at + FILED_BYTES] for at in range(0, len(whole), FILED_BYTES))
+            while len(waiting) >= CHUNK_ROWS:
+                yield _digests(waiting[:CHUNK_ROWS])
+                waiting = waiting[CHUNK_ROWS:]
+        if waiting:
+            yield _digests(waiting)
 
 
 @contextmanager
@@ -67,21 +103,6 @@ def open_spool() -> Iterator[Spool]:
         )
 
 
-def cut(rows: Iterable[bytes]) -> Iterator[PackedChunk]:
-    """Yield chunks of packed rows, each a MessagePack array, compressed."""
-    waiting: list[bytes] = []
-    size = 0
-    for packed in rows:
-        if waiting and size + len(packed) > CHUNK_BYTES:
-            yield _pack(waiting)
-            waiting, size = [], 0
-        waiting.append(packed)
-        size += len(packed)
-    if waiting:
-        yield _pack(waiting)
-
-
-def _pack(rows: list[bytes]) -> PackedChunk:
-    whole = _ARRAY.pack(_ARRAY_32, len(rows)) + b"".join(rows)
-    body = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(whole)
-    return PackedChunk(ChunkInfo(len(body), hashlib.sha256(body).digest(), len(rows)), body)
+def _digests(filed: Sequence[bytes]) -> PackedChunk:
+    part: DigestsPart = digests_part(filed)
+    return packed_chunk(pack(part), len(filed), ChunkKind.CODE_DIGESTS)

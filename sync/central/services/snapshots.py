@@ -4,8 +4,7 @@ A snapshot is made once and kept for many tills. It stays good while the feed re
 till goes on from there. A new one is made when the feed has moved on far enough.
 """
 
-import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -15,8 +14,10 @@ from sync.central.clock import clock_of, moment
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.refusal import Refusal
-from sync.central.services.snapshot_chunks import PackedChunk, cut, open_spool
-from sync.central.services.snapshot_rows import file_rows
+from sync.central.services.snapshot_chunks import PackedChunk
+from sync.central.services.snapshot_codes import Told, code_chunks
+from sync.central.services.snapshot_making import making
+from sync.central.services.snapshot_rows import change_chunks
 from sync.protocol.feed import ChunkInfo, Manifest, SignedManifest
 from sync.protocol.keys import Purpose
 from sync.protocol.problems import ProblemType
@@ -85,11 +86,21 @@ async def _build(database: Database, secrets: Secrets, network_id: int) -> bool:
         )
         if cursor is None:
             return False
-        with open_spool() as spool:
-            await file_rows(connection, secrets, network_id, spool)
-            await _store(connection, secrets, network_id, cursor, cut(spool.sorted()))
+        async with making(database, network_id, connection) as told:
+            content = _content(connection, secrets, network_id, told)
+            await _store(connection, secrets, network_id, cursor, content)
         await _prune(connection, network_id)
     return True
+
+
+async def _content(
+    connection: asyncpg.Connection, secrets: Secrets, network_id: int, told: Told
+) -> AsyncIterator[PackedChunk]:
+    """Yield everything; all of it comes from the caller's one repeatable read."""
+    async for chunk in change_chunks(connection, secrets, network_id):
+        yield chunk
+    async for chunk in code_chunks(connection, network_id, secrets.digest_key(network_id), told):
+        yield chunk
 
 
 async def _store(
@@ -97,18 +108,17 @@ async def _store(
     secrets: Secrets,
     network_id: int,
     cursor: asyncpg.Record,
-    chunks: Iterator[PackedChunk],
+    chunks: AsyncIterator[PackedChunk],
 ) -> None:
     snapshot_id: int = await connection.fetchval(
-        """INSERT INTO snapshots (network_id, epoch, number, rows, manifest, signature, created_at)
-        VALUES ($1, $2, $3, 0, '', '', $4) RETURNING id""",
+        """INSERT INTO snapshots (network_id, epoch, number, rows, manifest, signature)
+        VALUES ($1, $2, $3, 0, '', '') RETURNING id""",
         network_id,
         cursor["feed_epoch"],
         cursor["feed_head"],
-        moment(clock_of(connection)),
     )
     infos: list[ChunkInfo] = []
-    while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
+    async for chunk in chunks:
         await connection.execute(
             """INSERT INTO snapshot_chunks (network_id, snapshot_id, chunk, sha256, body, rows)
             VALUES ($1, $2, $3, $4, $5, $6)""",

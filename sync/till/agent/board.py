@@ -20,8 +20,8 @@ class SyncState:
 
     ``online``: the newest exchange was answered. ``unsettled`` events wait for central, the oldest since
     ``oldest_ms``; ``alarm`` when that is too long ago. ``as_of_ms``: how current the replica is.
-    ``problem``: a sentence for a person, or None. ``loaded`` and ``to_load`` count a snapshot's chunks
-    while one is being taken (both 0 otherwise).
+    ``problem``: a sentence for a person, or None. ``loaded`` of ``to_load``: how far a
+    snapshot is that is being made at central or taken (both 0 otherwise).
     """
 
     online: bool = False
@@ -91,7 +91,7 @@ class Board:
         self._change(lambda state: replace(state, as_of_ms=as_of_ms, loaded=0, to_load=0))
 
     def note_snapshot(self, *, loaded: int, to_load: int) -> None:
-        """Note how far a snapshot has come, in chunks."""
+        """Note how far a snapshot has come, in whatever counts."""
         self._change(lambda state: replace(state, loaded=loaded, to_load=to_load))
 
     def note_contact(self, *, server_ms: int, update_needed: bool) -> None:

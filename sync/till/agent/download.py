@@ -5,7 +5,7 @@ from sync.protocol.problems import ProblemType
 from sync.till.agent.board import Board
 from sync.till.agent.snapshot import Snapshot
 from sync.till.clock import Clock
-from sync.till.office import Office, OfficeError, Refused, Unreachable
+from sync.till.office import InMaking, Office, OfficeError, Refused, Unreachable
 from sync.till.outcomes import not_central
 from sync.till.till import Till
 from sync.till.worker import FilesPort
@@ -56,6 +56,10 @@ class Download:
             done = snapshot.step()
         except (Unreachable, Refused):
             raise  # what has come is kept
+        except InMaking as making:
+            self._board.heard(self.name)
+            snapshot.wait_for(making)
+            return making.retry_ms
         except OfficeError:
             snapshot.abandon()
             raise

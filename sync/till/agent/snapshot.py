@@ -17,7 +17,7 @@ from sync.till.agent.board import Board
 from sync.till.agent.enrolled import enrolled
 from sync.till.cache.load import Chunk, rows_of
 from sync.till.cache.rebuild import Rebuild
-from sync.till.office import Office, OfficeError, Refused
+from sync.till.office import InMaking, Office, OfficeError, Refused
 from sync.till.outcomes import other_version
 from sync.till.sqlcipher import DatabaseError, Trouble, trouble
 from sync.till.till import Till
@@ -41,6 +41,7 @@ class Snapshot:
         self._rebuild: Rebuild | None = None
         self._missing: list[int] = []
         self._bytes = bytearray()
+        self._waited = False
 
     def step(self) -> bool:
         """Do the next piece; return whether the new replica is in place."""
@@ -52,6 +53,11 @@ class Snapshot:
             self._finish(self._rebuild)
             return True
         return False
+
+    def wait_for(self, making: InMaking) -> None:
+        """Note how far central is with making it: half of the way, for whoever watches."""
+        self._waited = True
+        self._board.note_snapshot(loaded=making.done, to_load=2 * making.whole)
 
     def pause(self) -> None:
         """Close what was built; a later snapshot object goes on from there."""
@@ -113,7 +119,8 @@ class Snapshot:
 
     def _note(self, manifest: Manifest) -> None:
         whole = len(manifest.chunks)
-        self._board.note_snapshot(loaded=whole - len(self._missing), to_load=whole)
+        before = whole if self._waited else 0
+        self._board.note_snapshot(loaded=before + whole - len(self._missing), to_load=before + whole)
 
 
 @contextmanager

@@ -3,12 +3,15 @@
 import asyncio
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 
 from sync.central.services.feed_rows import CODE_COLUMNS, code_row, settings_row
+from sync.central.services.snapshot_making import how_far, making
 from sync.central.services.snapshots import build_snapshot
-from sync.protocol.feed import SettingsRow, Table
+from sync.protocol.feed import ChunkKind, SettingsRow, Table
+from sync.protocol.problems import Problem
 from sync.protocol.wire import pack, unpack
 from tests.builders.office import Office, new_office, problem_of
 from tests.builders.replica import Replica, replica_of
@@ -140,14 +143,51 @@ async def test_old_snapshots_are_cleared_away(office: Office) -> None:
     assert await office.value("SELECT count(DISTINCT snapshot_id) FROM snapshot_chunks") == 3
 
 
-async def test_many_rows_make_many_chunks_in_order_of_their_digests(
+async def test_many_codes_make_many_chunks_in_order_of_ids_and_of_digests(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.central.services.snapshot_chunks.CHUNK_BYTES", 8_000)
+    for room in ("snapshot_chunks", "snapshot_codes"):
+        monkeypatch.setattr(f"sync.central.services.{room}.CHUNK_ROWS", 25)
     campaign = await office.campaign()
     for _ in range(120):
         await office.code(campaign)
     replica = await replica_of(office)
     manifest = await replica.manifest()
-    assert len(manifest.chunks) > 3
+    kinds = [info.kind for info in manifest.chunks]
+    assert kinds == [ChunkKind.CHANGES, *[ChunkKind.CODES] * 5, *[ChunkKind.CODE_DIGESTS] * 5]
     assert replica.living(Table.CODE) == await codes_of(office)
+
+
+async def test_a_till_that_asks_too_early_hears_at_once_how_far_its_snapshot_is(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.central.http.snapshot_desk.MOMENT_S", 0.0)
+    till = await office.till()
+    await till.signed_in()
+    lock = "SELECT pg_advisory_xact_lock(0x435353, ($1::bigint % 2147483647)::int)"
+    async with office.database.network_transaction(office.network) as connection:
+        await connection.execute(lock, office.network)
+        await office.execute("INSERT INTO snapshot_making VALUES ($1, 40, 100)", office.network)
+        answer = await till.get("/sync/v1/snapshot")
+        assert problem_of(answer) == "snapshot-in-making"
+        assert int(answer.headers["retry-after"]) > 0
+        told = msgspec.json.decode(answer.content, type=Problem)
+        assert (told.done, told.whole, told.status) == (40, 100, 503)
+    monkeypatch.setattr("sync.central.http.snapshot_desk.MOMENT_S", 60.0)
+    assert (await till.get("/sync/v1/snapshot")).is_success
+
+
+async def test_a_large_snapshot_tells_how_far_it_is_and_clears_that_away(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.central.services.snapshot_making.ANNOUNCED_FROM_ROWS", 1)
+    monkeypatch.setattr("sync.central.services.snapshot_making.TOLD_EVERY_S", 0.0)
+    await office.limited_code()
+    seen = []
+    async with office.database.network_transaction(office.network) as connection:
+        async with making(office.database, office.network, connection) as told:
+            seen.append(await how_far(office.database, office.network))
+            await told(1)
+            seen.append(await how_far(office.database, office.network))
+    assert seen == [(0, 1), (1, 1)]
+    assert await how_far(office.database, office.network) == (0, 0)

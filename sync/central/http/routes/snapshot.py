@@ -23,7 +23,7 @@ _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
 
 @get("/snapshot", media_type=MEDIA_TYPE, summary="What the newest snapshot consists of")
 async def snapshot(central: NamedDependency[Central], till: NamedDependency[LeaseFor]) -> SignedManifest:
-    """Return the signed manifest; 503 with Retry-After while the first snapshot is being made."""
+    """Return the signed manifest; 503 with Retry-After and progress while the first is made."""
     async with central.database.network_transaction(till.network) as connection:
         await require_good_standing(connection, till)
     return await central.snapshots.newest(till.network)
@@ -37,7 +37,7 @@ async def snapshot_chunk(
     chunk: Annotated[int, PathParameter(ge=0, le=MAX_CHUNK)],
     wanted: Annotated[str, HeaderParameter(name="Range", required=False)] = "",
 ) -> Response[bytes]:
-    """Return zstd of MessagePack ``list[Change]``; one byte range is honoured."""
+    """Return zstd of MessagePack, as the manifest names its kind; one byte range is honoured."""
     start, end = _range(wanted)
     async with central.database.network_transaction(till.network) as connection:
         await require_good_standing(connection, till)
