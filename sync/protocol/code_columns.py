@@ -213,6 +213,7 @@ def digest_lines(part: DigestsPart) -> Iterable[tuple[bytes, int]]:
     begins = chain.from_iterable(
         repeat(number.to_bytes(PREFIX_BYTES, "big"), count)
         for number, count in enumerate(part.counts, start=part.first)
+        if count
     )
     rests = part.rests
     digests = [
