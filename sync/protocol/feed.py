@@ -116,13 +116,17 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Changes after the cursor, in order. ``number`` is the cursor after them; ``head`` central's newest."""
+    """Changes after the cursor, in order. ``number`` is the cursor after them; ``head`` central's newest.
+
+    ``contact``: central waits for this till's contact, as when another till wants units that it holds.
+    """
 
     epoch: str
     number: int
     head: int
     changes: tuple[Change, ...]
     server_ms: int = 0
+    contact: bool = False
 
 
 class ChunkKind(StrEnum):

@@ -28,6 +28,9 @@ class Lease(Tenant, Model):
         CheckConstraint("units > 0 AND settled >= 0 AND settled <= units", name="units"),
         Index("ix_leases_open_by_till", "network_id", "till_id", postgresql_where=text("state = 'open'")),
         Index(
+            "ix_leases_recalled", "network_id", "till_id", postgresql_where=text("state = 'open' AND recall")
+        ),
+        Index(
             "ix_leases_open_by_limit",
             "network_id",
             "kind",

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import asyncpg
+import msgspec
 
 from sync.central.clock import clock_of
 from sync.central.database import Database
+from sync.central.services.grants import LeaseFor
+from sync.central.services.lease_recall import is_recalled
 from sync.central.services.refusal import Refusal, busy
 from sync.protocol.feed import MAX_PAGE_CHANGES, MAX_WAIT_MS, Change, FeedPage, Table
 from sync.protocol.problems import ProblemType
@@ -109,12 +112,13 @@ async def read_page(
 
 
 async def follow(
-    database: Database, bell: FeedBell, network_id: int, *, epoch: str, after: int, wait_ms: int
+    database: Database, bell: FeedBell, till: LeaseFor, *, epoch: str, after: int, wait_ms: int
 ) -> FeedPage:
     """Return the changes after a cursor; with none, wait for the first up to ``wait_ms``.
 
-    No connection to the database is held while waiting.
+    A till of which leases are asked back need not wait. No connection to the database is held while waiting.
     """
+    network_id = till.network
     ends = time.monotonic() + min(max(wait_ms, 0), MAX_WAIT_MS) / _MS
     with bell.listen(network_id) as rung:
         while True:
@@ -122,8 +126,10 @@ async def follow(
             # Head, floor and rows come from one state: pruning in between would look like nothing to read.
             async with database.network_transaction(network_id, repeatable_read=True) as connection:
                 page = await read_page(connection, network_id, epoch=epoch, after=after)
+                if await is_recalled(connection, till):
+                    page = msgspec.structs.replace(page, contact=True)
             left = ends - time.monotonic()
-            if page.changes or left <= 0 or bell.closed:
+            if page.changes or page.contact or left <= 0 or bell.closed:
                 return page
             with suppress(TimeoutError):
                 await asyncio.wait_for(rung.wait(), min(left, FALLBACK_POLL_S))

@@ -58,6 +58,7 @@ class Agent:
             on_news=self.nudge,
         )
         self.contacts.on_low = self.contact_now
+        self.download.on_call = self.contact_now
         self.upload.on_settled = self.contacts.look_for_low
         plan = partial(Round, board=self.board, clock=clock)
         self.rounds: dict[str, Round] = {

@@ -27,6 +27,4 @@ async def feed(
     """Answer at once when there are changes, else with the first one or after ``wait_ms``."""
     async with central.database.network_transaction(till.network) as connection:
         await require_good_standing(connection, till)
-    return await follow(
-        central.database, central.bell, till.network, epoch=epoch, after=after, wait_ms=wait_ms
-    )
+    return await follow(central.database, central.bell, till, epoch=epoch, after=after, wait_ms=wait_ms)

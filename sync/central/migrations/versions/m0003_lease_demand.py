@@ -15,6 +15,7 @@ STATEMENTS = (
     "ALTER TABLE leases DROP CONSTRAINT ck_leases_state",
     """ALTER TABLE leases ADD CONSTRAINT ck_leases_state
         CHECK (state IN ('open', 'closed', 'burnt', 'reissued'))""",
+    "CREATE INDEX ix_leases_recalled ON leases (network_id, till_id) WHERE state = 'open' AND recall",
 )
 
 
