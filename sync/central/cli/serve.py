@@ -91,12 +91,14 @@ def _run_server(options: argparse.Namespace, address: Address, owned: Owned | No
         say({"listening": address.url})
 
     server.on_startup(lambda: threading.Thread(target=announce, daemon=True).start())
+    if owned is not None:
+        owned.keeper.on_given_up = lambda: os.kill(os.getpid(), signal.SIGTERM)
     try:
         server.serve()
     except SystemExit as ended:
         print("A worker failed again and again; its own words stand above.", file=sys.stderr)
         return ended.code if isinstance(ended.code, int) else 1
-    return 0
+    return 1 if owned is not None and owned.keeper.given_up.is_set() else 0
 
 
 def _stop_before_ready(number: int, _frame: FrameType | None) -> None:

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from sync.central.postgres.keeper import Keeper
 from sync.central.postgres.server import running_server
 from sync.rules.user_error import UserError
 
@@ -51,6 +52,7 @@ class Owned:
 
     data: Path
     dsn: str
+    keeper: Keeper
 
     def announce(self, url: str) -> None:
         """Tell other commands where central serves."""
@@ -63,10 +65,11 @@ def owned_server(data: Path, what: What = What.SERVE) -> Iterator[Owned]:
     _make_private(data)
     with _locked(data) as lock:
         (data / STATE_FILE).unlink(missing_ok=True)
-        with running_server(data, keep=(lock,)) as server:
+        # A command is over before a server that dies under it could be worth reviving.
+        with running_server(data, keep=(lock,), revive=what is What.SERVE) as server:
             _write_state(data, what, server.dsn)
             try:
-                yield Owned(data, server.dsn)
+                yield Owned(data, server.dsn, server.keeper)
             finally:
                 (data / STATE_FILE).unlink(missing_ok=True)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from sync.central.postgres.account import choose_account
 from sync.central.postgres.binaries import find_binaries
 from sync.central.postgres.cluster import Cluster, prepare_cluster
-from sync.central.postgres.sockets import make_socket_folder, socket_dsn
+from sync.central.postgres.keeper import Keeper
+from sync.central.postgres.sockets import make_socket_folder, open_socket_folder, socket_dsn
 from sync.rules.user_error import UserError
 
 READY_TIMEOUT_S = 300.0
@@ -49,10 +50,15 @@ _STATUS_LINE = 7
 
 @dataclass(frozen=True, slots=True)
 class RunningServer:
-    """Where it answers, and the process id of its supervisor."""
+    """Where it answers, and who keeps it running."""
 
     socket_folder: Path
-    supervisor_pid: int
+    keeper: Keeper
+
+    @property
+    def supervisor_pid(self) -> int:
+        """The process id of PostgreSQL's supervisor."""
+        return self.keeper.process.pid
 
     @property
     def dsn(self) -> str:
@@ -67,35 +73,45 @@ def running_server(
     keep: tuple[int, ...] = (),
     settings: Mapping[str, str] | None = None,
     cluster: Cluster | None = None,
+    revive: bool = False,
 ) -> Iterator[RunningServer]:
     """Start PostgreSQL on ``data``, wait until it is ready, and stop it at the end.
 
     The caller owns ``data`` (see :mod:`sync.central.postgres.ownership`) and lets the server inherit the
-    lock's descriptor by ``keep``. Raises :class:`UserError` ``postgres_not_started``.
+    lock's descriptor by ``keep``. With ``revive`` a server that ends by itself is started again. Raises
+    :class:`UserError` ``postgres_not_started``.
     """
     if cluster is None:
         cluster = prepare_cluster(data, find_binaries(), choose_account(data), keep=keep)
-    # We own the folder, and the lock lives as long as any process of a former server: a pid file that is
-    # still here is stale, whoever carries its number by now.
-    pid_file = cluster.folder / "postmaster.pid"
-    pid_file.unlink(missing_ok=True)
     sockets = make_socket_folder(data, cluster.account)
-    log = _open_log(data / "postgres.log")
+    pid_file = cluster.folder / "postmaster.pid"
+    log_file = data / "postgres.log"
+
+    def start() -> "subprocess.Popen[bytes]":
+        # We own the folder, and no process of a former server lives (its lock, or the keeper, has made sure):
+        # a pid file that is still here is stale, whoever carries its number by now.
+        pid_file.unlink(missing_ok=True)
+        open_socket_folder(sockets, cluster.account)
+        log = _open_log(log_file)
+        try:
+            return cluster.account.start(
+                _command(cluster, sockets, {**SETTINGS, **(settings or {})}),
+                output=log,
+                keep=keep,
+                remove=(sockets,),
+            )
+        finally:
+            os.close(log)
+
+    def wait_until_ready(process: "subprocess.Popen[bytes]") -> None:
+        _wait_until_ready(process, pid_file, log_file)
+
+    keeper = Keeper(start, wait_until_ready, cluster.folder)
     try:
-        process = cluster.account.start(
-            _command(cluster, sockets, {**SETTINGS, **(settings or {})}),
-            output=log,
-            keep=keep,
-            remove=(sockets,),
-        )
+        keeper.begin(revive=revive)
+        yield RunningServer(sockets, keeper)
     finally:
-        os.close(log)
-    try:
-        _wait_until_ready(process, pid_file, data / "postgres.log")
-        yield RunningServer(sockets, process.pid)
-    finally:
-        process.terminate()
-        process.wait(STOP_TIMEOUT_S)
+        keeper.stop(STOP_TIMEOUT_S)
 
 
 def _command(cluster: Cluster, sockets: Path, settings: Mapping[str, str]) -> list[str]:

@@ -21,6 +21,12 @@ def make_socket_folder(data: Path, account: Account) -> Path:
     folder = data.resolve() / "socket"
     if len(os.fsencode(folder / SOCKET_FILE)) > MAX_PATH_BYTES or not account.can_enter(data):
         folder = Path(tempfile.mkdtemp(prefix=SHORT_PREFIX, dir="/tmp"))
+    open_socket_folder(folder, account)
+    return folder
+
+
+def open_socket_folder(folder: Path, account: Account) -> None:
+    """Make the folder ready for a server that is about to start: closed to everybody else, and empty."""
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
     for name in (SOCKET_FILE, f"{SOCKET_FILE}.lock"):
@@ -28,7 +34,6 @@ def make_socket_folder(data: Path, account: Account) -> Path:
         (folder / name).unlink(missing_ok=True)
     if os.geteuid() == 0:
         os.chown(folder, *account.owner)
-    return folder
 
 
 def socket_dsn(folder: Path, database: str = DATABASE) -> str:
