@@ -132,8 +132,9 @@ def _log_to(home: TillHome) -> Iterator[None]:
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    # The HTTP library's own lines at INFO and below name addresses and say nothing that ours do not.
-    logging.getLogger("urllib3").setLevel(logging.WARNING)
+    # The HTTP library's own lines name addresses, and of an answer that was torn in its head they bring a
+    # whole traceback; they say nothing that ours do not.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     try:
         yield
     finally:
