@@ -11,7 +11,7 @@ from sync.protocol.event import GENESIS, SignedEvent, verifies
 from sync.protocol.keys import VerifyKey
 from sync.rules.user_error import UserError
 from sync.till.home import sync_folder
-from sync.till.journal.lost_commits import lost_commits
+from sync.till.journal.lost_commits import lost_commits, write_through
 from sync.till.journal.schema import MIGRATIONS, place
 from sync.till.journal.upgrade import upgrade_journal
 from sync.till.sqlcipher import (
@@ -61,13 +61,14 @@ def open_journal(path: Path, key: bytes) -> Connection:
     if problem is not None:
         raise journal_damaged(path, problem)
     try:
+        write_through(side_files(path)[0])
         connection = connect(path, key, JOURNAL)
         if schema_version(connection) < len(MIGRATIONS):
             connection.close()
             upgrade_journal(path, key, MIGRATIONS)
             connection = connect(path, key, JOURNAL)
         connection.execute("PRAGMA recursive_triggers = ON")
-    except Error as error:
+    except (Error, OSError) as error:
         raise journal_unusable(path, error) from error
     return connection
 

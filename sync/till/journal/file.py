@@ -1,12 +1,14 @@
 """The journal's file as it lives: one transaction at a time, what a failing disk does to it, and coming back."""
 
 import logging
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from sync.rules.user_error import UserError
+from sync.till.journal.ballast import Ballast
 from sync.till.journal.damage import journal_damaged, make_journal, open_journal
 from sync.till.journal.entries import Reopened
 from sync.till.sqlcipher import Connection, Error, Trouble, fold_wal, roll_back, trouble
@@ -40,15 +42,22 @@ _NOT_RECORDED = "Nothing was recorded and nothing was taken."
 class JournalFile:
     """Holds the connection. After a failure that leaves anything in doubt it stops until :meth:`reopen`."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        """Open the file, or make it; raises ``UserError`` and leaves a damaged one exactly as it is."""
+    def __init__(self, path: Path, key: bytes, *, free_bytes: Callable[[], int] | None = None) -> None:
+        """Open the file, or make it; raises ``UserError`` and leaves a damaged one exactly as it is.
+
+        ``free_bytes`` says how much room the disk has (its real room when not given).
+        """
         self.path = path
         self.stopped: Stop | None = None
+        self.ballast = Ballast(
+            path.with_name("ballast"), free_bytes or (lambda: shutil.disk_usage(path.parent).free)
+        )
         self._key = key
         self._in_doubt: tuple[UUID, ...] = ()
         self._connection: Connection | None = (
             open_journal(path, key) if path.exists() else make_journal(path, key)
         )
+        self.ballast.keep()
 
     @property
     def connection(self) -> Connection:
@@ -65,12 +74,96 @@ class JournalFile:
         if self.stopped is not None:
             raise self.stopped.error()
 
-    def write(self, work: Callable[[], T], events: tuple[UUID, ...] = ()) -> T:
+    def write(self, work: Callable[[], T], events: tuple[UUID, ...] = (), *, essential: bool = False) -> T:
         """Run work in one transaction that is durable on return.
 
         What work raises rolls everything back and travels on. A failed COMMIT is never tried again: whether
         it reached the disk is not known, so the journal stops. ``events`` are those that are then in doubt.
+        ``essential`` work (it gives units back, or notes what the office holds) may use the room that is kept
+        for a full disk: it is then run a second time, after the first one is known to have left nothing.
         """
+        try:
+            return self._write(work, events)
+        except UserError as error:
+            if error.reason != "disk_full" or not essential or not self.ballast.give_up():
+                raise
+        return self._write(work, events)
+
+    def stop_rolled_back(self) -> None:
+        """Stop for good: central knows more of this till than this file does."""
+        self._stop(ROLLED_BACK, ())
+
+    def resume(self) -> None:
+        """Go on after a stop whose cause is gone."""
+        self.stopped = None
+
+    def stopped_error(self) -> UserError:
+        """Return the error that says why the journal is stopped."""
+        return (self.stopped or Stop("journal_stopped", "The till's journal has stopped.", "")).error()
+
+    def reopen(self) -> Reopened:
+        """After a stop: open the file again, check it, and say whether the events in doubt are recorded.
+
+        Raises ``UserError`` (and
+        stays stopped) while the disk still refuses or when the file is damaged.
+        """
+        if self.stopped is None or self.stopped == ROLLED_BACK:
+            return Reopened(recorded=None, events=(), sentence="The journal is open.")
+        self._drop_connection()
+        # What a failed sync left only in memory is written once more before any of it counts.
+        self._connection = open_journal(self.path, self._key)
+        try:
+            found = [self._is_there(event) for event in self._in_doubt]
+        except Error as error:
+            raise self._still_refusing(str(error)) from error
+        if len(set(found)) > 1:
+            # One transaction holds all of them: half of it cannot be in a file that is whole.
+            raise journal_damaged(self.path, "a part of one commit is missing")
+        events, self._in_doubt, self.stopped = self._in_doubt, (), None
+        log.info("journal opened again; events in doubt: %s, recorded: %s", len(events), all(found))
+        if not events:
+            return Reopened(recorded=None, events=(), sentence="The journal is open again; nothing was lost.")
+        if all(found):
+            return Reopened(recorded=True, events=events, sentence="It was recorded. Do not repeat it.")
+        return Reopened(recorded=False, events=events, sentence="It was not recorded. Do it once more.")
+
+    def fold(self) -> None:
+        """Write the WAL into the file while nobody waits, so that no sale pays for it.
+
+        A disk that fails in it stops the journal, as it would have stopped the next sale. On a full disk the
+        WAL stays as it is; everything is in it.
+        """
+        if self.stopped is not None:
+            return
+        try:
+            fold_wal(self.connection)
+        except Error as error:
+            if trouble(error) not in (Trouble.FULL, Trouble.BUSY):
+                self._stop(self._refusal(error), ())
+            log.info("the journal's WAL was not folded: %s", error)
+        else:
+            self.ballast.keep()
+
+    def failed_to_read(self, error: Error) -> Exception:
+        """Stop after an error while reading; return what to raise in its place (a bug is raised as it is)."""
+        kind = trouble(error)
+        if kind in (Trouble.BUG, Trouble.BUSY):
+            bug: Exception = error
+            return bug
+        if kind is Trouble.DAMAGED:
+            damaged = journal_damaged(self.path, str(error))
+            self._stop(Stop(damaged.reason, damaged.sentence, damaged.advice), ())
+        else:
+            self._stop(self._refusal(error), ())
+        return self.stopped_error()
+
+    def close(self) -> None:
+        """Fold the WAL and close the file."""
+        # Should that fail: everything acknowledged is in the WAL already.
+        self.fold()
+        self._drop_connection()
+
+    def _write(self, work: Callable[[], T], events: tuple[UUID, ...]) -> T:
         self.require_running()
         connection = self.connection
         try:
@@ -92,63 +185,20 @@ class JournalFile:
                 ),
                 events,
             )
-            raise self.stopped_error() from error
+            if trouble(error) is not Trouble.FULL:
+                raise self.stopped_error() from error
+            self._look_after_full(error)
         return result
 
-    def stop_rolled_back(self) -> None:
-        """Stop for good: central knows more of this till than this file does."""
-        self._stop(ROLLED_BACK, ())
-
-    def resume(self) -> None:
-        """Go on after a stop whose cause is gone."""
-        self.stopped = None
-
-    def stopped_error(self) -> UserError:
-        """Return the error that says why the journal is stopped."""
-        return (self.stopped or Stop("journal_stopped", "The till's journal has stopped.", "")).error()
-
-    def reopen(self) -> Reopened:
-        """After a stop: open the file again, check it, and say whether the events in doubt are recorded.
-
-        What is found is written through to the disk once more before it counts. Raises ``UserError`` (and
-        stays stopped) while the disk still refuses or when the file is damaged.
-        """
-        if self.stopped is None or self.stopped == ROLLED_BACK:
-            return Reopened(recorded=None, events=(), sentence="The journal is open.")
-        self._drop_connection()
-        self._connection = open_journal(self.path, self._key)
+    def _look_after_full(self, error: Error) -> None:
+        """Look at once what a full disk left; return when all was recorded after all, else raise what it is."""
         try:
-            # Pages that a failed write left only in memory must reach the disk before they count.
-            durable = fold_wal(self._connection)
-            found = [self._is_there(event) for event in self._in_doubt]
-        except Error as error:
-            raise self._still_refusing(str(error)) from error
-        if not durable:
-            raise self._still_refusing("the journal cannot be written through")
-        if any(found) != all(found):
-            # One transaction holds all of them: half of it cannot be in a file that is whole.
-            raise journal_damaged(self.path, "a part of one commit is missing")
-        events, self._in_doubt, self.stopped = self._in_doubt, (), None
-        log.info("journal opened again; events in doubt: %s, recorded: %s", len(events), all(found))
-        if not events:
-            return Reopened(recorded=None, events=(), sentence="The journal is open again; nothing was lost.")
-        if all(found):
-            return Reopened(recorded=True, events=events, sentence="It was recorded. Do not repeat it.")
-        return Reopened(recorded=False, events=events, sentence="It was not recorded. Do it once more.")
-
-    def fold(self) -> None:
-        """Write the WAL into the file while nobody waits, so that no sale pays for it."""
-        if self.stopped is None:
-            fold_wal(self.connection)
-
-    def close(self) -> None:
-        """Fold the WAL and close the file."""
-        try:
-            self.fold()
-        except Error as error:
-            # Everything acknowledged is in the WAL already; only the tidying failed.
-            log.info("the journal was closed without folding its WAL: %s", error)
-        self._drop_connection()
+            found = self.reopen()
+        except UserError as still:
+            log.info("the journal stays stopped: %s", still)
+            raise self.stopped_error() from error
+        if not found.recorded:
+            raise _disk_full() from error
 
     def _failed(self, error: Error, events: tuple[UUID, ...]) -> UserError:
         """Roll back after an error before COMMIT; a full disk or a busy file leaves the journal running."""
@@ -157,22 +207,20 @@ class JournalFile:
         if kind is Trouble.BUG:
             raise error
         if kind is Trouble.FULL:
-            return UserError(
-                "disk_full",
-                f"This computer's disk is full. {_NOT_RECORDED}",
-                "Free some space, then do it once more.",
-            )
+            return _disk_full()
         if kind is Trouble.BUSY:
             return UserError(
                 "journal_busy",
                 f"Another program keeps the till's journal busy. {_NOT_RECORDED}",
                 "Close that program, then do it once more.",
             )
-        sentence = f"The disk does not take the till's journal ({error}). {_NOT_RECORDED}"
-        self._stop(
-            Stop("disk_failed", sentence, "The till checks its journal now; if this stays, call IT."), events
-        )
+        self._stop(self._refusal(error), events)
         return self.stopped_error()
+
+    @staticmethod
+    def _refusal(error: Error) -> Stop:
+        sentence = f"The disk does not take the till's journal ({error}). {_NOT_RECORDED}"
+        return Stop("disk_failed", sentence, "The till checks its journal now; if this stays, call IT.")
 
     def _abort(self, events: tuple[UUID, ...]) -> None:
         try:
@@ -184,8 +232,10 @@ class JournalFile:
     def _stop(self, stop: Stop, events: tuple[UUID, ...]) -> None:
         if self.stopped is None:
             log.error("the journal stops: %s", stop.sentence)
-        self.stopped = stop
-        self._in_doubt = events
+            # A later failure does not take away the doubt about what came before it.
+            self._in_doubt = events
+        if self.stopped != ROLLED_BACK:
+            self.stopped = stop
 
     def _still_refusing(self, problem: str) -> UserError:
         return UserError(
@@ -206,3 +256,11 @@ class JournalFile:
             connection.close()
         except Error as error:
             log.info("closing the journal: %s", error)
+
+
+def _disk_full() -> UserError:
+    return UserError(
+        "disk_full",
+        f"This computer's disk is full. {_NOT_RECORDED}",
+        "Free some space, then do it once more.",
+    )

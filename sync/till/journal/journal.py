@@ -20,13 +20,11 @@ from sync.till.clock import Clock, Randomness
 from sync.till.identity import Identity
 from sync.till.journal import lease_book, notes, settling
 from sync.till.journal.appending import Head, Pen, append, read_head
+from sync.till.journal.ballast import MIN_FREE_BYTES
 from sync.till.journal.entries import Committed, Entry, Reopened
 from sync.till.journal.file import ROLLED_BACK
 from sync.till.journal.held import StoredGrants
 from sync.till.journal.reading import JournalReading
-
-MIN_FREE_BYTES = 32 * 1024 * 1024
-"""With less free disk than this a sale is refused before it starts: a few thousand events of reserve."""
 
 KEEP_MARKS_EVERY_MS = 60_000
 """How far the time's marks may run ahead of what is on disk before a commit writes them along."""
@@ -54,7 +52,7 @@ class Journal(JournalReading):
 
         ``cursor`` says up to where the feed is applied; ``free_bytes`` how much room the disk has.
         """
-        super().__init__(path, key, clock)
+        super().__init__(path, key, clock, free_bytes=free_bytes)
         self._signing_key = signing_key
         self._randomness = randomness
         self._cursor = cursor
@@ -119,6 +117,7 @@ class Journal(JournalReading):
         reason ``disk_full``, ``disk_low`` or ``not_enrolled`` (nothing written), or with reason
         ``commit_unknown``: then the journal has stopped, and :meth:`reopen` tells what became of it.
         """
+        self.check_room()
         return self._append(entries, lambda: None)
 
     def close_lease(self, lease: UUID, why: str) -> Committed | None:
@@ -127,8 +126,11 @@ class Journal(JournalReading):
         return closed[0] if closed else None
 
     def close_leases(self, reasons: Mapping[UUID, str]) -> list[Committed]:
-        """Give several leases back in one transaction; those that are not open any more are passed over."""
-        open_leases = [lease_book.find_lease(self._connection, lease) for lease in reasons]
+        """Give several leases back in one transaction; those that are not open any more are passed over.
+
+        On a full disk this goes on: units that nobody can spend here are needed elsewhere.
+        """
+        open_leases = [self.lease(lease) for lease in reasons]
         closed = [
             LeaseClosed(lease=held.lease, spent=held.units - held.left, why=reasons[held.lease])
             for held in open_leases
@@ -141,7 +143,7 @@ class Journal(JournalReading):
             for each in closed:
                 lease_book.mark_closed(self._connection, each.lease, spent=each.spent)
 
-        return self._append([Entry(payload=each) for each in closed], mark)
+        return self._append([Entry(payload=each) for each in closed], mark, essential=True)
 
     def store_grants(self, grants: Iterable[SignedGrant]) -> StoredGrants:
         """Store what central granted, after checking its signature; known and closed leases stay as they are."""
@@ -162,7 +164,7 @@ class Journal(JournalReading):
                 notes.write(self._connection, "rolled_back", str(ack.applied))
             return ahead
 
-        if self._file.write(keep) and of == self._head.incarnation:
+        if self._file.write(keep, essential=True) and of == self._head.incarnation:
             log.error("the office holds event %s, this file ends at %s", ack.applied, self._head.seq)
             self._file.stop_rolled_back()
 
@@ -203,9 +205,11 @@ class Journal(JournalReading):
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    def _append(self, entries: Sequence[Entry], also: Callable[[], None]) -> list[Committed]:
+    def _append(
+        self, entries: Sequence[Entry], also: Callable[[], None], *, essential: bool = False
+    ) -> list[Committed]:
         identity = self._require_identity()
-        self.check_room()
+        self._file.require_running()
         pen = self._pen(identity)
         named = [entry if entry.event else replace(entry, event=self.new_event_id()) for entry in entries]
 
@@ -214,7 +218,8 @@ class Journal(JournalReading):
             self._keep_marks_now_and_then(pen.stamp.monotonic_ms)
             return append(self._connection, named, self._head, pen)
 
-        committed, self._head = self._file.write(work, tuple(entry.event for entry in named if entry.event))
+        events = tuple(entry.event for entry in named if entry.event)
+        committed, self._head = self._file.write(work, events, essential=essential)
         return committed
 
     def _pen(self, identity: Identity) -> Pen:

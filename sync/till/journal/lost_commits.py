@@ -1,23 +1,37 @@
-"""Finding commits that SQLite would pass over in silence.
+"""Reading a WAL as SQLite does, and finding commits that it would pass over in silence.
 
 When SQLite recovers a WAL it stops at the first frame whose checksum is wrong: right for the torn end of a
 write that the power cut, wrong for a byte that went bad in the middle, because what was acknowledged
 behind it is dropped without a word. Every commit of the journal is synced before the next one begins, so
-at most the last commit in a WAL can be torn. If whole commits lie behind a bad frame, it is damage.
+at most the last commit in a WAL can be torn. If whole commits lie behind a bad frame, it is damage. And what
+lies behind the last whole commit is cut off at each opening (:func:`write_through`), or the torn end of one
+power cut, half overwritten, would look like damage at the next.
 
 The format is SQLite's own (https://sqlite.org/fileformat2.html#the_write_ahead_log).
 """
 
+import os
 import struct
+import sys
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 _HEADER = struct.Struct(">IIIIIIII")
+_CHECKED_HEADER_BYTES = 24
 _FRAME = struct.Struct(">IIIIII")
 _MAGIC_LITTLE = 0x377F0682
 _MAGIC_BIG = 0x377F0683
 _MAX_BYTES = 16 * 1024 * 1024
 """A longer WAL is not walked through: the journal folds its own at a quarter of that."""
+
+
+class Wal(NamedTuple):
+    """What a WAL holds: up to where its commits are whole, and how many whole ones lie behind a bad spot."""
+
+    sound_bytes: int
+    lost: int
 
 
 def lost_commits(wal: Path) -> int:
@@ -27,38 +41,105 @@ def lost_commits(wal: Path) -> int:
     """
     if not wal.exists() or not _HEADER.size < wal.stat().st_size <= _MAX_BYTES:
         return 0
+    return judge(wal.read_bytes()).lost
+
+
+def judge(content: bytes) -> Wal:
+    """Walk through a WAL's frames."""
+    if len(content) < _HEADER.size:
+        return Wal(sound_bytes=0, lost=0)
+    if not _is_header_good(content):
+        # SQLite passes over all of it. A header is never torn: it lies within one sector, and is synced before
+        # the first commit behind it. In a new file it may be missing (zeros) as long as nothing was synced.
+        lost = 0 if not any(content[: _HEADER.size]) else _whole_commits(content)
+        return Wal(sound_bytes=0, lost=lost)
     sound = True
-    commits = 0
-    for good, commit in _frames(wal.read_bytes()):
+    sound_bytes = behind = 0
+    for end, good, commit in _frames(content):
         sound = sound and good
+        if sound and commit:
+            sound_bytes = end
         if not sound and commit:
-            commits += 1
-    return max(0, commits - 1)
+            behind += 1
+    return Wal(sound_bytes=sound_bytes, lost=max(0, behind - 1))
 
 
-def _frames(content: bytes) -> Iterator[tuple[bool, bool]]:
-    """Yield for each frame whether it is good, and whether it ends a commit of the WAL's present generation.
+def write_through(wal: Path) -> None:
+    """Make what SQLite would recover from a WAL durable, and cut off what it would not; raises OSError.
+
+    After a crash of the program, or a sync that failed, a reader sees commits that the disk may not hold: the
+    kernel may even take them for written. Nobody may act on them before they are; so their bytes are written
+    once more. A WAL that is too long to be walked through is only synced.
+    """
+    if not wal.exists() or wal.stat().st_size == 0:
+        return
+    handle = os.open(wal, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        if wal.stat().st_size <= _MAX_BYTES:
+            content = wal.read_bytes()
+            sound = content[: judge(content).sound_bytes]
+            _write(handle, sound)
+            os.ftruncate(handle, len(sound))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write(handle: int, content: bytes) -> None:
+    written = 0
+    while written < len(content):
+        if sys.platform == "win32":
+            os.lseek(handle, written, os.SEEK_SET)
+            written += os.write(handle, content[written:])
+        else:
+            written += os.pwrite(handle, content[written:], written)
+
+
+def _is_header_good(content: bytes) -> bool:
+    magic, _, page_bytes, _, _, _, sum_1, sum_2 = _HEADER.unpack_from(content)
+    if magic not in (_MAGIC_LITTLE, _MAGIC_BIG) or page_bytes == 0:
+        return False
+    return _checksum(magic, content[:_CHECKED_HEADER_BYTES], 0, 0) == (sum_1, sum_2)
+
+
+def _whole_commits(content: bytes) -> int:
+    """Count the commits behind a bad header, whatever of it still says how long a page is."""
+    page_bytes = _HEADER.unpack_from(content)[2]
+    if page_bytes not in _PAGE_SIZES:
+        return 1 if len(content) > _HEADER.size + _FRAME.size else 0
+    size = _FRAME.size + page_bytes
+    starts = range(_HEADER.size, len(content) - size + 1, size)
+    return sum(_FRAME.unpack_from(content, start)[1] != 0 for start in starts)
+
+
+_PAGE_SIZES = frozenset(1 << power for power in range(9, 17))
+
+
+def _frames(content: bytes) -> Iterator[tuple[int, bool, bool]]:
+    """Yield for each frame its end, whether it is good, and whether it ends a commit of the present generation.
 
     Each checksum continues the one that the frame before states, so that frames behind a bad one can
     still be judged.
     """
     magic, _, page_bytes, _, salt_1, salt_2, sum_1, sum_2 = _HEADER.unpack_from(content)
-    if magic not in (_MAGIC_LITTLE, _MAGIC_BIG) or page_bytes == 0:
-        return
-    words = ">" if magic == _MAGIC_BIG else "<"
     size = _FRAME.size + page_bytes
     for start in range(_HEADER.size, len(content) - size + 1, size):
         _, pages_after, frame_salt_1, frame_salt_2, stated_1, stated_2 = _FRAME.unpack_from(content, start)
         # Frames with other salts are left over from before the WAL was last begun anew.
         present = (frame_salt_1, frame_salt_2) == (salt_1, salt_2)
-        covered = content[start : start + 8] + content[start + _FRAME.size : start + size]
-        good = present and _checksum(words, covered, sum_1, sum_2) == (stated_1, stated_2)
-        yield good, present and pages_after != 0
+        good = present
+        if present:
+            covered = content[start : start + 8] + content[start + _FRAME.size : start + size]
+            good = _checksum(magic, covered, sum_1, sum_2) == (stated_1, stated_2)
+        yield start + size, good, present and pages_after != 0
         sum_1, sum_2 = stated_1, stated_2
 
 
-def _checksum(words: str, content: bytes, sum_1: int, sum_2: int) -> tuple[int, int]:
-    for first, second in struct.iter_unpack(f"{words}II", content):
+def _checksum(magic: int, content: bytes, sum_1: int, sum_2: int) -> tuple[int, int]:
+    words = array("I", content)
+    if (magic == _MAGIC_BIG) != (sys.byteorder == "big"):
+        words.byteswap()
+    for first, second in zip(words[::2], words[1::2], strict=True):
         sum_1 = (sum_1 + first + sum_2) & 0xFFFF_FFFF
         sum_2 = (sum_2 + second + sum_1) & 0xFFFF_FFFF
     return sum_1, sum_2

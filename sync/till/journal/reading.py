@@ -1,6 +1,9 @@
 """What an open journal answers without writing anything."""
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from sync.protocol.leases import LimitKind
@@ -14,22 +17,44 @@ from sync.till.journal.held import HeldLease
 from sync.till.journal.lease_review import LowLimit, OverLease
 from sync.till.journal.use_book import OwnUses
 from sync.till.journal.verify import verify_journal
-from sync.till.sqlcipher import Connection
+from sync.till.sqlcipher import Connection, Error
 
 MAX_RECENT = 1_000
+
+Journal = TypeVar("Journal", bound="JournalReading")
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+
+
+def _watched(
+    method: Callable[Concatenate[Journal, Asked], Answer],
+) -> Callable[Concatenate[Journal, Asked], Answer]:
+    """Let a disk that fails while the journal is read stop it, with a sentence, as when it is written."""
+
+    @wraps(method)
+    def watching(journal: Journal, /, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        try:
+            return method(journal, *args, **kwargs)
+        except Error as error:
+            raise journal._file.failed_to_read(error) from error  # noqa: SLF001  # its own kind
+
+    return watching
 
 
 class JournalReading:
     """The open file, who the till is, and its trusted time. Everything belongs to the files' thread."""
 
-    def __init__(self, path: Path, key: bytes, clock: Clock) -> None:
+    def __init__(
+        self, path: Path, key: bytes, clock: Clock, *, free_bytes: Callable[[], int] | None = None
+    ) -> None:
         """Open the file, or make one when there is none; raises ``UserError`` and keeps a damaged one as it is."""
         self.path = path
-        self._file = JournalFile(path, key)
+        self._file = JournalFile(path, key, free_bytes=free_bytes)
         self.identity: Identity | None = notes.read_identity(self._connection)
         zone = "UTC" if self.identity is None else self.identity.zone
         self.time = TrustedTime(clock, notes.read_marks(self._connection), zone=zone)
 
+    @_watched
     def held(
         self, kind: LimitKind, subject: int, guest: int = 0, *, operation: UUID | None = None
     ) -> HeldLease | None:
@@ -49,6 +74,7 @@ class JournalReading:
             operation=operation,
         )
 
+    @_watched
     def spendable(self, kind: LimitKind, subject: int, guest: int = 0) -> list[HeldLease]:
         """Return all leases of a limit that any sale may spend from now, the soonest to expire first."""
         if self.identity is None:
@@ -62,6 +88,7 @@ class JournalReading:
             guest=guest,
         )
 
+    @_watched
     def own_uses(
         self, *, campaign: int, code: int, guest: int | None, since_ms: int, until_ms: int
     ) -> OwnUses:
@@ -75,22 +102,26 @@ class JournalReading:
             until_ms=until_ms,
         )
 
+    @_watched
     def lease(self, lease: UUID) -> HeldLease | None:
         """Return an open lease by id, expired or exhausted ones too."""
         return lease_book.find_lease(self._connection, lease)
 
+    @_watched
     def leases(self) -> list[HeldLease]:
         """Return every open lease with something left, expired ones too: they are to be closed."""
         return (
             [] if self.identity is None else lease_book.list_open(self._connection, self.identity.incarnation)
         )
 
+    @_watched
     def open_lease_ids(self) -> list[UUID]:
         """Return what :meth:`leases` returns, by id only, in a quarter of the time."""
         if self.identity is None:
             return []
         return lease_book.list_ids(self._connection, self.identity.incarnation)
 
+    @_watched
     def over_leases(self, *, idle_ms: int, limit: int) -> list[OverLease]:
         """Return leases that should go back: expired, spent long ago, left over from a sale, or idle so long."""
         if self.identity is None:
@@ -103,6 +134,7 @@ class JournalReading:
             limit=limit,
         )
 
+    @_watched
     def low_limits(self, limit: int) -> list[LowLimit]:
         """Return the limits that were used lately and of which little is left here."""
         if self.identity is None:
@@ -111,28 +143,34 @@ class JournalReading:
             self._connection, self.identity.incarnation, now_ms=self.time.now().at_ms, limit=limit
         )
 
+    @_watched
     def unsettled_risk(self, code_id: int) -> int:
         """Count the uses of a code that were accepted at risk and that the office has not heard of."""
         return lease_review.unsettled_risk(self._connection, code_id)
 
+    @_watched
     def unsettled(self, max_events: int = MAX_BATCH_EVENTS, max_bytes: int = MAX_BATCH_BYTES) -> Batch | None:
         """Return the oldest events that central has not acknowledged, None when there are none."""
         return settling.next_batch(self._connection, max_events=max_events, max_bytes=max_bytes)
 
+    @_watched
     def status(self) -> JournalStatus:
         """How the journal stands."""
         stopped = None if self._file.stopped is None else str(self._file.stopped_error())
         return glance.status(self._connection, enrolled=self.identity is not None, stopped=stopped)
 
+    @_watched
     def recent(self, limit: int) -> list[Recent]:
         """Return the till's own latest sales and redemptions, the newest first."""
         return glance.recent(self._connection, min(limit, MAX_RECENT))
 
+    @_watched
     def note(self, name: str) -> str | None:
         """Return a text that was kept under a name."""
         text = notes.read(self._connection, f"note:{name}")
         return None if text is None else str(text)
 
+    @_watched
     def verify(self) -> Verification:
         """Check every page, link, signature and lease. Takes about 0.1 s for a thousand events."""
         return verify_journal(self._connection)
