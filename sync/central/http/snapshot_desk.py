@@ -11,7 +11,7 @@ from sync.central.services.snapshots import build_snapshot, newest_snapshot
 from sync.protocol.feed import SignedManifest
 from sync.protocol.problems import ProblemType
 
-MOMENT_S = 1.5
+MOMENT_S = 0.8
 """How long a till waits for its answer while a snapshot is made; a small network's is there by then."""
 RETRY_AFTER_S = 2
 
