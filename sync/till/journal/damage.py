@@ -11,6 +11,7 @@ from sync.protocol.event import GENESIS, SignedEvent, verifies
 from sync.protocol.keys import VerifyKey
 from sync.rules.user_error import UserError
 from sync.till.home import sync_folder
+from sync.till.journal.lives import last_sound_seq
 from sync.till.journal.lost_commits import lost_commits, write_through
 from sync.till.journal.schema import MIGRATIONS, place
 from sync.till.journal.upgrade import upgrade_journal
@@ -111,7 +112,7 @@ def _inspect(path: Path, key: bytes) -> str | None:
                 f"The till's journal {path} was written by a newer version of this program.",
                 "Start that version again, or update this one. Nothing was changed.",
             )
-        return _damage(connection, path, size) or _tail_damage(connection)
+        return _damage(connection, path, size)
     except Error as error:
         return _problem(path, error)
     finally:
@@ -135,8 +136,17 @@ def _damage(connection: Connection, path: Path, size: int) -> str | None:
     return damage_in_pages(connection) if size <= THOROUGH_BYTES else None
 
 
-def _tail_damage(connection: Connection) -> str | None:
-    """Follow the chain over the newest events of the newest incarnation."""
+def head_is_sound(connection: Connection) -> bool:
+    """Whether the newest event is what the till signed, so that the chain can go on from it."""
+    row = connection.execute("SELECT max(position) FROM events").fetchone()
+    if row[0] is None:
+        return True
+    incarnation, seq = place(row[0])
+    return last_sound_seq(connection, incarnation) == seq
+
+
+def tail_damage(connection: Connection) -> str | None:
+    """Follow the chain over the newest events of the newest incarnation; return what is wrong, or None."""
     rows = connection.execute(
         "SELECT position, body, signature, hash FROM events ORDER BY position DESC LIMIT ?",
         (TAIL_EVENTS + 1,),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sync.rules.user_error import UserError
 from sync.till.journal.ballast import Ballast
-from sync.till.journal.damage import journal_damaged, make_journal, open_journal
+from sync.till.journal.damage import head_is_sound, journal_damaged, make_journal, open_journal, tail_damage
 from sync.till.journal.entries import Reopened
 from sync.till.sqlcipher import Connection, Error, Trouble, fold_wal, roll_back, trouble
 
@@ -36,6 +36,21 @@ ROLLED_BACK = Stop(
     "Enrol this till anew with a new code from the office; nothing that reached the office is lost.",
 )
 
+COPIED = Stop(
+    "journal_copied",
+    "Another machine goes on with a copy of this till's files. What both recorded is kept at the office.",
+    "Enrol this machine anew with a new code from the office; the office has a case for it.",
+)
+
+CHAIN_DAMAGED = Stop(
+    "chain_damaged",
+    "The newest events of this till's journal are damaged. It is kept exactly as it is.",
+    "Connect this till to the office: it then begins a new journal by itself and hands in the old one.",
+)
+
+FOR_GOOD = {stop.reason: stop for stop in (ROLLED_BACK, COPIED, CHAIN_DAMAGED)}
+"""Stops that only a new life of the till ends."""
+
 _NOT_RECORDED = "Nothing was recorded and nothing was taken."
 
 
@@ -57,6 +72,7 @@ class JournalFile:
         self._connection: Connection | None = (
             open_journal(path, key) if path.exists() else make_journal(path, key)
         )
+        self._look_at_tail(self._connection)
         self.ballast.keep()
 
     @property
@@ -89,9 +105,9 @@ class JournalFile:
                 raise
         return self._write(work, events)
 
-    def stop_rolled_back(self) -> None:
-        """Stop for good: central knows more of this till than this file does."""
-        self._stop(ROLLED_BACK, ())
+    def stop_for_good(self, stop: Stop) -> None:
+        """Stop until the till begins a new life; ``stop`` is one of ``FOR_GOOD``."""
+        self._stop(stop, ())
 
     def resume(self) -> None:
         """Go on after a stop whose cause is gone."""
@@ -107,7 +123,7 @@ class JournalFile:
         Raises ``UserError`` (and
         stays stopped) while the disk still refuses or when the file is damaged.
         """
-        if self.stopped is None or self.stopped == ROLLED_BACK:
+        if self.stopped is None or self.stopped.reason in FOR_GOOD:
             return Reopened(recorded=None, events=(), sentence="The journal is open.")
         self._drop_connection()
         # What a failed sync left only in memory is written once more before any of it counts.
@@ -162,6 +178,19 @@ class JournalFile:
         # Should that fail: everything acknowledged is in the WAL already.
         self.fold()
         self._drop_connection()
+
+    def _look_at_tail(self, connection: Connection) -> None:
+        """Follow the newest events: behind a damaged one the chain goes on, from a damaged head it cannot.
+
+        A damaged event that has another behind it is proven by that one's signature; it goes up as damaged and
+        becomes a case (DESIGN 5). When the newest is hurt, only a new life of the till can write on.
+        """
+        problem = tail_damage(connection)
+        if problem is None:
+            return
+        log.error("the journal is damaged: %s", problem)
+        if not head_is_sound(connection):
+            self._stop(CHAIN_DAMAGED, ())
 
     def _write(self, work: Callable[[], T], events: tuple[UUID, ...]) -> T:
         self.require_running()

@@ -4,7 +4,7 @@ from sync.protocol.event import read_envelope
 from sync.protocol.payloads import Redemption, Sale, read_payload
 from sync.till.journal import notes, settling
 from sync.till.journal.entries import Committed, JournalStatus, Recent
-from sync.till.journal.schema import place
+from sync.till.journal.places import place
 from sync.till.sqlcipher import Connection
 
 

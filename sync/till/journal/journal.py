@@ -13,18 +13,18 @@ from uuid import UUID
 from sync.protocol.ids import uuid7
 from sync.protocol.keys import SigningKey
 from sync.protocol.leases import SignedGrant
-from sync.protocol.payloads import LeaseClosed, TillEnrolled
-from sync.protocol.upload import Ack
+from sync.protocol.payloads import ChainBreak, LeaseClosed, TillEnrolled
 from sync.rules.user_error import UserError
 from sync.till.clock import Clock, Randomness
 from sync.till.identity import Identity
-from sync.till.journal import lease_book, notes, settling
+from sync.till.journal import lease_book, notes
+from sync.till.journal import lives as lives_book
 from sync.till.journal.appending import Head, Pen, append, read_head
 from sync.till.journal.ballast import MIN_FREE_BYTES
 from sync.till.journal.entries import Committed, Entry, Reopened
-from sync.till.journal.file import ROLLED_BACK
+from sync.till.journal.file import CHAIN_DAMAGED, FOR_GOOD
+from sync.till.journal.hearing import ENDED, JournalHearing
 from sync.till.journal.held import StoredGrants
-from sync.till.journal.reading import JournalReading
 
 KEEP_MARKS_EVERY_MS = 60_000
 """How far the time's marks may run ahead of what is on disk before a commit writes them along."""
@@ -34,7 +34,7 @@ MAX_NOTE_CHARS = 100_000
 log = logging.getLogger(__name__)
 
 
-class Journal(JournalReading):
+class Journal(JournalHearing):
     """The open journal. ``identity`` is who the till is (None before enrolment), ``time`` its trusted time."""
 
     def __init__(
@@ -59,8 +59,9 @@ class Journal(JournalReading):
         self._free_bytes = free_bytes or (lambda: shutil.disk_usage(path.parent).free)
         self._marks_kept_at_ms = clock.boottime_ms()
         self._head = self._read_head()
-        if notes.read(self._connection, "rolled_back") is not None:
-            self._file.stop_rolled_back()
+        ending = notes.read(self._connection, ENDED)
+        if ending is not None:
+            self._file.stop_for_good(FOR_GOOD[str(ending)])
 
     # -- writing ---------------------------------------------------------------------------------------------
 
@@ -86,13 +87,16 @@ class Journal(JournalReading):
                 (identity.incarnation, self._signing_key.public, self.time.now().at_ms),
             )
             notes.write_identity(self._connection, identity)
-            notes.write(self._connection, "rolled_back", None)
-            return append(self._connection, [Entry(payload=enrolled, event=event)], head, self._pen(identity))
+            notes.write(self._connection, ENDED, None)
+            return append(self._connection, entries, head, self._pen(identity))
 
-        if self._file.stopped == ROLLED_BACK:
+        entries = [Entry(payload=enrolled, event=event)]
+        if self._file.stopped is not None and self._file.stopped.reason in FOR_GOOD:
+            if self._file.stopped == CHAIN_DAMAGED:
+                entries.append(Entry(payload=self._chain_break(), event=self.new_event_id()))
             # The new incarnation is the cure; the old chain is never written to again.
             self._file.resume()
-        (committed,), self._head = self._file.write(begin, (event,))
+        (committed, *_), self._head = self._file.write(begin, (event,))
         self._take_identity(identity)
         return committed
 
@@ -149,24 +153,6 @@ class Journal(JournalReading):
         """Store what central granted, after checking its signature; known and closed leases stay as they are."""
         identity = self._require_identity()
         return self._file.write(lambda: lease_book.store(self._connection, identity, grants))
-
-    def acknowledge(self, ack: Ack, *, incarnation: int | None = None) -> None:
-        """Keep how far central holds an incarnation (the current one when not named).
-
-        When central holds events that this file does not have, the file is an older copy: its leases may
-        have been spent already, so the journal stops until the till is enrolled anew.
-        """
-        of = self._require_identity().incarnation if incarnation is None else incarnation
-
-        def keep() -> bool:
-            ahead = settling.keep_ack(self._connection, ack, of)
-            if ahead and of == self._head.incarnation:
-                notes.write(self._connection, "rolled_back", str(ack.applied))
-            return ahead
-
-        if self._file.write(keep, essential=True) and of == self._head.incarnation:
-            log.error("the office holds event %s, this file ends at %s", ack.applied, self._head.seq)
-            self._file.stop_rolled_back()
 
     def set_note(self, name: str, text: str | None) -> None:
         """Keep a short text under a name, for use cases (None removes it)."""
@@ -238,6 +224,15 @@ class Journal(JournalReading):
 
     def _read_head(self) -> Head:
         return read_head(self._connection, 0 if self.identity is None else self.identity.incarnation)
+
+    def _chain_break(self) -> ChainBreak:
+        """Say what the new life follows: the last event of the old one that is whole."""
+        incarnation = self._head.incarnation
+        return ChainBreak(
+            found="the newest events cannot be read",
+            last_good_incarnation=incarnation,
+            last_good_seq=lives_book.last_sound_seq(self._connection, incarnation),
+        )
 
     def _require_identity(self) -> Identity:
         if self.identity is None:

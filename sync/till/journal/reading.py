@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-from sync.protocol.leases import LimitKind
+from sync.protocol.leases import LimitKind, SignedGrant
 from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Batch
 from sync.till.clock import Clock, TrustedTime
 from sync.till.identity import Identity
-from sync.till.journal import glance, lease_book, lease_review, notes, settling, use_book
+from sync.till.journal import glance, lease_book, lease_review, lives, notes, settling, use_book
 from sync.till.journal.entries import JournalStatus, Recent, Verification
 from sync.till.journal.file import JournalFile
 from sync.till.journal.held import HeldLease
@@ -171,6 +171,22 @@ class JournalReading:
         return None if text is None else str(text)
 
     @_watched
+    def epoch(self) -> str:
+        """Return the newest epoch that central named to this till."""
+        return lives.epoch(self._connection)
+
+    def acked(self) -> lives.Acked:
+        """Return how far central has acknowledged the current life."""
+        return lives.acked(self._connection, 0 if self.identity is None else self.identity.incarnation)
+
+    def acked_lives(self) -> dict[int, int]:
+        """Return how far central has acknowledged each life that is here."""
+        return {marks.incarnation: marks.applied for marks in settling.watermarks(self._connection)}
+
+    def grants_to_list(self) -> list[SignedGrant]:
+        """Return the grants that a restored central must hear of again."""
+        return lives.grants_to_list(self._connection)
+
     def verify(self) -> Verification:
         """Check every page, link, signature and lease. Takes about 0.1 s for a thousand events."""
         return verify_journal(self._connection)

@@ -1,22 +1,11 @@
 """The tables of `journal.db`, and the triggers that keep the record append-only."""
 
+from sync.till.journal.places import MAX_SEQ, place, position
+from sync.till.journal.pruning import open_anchors
 from sync.till.journal.use_book import open_use_book
 from sync.till.sqlcipher import Connection, Migration
 
-SEQ_BITS = 40
-"""An event's position is its incarnation and seq in one integer, so that the tree itself is the order."""
-
-MAX_SEQ = (1 << SEQ_BITS) - 1
-
-
-def position(incarnation: int, seq: int) -> int:
-    """Return the row's key of an event."""
-    return incarnation << SEQ_BITS | seq
-
-
-def place(at: int) -> tuple[int, int]:
-    """Return incarnation and seq of a row's key."""
-    return at >> SEQ_BITS, at & MAX_SEQ
+__all__ = ["MIGRATIONS", "place", "position"]
 
 
 def _create(connection: Connection) -> None:
@@ -72,4 +61,4 @@ def _note_last_use(connection: Connection) -> None:
     connection.execute("CREATE INDEX leases_used ON leases (used_ms) WHERE state = 'open'")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _note_last_use, open_use_book)
+MIGRATIONS: tuple[Migration, ...] = (_create, _note_last_use, open_use_book, open_anchors)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from sync.protocol.event import SignedEvent
 from sync.protocol.upload import Ack, Batch
-from sync.till.journal.schema import place, position
+from sync.till.journal.lives import damaged_in, epoch
+from sync.till.journal.places import place, position
+from sync.till.journal.pruning import anchor_of
 from sync.till.sqlcipher import Connection
 
 
@@ -47,15 +49,28 @@ def next_batch(connection: Connection, *, max_events: int, max_bytes: int) -> Ba
         events: list[SignedEvent] = []
         size = 0
         rows = connection.execute(
-            "SELECT body, signature FROM events WHERE position > ? AND position < ? ORDER BY position LIMIT ?",
+            "SELECT position, body, signature FROM events WHERE position > ? AND position < ? ORDER BY position LIMIT ?",
             (position(marks.incarnation, marks.applied), position(marks.incarnation + 1, 0), max_events),
         ).fetchall()
-        for body, signature in rows:
+        # Where central wants what was pruned here, the batch begins later, and its number says so.
+        first = max(marks.applied, anchor_of(connection, marks.incarnation).seq) + 1
+        for at, body, signature in rows:
+            missing = place(at)[1] - first - len(events)
+            # Of an event that is gone altogether at least its place goes up.
+            events += [SignedEvent(b"", b"")] * min(missing, max_events - len(events))
+            if len(events) >= max_events:
+                break
             size += len(body) + len(signature)
             if events and size > max_bytes:
                 break
             events.append(SignedEvent(body, signature))
-        return Batch(incarnation=marks.incarnation, from_seq=marks.applied + 1, events=tuple(events))
+        return Batch(
+            incarnation=marks.incarnation,
+            from_seq=first,
+            events=tuple(events),
+            epoch=epoch(connection),
+            damaged=damaged_in(connection, marks.incarnation),
+        )
     return None
 
 

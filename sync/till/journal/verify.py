@@ -8,7 +8,8 @@ from sync.protocol.chain import ChainError, Link, follow
 from sync.protocol.event import SignedEvent, verifies
 from sync.protocol.keys import VerifyKey
 from sync.till.journal.entries import Verification
-from sync.till.journal.schema import place, position
+from sync.till.journal.places import place, position
+from sync.till.journal.pruning import anchor_of, pruned_spends
 from sync.till.sqlcipher import (
     Connection,
     Error,
@@ -35,8 +36,8 @@ class _Bad(Exception):
 def verify_journal(connection: Connection) -> Verification:
     """Check everything; the first problem is named. Reads the whole file (about 10,000 events a second)."""
     checked = 0
-    spent: Counter[UUID] = Counter()
     try:
+        spent = pruned_spends(connection)
         problem = damage_in_trees(connection)
         if problem is None and fold_wal(connection):
             problem = damage_in_pages(connection)
@@ -63,7 +64,8 @@ def verify_journal(connection: Connection) -> Verification:
 
 def _links(connection: Connection, incarnation: int, key: VerifyKey) -> Iterator[Link]:
     """Yield each verified event of an incarnation; the columns beside its bytes must say what the bytes say."""
-    seq = 0
+    anchor = anchor_of(connection, incarnation)
+    seq = anchor.seq
     rows = _rows(connection, incarnation)
     stated: list[tuple[int, bytes, str, int, bytes]] = []
 
@@ -73,7 +75,7 @@ def _links(connection: Connection, incarnation: int, key: VerifyKey) -> Iterator
             yield SignedEvent(body, signature)
 
     try:
-        for link in follow(events()):
+        for link in follow(events(), previous=anchor.hash, from_seq=seq + 1):
             seq += 1
             envelope = link.envelope
             at, event, kind, at_ms, digest = stated.pop()
@@ -86,7 +88,7 @@ def _links(connection: Connection, incarnation: int, key: VerifyKey) -> Iterator
                 raise _Bad(incarnation, seq, f"event {seq} was not signed by this till")
             yield link
     except ChainError as error:
-        raise _Bad(incarnation, error.position + 1, error.problem) from error
+        raise _Bad(incarnation, anchor.seq + error.position + 1, error.problem) from error
 
 
 def _rows(

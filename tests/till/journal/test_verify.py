@@ -53,6 +53,7 @@ def middle(connection: Connection) -> int:
     return int(connection.execute("SELECT position FROM events WHERE position & 1023 = 4").fetchone()[0])
 
 
+@pytest.mark.expects_log("the journal is damaged")
 def test_a_changed_amount_in_the_middle_is_named(tmp_path: Path) -> None:
     sold(tmp_path)
 
@@ -62,11 +63,8 @@ def test_a_changed_amount_in_the_middle_is_named(tmp_path: Path) -> None:
         changed = body.replace(b"1250", b"9250")
         connection.execute("UPDATE events SET body = ? WHERE position = ?", (changed, at))
 
-    # The tail is followed at every opening, so a short journal does not even open.
-    with pytest.raises(UserError) as refused:
-        tamper(tmp_path, change)
-    assert refused.value.reason == "journal_damaged"
-    assert "event 5" in refused.value.sentence
+    found = tamper(tmp_path, change)
+    assert (found.ok, found.first_bad_seq) == (False, 4)
 
 
 def test_a_signature_of_another_key_is_named(tmp_path: Path) -> None:
@@ -98,16 +96,14 @@ def test_columns_that_contradict_the_bytes_are_named(tmp_path: Path, column: str
     assert (found.ok, found.first_bad_seq) == (False, 4)
 
 
+@pytest.mark.expects_log("the journal is damaged")
 def test_an_event_taken_out_is_found(tmp_path: Path) -> None:
     sold(tmp_path)
-    with pytest.raises(UserError) as refused:
-        tamper(
-            tmp_path,
-            lambda connection: connection.execute(
-                "DELETE FROM events WHERE position = ?", (middle(connection),)
-            ),
-        )
-    assert refused.value.reason == "journal_damaged"
+    found = tamper(
+        tmp_path,
+        lambda connection: connection.execute("DELETE FROM events WHERE position = ?", (middle(connection),)),
+    )
+    assert (found.ok, found.first_bad_seq) == (False, 4)
 
 
 def test_units_given_back_to_a_lease_by_hand_are_found(tmp_path: Path) -> None:

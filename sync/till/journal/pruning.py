@@ -1,0 +1,135 @@
+"""Letting go of events that survive without this till: only below ``safe``, never the newest, always anchored.
+
+What is pruned leaves an anchor, the place and hash of the last event that went, so that the chain behind it
+still verifies, and the sum of what the pruned events took from each lease. The rule stands in the file itself:
+a trigger lets no anchor rise above what central has both applied and saved in a backup.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from uuid import UUID
+
+from sync.protocol.event import GENESIS, read_envelope
+from sync.till.journal.places import place, position
+from sync.till.sqlcipher import Connection
+
+KEEP_MS = 92 * 24 * 60 * 60 * 1000
+"""A quarter of a year of one's own receipts stays on the till, for reprints, voids and refunds."""
+PRUNED_AT_ONCE = 500
+"""Events that one idle moment lets go, so that a sale waits a few milliseconds for it at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """The last pruned event of an incarnation; seq 0 and the genesis hash where nothing was pruned."""
+
+    seq: int
+    hash: bytes
+
+
+def open_anchors(connection: Connection) -> None:
+    """Lay out the anchors and let pruned events go; a step of the journal's schema."""
+    connection.execute(
+        "CREATE TABLE anchors (incarnation INTEGER PRIMARY KEY, position INTEGER NOT NULL,"
+        " hash BLOB NOT NULL) STRICT"
+    )
+    connection.execute(
+        "CREATE TABLE pruned_spends (lease BLOB PRIMARY KEY, units INTEGER NOT NULL) STRICT, WITHOUT ROWID"
+    )
+    for deed in ("INSERT", "UPDATE"):
+        connection.execute(
+            f"CREATE TRIGGER anchors_below_safe_{deed.lower()} BEFORE {deed} ON anchors"  # noqa: S608 - the two words are ours
+            " WHEN NOT EXISTS (SELECT 1 FROM incarnations i WHERE i.incarnation = NEW.incarnation"
+            "  AND NEW.position - (NEW.incarnation << 40) BETWEEN 1 AND min(i.applied, i.safe))"
+            " BEGIN SELECT RAISE(ABORT, 'only what is in a backup may be pruned'); END"
+        )
+    connection.execute("DROP TRIGGER events_refuse_delete")
+    connection.execute(
+        "CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events"
+        " WHEN NOT EXISTS (SELECT 1 FROM anchors a WHERE a.incarnation = OLD.position >> 40"
+        "  AND a.position >= OLD.position)"
+        " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+    )
+    connection.execute("DROP TRIGGER events_only_append")
+    connection.execute(
+        "CREATE TRIGGER events_only_append BEFORE INSERT ON events"
+        " WHEN EXISTS (SELECT 1 FROM events WHERE position = NEW.position)"
+        "  OR EXISTS (SELECT 1 FROM anchors WHERE incarnation = NEW.position >> 40 AND position >= NEW.position)"
+        "  OR NOT (NEW.position - ((NEW.position >> 40) << 40) = 1"
+        "   OR EXISTS (SELECT 1 FROM events WHERE position = NEW.position - 1)"
+        "   OR EXISTS (SELECT 1 FROM anchors WHERE position = NEW.position - 1))"
+        " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+    )
+
+
+def anchor_of(connection: Connection, incarnation: int) -> Anchor:
+    """Return where what is still here of an incarnation begins."""
+    row = connection.execute(
+        "SELECT position, hash FROM anchors WHERE incarnation = ?", (incarnation,)
+    ).fetchone()
+    return Anchor(seq=0, hash=GENESIS) if row is None else Anchor(seq=place(row[0])[1], hash=row[1])
+
+
+def pruned_spends(connection: Connection) -> Counter[UUID]:
+    """Return the units that pruned events took from each lease."""
+    rows = connection.execute("SELECT lease, units FROM pruned_spends").fetchall()
+    return Counter({UUID(bytes=lease): units for lease, units in rows})
+
+
+def prune(connection: Connection, *, now_ms: int, keep_ms: int = KEEP_MS) -> int:
+    """Let the oldest events go in the caller's transaction; return how many (0: nothing is old and safe)."""
+    for incarnation, applied, safe in connection.execute(
+        "SELECT incarnation, applied, safe FROM incarnations WHERE safe IS NOT NULL ORDER BY incarnation"
+    ).fetchall():
+        pruned = _prune_life(connection, incarnation, min(applied, safe), now_ms=now_ms, keep_ms=keep_ms)
+        if pruned:
+            return pruned
+    return 0
+
+
+def _prune_life(connection: Connection, incarnation: int, upto: int, *, now_ms: int, keep_ms: int) -> int:
+    first, beyond = position(incarnation, 0), position(incarnation + 1, 0)
+    newest = connection.execute(
+        "SELECT max(position) FROM events WHERE position > ? AND position < ?", (first, beyond)
+    ).fetchone()[0]
+    if newest is None:
+        return 0
+    # The newest event stays whatever its age: the chain goes on from it.
+    last = min(position(incarnation, upto), newest - 1)
+    # An instant in the future is one bad hour of a clock: such an event goes with its neighbours.
+    recent = connection.execute(
+        "SELECT min(position) FROM events WHERE position > ? AND position <= ? AND at_ms > ? AND at_ms <= ?",
+        (first, last, now_ms - keep_ms, now_ms),
+    ).fetchone()[0]
+    if recent is not None:
+        last = recent - 1
+    rows = connection.execute(
+        "SELECT position, hash, body FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
+        (first, last, PRUNED_AT_ONCE),
+    ).fetchall()
+    if not rows:
+        return 0
+    _keep_spends(connection, [body for _, _, body in rows])
+    end, end_hash, _ = rows[-1]
+    connection.execute(
+        "INSERT INTO anchors (incarnation, position, hash) VALUES (?, ?, ?)"
+        " ON CONFLICT (incarnation) DO UPDATE SET position = excluded.position, hash = excluded.hash",
+        (incarnation, end, end_hash),
+    )
+    connection.execute("DELETE FROM events WHERE position > ? AND position <= ?", (first, end))
+    return len(rows)
+
+
+def _keep_spends(connection: Connection, bodies: list[bytes]) -> None:
+    spent: Counter[UUID] = Counter()
+    for body in bodies:
+        envelope = read_envelope(body)
+        for spend in envelope.spends:
+            spent[spend.lease] += spend.units
+        for restore in envelope.restores:
+            spent[restore.lease] -= restore.units
+    connection.executemany(
+        "INSERT INTO pruned_spends (lease, units) VALUES (?, ?)"
+        " ON CONFLICT (lease) DO UPDATE SET units = units + excluded.units",
+        [(lease.bytes, units) for lease, units in spent.items() if units],
+    )
