@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
-from sqlcipher3.dbapi2 import Connection, DatabaseError, Error, IntegrityError
+from sqlcipher3.dbapi2 import Connection, DatabaseError, Error, IntegrityError, OperationalError
 
 from sync.till.home import create_owner_only
 
@@ -45,6 +45,9 @@ The WAL is folded while nobody waits, so that a sale meets its end only in a rus
 Migration = Callable[[Connection], None]
 
 _PRIMARY_CODE = 0xFF
+_IOERR = 10
+_UNREAD = "error reading"
+"""How SQLCipher's own check begins to say that a page could not be read."""
 
 
 class Trouble(Enum):
@@ -128,7 +131,11 @@ def create(path: Path, key: bytes, migrations: Sequence[Migration], layout: Layo
     """Make a new encrypted database, owner-only, at the newest schema. The file must not exist."""
     create_owner_only(path)
     connection = connect(path, key, layout)
-    migrate(connection, migrations)
+    try:
+        migrate(connection, migrations)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -164,8 +171,15 @@ def roll_back(connection: Connection) -> None:
 
 
 def damage_in_pages(connection: Connection) -> str | None:
-    """Check the HMAC of every page in the file; return what SQLCipher says of the first bad one, or None."""
+    """Check the HMAC of every page in the file; return what SQLCipher says of the first bad one, or None.
+
+    Raises the driver's error when the disk does not give a page back: that says nothing about the page.
+    """
     row = connection.execute("PRAGMA cipher_integrity_check").fetchone()
+    if row is not None and str(row[0]).startswith(_UNREAD):
+        unread = OperationalError(str(row[0]))
+        unread.sqlite_errorcode = _IOERR
+        raise unread
     return None if row is None else str(row[0])
 
 

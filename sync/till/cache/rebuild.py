@@ -59,7 +59,12 @@ class Rebuild:
         self._key = key
         self._swap = swap
         self._as_of_ms = as_of_ms
-        self._connection = self._resume() or self._start()
+        try:
+            self._connection = self._resume() or self._start()
+        except (Error, OSError) as error:
+            if isinstance(error, Error) and trouble(error) not in ON_DISK:
+                raise
+            raise not_stored(error) from error
 
     def missing(self) -> list[int]:
         """Return the numbers of the chunks that are not in yet."""

@@ -27,6 +27,7 @@ from sync.till.sqlcipher import (
     Trouble,
     connect,
     create,
+    fold_wal,
     migrate,
     schema_version,
     side_files,
@@ -196,17 +197,25 @@ class Cache:
         """Put a finished replica in the live one's place.
 
         The live file's WAL must be gone before the new file takes its name, or SQLite would lay it over
-        the new one; without it the old file is still whole, only older.
+        the new one; so it is folded first, and without it the old file is still whole.
         """
+        try:
+            fold_wal(self._connection)
+        except Error as error:
+            raise not_stored(error) from error
         self._connection.close()
-        for file in side_files(self._path):
-            file.unlink(missing_ok=True)
-        for file in side_files(new):
-            file.unlink(missing_ok=True)
-        new.replace(self._path)
-        sync_folder(self._path.parent)
-        self._forget()
-        self._connection = self._open()
+        try:
+            for file in side_files(self._path):
+                file.unlink(missing_ok=True)
+            for file in side_files(new):
+                file.unlink(missing_ok=True)
+            new.replace(self._path)
+            sync_folder(self._path.parent)
+        except OSError as error:
+            raise not_stored(error) from error
+        finally:
+            self._forget()
+            self._connection = self._open()
         log.info("cache.db replaced by the snapshot at %s", number)
 
     def _forget(self) -> None:
