@@ -114,7 +114,7 @@ def _reach_out(
     stack.callback(office.close)
     poll = {} if background else {"poll_ms": 0}
     agent = Agent(till, files, office, clock=clock, randomness=randomness, app_version=app_version(), **poll)
-    threads = AgentThreads(agent)
+    threads = AgentThreads(agent, break_off=office.break_off)
     stack.callback(threads.stop, STOP_S)
     spot = OnTheSpot(agent)
     stack.callback(spot.close, STOP_S)

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from sync.protocol.version import PROTOCOL_HEADER, PROTOCOL_VERSION
 from sync.protocol.wire import MEDIA_TYPE
 from sync.till.clock import Clock
+from sync.till.http_lines import LineAdapter, OpenLines
 from sync.till.office import Unreachable
 from sync.till.outcomes import (
     TRIES_AGAIN,
@@ -78,6 +78,7 @@ class Exchange:
         self._loopback = _is_loopback(urlsplit(self.central_url).hostname or "")
         self._sessions: dict[int, requests.Session] = {}
         self._lock = threading.Lock()
+        self._lines = OpenLines()
 
     def close(self) -> None:
         """Close all kept connections."""
@@ -86,6 +87,10 @@ class Exchange:
             self._sessions.clear()
         for session in sessions:
             session.close()
+
+    def break_off(self) -> None:
+        """End every exchange that is under way, from any thread; there will be no further ones."""
+        self._lines.break_off()
 
     def send(self, ask: Ask) -> bytes:
         """Return the body of a good MessagePack answer."""
@@ -186,7 +191,7 @@ class Exchange:
                 session = self._sessions[thread] = requests.Session()
                 # A proxy of the environment never stands between a machine and itself.
                 session.trust_env = not self._loopback
-                adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+                adapter = LineAdapter(self._lines)
                 for scheme in SCHEMES:
                     session.mount(f"{scheme}://", adapter)
             return session

@@ -1,13 +1,21 @@
 """Central over HTTP: the messages of :mod:`sync.protocol` on ``/sync/v1``, with a token of short life."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import msgspec
 
 from sync.protocol.contact import Contact, ContactReply
-from sync.protocol.enrolment import EnrolReply, EnrolRequest, TokenReply, TokenRequest
+from sync.protocol.enrolment import (
+    EnrolReply,
+    EnrolRequest,
+    ReadmitReply,
+    ReadmitRequest,
+    RenewRequest,
+    TokenReply,
+    TokenRequest,
+)
 from sync.protocol.feed import FeedPage, SignedManifest
 from sync.protocol.keys import Purpose, SigningKey
 from sync.protocol.leases import LeaseReply, LeaseRequest
@@ -108,6 +116,23 @@ class HttpOffice:
             read_s=wait_ms / MS_PER_S,
         )
         return self._authorised(ask, LeaseReply)
+
+    def renew(self, request: RenewRequest) -> EnrolReply:
+        """Begin a new life of this till, and sign in as that from now on."""
+        reply = self._tell(Ask(method="POST", path=f"{ROOT}/renew", body=pack(request)), EnrolReply)
+        with self._lock:
+            if self._credentials is not None:
+                self._credentials = replace(self._credentials, incarnation=reply.incarnation)
+            self._token = None
+        return reply
+
+    def readmit(self, request: ReadmitRequest) -> ReadmitReply:
+        """Make a restored office know this till again."""
+        return self._tell(Ask(method="POST", path=f"{ROOT}/readmit", body=pack(request)), ReadmitReply)
+
+    def break_off(self) -> None:
+        """End every request that is under way, a long poll above all: this process wants to end."""
+        self._exchange.break_off()
 
     def contact(self, contact: Contact) -> ContactReply:
         """Say how the till is, and hear what it should know."""

@@ -2,14 +2,14 @@
 
 import msgspec
 
-from sync.protocol.enrolment import EnrolReply
+from sync.protocol.enrolment import EnrolReply, SignedCertificate
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """The till's place in its network, and the keys and address by which it knows central.
 
     ``zone`` is the restaurant's IANA zone, ``currency`` its ISO code; ``central_key`` is central's Ed25519
-    public key (32 bytes), by which grants and snapshots are verified.
+    public key (32 bytes), by which grants and snapshots are verified; ``certificate`` is its word who this till is.
     """
 
     network: int
@@ -23,6 +23,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     central_url: str
     central_key: bytes
+    certificate: SignedCertificate | None = None
 
     @staticmethod
     def of_reply(reply: EnrolReply, central_url: str) -> "Identity":
@@ -39,4 +40,5 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
             currency=reply.currency,
             central_url=central_url,
             central_key=reply.central_key,
+            certificate=reply.certificate,
         )

@@ -7,7 +7,7 @@ its own network behind it. Every call may be repeated: nothing that was asked tw
 from typing import Protocol
 
 from sync.protocol.contact import Contact, ContactReply
-from sync.protocol.enrolment import EnrolReply, EnrolRequest
+from sync.protocol.enrolment import EnrolReply, EnrolRequest, ReadmitReply, ReadmitRequest, RenewRequest
 from sync.protocol.feed import FeedPage, SignedManifest
 from sync.protocol.leases import LeaseReply, LeaseRequest
 from sync.protocol.problems import Problem
@@ -87,6 +87,14 @@ class Office(Protocol):
 
     def lease(self, request: LeaseRequest, *, wait_ms: int) -> LeaseReply:
         """Ask for units on the spot; ``wait_ms`` bounds the wait for bytes, not the whole call."""
+        ...
+
+    def renew(self, request: RenewRequest) -> EnrolReply:
+        """Begin a new life of this till; from then on the port speaks for that life."""
+        ...
+
+    def readmit(self, request: ReadmitRequest) -> ReadmitReply:
+        """Make a restored office know this till again."""
         ...
 
     def contact(self, contact: Contact) -> ContactReply:

@@ -110,6 +110,7 @@ class Till:
     def tidy(self) -> None:
         """Do what can wait until nobody does; given to ``Files`` as its idle work."""
         self.journal.fold()
+        self.journal.prune()
 
     def close(self) -> None:
         """Close both files and give the home free. May be called twice."""

@@ -47,7 +47,7 @@ class WorkingTill:
             poll_ms=poll_ms,
         )
         self.states: list[SyncState] = []
-        self.threads = AgentThreads(agent, on_change=self.states.append)
+        self.threads = AgentThreads(agent, on_change=self.states.append, break_off=self.office.break_off)
         self.spot = OnTheSpot(agent)
         self.threads.start()
 

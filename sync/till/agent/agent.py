@@ -15,6 +15,7 @@ from sync.till.agent.contact import Contacts
 from sync.till.agent.download import Download
 from sync.till.agent.duty import Duty, Round
 from sync.till.agent.enrolled import enrolled
+from sync.till.agent.lives import Lives
 from sync.till.agent.operations import Operations
 from sync.till.agent.upload import Upload
 from sync.till.clock import Clock, Randomness
@@ -54,11 +55,12 @@ class Agent:
             self.board,
             self.operations,
             clock=clock,
-            app_version=app_version,
+            lives=Lives(till, files, office, randomness, app_version=app_version),
             on_news=self.nudge,
         )
         self.contacts.on_low = self.contact_now
         self.download.on_call = self.contact_now
+        self.upload.on_relist = self.contact_now
         self.upload.on_settled = self.contacts.look_for_low
         plan = partial(Round, board=self.board, clock=clock)
         self.rounds: dict[str, Round] = {

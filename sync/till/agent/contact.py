@@ -11,6 +11,7 @@ from sync.protocol.leases import LimitKind, SignedGrant
 from sync.protocol.problems import ProblemType
 from sync.protocol.upload import Ack
 from sync.till.agent.board import Board
+from sync.till.agent.lives import Lives
 from sync.till.agent.operations import Operations
 from sync.till.clock import Clock
 from sync.till.journal.lease_review import LowLimit
@@ -56,7 +57,7 @@ class Contacts:
         operations: Operations,
         *,
         clock: Clock,
-        app_version: str,
+        lives: Lives,
         on_news: Callable[[], None],
     ) -> None:
         """``on_news`` is called when there is something to upload: a lease given back is an event.
@@ -74,10 +75,11 @@ class Contacts:
         self._board = board
         self._operations = operations
         self._clock = clock
-        self._app_version = app_version
+        self._lives = lives
 
     def step(self) -> int:
         """Make one contact, ask again what stayed unanswered, give back what is not needed."""
+        self._lives.renew()
         report = self._files.call(self._report)
         asked_ms = self._clock.boottime_ms()
         try:
@@ -85,10 +87,16 @@ class Contacts:
         except Refused as error:
             if error.problem.type in _OUT:
                 self._surrender()
+            if error.problem.type == ProblemType.UNAUTHENTICATED and self._lives.come_back():
+                return 0
             raise
         round_trip_ms = self._clock.boottime_ms() - asked_ms
         self._till.time.anchor(reply.server_ms, round_trip_ms)
         self._board.heard(self.name)
+        listing = self._files.call(lambda: self._lives.hear(reply))
+        if self._files.call(self._till.journal.ended) is not None:
+            # Nothing can be recorded before the next contact has brought a new life.
+            return 0
         self._store(reply.leases)
         more = self._ask_again()
         self._give_back(reply.recall, idle_ms=reply.idle_ms)
@@ -96,7 +104,7 @@ class Contacts:
             self._on_news()
         self._board.note_contact(server_ms=reply.server_ms, update_needed=reply.update_needed)
         self.made += 1
-        return 0 if more else CONTACT_MS
+        return 0 if more or listing else CONTACT_MS
 
     def glance(self) -> None:
         """Nothing on the till itself is new to this duty."""
@@ -121,7 +129,7 @@ class Contacts:
         self._asked_ms = {_key(each): asked_ms for each in low}
         contact = Contact(
             incarnation=journal.incarnation,
-            app_version=self._app_version,
+            app_version=self._lives.app_version,
             last_seq=journal.last_seq,
             unsettled=journal.unsettled,
             oldest_unsettled_ms=journal.oldest_unsettled_ms,
@@ -135,7 +143,7 @@ class Contacts:
                 if each.kind in _DEMANDED
             ),
         )
-        return _Report(contact=contact, applied=journal.applied)
+        return _Report(contact=self._lives.tell(contact), applied=journal.applied)
 
     def _compare(self, report: _Report, reply: ContactReply) -> bool:
         """On the files' thread: keep the time, and see what central lacks; return whether anything.

@@ -20,11 +20,19 @@ log = logging.getLogger(__name__)
 class AgentThreads:
     """Runs an agent: one thread for each duty. ``nudge`` and ``state`` may be called from anywhere."""
 
-    def __init__(self, agent: Agent, *, on_change: Callable[[SyncState], None] | None = None) -> None:
+    def __init__(
+        self,
+        agent: Agent,
+        *,
+        on_change: Callable[[SyncState], None] | None = None,
+        break_off: Callable[[], None] | None = None,
+    ) -> None:
         """Prepare; nothing runs before :meth:`start`.
 
         ``on_change`` is called with each new state on one of the agent's threads; it must not wait.
+        ``break_off`` ends what the office is being asked just then, so that stopping waits for no long poll.
         """
+        self._break_off = break_off
         self.agent = agent
         agent.board.on_change = on_change
         self._stopping = threading.Event()
@@ -43,10 +51,12 @@ class AgentThreads:
     def stop(self, timeout_s: float) -> bool:
         """End; return whether every thread has ended.
 
-        One that hangs in a long poll or on a dead line may outlast ``timeout_s``; it touches no file any
-        more once the files are closed, and ends with the process.
+        One that hangs on a dead line may outlast ``timeout_s``; it touches no file any more once the files
+        are closed, and ends with the process.
         """
         self._stopping.set()
+        if self._break_off is not None:
+            self._break_off()
         for wake in self._wake.values():
             wake.set()
         end_s = time.monotonic() + timeout_s

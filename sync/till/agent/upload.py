@@ -11,6 +11,8 @@ from sync.till.worker import FilesPort
 
 IDLE_MS = 5_000
 """How often to look for events even when nobody nudged."""
+GROW_AFTER = 8
+"""Batches taken in a row before a halved one is tried at twice its size."""
 MAX_STUCK = 3
 """Answers without progress in a row before the upload is called stuck."""
 
@@ -28,7 +30,10 @@ class Upload:
         self._board = board
         self.on_settled: Callable[[], None] | None = None
         """Called when central has taken what was sent to it."""
+        self.on_relist: Callable[[], None] | None = None
+        """Called when central must hear of this till's leases before it takes any event."""
         self._max_events = MAX_BATCH_EVENTS
+        self._taken = 0
         self._stuck = 0
 
     def step(self) -> int:
@@ -40,11 +45,18 @@ class Upload:
         try:
             ack = self._office.journal(batch)
         except Refused as error:
+            if error.problem.type == ProblemType.BATCH_BROKEN and self._damaged(batch):
+                return 0
             self._shrink(error)
             return 0
+        self._board.heard(self.name)
+        if ack.relist:
+            if self.on_relist is not None:
+                self.on_relist()
+            return IDLE_MS
         self._check(batch, ack)
         self._files.call(lambda: self._till.journal.acknowledge(ack, incarnation=batch.incarnation))
-        self._board.heard(self.name)
+        self._grow()
         if self.on_settled is not None:
             self.on_settled()
         return 0
@@ -65,6 +77,19 @@ class Upload:
         if error.problem.type != ProblemType.TOO_LARGE or self._max_events == 1:
             raise error
         self._max_events //= 2
+        self._taken = 0
+
+    def _grow(self) -> None:
+        """Double a halved batch again after some were taken: what was too narrow may have been one bad hour."""
+        self._taken += 1
+        if self._taken >= GROW_AFTER:
+            self._taken = 0
+            self._max_events = min(MAX_BATCH_EVENTS, self._max_events * 2)
+
+    def _damaged(self, batch: Batch) -> bool:
+        """Whether this till finds damage in the batch that it did not know of; it then goes up as that."""
+        found = self._files.call(lambda: self._till.journal.find_damage(batch))
+        return not set(found) <= set(batch.damaged)
 
     def _check(self, batch: Batch, ack: Ack) -> None:
         """Refuse an answer that cannot be, and notice when central's answers lead nowhere."""
