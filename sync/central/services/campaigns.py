@@ -6,15 +6,17 @@ import asyncpg
 import msgspec
 
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, campaign_row, read_campaign
+from sync.central.services.limits import LimitKey, set_total
 from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
 from sync.protocol.feed import Table
 from sync.protocol.leases import LimitKind
-from sync.rules.campaign import Campaign
+from sync.rules.campaign import Campaign, Policy
 from sync.rules.campaign_faults import campaign_faults
 from sync.rules.fault import refuse
 from sync.rules.stack_faults import stack_faults
 from sync.rules.tiers import Tier
+from sync.rules.user_error import UserError
 
 
 async def create_campaign(connection: asyncpg.Connection, network_id: int, campaign: Campaign) -> Campaign:
@@ -36,16 +38,38 @@ async def create_campaign(connection: asyncpg.Connection, network_id: int, campa
         made.status.value,
         msgspec.to_builtins(made),
     )
-    if made.budget_minor is not None:
-        await connection.execute(
-            "INSERT INTO limits (network_id, kind, subject, total, pool) VALUES ($1, $2, $3, $4, $4)",
-            network_id,
-            LimitKind.BUDGET.value,
-            campaign_id,
-            made.budget_minor,
-        )
+    await keep_limits(connection, network_id, made)
     await publish(connection, network_id, Table.CAMPAIGN, campaign_id, campaign_row(record))
     return read_campaign(record)
+
+
+async def keep_limits(connection: asyncpg.Connection, network_id: int, campaign: Campaign) -> None:
+    """Make a campaign's budget and risk allowance as large as it says; call it whenever one was saved.
+
+    What a lowered limit has already given to tills becomes exposure. A campaign that allows no risk any more
+    hands none out, and asks back what tills hold of it.
+    """
+    if campaign.budget_minor is not None:
+        await set_total(
+            connection, network_id, LimitKey(LimitKind.BUDGET, campaign.id), campaign.budget_minor
+        )
+    risk = LimitKey(LimitKind.RISK, campaign.id)
+    if campaign.policy is Policy.ALLOW_WITH_RISK:
+        await set_total(connection, network_id, risk, campaign.risk_allowance)
+        return
+    await connection.execute(
+        "UPDATE leases SET recall = true WHERE network_id = $1 AND kind = $2 AND subject = $3 AND state = 'open'",
+        network_id,
+        risk.kind.value,
+        risk.subject,
+    )
+    if await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM limits WHERE network_id = $1 AND kind = $2 AND subject = $3)",
+        network_id,
+        risk.kind.value,
+        risk.subject,
+    ):
+        await set_total(connection, network_id, risk, 0)
 
 
 async def require_saveable(connection: asyncpg.Connection, network_id: int, campaign: Campaign) -> None:
@@ -71,6 +95,20 @@ async def campaigns_named(
         names,
     )
     return [read_campaign(record) for record in records]
+
+
+async def campaign_with_id(connection: asyncpg.Connection, network_id: int, campaign_id: int) -> Campaign:
+    """Return a campaign; raises :class:`UserError` ``unknown_campaign``."""
+    record = await connection.fetchrow(
+        f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = $2",  # noqa: S608 - columns are ours
+        network_id,
+        campaign_id,
+    )
+    if record is None:
+        raise UserError(
+            "unknown_campaign", f"This network has no campaign {campaign_id}.", "Check its number."
+        )
+    return read_campaign(record)
 
 
 async def _grouped(connection: asyncpg.Connection, network_id: int, campaign: Campaign) -> list[Campaign]:

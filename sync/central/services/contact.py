@@ -8,6 +8,8 @@ from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services import relisting
 from sync.central.services.grants import LeaseFor
+from sync.central.services.lease_allowances import top_up
+from sync.central.services.lease_demand import grant_wanted
 from sync.central.services.refusal import Refusal
 from sync.central.services.standing import Standing, read_standing, require_good_standing
 from sync.central.services.tokens import TILL_TOKEN_S, Scope, Tokens
@@ -55,7 +57,7 @@ async def _read(database: Database, till: LeaseFor) -> Standing | None:
 async def make_contact(
     database: Database, secrets: Secrets, till: LeaseFor, contact: Contact
 ) -> ContactReply:
-    """Note how a till is, and list what it should know: its open leases, and those asked back.
+    """Note how a till is, give it what runs low, and list what it should know: its leases, and those asked back.
 
     Leases that the till names as open need not be sent again, nor those of which nothing is left. Raises :class:`Refusal` as
     :func:`~sync.central.services.standing.require_good_standing` does.
@@ -74,6 +76,11 @@ async def make_contact(
             _health(contact),
             moment(clock_of(connection)),
         )
+        await top_up(connection, secrets.signing_key, till, restaurant=standing.restaurant)
+        await grant_wanted(
+            connection, secrets.signing_key, till, restaurant=standing.restaurant, wants=contact.wants
+        )
+        # What was granted just now is among what the till lacks, and so is what a lost answer had granted.
         leases = await _missing_leases(connection, till, contact)
         recall = await connection.fetch(
             """SELECT id FROM leases WHERE network_id = $1 AND till_id = $2 AND incarnation = $3

@@ -7,6 +7,7 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import Clock
+from sync.central.services.limits import LimitKey
 from sync.protocol.ids import uuid7
 from sync.protocol.keys import Purpose, SigningKey
 from sync.protocol.leases import Grant, SignedGrant
@@ -26,6 +27,21 @@ class LeaseFor(msgspec.Struct, frozen=True):
 def new_lease_id(clock: Clock) -> UUID:
     """Make a lease's id."""
     return uuid7(clock.now_ms(), clock.random(_UUID_RANDOMNESS))
+
+
+def new_grant(clock: Clock, till: LeaseFor, limit: LimitKey, units: int) -> Grant:
+    """Make the grant of units that were just taken from their pool, to be held ahead of any sale."""
+    return Grant(
+        lease=new_lease_id(clock),
+        network=till.network,
+        till=till.till,
+        incarnation=till.incarnation,
+        kind=limit.kind,
+        subject=limit.subject,
+        guest=limit.guest,
+        units=units,
+        granted_ms=clock.now_ms(),
+    )
 
 
 def sign_grant(key: SigningKey, grant: Grant) -> SignedGrant:

@@ -1,11 +1,16 @@
 """What a lease is asked for: whether it exists, and whether units of it may be handed out now."""
 
+from collections.abc import Awaitable, Callable
+
 import asyncpg
+import msgspec
 
 from sync.central.clock import clock_of, moment
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
-from sync.protocol.leases import LeaseRequest, LimitKind
-from sync.rules.campaign import Campaign, CampaignStatus
+from sync.central.services.grants import LeaseFor
+from sync.central.services.limits import LimitKey, open_guest_limits, set_total
+from sync.protocol.leases import LimitKind
+from sync.rules.campaign import Campaign, CampaignStatus, Policy
 from sync.rules.code import CodeStatus
 from sync.rules.reasons import Reason
 
@@ -16,23 +21,113 @@ _CODE_SAYS = {
 }
 
 
-async def find_campaign(
-    connection: asyncpg.Connection, network_id: int, request: LeaseRequest
-) -> Campaign | Reason:
-    """Return the campaign whose units are asked for, or the reason why there are none to give."""
-    if request.kind is LimitKind.USES:
-        campaign_id = await _campaign_of_code(connection, network_id, request.subject)
-        if isinstance(campaign_id, Reason):
-            return campaign_id
-    elif request.kind in (LimitKind.GUEST_USES, LimitKind.BUDGET):
-        campaign_id = request.subject
-    else:
-        # Points, credit and risk allowances are not leased by this version of central.
-        return Reason.NEEDS_OFFICE
-    campaign = await _read(connection, network_id, campaign_id)
-    if isinstance(campaign, Campaign) and request.kind is LimitKind.GUEST_USES:
-        return await _open_guest_limit(connection, network_id, campaign, request.guest)
-    return campaign
+class Subject(msgspec.Struct, frozen=True):
+    """A limit of which units may be handed out now. ``campaign`` is None for points and credit."""
+
+    key: LimitKey
+    restaurant: int
+    campaign: Campaign | None = None
+
+    @property
+    def sale_bound(self) -> bool:
+        """Whether its units are only for the sale that asks for them, and never leased ahead."""
+        return self.campaign is not None and self.campaign.policy is Policy.ONLINE_ONLY
+
+
+async def find_subject(
+    connection: asyncpg.Connection, till: LeaseFor, restaurant: int, key: LimitKey
+) -> Subject | Reason:
+    """Return the limit whose units a till asks for, or the reason why there are none to give.
+
+    Limits that are made when they are first needed stand afterwards.
+    """
+    return await _FINDERS[key.kind](connection, till, Subject(key, restaurant))
+
+
+async def open_credit(connection: asyncpg.Connection, network_id: int, restaurant: int) -> bool:
+    """Open a restaurant's limit of credit by hand if it has none; False for a restaurant that is not there."""
+    allowance = await connection.fetchval(
+        """SELECT r.credit_allowance FROM restaurants r WHERE r.network_id = $1 AND r.id = $2
+        AND NOT EXISTS (SELECT FROM limits l WHERE l.network_id = $1 AND l.kind = 'credit' AND l.subject = $2)""",
+        network_id,
+        restaurant,
+    )
+    if allowance is None:
+        return False
+    await set_total(connection, network_id, LimitKey(LimitKind.CREDIT, restaurant), allowance)
+    return True
+
+
+async def _uses(connection: asyncpg.Connection, till: LeaseFor, subject: Subject) -> Subject | Reason:
+    campaign_id = await _campaign_of_code(connection, till.network, subject.key.subject)
+    if isinstance(campaign_id, Reason):
+        return campaign_id
+    return await _of_campaign(connection, till, subject, campaign_id)
+
+
+async def _guest_uses(connection: asyncpg.Connection, till: LeaseFor, subject: Subject) -> Subject | Reason:
+    found = await _of_campaign(connection, till, subject, subject.key.subject)
+    if isinstance(found, Reason) or found.campaign is None:
+        return found
+    if found.campaign.max_uses_per_guest is None:
+        return Reason.NOT_LOADED
+    await open_guest_limits(connection, till.network, {subject.key: found.campaign.max_uses_per_guest})
+    known = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM guests WHERE network_id = $1 AND id = $2)",
+        till.network,
+        subject.key.guest,
+    )
+    return found if known else Reason.NEEDS_GUEST
+
+
+async def _budget(connection: asyncpg.Connection, till: LeaseFor, subject: Subject) -> Subject | Reason:
+    return await _of_campaign(connection, till, subject, subject.key.subject)
+
+
+async def _points(connection: asyncpg.Connection, till: LeaseFor, subject: Subject) -> Subject | Reason:
+    blocked = await connection.fetchval(
+        "SELECT blocked FROM guests WHERE network_id = $1 AND id = $2", till.network, subject.key.subject
+    )
+    if blocked is None or subject.key.guest:
+        return Reason.NEEDS_GUEST
+    return Reason.GUEST_BLOCKED if blocked else subject
+
+
+async def _credit(connection: asyncpg.Connection, till: LeaseFor, subject: Subject) -> Subject | Reason:
+    if subject.key.subject != subject.restaurant or subject.key.guest:
+        return Reason.WRONG_RESTAURANT
+    await open_credit(connection, till.network, subject.restaurant)
+    return subject
+
+
+async def _risk(_connection: asyncpg.Connection, _till: LeaseFor, _subject: Subject) -> Subject | Reason:
+    # A till that has the office at hand needs no risk. Contact is where it gets its allowance.
+    return Reason.NEEDS_OFFICE
+
+
+async def _of_campaign(
+    connection: asyncpg.Connection, till: LeaseFor, subject: Subject, campaign_id: int
+) -> Subject | Reason:
+    """Read the campaign of a limit; only where it holds are units of it handed out."""
+    campaign = await _read(connection, till.network, campaign_id)
+    if isinstance(campaign, Reason):
+        return campaign
+    if campaign.restaurants and subject.restaurant not in campaign.restaurants:
+        return Reason.WRONG_RESTAURANT
+    if campaign.tills and till.till not in campaign.tills:
+        return Reason.WRONG_TILL
+    return Subject(subject.key, subject.restaurant, campaign)
+
+
+_Finder = Callable[[asyncpg.Connection, LeaseFor, Subject], Awaitable[Subject | Reason]]
+_FINDERS: dict[LimitKind, _Finder] = {
+    LimitKind.USES: _uses,
+    LimitKind.GUEST_USES: _guest_uses,
+    LimitKind.POINTS: _points,
+    LimitKind.BUDGET: _budget,
+    LimitKind.CREDIT: _credit,
+    LimitKind.RISK: _risk,
+}
 
 
 async def _campaign_of_code(connection: asyncpg.Connection, network_id: int, code_id: int) -> int | Reason:
@@ -69,25 +164,3 @@ async def _read(connection: asyncpg.Connection, network_id: int, campaign_id: in
     if campaign.status is CampaignStatus.ARCHIVED:
         return Reason.ARCHIVED
     return campaign if campaign.status is CampaignStatus.ACTIVE else Reason.CAMPAIGN_PAUSED
-
-
-async def _open_guest_limit(
-    connection: asyncpg.Connection, network_id: int, campaign: Campaign, guest_id: int
-) -> Campaign | Reason:
-    """Make the limit of (campaign, guest) when it is first needed: no row means full (DESIGN 7.8)."""
-    if campaign.max_uses_per_guest is None:
-        return Reason.NOT_LOADED
-    made = await connection.fetchval(
-        """INSERT INTO limits (network_id, kind, subject, guest, total, pool)
-        SELECT $1, $2, $3, id, $5, $5 FROM guests WHERE network_id = $1 AND id = $4
-        ON CONFLICT DO NOTHING RETURNING true""",
-        network_id,
-        LimitKind.GUEST_USES.value,
-        campaign.id,
-        guest_id,
-        campaign.max_uses_per_guest,
-    )
-    known = made or await connection.fetchval(
-        "SELECT true FROM guests WHERE network_id = $1 AND id = $2", network_id, guest_id
-    )
-    return campaign if known else Reason.NEEDS_GUEST

@@ -8,8 +8,11 @@ import asyncpg
 
 from sync.central.clock import Clock, clock_of
 from sync.central.database import Database
+from sync.central.services.epochs import may_issue
 from sync.central.services.grants import LeaseFor, insert_leases, new_lease_id, sign_grant
-from sync.central.services.lease_subjects import find_campaign
+from sync.central.services.lease_recall import places_of, recall_from_others
+from sync.central.services.lease_subjects import Subject, find_subject
+from sync.central.services.limits import LimitKey
 from sync.central.services.refusal import Refusal, busy
 from sync.central.services.standing import require_good_standing
 from sync.protocol.keys import SigningKey
@@ -22,7 +25,6 @@ from sync.protocol.leases import (
     SignedGrant,
 )
 from sync.protocol.problems import ProblemType
-from sync.rules.campaign import Campaign, Policy
 from sync.rules.money import plain_amount
 from sync.rules.reasons import Reason
 
@@ -44,8 +46,8 @@ async def grant_on_the_spot(
     for _ in range(MAX_ATTEMPTS):
         try:
             async with database.network_transaction(till.network) as connection:
-                await require_good_standing(connection, till)
-                return await _answer(connection, key, till, request)
+                standing = await require_good_standing(connection, till)
+                return await _answer(connection, key, till, standing.restaurant, request)
         except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
             # The same operation was answered at the same moment: its lease stands now, ours is undone.
             continue
@@ -53,7 +55,7 @@ async def grant_on_the_spot(
 
 
 async def _answer(
-    connection: asyncpg.Connection, key: SigningKey, till: LeaseFor, request: LeaseRequest
+    connection: asyncpg.Connection, key: SigningKey, till: LeaseFor, restaurant: int, request: LeaseRequest
 ) -> LeaseReply:
     clock = clock_of(connection)
     granted = await connection.fetchrow(
@@ -63,12 +65,18 @@ async def _answer(
         request.operation,
     )
     if granted is not None:
-        return LeaseReply(grant=SignedGrant(granted["body"], granted["signature"]), server_ms=clock.now_ms())
-    campaign = await find_campaign(connection, till.network, request)
-    if isinstance(campaign, Reason):
-        return _no(clock, campaign)
-    if not await _debit(connection, till.network, request):
-        return await _none_left(connection, till, request, campaign)
+        signed = SignedGrant(granted["body"], granted["signature"])
+        return LeaseReply(grant=signed, server_ms=clock.now_ms())
+    limit = LimitKey(request.kind, request.subject, request.guest)
+    subject = await find_subject(connection, till, restaurant, limit)
+    if isinstance(subject, Reason):
+        return _no(clock, subject)
+    if not await may_issue(
+        connection, till.network, kind=limit.kind, subject=limit.subject, guest=limit.guest
+    ):
+        return _no(clock, Reason.NEEDS_OFFICE)
+    if not await _debit(connection, till.network, subject, request.units):
+        return await _none_left(connection, till, subject, request.units)
     at_ms = clock.now_ms()
     grant = Grant(
         lease=new_lease_id(clock),
@@ -82,63 +90,56 @@ async def _answer(
         granted_ms=at_ms,
         expires_ms=at_ms + ON_THE_SPOT_LIFETIME_MS,
         operation=request.operation,
-        sale_bound=request.sale_bound or campaign.policy is Policy.ONLINE_ONLY,
+        sale_bound=request.sale_bound or subject.sale_bound,
     )
     signed = sign_grant(key, grant)
     await insert_leases(connection, till.network, [(grant, signed)])
     return LeaseReply(grant=signed, server_ms=at_ms)
 
 
-async def _debit(connection: asyncpg.Connection, network_id: int, request: LeaseRequest) -> bool:
-    done = await connection.fetchval(
-        """UPDATE limits SET pool = pool - $5, outstanding = outstanding + $5
+async def _debit(connection: asyncpg.Connection, network_id: int, subject: Subject, units: int) -> bool:
+    """Take units from the pool if it has them. Where they were asked for is noted either way."""
+    done: bool | None = await connection.fetchval(
+        """UPDATE limits SET pool = pool - $5, outstanding = outstanding + $5, seen_restaurant = $6
         WHERE network_id = $1 AND kind = $2 AND subject = $3 AND guest = $4 AND pool >= $5 RETURNING true""",
         network_id,
-        request.kind.value,
-        request.subject,
-        request.guest,
-        request.units,
+        subject.key.kind.value,
+        subject.key.subject,
+        subject.key.guest,
+        units,
+        subject.restaurant,
     )
     return done is not None
 
 
 async def _none_left(
-    connection: asyncpg.Connection, till: LeaseFor, request: LeaseRequest, campaign: Campaign
+    connection: asyncpg.Connection, till: LeaseFor, subject: Subject, units: int
 ) -> LeaseReply:
     """Say who holds the units and ask for them back, or that they are used up."""
-    clock = clock_of(connection)
-    key = (till.network, request.kind.value, request.subject, request.guest)
-    left = await connection.fetchval(
-        "SELECT pool FROM limits WHERE network_id = $1 AND kind = $2 AND subject = $3 AND guest = $4", *key
+    clock, limit = clock_of(connection), subject.key
+    pool: int | None = await connection.fetchval(
+        """UPDATE limits SET seen_restaurant = $5
+        WHERE network_id = $1 AND kind = $2 AND subject = $3 AND guest = $4 RETURNING pool""",
+        till.network,
+        limit.kind.value,
+        limit.subject,
+        limit.guest,
+        subject.restaurant,
     )
-    if left is None:
+    if pool is None and limit.kind is not LimitKind.POINTS:
         return _no(clock, Reason.NOT_LOADED)
-    # What the asking till itself holds does not count: it would not ask if it had not spent that already.
-    asking = (till.till, till.incarnation)
-    holders = await connection.fetch(
-        """SELECT DISTINCT r.name || ', ' || t.name AS place
-        FROM leases l
-        JOIN tills t ON t.network_id = $1 AND t.id = l.till_id
-        JOIN restaurants r ON r.network_id = $1 AND r.id = t.restaurant_id
-        WHERE l.network_id = $1 AND l.kind = $2 AND l.subject = $3 AND l.guest = $4
-            AND l.state = 'open' AND l.settled < l.units AND (l.till_id, l.incarnation) <> ($5, $6)
-        ORDER BY place LIMIT 3""",
-        *key,
-        *asking,
-    )
-    # A unit that belongs to a sale is not asked back: the guest stands at that counter just now.
-    await connection.execute(
-        """UPDATE leases SET recall = true
-        WHERE network_id = $1 AND kind = $2 AND subject = $3 AND guest = $4 AND state = 'open'
-            AND settled < units AND NOT recall AND NOT sale_bound AND (till_id, incarnation) <> ($5, $6)""",
-        *key,
-        *asking,
-    )
-    if request.kind is LimitKind.BUDGET:
-        return _no(clock, Reason.BUDGET_SPENT, left=plain_amount(left, campaign.currency))
-    if not holders:
-        return _no(clock, _GONE[request.kind])
-    return _no(clock, Reason.HELD_ELSEWHERE, where="; ".join(holder["place"] for holder in holders))
+    left = pool or 0
+    places = await places_of(connection, till, limit)
+    await recall_from_others(connection, till, limit)
+    if limit.kind is LimitKind.BUDGET and subject.campaign is not None:
+        return _no(clock, Reason.BUDGET_SPENT, left=plain_amount(left, subject.campaign.currency))
+    if limit.kind is LimitKind.CREDIT:
+        return _no(clock, Reason.ALLOWANCE_SPENT, left=str(left))
+    if places:
+        return _no(clock, Reason.HELD_ELSEWHERE, where="; ".join(places))
+    if limit.kind is LimitKind.POINTS:
+        return _no(clock, Reason.NOT_ENOUGH_POINTS, needed=str(units), balance=str(left))
+    return _no(clock, _GONE[limit.kind])
 
 
 def _no(clock: Clock, reason: Reason, **params: str) -> LeaseReply:

@@ -3,67 +3,48 @@
 So it can work from its first minute without the office. A limited code with at least two units for each till
 that may take them and has none yet is shared: at most 16 units, never more than half of what is left,
 divided by those tills; the codes that were used last come first. A code with fewer units is handed out only
-where there is evidence that it will be used: at its home restaurant.
+where there is evidence that it will be used: at its home restaurant, or where somebody asked for it last.
 """
 
 import asyncio
 from collections.abc import Sequence
 
 import asyncpg
-import msgspec
 
 from sync.central.clock import Clock, clock_of, moment
+from sync.central.services.epochs import may_issue
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
-from sync.central.services.grants import LeaseFor, insert_leases, new_lease_id, sign_grant
+from sync.central.services.grants import LeaseFor, insert_leases, new_grant, sign_grant
+from sync.central.services.lease_demand import HELD_BACK, MAX_UNITS_AHEAD
+from sync.central.services.lease_places import active_places, takers
+from sync.central.services.limits import LimitKey
 from sync.protocol.keys import SigningKey
 from sync.protocol.leases import Grant, LimitKind, SignedGrant
-from sync.rules.campaign import Campaign, CampaignStatus, Policy
+from sync.rules.campaign import CampaignStatus
 
 MAX_LEASES_AHEAD = 10_000
-MAX_UNITS_AHEAD = 16
 UNITS_PER_TILL = 2
-HELD_BACK = 2
-"""One part in this many is handed out at most; the rest stays in the pool."""
-
-_AHEAD = (Policy.LEASED, Policy.ALLOW_WITH_RISK)
-
-
-class _Place(msgspec.Struct, frozen=True):
-    till: int
-    restaurant: int
 
 
 async def grant_ahead(
     connection: asyncpg.Connection, key: SigningKey, till: LeaseFor, *, restaurant_id: int
 ) -> int:
     """Grant a till its first leases in the caller's transaction; return how many."""
-    tills = [
-        _Place(row["id"], row["restaurant_id"])
-        for row in await connection.fetch(
-            "SELECT id, restaurant_id FROM tills WHERE network_id = $1 AND status = 'active'", till.network
-        )
-    ]
+    if not await may_issue(connection, till.network, kind=LimitKind.USES, subject=0):
+        return 0
+    places = await active_places(connection, till.network)
     records = await connection.fetch(
         f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND status = $2",  # noqa: S608 - a constant
         till.network,
         CampaignStatus.ACTIVE.value,
     )
-    sharing: dict[int, list[int]] = {}
-    for campaign in map(read_campaign, records):
-        takers = [place.till for place in tills if _may_take(campaign, place)]
-        if campaign.policy in _AHEAD and till.till in takers:
-            sharing[campaign.id] = takers
+    sharing = {campaign.id: takers(campaign, places) for campaign in map(read_campaign, records)}
+    sharing = {campaign: tills for campaign, tills in sharing.items() if till.till in tills}
     debited = await _debit(connection, till, restaurant_id, sharing) if sharing else []
     # Signing ten thousand grants takes half a second of processor time: not on the event loop.
-    grants = await asyncio.to_thread(_signed, clock_of(connection), key, till, debited)
+    grants = await asyncio.to_thread(_signed, key, clock_of(connection), till, debited)
     await insert_leases(connection, till.network, grants)
     return len(grants)
-
-
-def _may_take(campaign: Campaign, place: _Place) -> bool:
-    return (not campaign.restaurants or place.restaurant in campaign.restaurants) and (
-        not campaign.tills or place.till in campaign.tills
-    )
 
 
 async def _debit(
@@ -84,8 +65,8 @@ async def _debit(
     holders = await _holders(connection, till, subjects)
     shares = []
     for subject, pool in pools:
-        takers = set(sharing[codes[subject]["campaign_id"]]) - holders.get(subject, set())
-        units = _share(pool, len(takers), at_home=codes[subject]["at_home"])
+        without = set(sharing[codes[subject]["campaign_id"]]) - holders.get(subject, set())
+        units = _share(pool, len(without), evident=codes[subject]["evident"])
         if units:
             shares.append((subject, units))
     await connection.execute(
@@ -107,14 +88,14 @@ async def _candidates(
     # The pool is looked up code by code (OFFSET 0 keeps the planner from turning this into a join): just after a
     # large import it has no statistics, and a join of its choice compares each code with each limit.
     records: list[asyncpg.Record] = await connection.fetch(
-        """SELECT c.id, c.campaign_id, c.home_restaurant_id IS NOT DISTINCT FROM $2 AS at_home
+        """SELECT c.id, c.campaign_id, (c.home_restaurant_id = $2 OR m.seen_restaurant = $2) IS TRUE AS evident
         FROM codes c CROSS JOIN LATERAL (
-            SELECT m.pool FROM limits m
+            SELECT m.pool, m.seen_restaurant FROM limits m
             WHERE m.network_id = $1 AND m.kind = 'uses' AND m.subject = c.id AND m.guest = 0 OFFSET 0
         ) AS m
         WHERE c.network_id = $1 AND c.campaign_id = ANY ($3::bigint[]) AND c.status = 'active'
             AND c.max_uses > c.uses AND (c.expires_at IS NULL OR c.expires_at > $6)
-            AND (m.pool >= $4 OR (m.pool > 0 AND c.home_restaurant_id = $2))
+            AND (m.pool >= $4 OR (m.pool > 0 AND (c.home_restaurant_id = $2 OR m.seen_restaurant = $2)))
         ORDER BY c.updated_at DESC, c.id DESC
         LIMIT $5""",
         network_id,
@@ -146,28 +127,15 @@ async def _holders(
     return {row["subject"]: set(row["tills"]) for row in rows}
 
 
-def _share(pool: int, takers: int, *, at_home: bool) -> int:
-    """How many units one till gets when ``takers`` tills have none yet."""
-    if pool >= UNITS_PER_TILL * takers:
-        return min(MAX_UNITS_AHEAD, pool // (HELD_BACK * takers))
-    return 1 if at_home and pool else 0
+def _share(pool: int, tills: int, *, evident: bool) -> int:
+    """How many units one till gets when so many tills have none yet."""
+    if pool >= UNITS_PER_TILL * tills:
+        return min(MAX_UNITS_AHEAD, pool // (HELD_BACK * tills))
+    return 1 if evident and pool else 0
 
 
 def _signed(
-    clock: Clock, key: SigningKey, till: LeaseFor, debited: Sequence[tuple[int, int]]
+    key: SigningKey, clock: Clock, till: LeaseFor, debited: Sequence[tuple[int, int]]
 ) -> list[tuple[Grant, SignedGrant]]:
-    at_ms = clock.now_ms()
-    grants = [
-        Grant(
-            lease=new_lease_id(clock),
-            network=till.network,
-            till=till.till,
-            incarnation=till.incarnation,
-            kind=LimitKind.USES,
-            subject=subject,
-            units=units,
-            granted_ms=at_ms,
-        )
-        for subject, units in debited
-    ]
+    grants = [new_grant(clock, till, LimitKey(LimitKind.USES, subject), units) for subject, units in debited]
     return [(grant, sign_grant(key, grant)) for grant in grants]

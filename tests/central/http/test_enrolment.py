@@ -14,7 +14,7 @@ from sync.central.services.enrolment_codes import SECRET_CHARS, issue_code, read
 from sync.central.services.tills import revoke_till, till_named
 from sync.protocol.enrolment import EnrolReply, EnrolRequest, TokenReply
 from sync.protocol.keys import Purpose, SigningKey
-from sync.protocol.leases import Grant
+from sync.protocol.leases import Grant, LimitKind
 from sync.protocol.wire import read_canonical, unpack
 from sync.rules.campaign import Policy
 from tests.builders.office import Office, TillPen, attempt, problem_of
@@ -29,7 +29,7 @@ def new_key() -> SigningKey:
 async def held(till: TillPen) -> dict[int, int]:
     """Units by code that the contact after enrolment brings."""
     grants = [read_canonical(signed.body, Grant) for signed in (await till.contact()).leases]
-    return {grant.subject: grant.units for grant in grants}
+    return {grant.subject: grant.units for grant in grants if grant.kind is LimitKind.USES}
 
 
 async def test_a_code_makes_a_machine_a_till(office: Office) -> None:

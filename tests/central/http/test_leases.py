@@ -119,11 +119,6 @@ async def test_an_unknown_code_and_another_networks_code_look_the_same(office: O
     assert (await till.ask(999_999_999)).reason == "unknown_code"
 
 
-async def test_points_are_not_leased_yet(office: Office) -> None:
-    till = await office.till()
-    assert (await till.ask(1, kind=LimitKind.POINTS)).reason == "needs_office"
-
-
 async def test_a_guests_limit_is_made_when_it_is_first_needed(office: Office) -> None:
     campaign = await office.campaign(max_uses_per_guest=1)
     guest, other = await office.guest(), await office.guest("Bob")
