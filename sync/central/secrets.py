@@ -47,6 +47,10 @@ class Secrets:
         """Return the key by which a network's cards are made; a new ``version`` rotates it."""
         return self._derive(f"card:{network_id}:{version}")
 
+    def voucher_key(self, network_id: int, number: int) -> SigningKey:
+        """Return the key by which a network's vouchers are signed; a new ``number`` rotates it."""
+        return SigningKey(self._derive(f"voucher:{network_id}:{number}"))
+
     def fields(self, network_id: int) -> "FieldSeal":
         """Return what seals and opens the personal data of a network."""
         return FieldSeal(self._derive(f"field:{network_id}"))

@@ -50,13 +50,18 @@ class CampaignRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CardRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A guest's card. ``digest`` is of the whole QR text, or of the six digits when ``digits``."""
+    """A guest's card. ``digest`` is of the whole QR text, or of the six digits when ``digits``.
+
+    Digits are good from ``issued_at_ms`` until ``expires_at_ms``; a card has neither.
+    """
 
     id: int
     guest_id: int
     digest: bytes
     digits: bool = False
     active: bool = True
+    issued_at_ms: int | None = None
+    expires_at_ms: int | None = None
 
 
 class GuestRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +105,9 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
 class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     """The network's settings that tills follow. ``model`` is DISCOUNT or POINTS (document 004).
 
-    The two switches of referral codes are off until somebody turns them on (document 001).
+    The two switches of referral codes are off until somebody turns them on (document 001). ``voucher_keys``
+    are the office's public keys by number, ``card_keys`` the keys of cards, sealed
+    (:mod:`sync.protocol.sealed_keys`); a withdrawn key is missing.
     """
 
     network_name: str
@@ -112,6 +119,8 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     products: tuple[Product, ...] = ()
     referral_enabled: bool = False
     referral_required: bool = False
+    voucher_keys: dict[int, bytes] = {}
+    card_keys: dict[int, bytes] = {}
     points: PointsRules = PointsRules()
 
 

@@ -23,6 +23,7 @@ from sync.central.demo.samples import (
 )
 from sync.central.secrets import Secrets
 from sync.central.services import audit
+from sync.central.services.cards import give_digits
 from sync.central.services.guests import NewGuest, create_guest
 from sync.central.services.networks import switch_referral
 from sync.central.services.products import put_products
@@ -104,7 +105,9 @@ class _Demo:
         await switch_referral(self._connection, self._network_id, enabled=True)
         guests = await self._guests()
         samples, codes = await self._campaigns(tills, guests)
-        samples += card_samples(guests)
+        first = guests[0].created.guest_id
+        issued = await give_digits(self._connection, self._network_id, self._secrets, first)
+        samples += card_samples(guests, issued.digits)
         samples += [badge_sample(person.name, person.badge) for person in staff if person.badge]
         samples.append(unknown_sample())
         return Filled(

@@ -34,7 +34,7 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MadeGuest(NamedTuple):
-    """A guest of the demo, with the texts of the card."""
+    """A guest of the demo, with the text of the card."""
 
     new: NewGuest
     created: CreatedGuest
@@ -85,13 +85,13 @@ def _code_sample(
     )
 
 
-def card_samples(guests: list[MadeGuest]) -> list[Sample]:
-    """Return the card of the first guest of each tier, and six digits of the very first."""
+def card_samples(guests: list[MadeGuest], digits: str) -> list[Sample]:
+    """Return the card of the first guest of each tier, and six digits of the very first, good for minutes."""
     first: dict[str, MadeGuest] = {}
     for guest in guests:
         first.setdefault(guest.new.tier, guest)
     cards = [_card(guest, "CARD", guest.created.card) for guest in first.values()]
-    return [*cards, _card(guests[0], "DIGITS", guests[0].created.digits)]
+    return [*cards, _card(guests[0], "DIGITS", digits)]
 
 
 def badge_sample(name: str, badge: str) -> Sample:

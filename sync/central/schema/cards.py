@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Identity, Index, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sync.central.schema.model import Count, Model, Off, On, Tenant
@@ -16,6 +16,7 @@ class Card(Tenant, Model):
         ForeignKeyConstraint(["network_id", "guest_id"], ["guests.network_id", "guests.id"]),
         UniqueConstraint("network_id", "digest"),
         Index(None, "network_id", "guest_id"),
+        Index("ix_cards_digits", "network_id", "expires_at", postgresql_where=text("digits")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

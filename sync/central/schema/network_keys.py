@@ -10,9 +10,10 @@ from sync.central.schema.words import KeyPurpose
 
 
 class NetworkKey(Tenant, Model):
-    """One key by its number; the key itself is derived from the master secret and stored nowhere.
+    """One key by its number; the secret itself is derived from the master secret and stored nowhere.
 
-    Number 1 exists from the beginning and has a row only once it is withdrawn.
+    ``content`` is what tills are given: the public key of vouchers, the sealed key of cards. The highest number
+    that is not withdrawn is the one that new cards and vouchers bear; no number is used twice.
     """
 
     __tablename__ = "network_keys"
@@ -24,5 +25,6 @@ class NetworkKey(Tenant, Model):
 
     purpose: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[Small] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes]
     created_at: Mapped[Now]
     withdrawn_at: Mapped[datetime | None]

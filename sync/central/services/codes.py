@@ -17,6 +17,7 @@ from sync.rules.code_form import MAX_ISSUED_CHARS, MIN_CODE_CHARS
 from sync.rules.lifecycle import with_defaults
 from sync.rules.normalise import exact, fold
 from sync.rules.user_error import UserError
+from sync.rules.voucher_text import read_voucher_body, split_voucher_text
 
 MAX_CODE_CHARS = 200
 MAX_CODES_AT_ONCE = 5_000
@@ -106,16 +107,22 @@ async def create_codes(
 
 
 async def code_standing(connection: asyncpg.Connection, network_id: int, text: str) -> CodeStanding:
-    """Return what is known of a code, however it is written; raises :class:`UserError` ``unknown_code``."""
+    """Return what is known of a code, however it is written; raises :class:`UserError` ``unknown_code``.
+
+    The text of a signed voucher stands for the code that it names.
+    """
+    parts = split_voucher_text(exact(text))
+    voucher = None if parts is None else read_voucher_body(parts[0])
     record = await connection.fetchrow(
         """SELECT c.id, c.uses, c.max_uses, c.status, COALESCE(l.outstanding, 0) AS leased,
             COALESCE(l.exposure, 0) AS exposure
         FROM codes c LEFT JOIN limits l
             ON l.network_id = c.network_id AND l.kind = $3 AND l.subject = c.id AND l.guest = 0
-        WHERE c.network_id = $1 AND c.folded = $2""",
+        WHERE c.network_id = $1 AND (c.folded = $2 OR c.id = $4)""",
         network_id,
         fold(text),
         LimitKind.USES.value,
+        voucher.code_id if voucher is not None and voucher.network == network_id else None,
     )
     if record is None:
         raise UserError("unknown_code", "There is no such code in this network.", "Check how it is written.")

@@ -9,7 +9,9 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
+from sync.central.schema.words import KeyPurpose
 from sync.central.secrets import FieldSeal
+from sync.central.services.live_keys import live_keys
 from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.feed import (
     CampaignRow,
@@ -31,8 +33,8 @@ from sync.rules.sale import Guest
 CODE_COLUMNS = """id, campaign_id, kind, code, name, status, max_uses, uses, expires_at, group_id,
     holder_guest_id, beneficiary_id, home_restaurant_id, first_used_at, first_used_where,
     auto_deactivated_at, version"""
-CAMPAIGN_COLUMNS = "id, kind, name, status, rules, version"
-CARD_COLUMNS = "id, guest_id, digest, digits, active, version"
+CAMPAIGN_COLUMNS = "id, kind, name, status, rules, version, used_up_on"
+CARD_COLUMNS = "id, guest_id, digest, digits, active, version, issued_at, expires_at"
 GUEST_COLUMNS = """id, name_cipher, phone_last4, phone_digest, tier, points, purchases, blocked, version"""
 STAFF_COLUMNS = "id, name, role, pin_hash, badge_digest, active, version"
 GUEST_NAME_FIELD = "guests.name"
@@ -79,7 +81,12 @@ def read_campaign(record: asyncpg.Record) -> Campaign:
     """Make the campaign of the rules (``CAMPAIGN_COLUMNS``); the columns win over what the JSON repeats."""
     rules = {**record["rules"], "id": record["id"], "kind": record["kind"], "name": record["name"]}
     campaign = msgspec.convert(rules, Campaign)
-    return replace(campaign, status=CampaignStatus(record["status"]))
+    day = record["used_up_on"]
+    return replace(
+        campaign,
+        status=CampaignStatus(record["status"]),
+        used_up_on=None if day is None else day.isoformat(),
+    )
 
 
 def campaign_row(record: asyncpg.Record) -> CampaignRow:
@@ -95,6 +102,8 @@ def card_row(record: asyncpg.Record) -> CardRow:
         digest=record["digest"],
         digits=record["digits"],
         active=record["active"],
+        issued_at_ms=to_ms(record["issued_at"]),
+        expires_at_ms=to_ms(record["expires_at"]),
     )
 
 
@@ -143,6 +152,7 @@ async def settings_row(connection: asyncpg.Connection, network_id: int) -> Setti
         WHERE network_id = $1 ORDER BY id""",
         network_id,
     )
+    keys = await live_keys(connection, network_id)
     return SettingsRow(
         network_name=network["name"],
         currency=network["currency"],
@@ -153,5 +163,7 @@ async def settings_row(connection: asyncpg.Connection, network_id: int) -> Setti
         products=tuple(Product(**product) for product in products),
         referral_enabled=network["referral_enabled"],
         referral_required=network["referral_required"],
+        voucher_keys=keys[KeyPurpose.VOUCHER],
+        card_keys=keys[KeyPurpose.CARD],
         points=msgspec.convert(network["points_rules"], PointsRules),
     )

@@ -7,10 +7,11 @@ import asyncpg
 import msgspec
 
 from sync.central.database import Database, enter_network
-from sync.central.schema.words import Noun, Role
+from sync.central.schema.words import KeyPurpose, Noun, Role
 from sync.central.secrets import Secrets
 from sync.central.services.directory import enter_in_directory
 from sync.central.services.feed_rows import settings_row
+from sync.central.services.live_keys import make_key
 from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
 from sync.central.services.staff import NewStaff, create_staff
@@ -38,7 +39,7 @@ async def create_network(
     currency: str = "EUR",
     zone: str = "UTC",
 ) -> CreatedNetwork:
-    """Make a network with the five default tiers, and its owner, who signs in by e-mail and password.
+    """Make a network with the five default tiers and its first keys, and its owner, who signs in by e-mail and password.
 
     Raises :class:`UserError` ``name_unfit``, ``zone_unknown``, ``currency_unknown``, ``email_unfit``,
     ``email_taken`` or ``password_unfit``; then nothing is made.
@@ -64,6 +65,8 @@ async def create_network(
             secrets,
             NewStaff(name="Owner", role=Role.OWNER, email=owner_email, password=password),
         )
+        for purpose in KeyPurpose:
+            await make_key(connection, secrets, network_id, purpose)
         await publish_settings(connection, network_id)
     return CreatedNetwork(network_id, owner.staff_id)
 

@@ -193,3 +193,36 @@ def test_a_missing_file_is_said(admin: Admin, network: int, tmp_path: Path) -> N
     status, _, said = admin("import-codes", "--network", network, tmp_path / "none.csv")
     assert status == 1
     assert "none.csv" in said
+
+
+def test_vouchers_are_made_one_a_line_under_a_key_that_rotates(
+    admin: Admin, network: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "codes.csv"
+    file.write_text("kind,code,name,campaign\nVOUCHER,TYPED-1,One,Gift\n", encoding="utf-8")
+    _, (summary,), _ = admin("import-codes", "--network", network, file)
+    campaign = summary["campaigns"][0]["campaign_id"]
+    wanted = ("make-voucher", "--network", network, "--campaign", campaign)
+    status, made, _ = admin(*wanted, "--count", 2, "--max-uses", 3, "--expires-at", "2030-12-31")
+    assert (status, len(made)) == (0, 2)
+    assert set(made[0]) == {"code_id", "code", "text", "key"}
+    assert made[0]["text"].startswith("CSV1:")
+    _, (standing,), _ = admin("code-status", "--network", network, made[1]["text"])
+    assert (standing["code_id"], standing["max_uses"]) == (made[1]["code_id"], 3)
+    key = ("--network", network, "--purpose", "voucher")
+    assert admin("rotate-key", *key)[1] == [{"purpose": "voucher", "key": 2}]
+    _, (newer,), _ = admin(*wanted)
+    assert (made[0]["key"], newer["key"]) == (1, 2)
+    assert admin("withdraw-key", *key, "--key", 1)[1] == [{"purpose": "voucher", "key": 1}]
+    status, _, said = admin("withdraw-key", *key, "--key", 2)
+    assert (status, "Make a new key first" in said) == (1, True)
+    status, _, said = admin(*wanted, "--expires-at", "soon")
+    assert (status, "is no day" in said) == (1, True)
+
+
+def test_six_digits_are_given_to_a_guest_and_to_nobody_else(admin: Admin, network: int) -> None:
+    _, (filled,), _ = admin("fill-demo", "--network", network)
+    guests = [sample for sample in filled["samples"] if sample["kind"] == "DIGITS"]
+    assert len(guests) == 1
+    status, _, said = admin("make-digits", "--network", network, "--guest", 2**40)
+    assert (status, "no guest" in said) == (1, True)

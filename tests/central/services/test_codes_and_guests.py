@@ -16,6 +16,7 @@ from sync.central.services.guests import NewGuest, create_guest
 from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.feed import CampaignRow, CardRow, CodeRow, GuestRow
 from sync.rules.campaign import ActiveHours, Benefit, BenefitKind, Policy
+from sync.rules.card_text import read_card_text
 from sync.rules.code import Kind
 from sync.rules.user_error import UserError
 from tests.builders.central_world import SECRETS, OfficeWorld, in_office
@@ -71,7 +72,6 @@ def test_a_code_travels_as_digests_only(central_dsn: str) -> None:
         assert b"ecret" not in row.replace(b" Secret-Code 1 ", b"")
         key = SECRETS.digest_key(world.network_id)
         assert msgspec.msgpack.decode(row, type=CodeRow).digests == (
-            keyed_digest(key, Subject.CODE, "Secret-Code 1"),
             keyed_digest(key, Subject.CODE, "SECRETC0DE1"),
         )
 
@@ -103,7 +103,9 @@ def test_two_networks_may_have_the_same_code(central_dsn: str) -> None:
 def test_the_standing_of_a_code_tells_what_is_leased_and_what_is_exposed(central_dsn: str) -> None:
     async def work(world: OfficeWorld) -> None:
         (code_id,) = await world.codes(await world.campaign(), "STANDING", max_uses=10)
-        await world.fetch("UPDATE limits SET pool = 6, outstanding = 3, spent = 2, exposure = 1")
+        await world.fetch(
+            "UPDATE limits SET pool = 6, outstanding = 3, spent = 2, exposure = 1 WHERE kind = 'uses'"
+        )
         await world.fetch("UPDATE codes SET uses = 2")
         async with world.database.network_transaction(world.network_id) as connection:
             standing = await code_standing(connection, world.network_id, "standing")
@@ -195,9 +197,13 @@ def test_a_guest_is_sealed_in_the_office_and_known_to_the_tills(central_dsn: str
         cards = [msgspec.msgpack.decode(card, type=CardRow) for card in await published(world, "card")]
         key = SECRETS.digest_key(world.network_id)
         assert [(card.digest, card.digits, card.guest_id) for card in cards] == [
-            (keyed_digest(key, Subject.CARD, made.card), False, made.guest_id),
-            (keyed_digest(key, Subject.DIGITS, made.digits), True, made.guest_id),
+            (keyed_digest(key, Subject.CARD, made.card), False, made.guest_id)
         ]
+        (kept,) = await world.fetch("SELECT id FROM cards")
+        assert made.card.startswith("CSC1:")
+        seen = read_card_text(made.card)
+        assert seen is not None
+        assert (seen.network, seen.card, seen.key) == (world.network_id, kept["id"], 1)
 
     run(central_dsn, work)
 

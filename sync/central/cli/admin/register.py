@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from sync.central.cli.admin import codes, demo, journal, latest, networks, people, tills
+from sync.central.cli.admin import backups, codes, demo, genuine, journal, latest, networks, people, tills
 from sync.central.cli.admin.office import Office
 from sync.central.cli.options import add_database_options
-from sync.central.schema.words import Role
+from sync.central.schema.words import KeyPurpose, Role
 
 Run = Callable[[Office, argparse.Namespace], Awaitable[int | None]]
 
@@ -57,8 +57,12 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
     made.add_argument("--network", type=int, required=True, metavar="ID")
     made.add_argument("code", metavar="CODE")
 
+    _add_genuine(command)
+
     made = command("export-journal", journal.export_journal, "print a till's events as they are stored")
     made.add_argument("--till", type=int, required=True, metavar="ID")
+
+    _add_backups(command)
 
     made = command("latest-link", latest.latest_link, "print a link to the newest sales and redemptions")
     made.add_argument("--network", type=int, required=True, metavar="ID")
@@ -67,6 +71,50 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
     made = command("fill-demo", demo.fill_demo, "fill a network with demo data and print samples")
     made.add_argument("--network", type=int, required=True, metavar="ID")
     made.add_argument("--central", metavar="URL", help="central's address as tills reach it")
+
+
+def _add_genuine(command: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
+    """Add what makes things that prove themselves, and the keys by which they do."""
+    made = command("make-voucher", genuine.make_voucher, "make signed vouchers, and print what they hold")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--campaign", type=int, required=True, metavar="ID")
+    made.add_argument("--count", type=int, default=1, metavar="N")
+    made.add_argument("--name", default="", help="what cashiers read; the campaign's name if left out")
+    made.add_argument("--max-uses", type=int, default=1, metavar="N")
+    made.add_argument("--expires-at", metavar="YYYY-MM-DD", help="the last day, in the network's zone")
+
+    made = command("make-digits", genuine.make_digits, "give a guest six digits that are good for minutes")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--guest", type=int, required=True, metavar="ID")
+
+    made = command("rotate-key", genuine.rotate_key, "make a new key for cards or vouchers")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--purpose", required=True, choices=[purpose.value for purpose in KeyPurpose])
+
+    made = command("withdraw-key", genuine.withdraw_key, "refuse what an old key made from now on")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--purpose", required=True, choices=[purpose.value for purpose in KeyPurpose])
+    made.add_argument("--key", type=int, required=True, metavar="N")
+
+
+def _add_backups(command: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
+    made = command("backup", backups.backup, "copy the database and, from then on, its log into a folder")
+    what = made.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--to", type=backups.folder, metavar="DIR", help="a folder on another disk than central's"
+    )
+    what.add_argument("--stop", action="store_true", help="copy nothing any more")
+    made.add_argument(
+        "--keep", type=backups.count, default=7, metavar="N", help="how many backups stay (default: 7)"
+    )
+    made.add_argument("--without-secret", action="store_true", help="keep central's secret out of the folder")
+
+    made = command("restore", backups.no_office, "put the database back from a folder of backups")
+    made.add_argument("--from", dest="source", type=backups.folder, required=True, metavar="DIR")
+    made.add_argument(
+        "--at", type=backups.moment, metavar="TIME", help="the state of that moment (default: all)"
+    )
+    made.set_defaults(run_alone=backups.restore)
 
 
 def _adder(commands: Any) -> Callable[[str, Run, str], argparse.ArgumentParser]:  # noqa: ANN401 - the same

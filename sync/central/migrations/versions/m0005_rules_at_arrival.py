@@ -27,6 +27,7 @@ STATEMENTS = (
         network_id bigint NOT NULL,
         purpose text NOT NULL,
         number integer NOT NULL,
+        content bytea NOT NULL,
         created_at timestamptz DEFAULT now() NOT NULL,
         withdrawn_at timestamptz,
         CONSTRAINT pk_network_keys PRIMARY KEY (network_id, purpose, number),
@@ -53,6 +54,7 @@ STATEMENTS = (
     # Six digits are given out for minutes; a card has neither.
     "ALTER TABLE cards ADD COLUMN issued_at timestamptz",
     "ALTER TABLE cards ADD COLUMN expires_at timestamptz",
+    "CREATE INDEX ix_cards_digits ON cards (network_id, expires_at) WHERE digits",
     # What central's rules said at arrival.
     "ALTER TABLE redemptions ADD COLUMN judged text",
     # Whether a row has changed since a till's cursor, and what it was then.
