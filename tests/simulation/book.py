@@ -5,6 +5,7 @@ Canonical JSON, SHA-256 and Ed25519 are spelled out here once more on purpose.
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -49,6 +50,9 @@ class Book:
     read_to: int = 0
     problems: list[str] = field(default_factory=list)
     keys: dict[int, bytes] = field(default_factory=dict)
+    acks_seen: int = 0
+    """How many acknowledgements to people were compared with this book."""
+    _taken: Counter[UUID] = field(default_factory=Counter)
 
     def read_on(self, connection: Any) -> list[Written]:
         """Read what has come since; return it."""
@@ -64,7 +68,11 @@ class Book:
 
     def spent(self, lease: UUID) -> int:
         """Return how many units of a lease the events take."""
-        return sum(units for each in self.events.values() for which, units in each.spends if which == lease)
+        return self._taken[lease]
+
+    def taken(self) -> Counter[UUID]:
+        """Return how many units of every lease the events take."""
+        return self._taken
 
     def _take(self, position: int, event: bytes, digest: bytes, body: bytes, signature: bytes) -> Written:
         incarnation, seq = position >> SEQ_BITS, position & ((1 << SEQ_BITS) - 1)
@@ -86,6 +94,8 @@ class Book:
             self.problems.append(f"{where} does not carry its till's signature")
         self.events[incarnation, seq] = written
         self.by_id[written.event] = written
+        for lease, units in written.spends:
+            self._taken[lease] += units
         self.read_to = position
         return written
 

@@ -34,7 +34,8 @@ T = TypeVar("T")
 
 CONNECTIONS = 3
 """One for the request under way, two for writers that are held open."""
-MAX_BODY_BYTES = 64 * 1024 * 1024
+LOCK_TIMEOUT_MS = "60"
+"""A writer that is held open may stand in the way; nothing else runs that could make it go on."""
 
 
 class CentralCrash(BaseException):
@@ -136,8 +137,10 @@ class CentralHost:
             connection.plan = self.plan
         self.checker: asyncpg.Connection = self.run(_connect_as_superuser(server.dsn))
         self.secrets = Secrets(bytes(range(32)))
+        self.requests = 0
         self._app = build_app(server.dsn, self.secrets)
-        self.database = Database(_Pool([]), SYSTEM_CLOCK)
+        self._free: list[FragileConnection] = []
+        self.database = Database(_Pool(self._free), SYSTEM_CLOCK)
         self.central: Central = make_central(self.database, self.secrets)
 
     def begin(self, clock: Clock) -> None:
@@ -145,7 +148,9 @@ class CentralHost:
         self.plan.after = -1
         for connection in self._connections:
             connection.clock = clock
-        self.database = Database(_Pool(list(self._connections)), clock)
+        self._free = list(self._connections)
+        self.run(self._hang_up())
+        self.database = Database(_Pool(self._free), clock)
         self.restart()
 
     def restart(self) -> None:
@@ -154,14 +159,27 @@ class CentralHost:
         self._app.state.central = self.central
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run work of central to its end."""
-        return self.loop.run_until_complete(work)
+        """Run work of the office to its end; central's process does not end meanwhile."""
+        planned, self.plan.after = self.plan.after, -1
+        try:
+            return self.loop.run_until_complete(work)
+        finally:
+            self.plan.after = planned
+
+    def run_fragile(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run work in the course of which central's process may end; raises :class:`CentralCrash`."""
+        try:
+            return self.loop.run_until_complete(work)
+        except CentralCrash:
+            self.loop.run_until_complete(self._hang_up())
+            raise
 
     def request(
         self, method: str, path: str, *, query: str = "", headers: Mapping[str, str], body: bytes = b""
     ) -> Answer:
         """Send one request through the application; raises :class:`CentralCrash`."""
-        return self.run(self._request(method, path, query=query, headers=headers, body=body))
+        self.requests += 1
+        return self.run_fragile(self._request(method, path, query=query, headers=headers, body=body))
 
     def transaction(self, network: int) -> AbstractContextManager[Any]:
         """Open a serving role's transaction that stays open while other requests run: a slow writer."""
@@ -178,6 +196,13 @@ class CentralHost:
             self.run(connection.close())
         self.run(self.loop.shutdown_default_executor())
         self.loop.close()
+
+    async def _hang_up(self) -> None:
+        """Do what PostgreSQL does when a client is gone: undo what it had not committed."""
+        for connection in self._free:
+            # After COMMIT the server has no transaction any more, while the driver was not told.
+            if connection.is_in_transaction() or connection._top_xact is not None:
+                await connection.reset()
 
     @contextmanager
     def _held(self, network: int) -> Iterator[Any]:
@@ -274,7 +299,9 @@ def _kind_of(statement: str) -> str:
 
 async def _connect(dsn: str) -> FragileConnection:
     connection: FragileConnection = await asyncpg.connect(
-        dsn, connection_class=FragileConnection, server_settings={"role": APP_ROLE}
+        dsn,
+        connection_class=FragileConnection,
+        server_settings={"role": APP_ROLE, "lock_timeout": LOCK_TIMEOUT_MS},
     )
     for name in ("json", "jsonb"):
         await connection.set_type_codec(

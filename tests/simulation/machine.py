@@ -112,6 +112,10 @@ class Machine:
         self.link.on_call = self.killer
         LINKS[self.link.name] = self.link
 
+    def new_disk(self) -> None:
+        """Give the machine another disk, with what lies in its folder now."""
+        self.disk = Disk(self.folder, f"{self.name}/{self.openings}")
+
     def close(self) -> None:
         """Take the machine away: its process, its line and its disk."""
         process, self.process = self.process, None

@@ -11,15 +11,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sync.central.services.sequencer import stamp
+from sync.rules.campaign import Policy
 from sync.rules.user_error import UserError
 from sync.till.sqlcipher import Error
 from tests.simulation import office_life
-from tests.simulation.book import Book, Written
-from tests.simulation.central_host import CentralHost, scratch
+from tests.simulation.book import Book, Written, read_event
+from tests.simulation.central_host import CentralCrash, CentralHost, scratch
 from tests.simulation.disk.disk import Disk
 from tests.simulation.link import Link, Weather
 from tests.simulation.machine import Machine, MachineDied, Process
@@ -28,6 +29,8 @@ from tests.simulation.timeline import DAY_MS, START_MS, CentralClock, MachineClo
 
 T = TypeVar("T")
 
+FUTURE_KIND = "from.the.future"
+"""A kind of event that no program knows: a step writes it, and central is right to set it aside."""
 MAX_DUTIES = 4
 """How often one till may do what is due before the next step comes."""
 
@@ -72,15 +75,24 @@ class World:
     """Events whose last durable copy is gone: a disk was replaced by an older image of itself."""
     excused: dict[tuple[int, int], set[str]] = field(default_factory=dict)
     """Lives (till, incarnation) of which something is known that breaks the plain form of an invariant."""
+    poison: set[UUID] = field(default_factory=set)
+    """Events that central is right to set aside."""
     tally: Counter[str] = field(default_factory=Counter)
     met: Counter[tuple[str, str]] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
     fault: str = "none"
+    expected_cases: set[str] = field(default_factory=set)
+    """Kinds of cases that some step has given cause for, whoever's they are."""
     held: list["HeldWriter"] = field(default_factory=list)
     new: list[tuple[Machine, Written]] = field(default_factory=list)
     """Events that the last step brought, for invariants that look at each once."""
     steps: int = 0
     settled_after_ms: int | None = None
+    marks: dict[tuple[str, int], int] = field(default_factory=dict)
+    """What each till last took for settled, by its name and life."""
+    compared: dict[str, str] = field(default_factory=dict)
+    """At which cursor each till's replica was last compared with the feed."""
+    asked: int = 0
 
     # -- who is there -----------------------------------------------------------------------------------------
 
@@ -159,9 +171,9 @@ class World:
             self._reread(machine)
         return machine.running
 
-    def enrol(self, machine: Machine) -> bool:
-        """Make a till of a machine; False when it said why not."""
-        code = self.office.invite(machine.name, machine.restaurant)
+    def enrol(self, machine: Machine, *, till: str = "") -> bool:
+        """Make a till of a machine (of that name, if given); False when it said why not."""
+        code = self.office.invite(till or machine.name, machine.restaurant)
         try:
             machine.enrol(code)
         except UserError as error:
@@ -176,7 +188,12 @@ class World:
             async with self.host.database.network_transaction(self.office.network) as connection:
                 return await stamp(connection, self.office.network)
 
-        return self.host.run(work())
+        try:
+            return self.host.run_fragile(work())
+        except CentralCrash as crash:
+            self.note(f"central crash {crash}")
+            self.host.restart()
+            return 0
 
     def duties(self, machine: Machine, *, most: int = MAX_DUTIES) -> int:
         """Let a till do what is due; return how many rounds of its agent ran."""
@@ -212,6 +229,71 @@ class World:
     def state(self, what: str) -> None:
         """Count that a state was reached while the last fault was what it was."""
         self.met[self.fault, what] += 1
+
+    # -- what the checker may ask -----------------------------------------------------------------------------
+
+    def central_was_asked(self) -> bool:
+        """Whether anything may have changed at central since this was asked last."""
+        before, self.asked = self.asked, self.host.requests
+        return before != self.asked
+
+    def at_central(self) -> list[Written]:
+        """Read every event that central holds, by its bytes."""
+        return [
+            read_event(row["body"], row["signature"])
+            for row in self.host.rows(
+                "SELECT body, signature FROM events WHERE network_id = $1", self.office.network
+            )
+        ]
+
+    def redemptions(self) -> dict[UUID, dict[str, Any]]:
+        """Return every redemption that a till or central knows of, by event."""
+        known = [written for book in self.books.values() for written in book.events.values()]
+        return {
+            written.event: written.payload
+            for written in (*known, *self.at_central())
+            if written.kind == "redemption"
+        }
+
+    def may_expose(self, kind: str, subject: int, guest: int) -> bool:
+        """Whether something has happened for which a limit may be exceeded, as an exposure that is shown.
+
+        A till that was copied or put back spends units that it has spent before; a fenced or revoked one
+        spends on until it hears of it. Otherwise only a campaign's own risk counts.
+        """
+        del guest
+        if any(why - {"poison"} for why in self.excused.values()):
+            return True
+        return any(
+            code.campaign.policy is Policy.ALLOW_WITH_RISK and subject in (code.id, code.campaign.id)
+            for code in self.office.codes
+        ) and kind in ("uses", "guest_uses", "budget")
+
+    def explains(self, kind: str, till: int | None, event: UUID | None, detail: dict[str, Any]) -> bool:
+        """Whether a case has a cause in this world."""
+        whys = set().union(*(why for (of, _), why in self.excused.items() if of == till), set())
+        if event is not None and (event in self.poison or detail.get("kind") == FUTURE_KIND):
+            return True
+        if kind == "at_risk":
+            # A use at risk is told to a person; that the campaign allows it is looked at with its limit.
+            return any(code.campaign.policy is Policy.ALLOW_WITH_RISK for code in self.office.codes)
+        return bool(whys) or kind in self.expected_cases
+
+    def restored(self, machine: Machine) -> Counter[UUID]:
+        """Return the units of each lease that voids and refunds of this till have given back to it."""
+        back: Counter[UUID] = Counter()
+        for written in self.books[machine.name].events.values():
+            for each in written.fields.get("restores", []):
+                back[UUID(each["lease"])] += each["units"]
+        return back
+
+    def has_refunds(self) -> bool:
+        """Whether anything was voided or refunded: uses then go down too."""
+        return any(
+            written.kind in ("void", "refund", "sale.void", "sale.refund")
+            for book in self.books.values()
+            for written in book.events.values()
+        )
 
     # -- looking ----------------------------------------------------------------------------------------------
 

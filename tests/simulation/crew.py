@@ -1,0 +1,107 @@
+"""Worker processes: each has a PostgreSQL of its own and takes one seed after another."""
+
+import logging
+import multiprocessing
+import os
+import queue
+from collections.abc import Iterable, Iterator
+from multiprocessing.queues import Queue
+from pathlib import Path
+from typing import Any
+
+from tests.simulation import link, registry
+from tests.simulation.central_host import central_host
+from tests.simulation.seed import Verdict, run_seed, shrink
+
+WORKERS = 2
+WAIT_S = 5.0
+
+Task = tuple[int, int]
+"""Seed and lane."""
+
+
+def run_all(
+    tasks: list[Task], *, workers: int = WORKERS, shrink_s: float, cover: Path | None
+) -> Iterator[Verdict]:
+    """Yield the verdict of every seed as it comes; ends after the first violation."""
+    context = multiprocessing.get_context("spawn")
+    given: Queue[Task | None] = context.Queue()
+    answered: Queue[Verdict | str] = context.Queue()
+    for task in tasks:
+        given.put(task)
+    many = min(workers, len(tasks))
+    for _ in range(many):
+        given.put(None)
+    crew = [
+        context.Process(target=_work, args=(number, given, answered, shrink_s, cover), daemon=False)
+        for number in range(many)
+    ]
+    for each in crew:
+        each.start()
+    try:
+        yield from _collect(crew, answered, len(tasks))
+    finally:
+        _empty(given, many)
+        for each in crew:
+            each.join()
+
+
+def _collect(crew: Iterable[Any], answered: "Queue[Verdict | str]", expected: int) -> Iterator[Verdict]:
+    while expected:
+        try:
+            verdict = answered.get(timeout=WAIT_S)
+        except queue.Empty:
+            if any(each.exitcode not in (None, 0) for each in crew):
+                msg = "a worker of the simulation has ended by itself"
+                raise RuntimeError(msg) from None
+            continue
+        if isinstance(verdict, str):
+            raise RuntimeError(verdict)
+        expected -= 1
+        yield verdict
+        if verdict.violation is not None:
+            return
+
+
+def _empty(given: "Queue[Task | None]", workers: int) -> None:
+    """Take back what nobody has begun, so that the crew goes home."""
+    try:
+        while True:
+            given.get_nowait()
+    except queue.Empty:
+        for _ in range(workers):
+            given.put(None)
+
+
+def _work(number: int, given: Any, answered: Any, shrink_s: float, cover: Path | None) -> None:
+    os.environ["COUNTERSIGN_KEYRING"] = "file"
+    logging.getLogger("sync").propagate = False
+    coverage = _begin_coverage(number, cover)
+    try:
+        link.lay_lines()
+        registry.load()
+        with central_host() as host:
+            while (task := given.get()) is not None:
+                verdict = run_seed(*task, host)
+                if verdict.violation is not None and shrink_s > 0:
+                    verdict = shrink(verdict, host, seconds=shrink_s)
+                answered.put(verdict)
+    except BaseException as error:  # noqa: BLE001 - the parent must hear of it, whatever it is
+        answered.put(f"a worker of the simulation failed: {type(error).__name__}: {error}")
+        raise
+    finally:
+        if coverage is not None:
+            coverage.stop()
+            coverage.save()
+
+
+def _begin_coverage(number: int, cover: Path | None) -> Any:
+    if cover is None:
+        return None
+    import coverage
+
+    measuring = coverage.Coverage(
+        data_file=str(cover / f".coverage.{number}"), source=["sync.till", "sync.protocol", "sync.central"]
+    )
+    measuring.start()
+    return measuring

@@ -1,0 +1,93 @@
+"""The end of every world: all that is broken is mended, and then everything must come to rest in bounded time."""
+
+from sync.rules.user_error import UserError
+from tests.simulation.link import Weather
+from tests.simulation.machine import Machine, Process
+from tests.simulation.world import Violation, World
+
+ROUND_MS = 20_000
+MAX_ROUNDS = 90
+"""Half an hour of true time, far more than any back-off: what is not settled then never will be."""
+WHAT_MUST_SETTLE = "after healing, nothing unsettled in bounded time"
+
+
+def heal(world: World) -> None:
+    """Mend everything and run until nothing is left to do; raises :class:`Violation` when that does not come."""
+    _mend(world)
+    begun_ms = world.timeline.now_ms
+    waiting: list[str] = []
+    for _ in range(MAX_ROUNDS):
+        world.number()
+        for machine in world.machines:
+            if world.start(machine):
+                world.act(machine, _reopen)
+                world.duties(machine, most=8)
+        waiting = [why for machine in world.machines for why in _unsettled(world, machine)]
+        if not waiting and world.number() == 0:
+            world.settled_after_ms = world.timeline.now_ms - begun_ms
+            return
+        world.timeline.advance(ROUND_MS)
+    raise Violation(9, WHAT_MUST_SETTLE, "; ".join(waiting) or "central goes on numbering changes")
+
+
+def _mend(world: World) -> None:
+    world.fault = "healing"
+    world.host.plan.after = -1
+    while world.held:
+        world.held.pop().commit()
+    for machine in world.machines:
+        machine.link.next_mishaps.clear()
+        machine.link.weather = Weather.FINE
+        machine.killer.after = -1
+        machine.disk.disarm()
+        machine.capacity_low = False
+        if not machine.gone:
+            machine.link.deliver_wandering()
+        machine.link.wandering.clear()
+    # A till that stands still after a failure of its disk is started anew by whoever stands there.
+    for machine in world.machines:
+        if machine.running and machine.process is not None and machine.process.till.journal.status().stopped:
+            machine.die(power=False)
+
+
+def _reopen(process: Process) -> None:
+    """Do what the next sale would: open a journal again that a failing disk had stopped."""
+    if process.till.journal.status().stopped is not None:
+        process.till.journal.reopen()
+
+
+def _unsettled(world: World, machine: Machine) -> list[str]:
+    """Say what a machine still waits for."""
+    if machine.gone or not machine.till_id:
+        return []
+    process = machine.process
+    if process is None:
+        return [f"{machine.name} does not start"]
+    status = process.till.journal.status()
+    told: list[str] = []
+    if status.unsettled and not _may_keep(machine):
+        told.append(f"{machine.name} holds {status.unsettled} events back ({_trouble(process)})")
+    if machine.faults & {"revoked", "fenced", "clone", "old image"}:
+        return told
+    if process.agent.operations.unanswered():
+        told.append(f"{machine.name} has unanswered questions ({_trouble(process)})")
+    cache = process.till.cache.status()
+    head = world.host.rows("SELECT feed_head FROM networks WHERE id = $1", world.office.network)[0][
+        "feed_head"
+    ]
+    if not cache.ready or cache.number != head:
+        told.append(f"{machine.name}'s replica is at {cache.number} of {head} ({_trouble(process)})")
+    if process.agent.contacts.made == 0:
+        told.append(f"{machine.name} has made no contact ({_trouble(process)})")
+    return told
+
+
+def _may_keep(machine: Machine) -> bool:
+    """Whether a till is right to stand still: its files are an older copy of themselves."""
+    return bool(machine.faults & {"old image", "clone", "lying disk"})
+
+
+def _trouble(process: Process) -> str:
+    problem = process.agent.state().problem
+    stopped = process.till.journal.status().stopped
+    return stopped or (str(problem) if isinstance(problem, UserError | str) else "no trouble told")

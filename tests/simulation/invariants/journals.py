@@ -1,0 +1,150 @@
+"""Invariants 1, 4 and 5: what was acknowledged is there, acknowledgements are true, chains verify."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tests.simulation.book import is_signed, read_event
+from tests.simulation.registry import When, invariant
+from tests.simulation.world import World
+
+JOURNAL_PATH = "/sync/v1/journal"
+OK = 200
+
+
+@invariant(1, "an acknowledged sale is in journal or central", at=When.STEP)
+def kept(world: World) -> Iterator[str]:
+    """Whatever a running till has told somebody stands in its journal."""
+    for machine in world.machines:
+        if machine.process is None or machine.faults & {"old image", "lying disk"}:
+            continue
+        book = world.books[machine.name]
+        if book.acks_seen == len(world.acknowledged):
+            continue
+        for event, said in world.acknowledged.items():
+            if said.machine == machine.name and event not in book.by_id and event not in world.lost:
+                yield f"{machine.name} said “{said.sentence}” ({said.verdict}), and has no such event {event}"
+        book.acks_seen = len(world.acknowledged)
+
+
+@invariant(1, "an acknowledged sale is in central exactly once", at=When.REST)
+def arrived(world: World) -> Iterator[str]:
+    """At rest every event of every journal is in central, once, with the same bytes."""
+    rows = world.host.rows("SELECT event, body, hash FROM events WHERE network_id = $1", world.office.network)
+    hashes: dict[bytes, int] = {}
+    for row in rows:
+        digest = read_event(row["body"], b"").hash
+        hashes[digest] = hashes.get(digest, 0) + 1
+        if digest != row["hash"]:
+            yield f"central files event {row['event']} under a hash that its bytes do not have"
+    for digest, count in hashes.items():
+        if count > 1:
+            yield f"central holds one event {count} times ({digest.hex()[:16]})"
+    for machine in world.machines:
+        if machine.gone or machine.faults & {"old image", "clone", "lying disk"}:
+            continue
+        for written in world.books[machine.name].events.values():
+            if written.hash not in hashes:
+                yield f"{machine.name}'s event {written.incarnation}/{written.seq} ({written.kind}) never arrived"
+    there = {row["event"] for row in rows}
+    for event, said in world.acknowledged.items():
+        machine = next(each for each in world.machines if each.name == said.machine)
+        held = event in world.books[said.machine].by_id and bool(machine.faults)
+        if event not in there and event not in world.lost and not held:
+            yield f"{said.machine} said “{said.sentence}” ({said.verdict}), and nobody has event {event}"
+
+
+@invariant(4, "acknowledgements are contiguous and never ahead of durability", at=When.STEP)
+def acknowledged(world: World) -> Iterator[str]:
+    """Every acknowledgement that a till could see names only what another connection can read by now."""
+    for machine in world.machines:
+        for heard in machine.link.heard:
+            if not heard.path.startswith(JOURNAL_PATH) or heard.answer is None or heard.answer.status != OK:
+                continue
+            batch, ack = msgspec.msgpack.decode(heard.body), msgspec.msgpack.decode(heard.answer.body)
+            held = world.host.rows(
+                """SELECT count(DISTINCT seq) AS seqs FROM events
+                WHERE network_id = $1 AND till_id = $2 AND incarnation = $3 AND seq BETWEEN 1 AND $4""",
+                world.office.network,
+                machine.till_id,
+                batch["incarnation"],
+                ack["applied"],
+            )[0]["seqs"]
+            if held != ack["applied"]:
+                yield f"central acknowledged {ack['applied']} events of {machine.name} and holds {held}"
+        machine.link.heard.clear()
+
+
+@invariant(4, "what a till takes for settled is in central", at=When.STEP)
+def settled(world: World) -> Iterator[str]:
+    """A till's own mark is never ahead of central."""
+    marks = []
+    for machine in world.machines:
+        if machine.process is not None and not machine.faults & {"lying disk"}:
+            marks += [
+                (machine, incarnation, applied)
+                for incarnation, applied in machine.process.till.journal._connection.execute(
+                    "SELECT incarnation, applied FROM incarnations"
+                ).fetchall()
+                if world.marks.get((machine.name, incarnation)) != applied
+            ]
+    for machine, incarnation, applied in marks:
+        world.marks[machine.name, incarnation] = applied
+        (row,) = world.host.rows(
+            """SELECT count(DISTINCT seq) AS held FROM events
+            WHERE network_id = $1 AND till_id = $2 AND incarnation = $3 AND seq <= $4""",
+            world.office.network,
+            machine.till_id,
+            incarnation,
+            applied,
+        )
+        if row["held"] != applied:
+            yield f"{machine.name} takes {applied} events for settled, central holds {row['held']}"
+
+
+@invariant(5, "chains verify", at=When.STEP)
+def chained(world: World) -> Iterator[str]:
+    """By its bytes every journal is one chain, each event signed by its till."""
+    for machine in world.machines:
+        for problem in world.books[machine.name].problems:
+            yield f"{machine.name}: {problem}"
+
+
+@invariant(5, "chains verify at central, and forks are found", at=When.REST)
+def chained_at_central(world: World) -> Iterator[str]:
+    """Central's main line of each life is contiguous, chained and signed; every second line has its case."""
+    rows = world.host.rows(
+        """SELECT e.till_id, e.incarnation, e.branch, e.seq, e.body, e.signature, i.public_key, i.applied_seq
+        FROM events e JOIN incarnations i USING (network_id, till_id, incarnation)
+        WHERE e.network_id = $1 ORDER BY e.till_id, e.incarnation, e.branch, e.seq""",
+        world.office.network,
+    )
+    last: dict[tuple[int, int], tuple[int, bytes]] = {}
+    marks: dict[tuple[int, int], int] = {}
+    known: set[bytes] = {bytes(32)}
+    branches: set[tuple[int, int, int]] = set()
+    for row in rows:
+        written = read_event(row["body"], row["signature"])
+        known.add(written.hash)
+        life = (row["till_id"], row["incarnation"])
+        where = f"till {life[0]}, life {life[1]}, branch {row['branch']}, event {row['seq']}"
+        marks[life] = row["applied_seq"]
+        if not is_signed(row["public_key"], written.hash, row["signature"]):
+            yield f"{where} is not signed by its till"
+        if row["branch"]:
+            branches.add((*life, row["branch"]))
+            if written.previous not in known:
+                yield f"{where} follows nothing"
+            continue
+        before, digest = last.get(life, (0, bytes(32)))
+        if row["seq"] != before + 1 or written.previous != digest:
+            yield f"{where} does not follow the event before it"
+        last[life] = (row["seq"], written.hash)
+    for life, mark in marks.items():
+        if last.get(life, (0, b""))[0] != mark:
+            yield f"central's mark of till {life[0]} stands at {mark}, its line ends at {last.get(life)}"
+    (cases,) = world.host.rows(
+        "SELECT count(*) AS forks FROM cases WHERE network_id = $1 AND kind = 'fork'", world.office.network
+    )
+    if cases["forks"] < len(branches):
+        yield f"{len(branches)} forks are held and {cases['forks']} were told to anybody"

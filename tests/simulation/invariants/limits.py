@@ -1,0 +1,167 @@
+"""Invariants 2, 3 and 8: limits hold, the lease equation, nothing is counted that did not happen."""
+
+from collections import Counter
+from collections.abc import Iterator
+from uuid import UUID
+
+from tests.simulation.registry import When, invariant
+from tests.simulation.world import World
+
+_EQUATION = """
+    SELECT m.kind, m.subject, m.guest, m.total, m.pool, m.outstanding, m.spent, m.burnt, m.exposure,
+        COALESCE(l.left, 0) AS held
+    FROM limits m LEFT JOIN (
+        SELECT kind, subject, guest, sum(units - settled) AS left FROM leases
+        WHERE network_id = $1 AND state = 'open' GROUP BY kind, subject, guest
+    ) l USING (kind, subject, guest)
+    WHERE m.network_id = $1 AND (
+        m.outstanding <> COALESCE(l.left, 0)
+        OR m.pool + m.outstanding + m.spent + m.burnt <> m.total + m.exposure
+        OR LEAST(m.total, m.pool, m.outstanding, m.spent, m.burnt, m.exposure) < 0
+    )
+"""
+
+
+@invariant(3, "the lease equation", at=When.STEP)
+def equation(world: World) -> Iterator[str]:
+    """What is outstanding is exactly what open leases still have, and the parts make up the whole."""
+    if not world.central_was_asked():
+        return
+    for row in world.host.rows(_EQUATION, world.office.network):
+        yield f"{dict(row)}"
+
+
+@invariant(3, "a till spends no more of a lease than it was granted", at=When.STEP)
+def within_lease(world: World) -> Iterator[str]:
+    """By the bytes: every spend is of a lease of this till and life, and all together fit into it."""
+    for machine, written in world.new:
+        book = world.books[machine.name]
+        for lease, _ in written.spends:
+            grant = book.granted.get(lease)
+            if grant is None:
+                yield f"{machine.name} spends of lease {lease}, which it does not hold"
+                continue
+            if (grant["till"], grant["incarnation"]) != (machine.till_id, written.incarnation):
+                yield f"{machine.name} spends of lease {lease}, which belongs to another till or life"
+            spent = book.spent(lease)
+            if spent > grant["units"]:
+                yield f"{machine.name} has spent {spent} of the {grant['units']} units of lease {lease}"
+            expires = grant.get("expires_ms")
+            if expires is not None and written.fields["trusted_ms"] >= expires:
+                yield f"{machine.name} spends of lease {lease} after it has expired"
+
+
+@invariant(3, "a till's own count of its leases is what its events say", at=When.STEP)
+def counted(world: World) -> Iterator[str]:
+    """A lease's debit and the event that takes its units are one."""
+    for machine in world.machines:
+        if machine.process is None:
+            continue
+        book = world.books[machine.name]
+        said = dict(
+            machine.process.till.journal._connection.execute(
+                "SELECT lease, spent FROM leases WHERE spent > 0"
+            ).fetchall()
+        )
+        taken: Counter[UUID] = book.taken()
+        restored = world.restored(machine)
+        for lease, units in taken.items():
+            if said.get(lease.bytes, 0) != units - restored.get(lease, 0):
+                yield f"{machine.name} counts {said.get(lease.bytes, 0)} of lease {lease}, its events say {units}"
+        for lease_bytes, units in said.items():
+            if UUID(bytes=lease_bytes) not in taken:
+                yield f"{machine.name} counts {units} of lease {UUID(bytes=lease_bytes)}, its events say none"
+
+
+@invariant(2, "granted uses are within limit and declared exposure", at=When.REST)
+def within_limit(world: World) -> Iterator[str]:
+    """Uses that people were granted, counted by code, by guest and by budget, from what the tills wrote."""
+    limits = {
+        (row["kind"], row["subject"], row["guest"]): row
+        for row in world.host.rows("SELECT * FROM limits WHERE network_id = $1", world.office.network)
+    }
+    uses: Counter[int] = Counter()
+    for event, payload in world.redemptions().items():
+        if event not in world.poison and payload.get("outcome", "accept") == "accept":
+            uses[payload["code_id"]] += 1
+    for code in world.office.codes:
+        if code.max_uses is None:
+            continue
+        limit = limits["uses", code.id, 0]
+        if uses[code.id] > limit["total"] + limit["exposure"]:
+            yield f"{code.text} was used {uses[code.id]} times, {limit['total']} are allowed and {limit['exposure']} exposed"
+        if limit["spent"] < uses[code.id]:
+            yield f"{code.text} was used {uses[code.id]} times, and its limit says {limit['spent']}"
+        if limit["exposure"] and not world.may_expose("uses", code.id, 0):
+            yield f"{code.text} was over-used by {limit['exposure']}, and nobody had taken that risk"
+    for (kind, subject, guest), limit in limits.items():
+        if kind != "uses" and limit["exposure"] and not world.may_expose(kind, subject, guest):
+            yield f"limit {kind} {subject} {guest} was exceeded by {limit['exposure']}, and nobody had taken that risk"
+
+
+@invariant(2, "balances are not negative", at=When.REST)
+def balances(world: World) -> Iterator[str]:
+    """No guest owes points, no count of purchases is below nothing."""
+    for row in world.host.rows(
+        "SELECT id, points, purchases FROM guests WHERE network_id = $1 AND (points < 0 OR purchases < 0)",
+        world.office.network,
+    ):
+        yield f"guest {row['id']} has {row['points']} points after {row['purchases']} purchases"
+
+
+@invariant(2, "uses are counted once", at=When.REST)
+def use_counts(world: World) -> Iterator[str]:
+    """Central's counters and tables say what the tills' events say."""
+    network = world.office.network
+    central = {
+        row["event"]
+        for row in world.host.rows("SELECT event FROM redemptions WHERE network_id = $1", network)
+    }
+    aside = {
+        row["event"]
+        for row in world.host.rows(
+            "SELECT event FROM events WHERE network_id = $1 AND quarantined IS NOT NULL", network
+        )
+    }
+    arrived = {
+        row["event"] for row in world.host.rows("SELECT event FROM events WHERE network_id = $1", network)
+    }
+    for event in world.redemptions():
+        if event in arrived and event not in central and event not in aside:
+            yield f"redemption {event} arrived and was not booked"
+    for row in world.host.rows(
+        """SELECT c.id, c.uses, count(r.event) AS booked FROM codes c
+        LEFT JOIN redemptions r ON r.network_id = $1 AND r.code_id = c.id
+        WHERE c.network_id = $1 GROUP BY c.id, c.uses HAVING c.uses <> count(r.event)""",
+        network,
+    ):
+        if not world.has_refunds():
+            yield f"code {row['id']} counts {row['uses']} uses and {row['booked']} are booked"
+
+
+@invariant(3, "every lease is settled by what was spent of it", at=When.REST)
+def settled_leases(world: World) -> Iterator[str]:
+    """What central counts of each lease is what the events in its own table take from it."""
+    taken: Counter[UUID] = Counter()
+    for written in world.at_central():
+        for lease, units in written.spends:
+            taken[lease] += units
+    for row in world.host.rows(
+        "SELECT id, till_id, incarnation, units, settled, state FROM leases WHERE network_id = $1",
+        world.office.network,
+    ):
+        if world.excused.get((row["till_id"], row["incarnation"])) or world.has_refunds():
+            continue
+        if row["settled"] != taken[row["id"]]:
+            yield f"lease {row['id']} is settled by {row['settled']}, events take {taken[row['id']]}"
+
+
+@invariant(3, "no case without a cause", at=When.REST)
+def cases(world: World) -> Iterator[str]:
+    """A case asks a person to decide: in a world where nothing happened that needs one, there is none."""
+    for row in world.host.rows(
+        "SELECT kind, till_id, event, detail FROM cases WHERE network_id = $1 ORDER BY id",
+        world.office.network,
+    ):
+        if not world.explains(row["kind"], row["till_id"], row["event"], row["detail"]):
+            yield f"central has a case {row['kind']} of till {row['till_id']}: {row['detail']}"

@@ -1,0 +1,68 @@
+"""Invariant 6: a replica at a cursor is central's state at that cursor."""
+
+from collections.abc import Iterator
+
+from tests.simulation.registry import When, invariant
+from tests.simulation.world import World
+
+_TABLES = ("campaigns", "codes", "cards", "guests", "staff")
+_OF = {"campaign": "campaigns", "code": "codes", "card": "cards", "guest": "guests", "staff": "staff"}
+
+
+@invariant(6, "a replica at a cursor has what the feed had brought by then", at=When.STEP)
+def reached(world: World) -> Iterator[str]:
+    """For every subject the replica holds at least the newest version that was numbered up to its cursor."""
+    if world.steps % 8:
+        return
+    yield from _compare(world)
+
+
+@invariant(6, "a replica at the head of the feed is central's state", at=When.REST)
+def equal(world: World) -> Iterator[str]:
+    """At rest every row that central has is there in its present version, and nothing else."""
+    yield from _compare(world)
+    for machine in world.machines:
+        if machine.process is None or machine.faults & {"revoked", "fenced", "clone", "old image"}:
+            continue
+        connection = machine.process.till.cache._connection
+        for table in _TABLES:
+            there = dict(connection.execute(f"SELECT id, version FROM {table}").fetchall())
+            real = {
+                row["id"]: row["version"]
+                for row in world.host.rows(
+                    f"SELECT id, version FROM {table} WHERE network_id = $1", world.office.network
+                )
+            }
+            for row_id in there.keys() | real.keys():
+                if there.get(row_id) != real.get(row_id):
+                    yield (
+                        f"{machine.name} has {table} {row_id} in version {there.get(row_id)}, "
+                        f"central in version {real.get(row_id)}"
+                    )
+
+
+def _compare(world: World) -> Iterator[str]:
+    for machine in world.machines:
+        if machine.process is None:
+            continue
+        connection = machine.process.till.cache._connection
+        meta = dict(connection.execute("SELECT name, content FROM meta").fetchall())
+        if meta.get("ready") != "1" or meta.get("number") == world.compared.get(machine.name):
+            continue
+        world.compared[machine.name] = meta["number"]
+        held = {
+            table: dict(connection.execute(f"SELECT id, version FROM {table}").fetchall())
+            for table in _TABLES
+        }
+        for row in world.host.rows(
+            """SELECT tab, subject, max(version) AS version FROM outbox
+            WHERE network_id = $1 AND number <= $2 GROUP BY tab, subject""",
+            world.office.network,
+            int(meta["number"]),
+        ):
+            table = _OF.get(row["tab"])
+            if table is not None and held[table].get(row["subject"], 0) < row["version"]:
+                yield (
+                    f"{machine.name} is at {meta['number']} and has {table} {row['subject']} in version "
+                    f"{held[table].get(row['subject'])}, the feed had brought {row['version']}"
+                )

@@ -1,0 +1,166 @@
+"""One seed: its plan of steps, its world, its verdict, and the shortest story that still ends badly."""
+
+import logging
+import random
+import time
+import traceback
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tests.simulation.central_host import CentralHost
+from tests.simulation.healing import heal
+from tests.simulation.registry import STEPS, When, draw
+from tests.simulation.timeline import Broken
+from tests.simulation.world import Violation, World, begin
+
+MIN_STEPS = 200
+"""How many steps a world must have done to count; some of those drawn cannot be done when they come."""
+DRAWN_STEPS = (250, 310)
+CRASHES = ("till: killed at an I/O", "till: killed between two calls", "till: killed now")
+PARTITION = "line: partition"
+SHRINK_S = 90.0
+MAX_STORY = 60
+
+Plan = tuple[tuple[int, str], ...]
+"""Step by step: its number in the seed, from which all its choices are drawn, and its kind."""
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What became of one world."""
+
+    seed: int
+    lane: int
+    steps: int = 0
+    virtual_ms: int = 0
+    events: int = 0
+    acknowledged: int = 0
+    sales: int = 0
+    machines: int = 0
+    settled_ms: int | None = None
+    tally: Counter[str] = field(default_factory=Counter)
+    met: Counter[tuple[str, str]] = field(default_factory=Counter)
+    kills: Counter[str] = field(default_factory=Counter)
+    violation: str | None = None
+    invariant: str = ""
+    failed_at: int = -1
+    story: list[str] = field(default_factory=list)
+    took_s: float = 0.0
+
+
+def plan_of(seed: int, lane: int) -> Plan:
+    """Draw a seed's steps; a crash and a partition are always among them."""
+    chance = random.Random(f"{seed}/{lane}/plan")
+    names = draw(chance, chance.randint(*DRAWN_STEPS), lane)
+    if not set(CRASHES) & set(names):
+        names.insert(chance.randrange(len(names)), chance.choice(CRASHES))
+    if PARTITION not in names:
+        names.insert(chance.randrange(len(names)), PARTITION)
+    return tuple(enumerate(names))
+
+
+def run_seed(seed: int, lane: int, host: CentralHost, plan: Plan | None = None) -> Verdict:
+    """Run one world to its end, or to its first violation."""
+    begun = time.monotonic()
+    verdict = Verdict(seed, lane)
+    errors = _Errors()
+    logging.getLogger("sync").addHandler(errors)
+    world = None
+    try:
+        world = begin(seed, lane, host)
+        _live(world, plan_of(seed, lane) if plan is None else plan, verdict)
+        verdict.failed_at = -1
+        heal(world)
+        world.check(When.STEP)
+        world.check(When.REST)
+    except Violation as violation:
+        verdict.violation, verdict.invariant = str(violation), f"{violation.number} {violation.name}"
+    except Broken:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever shipping code raises unasked is a finding
+        where = "".join(traceback.format_exception(error)[-6:])
+        verdict.violation = f"unexpected {type(error).__name__}: {error}\n{where}"
+        verdict.invariant = f"0 unexpected {type(error).__name__}"
+    finally:
+        logging.getLogger("sync").removeHandler(errors)
+        if world is not None:
+            _count(world, verdict)
+            world.close()
+    if errors.first is not None and verdict.violation is None:
+        verdict.violation, verdict.invariant = f"shipping code logged a bug: {errors.first}", "0 bug logged"
+    verdict.took_s = time.monotonic() - begun
+    return verdict
+
+
+def shrink(verdict: Verdict, host: CentralHost, *, seconds: float = SHRINK_S) -> Verdict:
+    """Look for a shorter plan that fails the same invariant; bounded in time."""
+    plan = plan_of(verdict.seed, verdict.lane)
+    if verdict.failed_at >= 0:
+        plan = plan[: verdict.failed_at + 1]
+    best, ends = verdict, time.monotonic() + seconds
+    size = max(1, len(plan) // 2)
+    while size and time.monotonic() < ends:
+        at = 0
+        while at < len(plan) and time.monotonic() < ends:
+            shorter = plan[:at] + plan[at + size :]
+            tried = run_seed(verdict.seed, verdict.lane, host, shorter)
+            if tried.violation is not None and tried.invariant == verdict.invariant:
+                plan, best = shorter, tried
+                if tried.failed_at >= 0:
+                    plan = plan[: tried.failed_at + 1]
+            else:
+                at += size
+        size //= 2
+    best.steps = len(plan)
+    return best
+
+
+def _live(world: World, plan: Sequence[tuple[int, str]], verdict: Verdict) -> None:
+    for place, (number, name) in enumerate(plan):
+        verdict.failed_at = place
+        chance = random.Random(f"{world.seed}/{world.lane}/{number}/{name}")
+        step = STEPS[name]
+        told = step.do(world, chance)
+        if told is not None:
+            world.steps += 1
+            verdict.story.append(told)
+            if step.fault:
+                world.fault = name
+                world.note(f"step {name}")
+        world.timeline.advance(int(chance.expovariate(1 / 20_000)))
+        machine = world.pick(chance, running=True)
+        if machine is not None and chance.random() < 0.35:
+            world.duties(machine, most=2)
+        if chance.random() < 0.3:
+            world.number()
+        world.check(When.STEP)
+
+
+def _count(world: World, verdict: Verdict) -> None:
+    verdict.steps = world.steps
+    verdict.virtual_ms = (world.timeline.now_ms - world.timeline.start_ms) * len(world.machines)
+    verdict.events = sum(len(book.events) for book in world.books.values())
+    verdict.acknowledged = len(world.acknowledged)
+    verdict.sales = world.tally["sales acknowledged"]
+    verdict.machines = len(world.machines)
+    verdict.settled_ms = world.settled_after_ms
+    for machine in world.machines:
+        for fault, count in machine.disk.struck.items():
+            world.tally[f"disk {fault}"] += count
+    verdict.tally, verdict.met, verdict.kills = world.tally, world.met, world.kills
+
+
+class _Errors(logging.Handler):
+    """Hears when shipping code notes a bug of its own: an unhandled error in central, a failed thread."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.first: str | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the first error that carries a traceback."""
+        if record.exc_info and self.first is None:
+            error = record.exc_info[1]
+            lines = traceback.format_exception(error)[-4:] if error is not None else []
+            self.first = f"{record.getMessage()}: {type(error).__name__}: {error}\n{''.join(lines)}"

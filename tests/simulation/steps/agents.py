@@ -1,0 +1,54 @@
+"""The tills' background work and the jobs of central, when they get to run."""
+
+import random
+from datetime import timedelta
+
+from sync.central.jobs.housekeeping import prune_feed, tend
+from tests.simulation.registry import step
+from tests.simulation.timeline import DAY_MS
+from tests.simulation.world import World
+
+MINUTE_MS = 60_000
+
+
+@step("agent: works for a while", weight=14)
+def works(world: World, chance: random.Random) -> str | None:
+    machine = world.pick(chance)
+    if machine is None or not world.start(machine):
+        return None
+    rounds = 0
+    for _ in range(chance.randint(1, 4)):
+        rounds += world.duties(machine)
+        world.number()
+        world.timeline.advance(chance.randint(500, 40_000))
+    return f"{machine.name}'s agent works for {rounds} rounds"
+
+
+@step("agents: all catch up", weight=2)
+def catch_up(world: World, chance: random.Random) -> str | None:
+    for machine in world.machines:
+        if world.start(machine):
+            world.duties(machine)
+    world.number()
+    return "all agents work"
+
+
+@step("central: numbers the feed", weight=6)
+def numbers(world: World, chance: random.Random) -> str | None:
+    return f"central numbers {world.number()} changes"
+
+
+@step("central: keeps house", weight=1)
+def house(world: World, chance: random.Random) -> str | None:
+    kept = timedelta(minutes=chance.choice((0, 10, 24 * 60, 90 * 24 * 60)))
+    network = world.office.network
+    world.host.run(prune_feed(world.host.database, network, kept=kept))
+    world.host.run(tend(world.host.database, world.host.secrets, network))
+    return f"central forgets the feed older than {kept}"
+
+
+@step("time: passes", weight=5)
+def passes(world: World, chance: random.Random) -> str | None:
+    ms = chance.choice((MINUTE_MS, 20 * MINUTE_MS, DAY_MS // 3, DAY_MS, chance.randint(0, 10 * DAY_MS)))
+    world.timeline.advance(ms)
+    return f"{ms / 3_600_000:.1f} hours pass"
