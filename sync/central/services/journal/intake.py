@@ -38,7 +38,7 @@ MAX_KEPT_BYTES = 64 * 1024
 _RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.UniqueViolationError, asyncpg.SerializationError)
 
 
-class _Incarnation(msgspec.Struct, frozen=True):
+class Incarnation(msgspec.Struct, frozen=True):
     """The locked row: what central holds of one life of a till."""
 
     scene: Scene
@@ -81,7 +81,7 @@ async def _take_in(
     connection: asyncpg.Connection, secrets: Secrets, network: int, till: int, batch: Batch
 ) -> Ack:
     clock = clock_of(connection)
-    state = await _lock(connection, secrets, network, till, batch.incarnation)
+    state = await lock_life(connection, secrets, network, till, batch.incarnation)
     if not batch.events:
         return _ack(clock, state, state.applied_seq)
     if state.awaited and batch.epoch:
@@ -106,9 +106,10 @@ async def _take_in(
     return await _store(connection, state, place, links)
 
 
-async def _lock(
+async def lock_life(
     connection: asyncpg.Connection, secrets: Secrets, network: int, till: int, incarnation: int
-) -> _Incarnation:
+) -> Incarnation:
+    """Lock one life of a till and read how central holds it; raises :class:`Refusal` ``not-found``."""
     row = await connection.fetchrow(
         """SELECT i.public_key, i.applied_seq, i.applied_hash, i.safe_seq, t.restaurant_id,
             r.name || ', ' || t.name AS place, n.epoch,
@@ -133,7 +134,7 @@ async def _lock(
         branch=MAIN,
         secrets=secrets,
     )
-    return _Incarnation(
+    return Incarnation(
         scene,
         row["public_key"],
         row["applied_seq"],
@@ -144,7 +145,7 @@ async def _lock(
     )
 
 
-async def _find_place(connection: asyncpg.Connection, state: _Incarnation, batch: Batch) -> Place | Gap:
+async def _find_place(connection: asyncpg.Connection, state: Incarnation, batch: Batch) -> Place | Gap:
     first = batch.events[0]
     try:
         previous = bytes.fromhex(read_envelope(first.body).previous)
@@ -167,7 +168,7 @@ async def _find_place(connection: asyncpg.Connection, state: _Incarnation, batch
     return place
 
 
-async def _held_before(connection: asyncpg.Connection, state: _Incarnation, seq: int) -> bytes:
+async def _held_before(connection: asyncpg.Connection, state: Incarnation, seq: int) -> bytes:
     """Return the hash of the main line's event before ``seq``, for a batch whose first event says nothing."""
     if seq == state.applied_seq + 1:
         return state.applied_hash
@@ -179,7 +180,7 @@ async def _held_before(connection: asyncpg.Connection, state: _Incarnation, seq:
 
 
 async def _store(
-    connection: asyncpg.Connection, state: _Incarnation, place: Place, links: Sequence[Link]
+    connection: asyncpg.Connection, state: Incarnation, place: Place, links: Sequence[Link]
 ) -> Ack:
     scene = replace(state.scene, branch=place.branch)
     items = await _read_items(connection, scene.network, links)
@@ -239,7 +240,7 @@ async def _report(database: Database, network: int, till: int, incarnation: int,
         await open_case_once(connection, network, till, NewCase(kind=CaseKind.BATCH_BROKEN, detail=detail))
 
 
-def _ack(clock: Clock, state: _Incarnation, applied: int, *, cases: int = 0) -> Ack:
+def _ack(clock: Clock, state: Incarnation, applied: int, *, cases: int = 0) -> Ack:
     return Ack(
         applied=applied,
         want=applied + 1,

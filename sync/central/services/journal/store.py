@@ -17,12 +17,12 @@ async def store_events(connection: asyncpg.Connection, scene: Scene, items: Sequ
     envelopes = [item.link.envelope for item in items]
     await connection.execute(
         """INSERT INTO events (network_id, till_id, incarnation, branch, seq, event, kind, kind_version, hash,
-            body, signature, applied, quarantined, code_id)
+            body, signature, applied, quarantined, code_id, waits_for)
         SELECT $1, $2, $3, $4, e.seq, e.event, e.kind, e.kind_version, e.hash, e.body, e.signature,
-            e.quarantined IS NULL, e.quarantined, e.code
+            e.quarantined IS NULL, e.quarantined, e.code, e.waits_for
         FROM unnest($5::bigint[], $6::uuid[], $7::text[], $8::int[], $9::bytea[], $10::bytea[], $11::bytea[],
-            $12::text[], $13::bigint[])
-            AS e (seq, event, kind, kind_version, hash, body, signature, quarantined, code)""",
+            $12::text[], $13::bigint[], $14::text[])
+            AS e (seq, event, kind, kind_version, hash, body, signature, quarantined, code, waits_for)""",
         scene.network,
         scene.till,
         scene.incarnation,
@@ -37,6 +37,25 @@ async def store_events(connection: asyncpg.Connection, scene: Scene, items: Sequ
         [item.link.event.signature for item in items],
         [item.quarantined for item in items],
         [_code_id(item) for item in items],
+        [item.waits_for for item in items],
+    )
+
+
+async def store_again(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:
+    """Note what became of events that were tried again."""
+    await connection.execute(
+        """UPDATE events SET applied = a.quarantined IS NULL, quarantined = a.quarantined, code_id = a.code,
+            waits_for = a.waits_for
+        FROM unnest($5::bigint[], $6::text[], $7::bigint[], $8::text[]) AS a (seq, quarantined, code, waits_for)
+        WHERE network_id = $1 AND till_id = $2 AND incarnation = $3 AND branch = $4 AND events.seq = a.seq""",
+        scene.network,
+        scene.till,
+        scene.incarnation,
+        scene.branch,
+        [item.link.envelope.seq for item in items],
+        [item.quarantined for item in items],
+        [_code_id(item) for item in items],
+        [item.waits_for for item in items],
     )
 
 
