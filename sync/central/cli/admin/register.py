@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.central.cli.admin import backups, codes, demo, genuine, journal, latest, networks, people, tills
+from sync.central.cli.admin.durability import add_commands as add_durability
 from sync.central.cli.admin.office import Office
 from sync.central.cli.options import add_database_options
 from sync.central.schema.words import KeyPurpose, Role
@@ -63,6 +64,8 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
     made.add_argument("--till", type=int, required=True, metavar="ID")
 
     _add_backups(command)
+
+    add_durability(command)
 
     made = command("latest-link", latest.latest_link, "print a link to the newest sales and redemptions")
     made.add_argument("--network", type=int, required=True, metavar="ID")
