@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of
+from sync.central.services.exposure import code_at_risk
 from sync.central.services.feed_rows import CODE_COLUMNS, code_row, to_ms
 from sync.central.services.outbox import publish_many
 from sync.protocol.feed import Table
@@ -62,7 +63,11 @@ class NewCode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CodeStanding(NamedTuple):
-    """What the office knows of one code; ``leased`` are units outstanding at tills."""
+    """What the office knows of one code; ``leased`` are units outstanding at tills.
+
+    ``exposure`` is the worst case: uses that stand beyond its limit, and ``at_risk`` more that tills may accept
+    within their risk allowances before central hears of them.
+    """
 
     code_id: int
     uses: int
@@ -70,6 +75,7 @@ class CodeStanding(NamedTuple):
     leased: int
     status: str
     exposure: int
+    at_risk: int
 
 
 async def create_codes(
@@ -126,13 +132,15 @@ async def code_standing(connection: asyncpg.Connection, network_id: int, text: s
     )
     if record is None:
         raise UserError("unknown_code", "There is no such code in this network.", "Check how it is written.")
+    at_risk = await code_at_risk(connection, network_id, record["id"])
     return CodeStanding(
         code_id=record["id"],
         uses=record["uses"],
         max_uses=record["max_uses"],
         leased=record["leased"],
         status=record["status"],
-        exposure=record["exposure"],
+        exposure=record["exposure"] + at_risk,
+        at_risk=at_risk,
     )
 
 

@@ -5,7 +5,18 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from sync.central.cli.admin import backups, codes, demo, genuine, journal, latest, networks, people, tills
+from sync.central.cli.admin import (
+    backups,
+    codes,
+    demo,
+    genuine,
+    journal,
+    latest,
+    limits,
+    networks,
+    people,
+    tills,
+)
 from sync.central.cli.admin.durability import add_commands as add_durability
 from sync.central.cli.admin.office import Office
 from sync.central.cli.options import add_database_options
@@ -50,6 +61,8 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
     made = command("revoke-till", tills.revoke_till, "take a till's rights; its journal is still taken")
     made.add_argument("--till", type=int, required=True, metavar="ID")
 
+    _add_limits(command)
+
     made = command("import-codes", codes.import_codes, "make codes from a CSV file")
     made.add_argument("--network", type=int, required=True, metavar="ID")
     made.add_argument("file", type=Path, metavar="FILE.csv")
@@ -74,6 +87,22 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
     made = command("fill-demo", demo.fill_demo, "fill a network with demo data and print samples")
     made.add_argument("--network", type=int, required=True, metavar="ID")
     made.add_argument("--central", metavar="URL", help="central's address as tills reach it")
+
+
+def _add_limits(command: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
+    made = command("lost-till", tills.lost_till, "give up what a lost till holds: a decision, by name")
+    made.add_argument("--till", type=int, required=True, metavar="ID")
+    made.add_argument("--by", required=True, metavar="NAME", help="who decides")
+    made.add_argument("--reissue", action="store_true", help="give its units to others, as exposure")
+    made.add_argument("--incarnation", type=int, metavar="N", help="only this earlier life of the till")
+
+    made = command("exposure", limits.exposure, "what campaigns may cost beyond their limits")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--campaign", type=int, metavar="ID")
+
+    made = command("credit-allowance", limits.credit_allowance, "set what a restaurant may credit by hand")
+    made.add_argument("--restaurant", type=int, required=True, metavar="ID")
+    made.add_argument("--points", type=int, required=True, metavar="N")
 
 
 def _add_genuine(command: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:

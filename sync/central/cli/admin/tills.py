@@ -1,4 +1,4 @@
-"""`enrolment` and `revoke-till`."""
+"""`enrolment`, `revoke-till` and `lost-till`."""
 
 import argparse
 
@@ -8,6 +8,7 @@ from sync.central.schema.words import Noun
 from sync.central.services import audit
 from sync.central.services.directory import require_network_of
 from sync.central.services.enrolment_codes import issue_code
+from sync.central.services.lost_tills import give_up
 from sync.central.services.tills import revoke_till as revoke
 from sync.central.services.tills import till_named
 from sync.protocol.enrolment import enrolment_qr
@@ -41,3 +42,18 @@ async def revoke_till(office: Office, options: argparse.Namespace) -> None:
             "SELECT status FROM tills WHERE network_id = $1 AND id = $2", network_id, options.till
         )
     say({"till_id": options.till, "status": status, "changed": changed})
+
+
+async def lost_till(office: Office, options: argparse.Namespace) -> None:
+    """Give up what a till holds and print ``{"till_id", "status", "leases", "units", "reissued"}``."""
+    network_id = await require_network_of(office.database, Noun.TILL, options.till)
+    async with office.database.network_transaction(network_id) as connection:
+        given_up = await give_up(
+            connection,
+            network_id,
+            options.till,
+            by=options.by,
+            reissue=options.reissue,
+            incarnation=options.incarnation,
+        )
+    say(given_up._asdict())
