@@ -29,7 +29,9 @@ from sync.central.jobs.line import keep_line
 from sync.central.jobs.ringing import ring_for_changes
 from sync.central.jobs.sequencing import sequence
 from sync.central.jobs.supervising import keep_running
+from sync.central.jobs.watching import watch
 from sync.central.secrets import Secrets, load_secrets
+from sync.central.services.epochs import notice_restore
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -70,6 +72,7 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncIterator[None]:
         async with connected(dsn, max_connections=max_connections) as database:
+            await notice_restore(database)
             central = make_central(database, secrets)
             app.state.central = central
             ring = partial(ring_for_changes, bell=central.bell)
@@ -77,6 +80,7 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
                 "sequencer": partial(keep_line, dsn, "sequencer", sequence),
                 "bell": partial(keep_line, dsn, "bell", ring),
                 "housekeeping": partial(keep_house, database, secrets),
+                "watch": partial(watch, database, secrets),
             }
             jobs = [asyncio.create_task(keep_running(name, job)) for name, job in work.items()]
             try:
