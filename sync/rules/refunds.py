@@ -7,6 +7,16 @@ one large one does: uses of codes with the last of the sale, budget money in pro
 from collections.abc import Sequence
 
 
+def paid_by_line(due: Sequence[int], paid_minor: int) -> tuple[int, ...]:
+    """Return what each line of a sale has paid. ``due`` is each line less its discount.
+
+    A line below zero pays nothing and takes from the last ones that pay, so that the parts are never more
+    than the whole.
+    """
+    positive = [max(0, line) for line in due]
+    return spread(max(0, min(paid_minor, sum(positive))), positive)
+
+
 def left_by_line(paid: Sequence[int], refunded: Sequence[int]) -> tuple[int, ...]:
     """Return what of each line can still be given back (minor units)."""
     before = (*refunded, *(0 for _ in range(len(paid) - len(refunded))))

@@ -6,7 +6,7 @@ from sync.rules.ledger.operations import adjust, earn, expire, spend_leased
 from sync.rules.ledger.posting import contradictions
 from sync.rules.ledger.reversal import reverse
 from sync.rules.points_rules import PointsRules, RoleLimit
-from sync.rules.refunds import budget_back, left_by_line, money_back, points_back, spread
+from sync.rules.refunds import budget_back, left_by_line, money_back, paid_by_line, points_back, spread
 
 cents = st.integers(0, 100_000)
 
@@ -15,6 +15,14 @@ def test_what_is_left_of_each_line_is_what_it_paid_less_what_came_back() -> None
     assert left_by_line((1000, 500, 0), ()) == (1000, 500, 0)
     assert left_by_line((1000, 500, 0), (300, 500)) == (700, 0, 0)
     assert left_by_line((1000,), (1200,)) == (0,)
+
+
+def test_lines_never_pay_more_than_the_sale() -> None:
+    assert paid_by_line((1000, 500), 1500) == (1000, 500)
+    assert paid_by_line((1000, 500), 9000) == (1000, 500)
+    assert paid_by_line((1000, -300, 500), 1200) == (1000, 0, 200)
+    assert paid_by_line((-300,), -300) == (0,)
+    assert paid_by_line((), 5) == ()
 
 
 def test_an_amount_is_taken_from_the_lines_in_their_order() -> None:
@@ -128,3 +136,12 @@ def test_points_that_come_back_into_a_lease_pay_no_debt() -> None:
     more = adjust(back, "a", 5, at_ms=4, repay=False)
     assert (more.balance, more.owed) == (15, 10)
     assert contradictions(more) == []
+
+
+def test_the_network_bears_what_a_reissued_lease_spends_beyond_the_balance_and_has_it_back() -> None:
+    book = earn(EMPTY, "s1", 4, at_ms=0, pending=False)
+    book = spend_leased(book, "b1", 10, at_ms=1)
+    assert book.balance == 0
+    back = reverse(book, "r", of="b1", at_ms=2)
+    assert (back.balance, back.owed) == (4, 0)
+    assert contradictions(back) == []

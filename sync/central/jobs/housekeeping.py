@@ -9,6 +9,7 @@ import asyncpg
 from sync.central.clock import moment
 from sync.central.database import Database
 from sync.central.secrets import Secrets
+from sync.central.services.points import expire_points
 from sync.central.services.snapshots import build_snapshot, newest_snapshot
 
 EVERY_S = 600.0
@@ -32,6 +33,7 @@ async def keep_house(database: Database, secrets: Secrets) -> None:
 async def tend(database: Database, secrets: Secrets, network_id: int) -> None:
     """Look after one network."""
     await prune_feed(database, network_id)
+    await expire_points(database, secrets, network_id)
     newest = await newest_snapshot(database, network_id)
     if newest.signed is not None and newest.stale:
         await build_snapshot(database, secrets, network_id)

@@ -1,7 +1,6 @@
 """Voids and refunds that tills have recorded, what is left of their originals, and units that came back."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +8,7 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sync.central.schema.model import Count, Model, Off, Tenant, one_of
-
-
-class RefundKind(StrEnum):
-    """Whether all of it is undone, or a part."""
-
-    VOID = "void"
-    REFUND = "refund"
+from sync.central.schema.words import RefundKind
 
 
 class RefundRecord(Tenant, Model):

@@ -94,3 +94,10 @@ class WaitsFor(StrEnum):
     """A program that knows its kind and version."""
     REFERENCE = "reference"
     """Something that it names and that is not known yet."""
+
+
+class RefundKind(StrEnum):
+    """Whether all of it is undone, or a part."""
+
+    VOID = "void"
+    REFUND = "refund"

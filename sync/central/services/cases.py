@@ -52,6 +52,10 @@ class CaseKind(StrEnum):
     """A till began a new life on the same machine."""
     READMITTED = "readmitted"
     """A till that a restored central did not know came back with its certificate."""
+    REFUND_EXCEEDS = "refund_exceeds"
+    """A void or refund would give back more than the original paid; it was not booked."""
+    RESTORE_IMPOSSIBLE = "restore_impossible"
+    """An event gives back units that the event it undoes has not spent, or that came back already."""
     RULE_DIFFERENCE = "rule_difference"
     """Central's rules would not have accepted what a till accepted."""
 

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from sync.central.services.points_rows import By, append, keep_lots, read_lots, read_transactions
-from sync.rules.ledger.book import Book, Kind, find
+from sync.rules.ledger.book import Book, Kind, by_expiry, find, has_expired
 from sync.rules.ledger.operations import adjust, earn, expire, spend_leased
 from sync.rules.ledger.reversal import reverse, reversible
 from sync.rules.points_rules import PointsRules
@@ -127,9 +127,18 @@ class PointsAccounts:
             guest, expire(self._accounts[guest].book, operation, at_ms=at_ms, most=most), NOBODY
         )
 
+    def expired(self, guest: int, at_ms: int) -> int:
+        """Return how many points have expired and are still in the book."""
+        book = self._accounts[guest].book
+        return sum(lot.left for lot in by_expiry(book) if has_expired(lot, at_ms))
+
     def balance(self, guest: int) -> int:
         """Return what a guest's lots hold."""
         return self._accounts[guest].book.balance
+
+    def booked(self, guest: int) -> int:
+        """Count the operations of a guest's book as it is held here, so that a new one gets a name of its own."""
+        return len(self._accounts[guest].book.transactions)
 
     def changed(self) -> dict[int, Book]:
         """Return the books in which something was booked."""

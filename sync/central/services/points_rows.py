@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from sync.central.services.feed_rows import to_ms
 from sync.rules.ledger.book import Account, Entry, Kind, Lot, Transaction
@@ -105,9 +106,9 @@ async def append(
     await connection.execute(
         """INSERT INTO points_transactions (network_id, guest_id, operation, kind, at, request, of, note,
             event, staff_id, approved_by)
-        SELECT $1, t.guest, t.operation, t.kind, to_timestamp(t.at_ms / 1000.0), t.request, t.of, t.note,
+        SELECT $1, t.guest, t.operation, t.kind, to_timestamp(t.at_ms / 1000.0), t.request::jsonb, t.of, t.note,
             t.event, t.staff, t.approved_by
-        FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::jsonb[], $7::text[], $8::text[],
+        FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
             $9::uuid[], $10::bigint[], $11::bigint[])
             AS t (guest, operation, kind, at_ms, request, of, note, event, staff, approved_by)""",
         network_id,
@@ -115,7 +116,7 @@ async def append(
         [one.operation for _, one in news],
         [one.kind.value for _, one in news],
         [one.at_ms for _, one in news],
-        [list(one.request) for _, one in news],
+        [msgspec.json.encode(one.request).decode() for _, one in news],
         [one.of for _, one in news],
         [one.note for _, one in news],
         [each.event for each in by],

@@ -88,15 +88,17 @@ def spend_leased(
 ) -> Book:
     """Book points that a lease had set aside and that were spent. They count even if they expired since.
 
-    ``kind`` is ADJUST for a debit by hand. Raises ``LedgerError`` for more than there are.
+    ``kind`` is ADJUST for a debit by hand. What is spent beyond the balance, because a lost till's points
+    were given out again, the network bears.
     """
     request = (kind, str(points), "leased")
     if already(book, operation, request):
         return book
     _positive(points)
     entries = _first(by_expiry(book), points)
+    borne = points + sum(entry.points for entry in entries)
     source = Account.ADJUSTED if kind is Kind.ADJUST else Account.BURNT
-    entries.append(Entry(account=source, points=points))
+    entries += _real([Entry(account=Account.FORGIVEN, points=-borne), Entry(account=source, points=points)])
     return post(book, _transaction(operation, kind, at_ms, entries, request, note=note))
 
 

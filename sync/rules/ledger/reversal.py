@@ -140,6 +140,9 @@ def _given_back(
         elif part:
             entries.append(Entry(account=Account.AVAILABLE, points=part, lot=lot.id))
         missing -= part
+    if missing:
+        # What no lot had given the network bore, and has again.
+        entries.append(Entry(account=Account.FORGIVEN, points=missing))
     if not late:
         return entries, []
     fresh = Lot(

@@ -1,7 +1,8 @@
-"""Booking the effects of one batch: its spends first, then what its payloads say.
+"""Booking the effects of one batch: event by event what its envelope settles, then what its payload says.
 
-Everything is written set by set. Should PostgreSQL refuse a value that nobody foresaw, the batch is booked again
-event by event, each in a savepoint of its own, so that only the poisonous one is set aside.
+Everything is read and written set by set; in between, the events are gone through in their order. Should
+PostgreSQL refuse a value that nobody foresaw, the batch is booked again event by event, each in a savepoint of
+its own, so that only the poisonous one is set aside.
 """
 
 import logging
@@ -10,17 +11,23 @@ from uuid import UUID
 
 import asyncpg
 
+from sync.central.schema.words import WaitsFor
 from sync.central.services.cases import CaseKind
 from sync.central.services.journal.attempts import book_attempts
+from sync.central.services.journal.books import Books, open_books
+from sync.central.services.journal.guests import book_guests
 from sync.central.services.journal.item import Item, Scene, printable
-from sync.central.services.journal.ledger import Ledger
 from sync.central.services.journal.line import MAIN
-from sync.central.services.journal.redemptions import book_redemptions, limit_keys, read_uses
+from sync.central.services.journal.points import points_key
+from sync.central.services.journal.redemptions import book_redemptions
+from sync.central.services.journal.refunds import book_refunds
+from sync.central.services.journal.returned_uses import book_returned_uses
 from sync.central.services.journal.sales import book_sales
 from sync.central.services.limits import LimitKey
 from sync.protocol.event import Spend
-from sync.protocol.leases import MAX_UNITS_PER_REQUEST
-from sync.protocol.payloads import ChainBreak, LeaseClosed
+from sync.protocol.leases import MAX_UNITS_PER_REQUEST, LimitKind
+from sync.protocol.payloads import ChainBreak, LeaseClosed, PointsAdjusted, Redemption, Refund, Sale, Void
+from sync.rules.ledger.operations import MAX_POINTS
 
 MAX_NUMBER_CHARS = 40
 """How much of a till's number a case shows: it may be too large for any column."""
@@ -31,88 +38,166 @@ _log = logging.getLogger(__name__)
 
 async def book(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:
     """Book a batch in the caller's transaction; each item says afterwards what became of it."""
-    before = [(item.payload, item.quarantined, list(item.cases)) for item in items]
+    before = [(item.payload, item.quarantined, list(item.cases), item.waits_for) for item in items]
     try:
         async with connection.transaction():
-            await _book_together(connection, scene, items)
+            await _book_together(connection, scene, items, items)
     except _POISON:
-        for item, (payload, quarantined, cases) in zip(items, before, strict=True):
-            item.payload, item.quarantined, item.cases = payload, quarantined, cases
-            await _book_alone(connection, scene, item)
+        for item, (payload, quarantined, cases, waits_for) in zip(items, before, strict=True):
+            item.payload, item.quarantined, item.waits_for = payload, quarantined, waits_for
+            item.cases = cases
+            await _book_alone(connection, scene, item, items)
 
 
-async def _book_alone(connection: asyncpg.Connection, scene: Scene, item: Item) -> None:
+async def _book_alone(
+    connection: asyncpg.Connection, scene: Scene, item: Item, batch: Sequence[Item]
+) -> None:
     cases = list(item.cases)
     try:
         async with connection.transaction():
-            await _book_together(connection, scene, [item])
+            await _book_together(connection, scene, [item], batch)
     except _POISON as error:
         item.cases = cases
         what = printable(type(error).__name__)
         _log.info("event %s of till %s is quarantined: %s", item.event_id, scene.till, what)
         item.quarantine(f"its values cannot be stored ({what})")
         async with connection.transaction():
-            await _book_together(connection, scene, [item])
+            await _book_together(connection, scene, [item], batch)
 
 
-async def _book_together(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:
-    uses = await read_uses(connection, scene, items)
-    ledger = Ledger(till=scene.till, incarnation=scene.incarnation)
-    await ledger.load(connection, scene.network, _leases(items), limit_keys(uses))
+async def _book_together(
+    connection: asyncpg.Connection, scene: Scene, items: Sequence[Item], batch: Sequence[Item]
+) -> None:
+    books = await open_books(connection, scene, items, batch)
     for item in items:
-        spent = _settle(ledger, item)
-        if isinstance(item.payload, LeaseClosed):
-            _close(ledger, scene, item, item.payload)
-        elif isinstance(item.payload, ChainBreak):
-            item.raise_case(
-                CaseKind.CHAIN_BREAK,
-                found=printable(item.payload.found),
-                last_good_incarnation=str(item.payload.last_good_incarnation)[:MAX_NUMBER_CHARS],
-                last_good_seq=str(item.payload.last_good_seq)[:MAX_NUMBER_CHARS],
-            )
-        elif item.event_id in uses:
-            uses[item.event_id].take(ledger, item, spent)
-    await ledger.write(connection, scene.network)
-    await book_redemptions(connection, scene, items, uses)
+        spent = _settle(books, item)
+        books.undoing.restore(item)
+        _apply(books, item, spent)
+    await books.ledger.write(connection, scene.network)
+    await books.undoing.restores.write(connection, scene.network)
+    await book_redemptions(connection, scene, items, books.uses)
+    await book_returned_uses(connection, scene, books.undoing.finished)
     await book_sales(connection, scene, items)
+    await book_refunds(connection, scene, books.undoing.booked)
+    await book_guests(connection, scene, books.purchases, books.points.accounts)
     await book_attempts(connection, scene, items)
 
 
-def _leases(items: Sequence[Item]) -> set[UUID]:
-    spent = {spend.lease for item in items for spend in item.link.envelope.spends}
-    closed = {item.payload.lease for item in items if isinstance(item.payload, LeaseClosed)}
-    return {*spent, *closed}
-
-
-def _settle(ledger: Ledger, item: Item) -> dict[LimitKey, int]:
-    """Settle what the envelope says, whatever the payload is; return the units by limit."""
-    spent: dict[LimitKey, int] = {}
+def _settle(books: Books, item: Item) -> dict[LimitKey, int]:
+    """Settle what the envelope says was spent, whatever the payload is; return the units by limit."""
+    units: dict[UUID, int] = {}
     for spend in item.link.envelope.spends:
         if not 1 <= spend.units <= MAX_UNITS_PER_REQUEST:
             _note(item, CaseKind.SPEND_IMPOSSIBLE, spend)
-            continue
-        problem = ledger.spend(spend.lease, spend.units)
-        key = ledger.key_of(spend.lease)
+        else:
+            units[spend.lease] = units.get(spend.lease, 0) + spend.units
+    spent: dict[LimitKey, int] = {}
+    for lease, number in units.items():
+        key = books.ledger.key_of(lease)
         if key is not None:
-            spent[key] = spent.get(key, 0) + spend.units
-        if problem is not None:
-            _note(item, problem, spend)
+            spent[key] = spent.get(key, 0) + number
+        if not item.again:
+            _spend(books, item, Spend(lease, number), key)
     return spent
+
+
+def _spend(books: Books, item: Item, spend: Spend, key: LimitKey | None) -> None:
+    ledger = books.ledger
+    before = 0 if key is None else ledger.held(key)
+    problem = ledger.spend(spend.lease, spend.units)
+    if key is not None:
+        _follow(books, item, spend.lease, key, before)
+    if problem is not None:
+        _note(item, problem, spend)
+
+
+def _follow(books: Books, item: Item, lease: UUID, key: LimitKey, before: int) -> None:
+    """Let the guest's ledger follow when points of a limit are gone."""
+    gone = before - books.ledger.held(key)
+    if key.kind is LimitKind.POINTS and gone > 0:
+        books.points.spend(item, lease, key.subject, gone)
 
 
 def _note(item: Item, kind: CaseKind, spend: Spend) -> None:
     item.raise_case(kind, lease=str(spend.lease), units=str(spend.units)[:MAX_NUMBER_CHARS])
 
 
-def _close(ledger: Ledger, scene: Scene, item: Item, payload: LeaseClosed) -> None:
+def _apply(books: Books, item: Item, spent: dict[LimitKey, int]) -> None:
+    """Apply a payload to the books; what only needs storing is stored later, set by set."""
+    match item.payload:
+        case Redemption() as payload:
+            if payload.sale is None:
+                _earn(books, item, payload.guest_id, payload.points, purchases=0)
+            if item.payload is not None and item.event_id in books.uses:
+                books.uses[item.event_id].take(books.ledger, item, spent)
+        case Sale() as payload:
+            _earn(books, item, payload.guest_id, payload.points_earned, purchases=1)
+        case Void() | Refund() as payload:
+            _undo(books, item, payload)
+        case PointsAdjusted() as payload:
+            _adjust(books, item, payload, spent)
+        case LeaseClosed() as payload:
+            _close(books, item, payload)
+        case ChainBreak() as payload:
+            item.raise_case(
+                CaseKind.CHAIN_BREAK,
+                found=printable(payload.found),
+                last_good_incarnation=str(payload.last_good_incarnation)[:MAX_NUMBER_CHARS],
+                last_good_seq=str(payload.last_good_seq)[:MAX_NUMBER_CHARS],
+            )
+    books.undoing.originals.note(item)
+
+
+def _earn(books: Books, item: Item, guest: int | None, points: int, *, purchases: int) -> None:
+    if not 0 <= points <= MAX_POINTS:
+        item.quarantine("it earns a number of points that cannot be")
+        return
+    if purchases or points:
+        books.purchases.count(item, guest, purchases, points)
+    if points and guest is not None:
+        books.points.earn(item, guest, points)
+
+
+def _undo(books: Books, item: Item, payload: Void | Refund) -> None:
+    finished = len(books.undoing.finished)
+    books.undoing.undo(item, payload)
+    for original in books.undoing.finished[finished:]:
+        if original.is_sale:
+            books.purchases.count(item, original.guest, -1)
+
+
+def _adjust(books: Books, item: Item, payload: PointsAdjusted, spent: dict[LimitKey, int]) -> None:
+    """Book points given or taken by hand. What no allowance or lease covers becomes exposure, with a case."""
+    if not 0 < abs(payload.points) <= MAX_POINTS:
+        item.quarantine("it credits a number of points that cannot be")
+        return
+    if not books.points.accounts.knows(payload.guest_id):
+        item.quarantine(f"the guest {payload.guest_id} is not known yet", WaitsFor.REFERENCE)
+        return
+    key = books.credit_key if payload.points > 0 else points_key(payload.guest_id)
+    missing = abs(payload.points) - spent.get(key, 0)
+    if missing > 0:
+        books.ledger.take_unleased(key, missing)
+        item.raise_case(CaseKind.NO_LEASE, limit=key.kind.value, subject=key.subject, units=missing)
+    if payload.points > 0:
+        books.points.credit(item, payload)
+
+
+def _close(books: Books, item: Item, payload: LeaseClosed) -> None:
     """Close a lease. The other side of a fork proves nothing about what the first side will still spend."""
-    if scene.branch != MAIN:
+    if books.scene.branch != MAIN:
         item.quarantine("a lease cannot be closed by the other side of a fork")
         return
+    key = books.ledger.key_of(payload.lease)
+    before = 0 if key is None else books.ledger.held(key)
     try:
-        differs = ledger.close(payload.lease, payload.spent)
+        differs = books.ledger.close(payload.lease, payload.spent)
     except KeyError:
         item.quarantine(f"the lease {payload.lease} is not this till's")
         return
     if differs is not None:
         item.raise_case(differs, lease=str(payload.lease), counted=str(payload.spent)[:MAX_NUMBER_CHARS])
+    if key is not None:
+        # What nobody reported as spent, and what exposure takes back, is no longer the guest's.
+        _follow(books, item, payload.lease, key, before)
+    books.undoing.closed(item, payload.lease)

@@ -46,12 +46,14 @@ class Item:
     waits_for: WaitsFor | None = None
     again: bool = False
 
-    def quarantine(self, reason: str, waits_for: WaitsFor | None = None) -> None:
+    def quarantine(
+        self, reason: str, waits_for: WaitsFor | None = None, *, kind: CaseKind = CaseKind.QUARANTINED
+    ) -> None:
         """Set the payload aside, with a case."""
         self.payload = None
         self.quarantined = reason[:MAX_REASON_CHARS]
         self.waits_for = waits_for
-        self.raise_case(CaseKind.QUARANTINED, reason=self.quarantined)
+        self.raise_case(kind, reason=self.quarantined)
 
     def raise_case(self, kind: CaseKind, **detail: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
         """Note that a person must look at this event."""

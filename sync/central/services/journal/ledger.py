@@ -199,10 +199,10 @@ class Ledger:
         lease = self._leases.get(lease_id)
         return lease is not None and lease.state is LeaseState.CLOSED
 
-    def covered(self, key: LimitKey) -> int:
-        """Return how many spent units of a limit were there to be spent: all but the exposure."""
+    def held(self, key: LimitKey) -> int:
+        """Return what of a limit is not spent: in the pool, out on lease, or given up with a lost till."""
         limit = self._limits.get(key)
-        return 0 if limit is None else limit.spent - limit.exposure
+        return 0 if limit is None else limit.pool + limit.outstanding + limit.burnt
 
     def raise_total(self, key: LimitKey, units: int) -> None:
         """Make a limit larger: what is new goes into its pool."""
@@ -225,7 +225,7 @@ class Ledger:
         limit = self._limits.get(key)
         return 0 if limit is None else limit.pool
 
-    def keys(self) -> list[LimitKey]:
+    def limits(self) -> list[LimitKey]:
         """Return the limits that are loaded."""
         return list(self._limits)
 

@@ -1,0 +1,241 @@
+"""What voids and refunds undo: the sales and uses that they name, what these spent, and what came back already."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from sync.central.services.journal.item import Item
+from sync.protocol.event import Spend, read_envelope
+from sync.protocol.payloads import Redemption, Refund, Sale, Void
+from sync.rules.refunds import left_by_line, paid_by_line
+
+
+class UsedCode(NamedTuple):
+    """One use of a code that stands with an original."""
+
+    code_id: int
+    discount_minor: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Original:
+    """A sale, or a use without one. ``paid`` is what each line had to pay, ``refunded`` what of it came back.
+
+    ``parts`` are the events whose spending comes back with it: its own, and those of its uses.
+    """
+
+    event: UUID
+    is_sale: bool
+    paid: tuple[int, ...] = ()
+    currency: str | None = None
+    guest: int | None = None
+    points_earned: int = 0
+    points_spent: int = 0
+    points_paid_minor: int = 0
+    of_sale: UUID | None = None
+    parts: tuple[UUID, ...] = ()
+    uses: list[UsedCode] = field(default_factory=list)
+    refunded: tuple[int, ...] = ()
+    points_taken: int = 0
+    done: bool = False
+
+    @property
+    def paid_minor(self) -> int:
+        """What all lines had to pay."""
+        return sum(self.paid)
+
+    @property
+    def left(self) -> tuple[int, ...]:
+        """What of each line can still be given back."""
+        return left_by_line(self.paid, self.refunded)
+
+
+class Originals:
+    """Everything of the past that the events of one batch undo, and what of the batch itself they may undo."""
+
+    def __init__(self, found: dict[UUID, Original], spends: dict[UUID, tuple[Spend, ...]]) -> None:
+        """Take what was read; :func:`read_originals` does it."""
+        self._found = found
+        self._spends = spends
+
+    def note(self, item: Item) -> None:
+        """Remember a sale or use that was just booked: a later event of the batch may undo it."""
+        payload = item.payload
+        if isinstance(payload, Redemption):
+            self._found[item.event_id] = _bare_use(
+                item.event_id,
+                UsedCode(payload.code_id, payload.discount_minor),
+                sale=payload.sale,
+                guest=payload.guest_id,
+                points=payload.points,
+            )
+        elif isinstance(payload, Sale):
+            # A use belongs to a sale when both say so.
+            found = [self._found.get(event) for event in payload.redemptions]
+            uses = [use for use in found if use is not None and use.of_sale == item.event_id]
+            self._found[item.event_id] = Original(
+                event=item.event_id,
+                is_sale=True,
+                paid=paid_by_line(
+                    [line.amount_minor - line.discount_minor for line in payload.lines], payload.paid_minor
+                ),
+                currency=payload.currency,
+                guest=payload.guest_id,
+                points_earned=payload.points_earned,
+                points_spent=payload.points_spent,
+                points_paid_minor=payload.points_paid_minor,
+                parts=(item.event_id, *(use.event for use in uses)),
+                uses=[use for one in uses for use in one.uses],
+            )
+
+    def find(self, event: UUID) -> Original | None:
+        """Return what an event undoes, None while it is not known."""
+        return self._found.get(event)
+
+    def all(self) -> Iterable[Original]:
+        """Return every original that is known."""
+        return self._found.values()
+
+    def spent(self, event: UUID) -> dict[UUID, int]:
+        """Return the units that an event spent, by lease."""
+        units: dict[UUID, int] = {}
+        for spend in self._spends.get(event, ()):
+            units[spend.lease] = units.get(spend.lease, 0) + spend.units
+        return units
+
+    def leases(self) -> set[UUID]:
+        """Return every lease of which something may come back."""
+        return {spend.lease for spends in self._spends.values() for spend in spends}
+
+    def events(self) -> list[UUID]:
+        """Return the events whose spending is known."""
+        return list(self._spends)
+
+
+async def read_originals(
+    connection: asyncpg.Connection, network_id: int, items: Sequence[Item], batch: Sequence[Item]
+) -> Originals:
+    """Lock and read what these events undo. ``batch`` are all events that came with them, not yet stored."""
+    wanted = {item.payload.original for item in items if isinstance(item.payload, Void | Refund)}
+    named = {restore.of for item in items for restore in item.link.envelope.restores}
+    if not wanted and not named:
+        return Originals({}, {})
+    found = await _read_sales(connection, network_id, wanted)
+    found |= await _read_uses(connection, network_id, wanted - found.keys())
+    await _read_totals(connection, network_id, found)
+    here = {item.event_id: item.link.envelope for item in batch}
+    parts = {part for original in found.values() for part in original.parts}
+    # What the batch itself undoes may be any event that stands in it.
+    inside = {event for event in here if wanted or event in named}
+    spends = {event: here[event].spends for event in inside}
+    spends |= await _read_spends(connection, network_id, (parts | named) - here.keys())
+    return Originals(found, spends)
+
+
+def _bare_use(event: UUID, use: UsedCode, *, sale: UUID | None, guest: int | None, points: int) -> Original:
+    return Original(
+        event=event,
+        is_sale=False,
+        guest=guest,
+        points_earned=points if sale is None else 0,
+        of_sale=sale,
+        parts=(event,),
+        uses=[use],
+    )
+
+
+async def _read_sales(
+    connection: asyncpg.Connection, network_id: int, events: Collection[UUID]
+) -> dict[UUID, Original]:
+    rows = await connection.fetch(
+        """SELECT event, guest_id, currency, points_earned, points_spent, points_paid_minor, paid_minor, lines,
+            redemptions
+        FROM sales WHERE network_id = $1 AND event = ANY ($2::uuid[])""",
+        network_id,
+        list(events),
+    )
+    uses: dict[UUID, dict[UUID, UsedCode]] = {}
+    for use in await connection.fetch(
+        """SELECT event, code_id, discount_minor, sale FROM redemptions
+        WHERE network_id = $1 AND event = ANY ($2::uuid[])""",
+        network_id,
+        [event for row in rows for event in row["redemptions"]],
+    ):
+        # A use belongs to a sale when both say so.
+        uses.setdefault(use["sale"], {})[use["event"]] = UsedCode(use["code_id"], use["discount_minor"])
+    return {
+        row["event"]: Original(
+            event=row["event"],
+            is_sale=True,
+            paid=paid_by_line([_due(line) for line in row["lines"]], row["paid_minor"]),
+            currency=row["currency"],
+            guest=row["guest_id"],
+            points_earned=row["points_earned"],
+            points_spent=row["points_spent"],
+            points_paid_minor=row["points_paid_minor"],
+            parts=(row["event"], *uses.get(row["event"], ())),
+            uses=list(uses.get(row["event"], {}).values()),
+        )
+        for row in rows
+    }
+
+
+def _due(line: dict[str, Any]) -> int:
+    amount: int = line["amount_minor"] - line.get("discount_minor", 0)
+    return amount
+
+
+async def _read_uses(
+    connection: asyncpg.Connection, network_id: int, events: Collection[UUID]
+) -> dict[UUID, Original]:
+    rows = await connection.fetch(
+        """SELECT event, code_id, discount_minor, sale, guest_id, points FROM redemptions
+        WHERE network_id = $1 AND event = ANY ($2::uuid[])""",
+        network_id,
+        list(events),
+    )
+    return {
+        row["event"]: _bare_use(
+            row["event"],
+            UsedCode(row["code_id"], row["discount_minor"]),
+            sale=row["sale"],
+            guest=row["guest_id"],
+            points=row["points"],
+        )
+        for row in rows
+    }
+
+
+async def _read_totals(connection: asyncpg.Connection, network_id: int, found: dict[UUID, Original]) -> None:
+    """Lock what was given back of each original so far: two tills may refund one sale at this moment."""
+    ids = sorted(found)
+    await connection.execute(
+        """INSERT INTO refund_totals (network_id, original) SELECT $1, o FROM unnest($2::uuid[]) AS o
+        ON CONFLICT DO NOTHING""",
+        network_id,
+        ids,
+    )
+    for row in await connection.fetch(
+        """SELECT original, refunded, points_taken, done FROM refund_totals
+        WHERE network_id = $1 AND original = ANY ($2::uuid[]) ORDER BY original FOR UPDATE""",
+        network_id,
+        ids,
+    ):
+        original = found[row["original"]]
+        original.refunded, original.done = tuple(row["refunded"]), row["done"]
+        original.points_taken = row["points_taken"]
+
+
+async def _read_spends(
+    connection: asyncpg.Connection, network_id: int, events: Collection[UUID]
+) -> dict[UUID, tuple[Spend, ...]]:
+    """Read from the stored bytes what events took from leases, whatever became of their payloads."""
+    rows = await connection.fetch(
+        "SELECT event, body FROM events WHERE network_id = $1 AND event = ANY ($2::uuid[])",
+        network_id,
+        list(events),
+    )
+    return {row["event"]: read_envelope(row["body"]).spends for row in rows}
