@@ -11,7 +11,7 @@ from pos_app.cli.arguments import parse
 from pos_app.settings import Settings, load_settings
 from sync.rules.user_error import UserError
 
-_SETTINGS = ("home", "language", "offline", "camera", "film", "theme", "fullscreen", "central")
+_SETTINGS = ("home", "language", "offline", "camera", "film", "theme", "fullscreen", "central", "serial")
 
 
 def main(words: list[str] | None = None) -> int:

@@ -8,7 +8,7 @@ stands in; nothing is guessed.
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +22,8 @@ ENVIRONMENT_PREFIX = "COUNTERSIGN_"
 
 LANGUAGES = ("en", "ru")
 THEMES = ("system", "light", "dark")
+MAX_BAUD = 4_000_000
+_Reader = Callable[[object, str], object]
 _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off")
 
@@ -31,7 +33,9 @@ class Settings:
     """What a person or a fleet's policy may choose.
 
     ``home`` is the folder of the till's files; ``camera`` the name or target of the preferred camera;
-    ``film`` a video that stands in for a camera; ``central`` the office's address offered at enrolment.
+    ``film`` a video that stands in for a camera; ``central`` the office's address offered at enrolment;
+    ``serial`` the port of a hand scanner, ``serial_baud`` its rate; ``scanner_prefix`` and ``scanner_suffix``
+    what a hand scanner sends around each code.
     """
 
     home: Path
@@ -43,6 +47,10 @@ class Settings:
     sound: bool = True
     fullscreen: bool = False
     central: str | None = None
+    serial: str | None = None
+    serial_baud: int = 9600
+    scanner_prefix: str = ""
+    scanner_suffix: str = ""
 
 
 CHOICES = tuple(field.name for field in fields(Settings) if field.name != "home")
@@ -110,41 +118,54 @@ def _from_file(file: Path) -> dict[str, object]:
 
 def _validated(name: str, value: object, where: str) -> object:
     """Return the value as its setting's type, or say what is wrong and where it stands."""
-    match name:
-        case "language":
-            return _one_of(name, value, LANGUAGES, where)
-        case "theme":
-            return _one_of(name, value, THEMES, where)
-        case "offline" | "sound" | "fullscreen":
-            return _flag(name, value, where)
-        case "camera":
-            return str(value)
-        case "film":
-            return Path(str(value)).absolute()
-        case "central":
-            return _address(value, where)
-    raise UserError(
-        "bad_setting", f"{where} names an unknown setting: {name}.", f"Known ones: {', '.join(CHOICES)}."
-    )
-
-
-def _one_of(name: str, value: object, allowed: tuple[str, ...], where: str) -> str:
-    if not isinstance(value, str) or value.lower() not in allowed:
+    reader = _READERS.get(name)
+    if reader is None:
         raise UserError(
-            "bad_setting", f"{where}: {name} cannot be {value!r}.", f"Use {' or '.join(allowed)}."
+            "bad_setting", f"{where} names an unknown setting: {name}.", f"Known ones: {', '.join(CHOICES)}."
         )
-    return value.lower()
+    return reader(value, where)
 
 
-def _flag(name: str, value: object, where: str) -> bool:
-    if isinstance(value, bool):
-        return value
-    word = str(value).strip().lower()
-    if word in _YES:
-        return True
-    if word in _NO:
-        return False
-    raise UserError("bad_setting", f"{where}: {name} cannot be {value!r}.", "Use yes or no.")
+def _one_of(name: str, allowed: tuple[str, ...]) -> _Reader:
+    def read(value: object, where: str) -> str:
+        if not isinstance(value, str) or value.lower() not in allowed:
+            raise UserError(
+                "bad_setting", f"{where}: {name} cannot be {value!r}.", f"Use {' or '.join(allowed)}."
+            )
+        return value.lower()
+
+    return read
+
+
+def _flag(name: str) -> _Reader:
+    def read(value: object, where: str) -> bool:
+        if isinstance(value, bool):
+            return value
+        word = str(value).strip().lower()
+        if word in _YES:
+            return True
+        if word in _NO:
+            return False
+        raise UserError("bad_setting", f"{where}: {name} cannot be {value!r}.", "Use yes or no.")
+
+    return read
+
+
+def _text(value: object, _where: str) -> str:
+    return str(value)
+
+
+def _path(value: object, _where: str) -> Path:
+    return Path(str(value)).absolute()
+
+
+def _rate(value: object, where: str) -> int:
+    text = str(value).strip()
+    if text.isascii() and text.isdigit() and 0 < int(text) <= MAX_BAUD:
+        return int(text)
+    raise UserError(
+        "bad_setting", f"{where}: {text!r} is no rate of a serial port.", "Most scanners use 9600 or 115200."
+    )
 
 
 def _address(value: object, where: str) -> str:
@@ -161,3 +182,20 @@ def _address(value: object, where: str) -> str:
             "It looks like https://office.example.org.",
         )
     return text
+
+
+_READERS: dict[str, _Reader] = {
+    "language": _one_of("language", LANGUAGES),
+    "theme": _one_of("theme", THEMES),
+    "offline": _flag("offline"),
+    "sound": _flag("sound"),
+    "fullscreen": _flag("fullscreen"),
+    "camera": _text,
+    "film": _path,
+    "central": _address,
+    "serial": _text,
+    "serial_baud": _rate,
+    "scanner_prefix": _text,
+    "scanner_suffix": _text,
+}
+"""How the value of each setting is read; a reader is told where the value stands."""

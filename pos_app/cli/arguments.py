@@ -38,6 +38,9 @@ def _shared(parser: argparse.ArgumentParser) -> None:
 def _window_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--camera", default=argparse.SUPPRESS, help="name or number of the camera")
     parser.add_argument("--film", default=argparse.SUPPRESS, help="a video in place of a camera")
+    parser.add_argument(
+        "--serial", metavar="PORT", default=argparse.SUPPRESS, help="the serial port of a hand scanner"
+    )
     parser.add_argument("--theme", default=argparse.SUPPRESS, help="system, light or dark")
     parser.add_argument("--fullscreen", action="store_true", default=argparse.SUPPRESS)
     parser.add_argument(

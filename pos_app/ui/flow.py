@@ -110,10 +110,15 @@ class Flow(QObject):
 
     def take_read(self, read: Read) -> None:
         """Take a code from the camera while nobody is signed in."""
-        if self.screen is Screen.ENROL and read.readable:
-            self._stage.enrol.take(read.text)
-        elif self.screen is Screen.SIGN_IN and read.readable:
-            self.take_badge(read.text)
+        if read.readable:
+            self.take_code(read.text)
+
+    def take_code(self, text: str) -> None:
+        """Take a code while nobody is signed in: the office's enrolment code, or a badge."""
+        if self.screen is Screen.ENROL:
+            self._stage.enrol.take(text)
+        elif self.screen is Screen.SIGN_IN:
+            self.take_badge(text)
 
     def take_badge(self, text: str) -> None:
         """Sign in, or take over from a colleague, by a badge; any other code costs no try."""

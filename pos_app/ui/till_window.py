@@ -1,12 +1,10 @@
 """The till's window: a bar, one screen at a time, and the look and language of everything in it."""
 
-from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 
 from pos_app.scanner.read import Read
 from pos_app.scanner.sources import CameraSource
@@ -19,8 +17,10 @@ from pos_app.ui.dressing import dress, speak, tokens_for
 from pos_app.ui.error_text import ErrorText
 from pos_app.ui.flow import Flow, Screen
 from pos_app.ui.frame import Frame
+from pos_app.ui.hand_scanners import HandScanners
 from pos_app.ui.house import House
 from pos_app.ui.intake import Intake
+from pos_app.ui.keys import Keyed, install_keys
 from pos_app.ui.language import LANGUAGES, Language
 from pos_app.ui.standing_desk import StandingDesk
 from pos_app.ui.theme.look import look_for
@@ -30,6 +30,7 @@ from pos_app.ui.words.speech import Speech
 from pos_app.ui.words.standing import Standing
 from pos_app.usecases.results import SignedIn
 from pos_app.usecases.running import Running
+from pos_app.usecases.source import Source
 from sync.protocol.feed import SettingsRow
 from sync.rules.user_error import UserError
 
@@ -37,7 +38,7 @@ SMALLEST = (1024, 600)
 """The least window, in pixels: an old touch screen."""
 
 
-class TillWindow(QMainWindow):
+class TillWindow(Keyed):
     """One till on the screen.
 
     ``screen_changed`` carries the :class:`Screen` that came up; ``verdict_shown`` the ``LookUp`` whose
@@ -78,12 +79,13 @@ class TillWindow(QMainWindow):
         self.flow = Flow(self, house, self.thread_of_counter, self)
         self.desk: CounterDesk | None = None
         self.intake = Intake(self.thread_of_counter, self.till.camera.picture, self)
+        self.hand_scanners = HandScanners(settings, self)
         self._errors = ErrorText(self.language.messages)
         self._tongue = Tongue(speech=self.speech, errors=self.errors)
         self.standings = StandingDesk(self.bar, self.panel, self.notice, self._tongue, self._warnings)
         self._look = look_for(tokens_for(self._theme), *SMALLEST)
         self._connect()
-        self._keys()
+        install_keys(self)
         self._put_on()
         self.till.verdict.painted.connect(self.verdict_painted)
 
@@ -114,6 +116,7 @@ class TillWindow(QMainWindow):
             lambda found: self.cameras.offer(found, self._house.preferred(found)),
             self._oops,
         )
+        self.hand_scanners.start()
         self.flow.open()
 
     def go(self, screen: Screen) -> None:
@@ -174,6 +177,13 @@ class TillWindow(QMainWindow):
         """Press Confirm."""
         self.till.basket.confirm_button.click()
 
+    def take_scan(self, text: str, source: Source) -> None:
+        """Take a code from a hand scanner, whichever screen is up and wherever the focus is."""
+        if self.flow.screen is Screen.TILL and self.desk is not None:
+            self.desk.look_up(text, source)
+        else:
+            self.flow.take_code(text)
+
     # The look, the language and the keys.
 
     def switch_language(self, name: str = "") -> None:
@@ -200,6 +210,7 @@ class TillWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Finish what is under way, then close the till's files."""
         self.cameras.stop()
+        self.hand_scanners.stop()
         self.agent.stop()
         if self.thread_of_counter.stop():
             # Only then nobody works on the files any more; a thread that hangs is left to the system.
@@ -221,33 +232,13 @@ class TillWindow(QMainWindow):
         self.bar.sign_out_wanted.connect(self.flow.sign_out)
         self.cameras.read.connect(self._read)
         self.cameras.chosen.connect(self._camera_chosen)
+        self.hand_scanners.scanned.connect(self.take_scan)
+        self.hand_scanners.changed.connect(self.standings.show_notice)
         self.agent.changed.connect(self.standings.take)
         self.agent.changed.connect(self.flow.take_state)
         self.standings.changed.connect(self.standing_changed)
         self.till.camera.picture_wanted.connect(self.intake.ask_for_picture)
         self.sale_done.connect(lambda _sold: self.agent.ask())
-
-    def _keys(self) -> None:
-        on_till: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("F2", self.till.camera.focus_code),
-            ("F4", self.till.camera.picker.showPopup),
-            ("F5", self.till.basket.amount.setFocus),
-            ("Esc", self._escape),
-            ("Ctrl+Shift+V", self.intake.paste),
-        )
-        for key, what in on_till:
-            shortcut = QShortcut(QKeySequence(key), self.till)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(what)
-        QShortcut(QKeySequence("F11"), self).activated.connect(self._toggle_full_screen)
-
-    def _escape(self) -> None:
-        if self.desk is not None:
-            self.desk.clear_card()
-        self.till.basket.amount.setFocus()
-
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _put_on(self) -> None:
         self._look = look_for(tokens_for(self._theme), self.width(), self.height())
@@ -281,9 +272,10 @@ class TillWindow(QMainWindow):
         self._keep(camera=source.id)
 
     def _warnings(self) -> tuple[str, ...]:
-        """Return what was found amiss at opening: said while somebody signs in, and out of the way then."""
+        """Return what was found amiss at opening, said while somebody signs in, and what a scanner lacks."""
         running = self.flow.running
-        return running.warnings if running is not None and self.flow.screen is Screen.SIGN_IN else ()
+        at_opening = running.warnings if running is not None and self.flow.screen is Screen.SIGN_IN else ()
+        return (*self.hand_scanners.trouble, *at_opening)
 
     def _learn_settings(self) -> None:
         """Read the network's settings anew: they may have come with the snapshot meanwhile."""

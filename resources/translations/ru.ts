@@ -425,6 +425,10 @@
         <translation>Сумма не может быть отрицательной.</translation>
     </message>
     <message>
+        <source>Another machine goes on with a copy of this till's files. What both recorded is kept at the office.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another program keeps the till's journal busy. Nothing was recorded and nothing was taken.</source>
         <translation>Журнал кассы занят другой программой. Ничего не записано и ничего не списано.</translation>
     </message>
@@ -447,6 +451,10 @@
     <message>
         <source>Check it.</source>
         <translation>Проверьте его.</translation>
+    </message>
+    <message>
+        <source>Check its cable; it is found again by itself.</source>
+        <translation>Проверьте его кабель; он найдётся сам.</translation>
     </message>
     <message>
         <source>Check that it is plugged in and that no other program uses it; it is tried again by itself.</source>
@@ -505,6 +513,10 @@
         <translation>Коды с {0} случайными знаками ({1} бит) можно угадать.</translation>
     </message>
     <message>
+        <source>Connect this till to the office: it then begins a new journal by itself and hands in the old one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Correct {0} or delete it; the till then uses its defaults.</source>
         <translation>Исправьте {0} или удалите; касса возьмёт значения по умолчанию.</translation>
     </message>
@@ -515,6 +527,10 @@
     <message>
         <source>Do not repeat it. Restart the till: it then says what is recorded.</source>
         <translation>Не повторяйте. Перезапустите кассу: она скажет, что записано.</translation>
+    </message>
+    <message>
+        <source>Enrol this machine anew with a new code from the office; the office has a case for it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Enrol this till anew with a new code from the office; nothing that reached the office is lost.</source>
@@ -591,6 +607,10 @@
     <message>
         <source>Known ones: {0}.</source>
         <translation>Известны: {0}.</translation>
+    </message>
+    <message>
+        <source>Most scanners use 9600 or 115200.</source>
+        <translation>Большинство сканеров работает на 9600 или 115200.</translation>
     </message>
     <message>
         <source>Name a folder with --home.</source>
@@ -769,6 +789,10 @@
         <translation>Хранилище с ключом этой кассы не отвечает.</translation>
     </message>
     <message>
+        <source>The newest events of this till's journal are damaged. It is kept exactly as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The office has started its feed anew; this till takes a fresh copy of its data.</source>
         <translation>Офис начал свою ленту заново; касса берёт свежую копию данных.</translation>
     </message>
@@ -795,6 +819,10 @@
     <message>
         <source>The proxy set on this machine does not let the till through.</source>
         <translation>Прокси-сервер этого компьютера не пропускает кассу.</translation>
+    </message>
+    <message>
+        <source>The scanner on {0} does not answer.</source>
+        <translation>Сканер на {0} не отвечает.</translation>
     </message>
     <message>
         <source>The settings file cannot be read: {0}.</source>
@@ -835,6 +863,10 @@
     <message>
         <source>The till is enrolled; its list of codes is not loaded yet.</source>
         <translation>Касса подключена; список кодов ещё не загружен.</translation>
+    </message>
+    <message>
+        <source>The till is enrolled; the office is still preparing its list of codes.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The till's copy of the office's data could not be used ({0}). It was set aside as {1}; a new copy is fetched as soon as the office can be reached. Sales that were recorded are not touched.</source>
@@ -1011,6 +1043,10 @@
     <message>
         <source>{0}: {1} is no address of a central office.</source>
         <translation>{0}: {1} — не адрес центрального офиса.</translation>
+    </message>
+    <message>
+        <source>{0}: {1} is no rate of a serial port.</source>
+        <translation>{0}: {1} — не скорость последовательного порта.</translation>
     </message>
     <message>
         <source>“{0}” is not the address of a central office.</source>

@@ -1,0 +1,130 @@
+"""Hand scanners: one that types like a keyboard, heard from any screen without focus, and one on a serial port."""
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QWindow
+
+from pos_app.scanner.serial_port import SerialLoop, SerialPort
+from pos_app.scanner.state import SourceState, StateNews
+from pos_app.scanner.wedge import Heard, Stroke, Wedge, WedgeForm, on_latin_keys
+from pos_app.settings import Settings
+from pos_app.usecases.source import Source
+
+_REST_MS = 50
+"""After this long without a key, held ones are a scan without an end, or typed: nobody notices the delay."""
+
+_ENTER = {Qt.Key.Key_Return: "\r", Qt.Key.Key_Enter: "\r", Qt.Key.Key_Tab: "\t"}
+_SILENT = frozenset({Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_AltGr, Qt.Key.Key_NumLock})
+"""Keys that a scanner presses between others, and that type nothing."""
+_PARTERS = frozenset("\x04\x1c\x1d\x1e")
+"""Control signs with which scanners part the pieces of one code."""
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+class Typed:
+    """A key that is held back: its event, and the window that it was for."""
+
+    def __init__(self, window: QWindow, event: QKeyEvent) -> None:
+        self.window, self.event = window, event.clone()
+
+
+class HandScanners(QObject):
+    """Listens to the keys of the whole application, and to the serial port of the settings.
+
+    ``scanned`` carries the text of a code and its ``Source``; ``changed`` tells that :attr:`trouble` did.
+    """
+
+    scanned = Signal(str, object)
+    changed = Signal()
+    _from_port = Signal(object)
+
+    def __init__(self, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self.trouble: tuple[str, ...] = ()
+        self._wedge: Wedge[Typed] = Wedge(
+            WedgeForm(prefix=settings.scanner_prefix, suffix=settings.scanner_suffix)
+        )
+        self._handing_on = False
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        # Keys that wait behind a busy moment are heard before the pause is taken for one.
+        self._rest.timeout.connect(lambda: QTimer.singleShot(0, self, self._paused))
+        self._from_port.connect(self._take_from_port, Qt.ConnectionType.QueuedConnection)
+        self._port: SerialLoop | None = None
+        if settings.serial:
+            port = SerialPort(settings.serial, settings.serial_baud)
+            self._port = SerialLoop(port, on_text=self._from_port.emit, on_state=self._from_port.emit)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+        if self._port is not None:
+            self._port.start()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+        self._rest.stop()
+        if self._port is not None:
+            self._port.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hear each key on its way to the window, before any field has it."""
+        if self._handing_on or event.type() is not QEvent.Type.KeyPress or not isinstance(watched, QWindow):
+            return False
+        if not isinstance(event, QKeyEvent) or Qt.Key(event.key()) in _SILENT:
+            return False
+        heard = self._wedge.press(
+            Stroke(_text_of(event), self.time_of(event), Typed(watched, event), event.isAutoRepeat())
+        )
+        self._answer(heard)
+        return heard.take
+
+    def time_of(self, event: QKeyEvent) -> float:
+        """Return when a key went down, in milliseconds by the windowing system's clock."""
+        return float(event.timestamp())
+
+    @Slot()
+    def _paused(self) -> None:
+        if not self._rest.isActive():
+            self._answer(self._wedge.rest())
+
+    def _answer(self, heard: Heard[Typed]) -> None:
+        for typed in heard.typed:
+            self._hand_on(typed)
+        if heard.scan is not None:
+            self.scanned.emit(on_latin_keys(heard.scan), Source.WEDGE)
+        if self._wedge.holding:
+            self._rest.start()
+        else:
+            self._rest.stop()
+
+    def _hand_on(self, typed: Typed) -> None:
+        self._handing_on = True
+        try:
+            QCoreApplication.sendEvent(typed.window, typed.event)
+        finally:
+            self._handing_on = False
+
+    @Slot(object)
+    def _take_from_port(self, what: str | StateNews) -> None:
+        if isinstance(what, str):
+            self.scanned.emit(what, Source.SERIAL)
+            return
+        lost = what.state is SourceState.LOST
+        self.trouble = (f"{what.sentence} {what.advice}".strip(),) if lost else ()
+        self.changed.emit()
+
+
+def _text_of(event: QKeyEvent) -> str:
+    """Return what a key types; "" for one that is a command."""
+    key, text = Qt.Key(event.key()), event.text()
+    if key in _ENTER or text in _PARTERS:
+        return _ENTER.get(key, text)
+    held = event.modifiers() & _COMMANDS
+    # Control and Alt together are how some systems report AltGr, with which signs such as @ are typed.
+    return "" if held not in (Qt.KeyboardModifier.NoModifier, _COMMANDS) or not text.isprintable() else text
