@@ -48,6 +48,7 @@ class Codes:
         self._connection = connection
         self._shapes = Shapes(connection)
         self._moved: dict[int, tuple[bytes, ...]] = {}
+        (self._any_aside,) = connection.execute("SELECT EXISTS (SELECT 1 FROM unreadable)").fetchone()
         self.replaced = False
         """Whether there was a row, or a tombstone, in the place of the newest change that was laid."""
 
@@ -59,15 +60,17 @@ class Codes:
         if held is not None and held[0] >= change.version:
             return None
         self.replaced = held is not None
-        if self.replaced:
+        if self.replaced and self._any_aside:
             no_longer_aside(self._connection, change)
         row = self._read(change)
         shape, own = (
             (None, None) if row is None else (self._shapes.place(shape_of(row.code)), own_of(row.code))
         )
         self._connection.execute(
-            "INSERT OR REPLACE INTO codes (id, version, shape, own) VALUES (?, ?, ?, ?)",
-            (change.id, change.version, shape, own),
+            "UPDATE codes SET version = ?, shape = ?, own = ? WHERE id = ?"
+            if self.replaced
+            else "INSERT INTO codes (version, shape, own, id) VALUES (?, ?, ?, ?)",
+            (change.version, shape, own, change.id),
         )
         if row is not None:
             self._file(change.id, row.digests, new=held is None)
@@ -91,6 +94,7 @@ class Codes:
             return unpack(change.row, CodeRow)
         except WireError:
             put_aside(self._connection, change)
+            self._any_aside = 1
             return None
 
     def _file(self, code_id: int, digests: tuple[bytes, ...], *, new: bool) -> None:
