@@ -1,18 +1,18 @@
 """What a text is, and whether it may be used here and now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pos_app.usecases.claims import Denied, claim_all, foresee, needs_of, overall
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.known import known_of, own_uses_of
+from pos_app.usecases.known import known_of
 from pos_app.usecases.network_settings import item_names, naming_items
 from pos_app.usecases.phrases import history, local_time, percent, phrase
 from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Nothing, StaffSeen, Subject
+from pos_app.usecases.seen import Seen, see
 from pos_app.usecases.source import By, Source
 from sync.protocol.digest import Subject as DigestSubject
 from sync.protocol.digest import keyed_digest
-from sync.protocol.feed import SettingsRow
 from sync.protocol.payloads import Attempt
 from sync.rules.evaluate import evaluate
 from sync.rules.explain import explain
@@ -21,19 +21,8 @@ from sync.rules.normalise import exact
 from sync.rules.reasons import Reason
 from sync.rules.sale import Guest, Line
 from sync.rules.verdict import Outcome, Verdict
-from sync.till.cache.found import Found, FoundCard, FoundCode, FoundStaff
+from sync.till.cache.found import FoundCard, FoundCode, FoundStaff, NotFound
 from sync.till.journal.entries import Committed, Entry
-from sync.till.journal.use_book import OwnUses
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the replica answered, in one visit to its thread."""
-
-    found: Found
-    settings: SettingsRow | None
-    as_of_ms: int | None
-    own: OwnUses
 
 
 def look_up(
@@ -52,7 +41,12 @@ def look_up(
     """
     if not exact(text):
         return unreadable(desk, text.encode("utf-8", "surrogatepass"), source)
-    seen = desk.files.call(lambda: _read(desk, text, guest))
+    seen = desk.files.call(lambda: see(desk, text, source, guest))
+    if seen.refused is not None:
+        loaded = not isinstance(seen.found, NotFound) or seen.found.loaded
+        return _look(
+            desk, seen, Nothing(loaded=loaded), source, _refuse(seen.refused.reason, seen.refused.params)
+        )
     match seen.found:
         case FoundCode():
             return _code(desk, seen, seen.found, source, lines=lines, guest=guest, take=take)
@@ -121,19 +115,9 @@ def judged(desk: Desk, look: LookUp, verdict: Verdict, *, by: By | None = None) 
     )
 
 
-def _read(desk: Desk, text: str, guest: Guest | None) -> _Seen:
-    """Ask the till's files, on their thread."""
-    cache = desk.till.cache
-    found = cache.find(text)
-    own = OwnUses()
-    if isinstance(found, FoundCode):
-        own = own_uses_of(desk.till, found.code, found.campaign, guest, desk.till.time.now())
-    return _Seen(found=found, settings=cache.settings(), as_of_ms=cache.status().as_of_ms, own=own)
-
-
 def _code(
     desk: Desk,
-    seen: _Seen,
+    seen: Seen,
     found: FoundCode,
     source: Source,
     *,
@@ -168,15 +152,15 @@ def _code(
     if not take:
         foreseen = foresee(desk, needs)
         if isinstance(foreseen, Denied):
-            return judged(desk, look, foreseen.verdict, by=foreseen.by)
+            return judged(desk, look, _denied(seen, foreseen), by=foreseen.by)
         return replace(look, by=foreseen)
     claims = claim_all(desk, needs)
     if isinstance(claims, Denied):
-        return judged(desk, look, claims.verdict, by=claims.by)
+        return judged(desk, look, _denied(seen, claims), by=claims.by)
     return replace(look, claims=claims, by=overall(claims))
 
 
-def _card(desk: Desk, seen: _Seen, found: FoundCard, source: Source) -> LookUp:
+def _card(desk: Desk, seen: Seen, found: FoundCard, source: Source) -> LookUp:
     row = found.guest
     if row is None:
         return _look(desk, seen, Nothing(loaded=False), source, _refuse(Reason.NOT_LOADED))
@@ -194,7 +178,7 @@ def _card(desk: Desk, seen: _Seen, found: FoundCard, source: Source) -> LookUp:
     return replace(look, message=message, gives=_tier_gives(desk, seen, row.guest), as_of_ms=as_of_ms)
 
 
-def _tier_gives(desk: Desk, seen: _Seen, guest: Guest) -> str:
+def _tier_gives(desk: Desk, seen: Seen, guest: Guest) -> str:
     for tier in seen.settings.tiers if seen.settings else ():
         if tier.name == guest.tier and tier.percent_bp > 0:
             key = "tier_points" if seen.settings and seen.settings.model == "POINTS" else "tier_discount"
@@ -202,7 +186,7 @@ def _tier_gives(desk: Desk, seen: _Seen, guest: Guest) -> str:
     return ""
 
 
-def _look(desk: Desk, seen: _Seen, subject: Subject, source: Source, verdict: Verdict) -> LookUp:
+def _look(desk: Desk, seen: Seen, subject: Subject, source: Source, verdict: Verdict) -> LookUp:
     explained = explain(verdict.reason, verdict.params, desk.language)
     return LookUp(
         subject=subject,
@@ -216,5 +200,13 @@ def _look(desk: Desk, seen: _Seen, subject: Subject, source: Source, verdict: Ve
     )
 
 
-def _refuse(reason: Reason) -> Verdict:
-    return Verdict(outcome=Outcome.REFUSE, reason=reason)
+def _denied(seen: Seen, denied: Denied) -> Verdict:
+    """Say of a voucher that it is genuine, although no unit of it is to be had here."""
+    if seen.voucher is None:
+        return denied.verdict
+    params = {**dict(denied.verdict.params), "voucher_key": str(seen.voucher.key)}
+    return replace(denied.verdict, params=tuple(sorted(params.items())))
+
+
+def _refuse(reason: Reason, params: tuple[tuple[str, str], ...] = ()) -> Verdict:
+    return Verdict(outcome=Outcome.REFUSE, reason=reason, params=params)

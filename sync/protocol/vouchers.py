@@ -23,7 +23,8 @@ def check_voucher(text: str, network: int, keys: Mapping[int, VerifyKey]) -> Sig
     """Read a text: a genuine voucher of this network, the reason why not, or None for no voucher at all.
 
     ``keys`` are the office's public keys by number; a withdrawn key is simply missing. Reasons are
-    ``other_network`` and ``forged_code``. A genuine voucher is judged further like any other code.
+    ``other_network``, ``forged_code``, ``archived`` where the key was withdrawn, and ``not_loaded`` where it
+    is newer than any known here (numbers only rise). A genuine voucher is judged further like any other code.
     """
     parts = split_voucher_text(text)
     voucher = None if parts is None else read_voucher_body(parts[0])
@@ -32,6 +33,8 @@ def check_voucher(text: str, network: int, keys: Mapping[int, VerifyKey]) -> Sig
     if voucher.network != network:
         return Reason.OTHER_NETWORK
     key = keys.get(voucher.key)
-    if key is None or not key.verifies(Purpose.VOUCHER, *parts):
+    if key is None:
+        return Reason.NOT_LOADED if voucher.key > max(keys, default=0) else Reason.ARCHIVED
+    if not key.verifies(Purpose.VOUCHER, *parts):
         return Reason.FORGED_CODE
     return voucher

@@ -103,15 +103,17 @@ def read_card_text(text: str) -> CardText | None:
 def judge_card(seen: CardText, keys: CardKeys, moment: Moment) -> Reason:
     """Judge a card's text by keys and time: ``card_ok``, or why not.
 
-    ``other_network``; ``card_inactive`` for a key that was withdrawn; ``forged_code``; ``card_stale`` for
-    an old picture; ``clock_in_doubt`` where this clock cannot tell. Whether the card's guest still has the
-    card is not known here.
+    ``other_network``; ``card_inactive`` for a key that was withdrawn; ``not_loaded`` for one that is newer
+    than any known here (numbers only rise); ``forged_code``; ``card_stale`` for an old picture;
+    ``clock_in_doubt`` where this clock cannot tell. Whether the card's guest still has the card is not
+    known here.
     """
     if seen.network != keys.network:
         return Reason.OTHER_NETWORK
     secret = keys.card_key(seen.key, seen.card)
     if secret is None:
-        return Reason.CARD_INACTIVE
+        newest = max(keys.keys, default=0)
+        return Reason.NOT_LOADED if seen.key > newest else Reason.CARD_INACTIVE
     if not hmac.compare_digest(_mac(seen.signed, secret), seen.mac):
         return Reason.FORGED_CODE
     return Reason.CARD_OK if seen.step is None else _judge_step(seen.step, moment)

@@ -28,7 +28,8 @@ def test_a_changed_bit_is_never_accepted(bit: int) -> None:
 
 def test_a_voucher_of_another_network_or_key_is_not_ours() -> None:
     assert check_voucher(TEXT, 43, KEYS) is Reason.OTHER_NETWORK
-    assert check_voucher(TEXT, 42, {}) is Reason.FORGED_CODE
+    assert check_voucher(TEXT, 42, {}) is Reason.NOT_LOADED
+    assert check_voucher(TEXT, 42, {ONE.key + 1: KEYS[ONE.key]}) is Reason.ARCHIVED
     assert check_voucher(TEXT, 42, {1: VerifyKey(SigningKey(bytes(31) + b"\1").public)}) is Reason.FORGED_CODE
 
 

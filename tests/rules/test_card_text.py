@@ -93,6 +93,9 @@ def test_rotation_reads_old_cards_until_their_key_is_withdrawn() -> None:
     old_card = write_card(dataclasses.replace(KEYS, current=1), 7)
     assert judged(old_card) is Reason.CARD_OK
     assert judged(old_card, CardKeys(network=42, current=2, keys={2: NEW})) is Reason.CARD_INACTIVE
+    newer = write_card(CardKeys(network=42, current=3, keys={3: NEW}), 7)
+    assert judged(newer, KEYS) is Reason.NOT_LOADED
+    assert judged(newer, CardKeys(network=42, current=0, keys={})) is Reason.NOT_LOADED
     with pytest.raises(KeyError):
         write_card(CardKeys(network=42, current=3, keys={2: NEW}), 7)
 

@@ -135,11 +135,13 @@ ENGLISH: dict[Reason, Entry] = {
     Reason.NEEDS_OFFICE: Entry(
         headline="Office needed",
         sentence="This code has a limit, this till holds no use of it, and the office cannot be reached.",
+        details=("This voucher is genuine (key {voucher_key}); only the office knows whether it is unused.",),
         advice="Try again when the connection is back, or sell without this code.",
     ),
     Reason.ONLINE_ONLY_OFFLINE: Entry(
         headline="Only online",
         sentence="This code may be used only with the office's word, and the office cannot be reached.",
+        details=("This voucher is genuine (key {voucher_key}); only the office knows whether it is unused.",),
         advice="Try again when the connection is back, or sell without this code.",
     ),
     Reason.HELD_ELSEWHERE: Entry(

@@ -18,13 +18,15 @@ class FoundCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundCard:
-    """A guest's card, found by its whole text or by its six digits (``digits``)."""
+    """A guest's card, found by its whole text or by its six digits (``digits``), which are good for minutes."""
 
     card_id: int
     active: bool
     digits: bool
     guest: GuestRow | None
     digest: bytes
+    issued_at_ms: int | None = None
+    expires_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

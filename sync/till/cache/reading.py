@@ -9,6 +9,7 @@ from sync.protocol.feed import CardRow, GuestRow, StaffRow
 from sync.protocol.wire import WireError, unpack
 from sync.rules.campaign import Campaign
 from sync.rules.normalise import exact, fold
+from sync.rules.voucher_text import SignedVoucher, as_code
 from sync.till.cache.found import Found, FoundCard, FoundCode, FoundStaff, NotFound
 from sync.till.sqlcipher import Connection
 
@@ -20,6 +21,10 @@ CARD_DIGITS = 6
 _CODE_BY_DIGEST = (
     "SELECT codes.id, code_shapes.shape, codes.own FROM code_digests JOIN codes USING (id)"
     " JOIN code_shapes ON code_shapes.id = codes.shape WHERE digest = ? ORDER BY codes.id DESC LIMIT 1"
+)
+_CODE_BY_ID = (
+    "SELECT codes.id, code_shapes.shape, codes.own FROM codes"
+    " LEFT JOIN code_shapes ON code_shapes.id = codes.shape WHERE codes.id = ?"
 )
 _CARD_BY_DIGEST = (
     "SELECT cards.row FROM card_digests JOIN cards USING (id)"
@@ -46,6 +51,30 @@ def find(connection: Connection, digest_key: bytes, text: str, badges: dict[byte
     if person is not None:
         return FoundStaff(staff=person, digest=badge)
     return NotFound(digest=digest, loaded=True)
+
+
+def voucher(connection: Connection, proven: SignedVoucher, digest: bytes) -> FoundCode | None:
+    """Find the code of a voucher that proved itself; None when the office has deleted it.
+
+    What the feed has brought of it counts; before that, what the voucher itself says.
+    """
+    found = connection.execute(_CODE_BY_ID, (proven.code_id,)).fetchone()
+    code = as_code(proven)
+    if found is not None:
+        if found[1] is None:
+            return None
+        try:
+            code = code_of(*found)
+        except WireError:
+            # A newer office wrote it in a shape that this program does not know.
+            return FoundCode(code=code, campaign=None, digest=digest)
+    return FoundCode(code=code, campaign=campaign(connection, code.campaign_id), digest=digest)
+
+
+def card(connection: Connection, card_id: int, digest: bytes) -> FoundCard | None:
+    """Find a card by its number."""
+    held = row(connection, "cards", CardRow, card_id)
+    return None if held is None else _found_card(connection, held, digest)
 
 
 def staff(connection: Connection) -> list[StaffRow]:
@@ -101,15 +130,18 @@ def _code(connection: Connection, digest: bytes) -> FoundCode | None:
 
 def _card(connection: Connection, digest: bytes) -> FoundCard | None:
     found = connection.execute(_CARD_BY_DIGEST, (digest,)).fetchone()
-    if found is None:
-        return None
-    card = unpack(found[0], CardRow)
+    return None if found is None else _found_card(connection, unpack(found[0], CardRow), digest)
+
+
+def _found_card(connection: Connection, card: CardRow, digest: bytes) -> FoundCard:
     return FoundCard(
         card_id=card.id,
         active=card.active,
         digits=card.digits,
         guest=row(connection, "guests", GuestRow, card.guest_id),
         digest=digest,
+        issued_at_ms=card.issued_at_ms,
+        expires_at_ms=card.expires_at_ms,
     )
 
 

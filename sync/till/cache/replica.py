@@ -10,13 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.feed import FeedPage, GuestRow, Manifest, SettingsRow, StaffRow
 from sync.rules.campaign import Campaign
+from sync.rules.normalise import exact
 from sync.rules.user_error import UserError
+from sync.rules.voucher_text import SignedVoucher
 from sync.till.cache import reading
 from sync.till.cache.apply import apply_changes, retry_unreadable
 from sync.till.cache.codes import UNREADABLE_CODES, read_codes_again
-from sync.till.cache.found import CacheStatus, Found, NotFound
+from sync.till.cache.found import CacheStatus, Found, FoundCard, FoundCode, NotFound
 from sync.till.cache.rebuild import ON_DISK, Rebuild, not_stored, remove_database
 from sync.till.cache.schema import MIGRATIONS
 from sync.till.home import sync_folder
@@ -82,6 +85,22 @@ class Cache:
             return NotFound(digest=b"", loaded=False)
         key = self.digest_key
         return self._run(lambda: self._find(key, text))
+
+    def voucher(self, proven: SignedVoucher, text: str) -> FoundCode | None:
+        """Find the code of a voucher that proved itself by its text; None when the office has deleted it."""
+        digest = self.nothing(text).digest
+        return self._run(lambda: reading.voucher(self._connection, proven, digest))
+
+    def card(self, card_id: int, text: str) -> FoundCard | None:
+        """Find a card that proved itself by its text; None when it has not come yet."""
+        digest = self.nothing(text).digest
+        return self._run(lambda: reading.card(self._connection, card_id, digest))
+
+    def nothing(self, text: str) -> NotFound:
+        """Name a text that stands for nothing here by its digest."""
+        key = self.digest_key
+        digest = b"" if key is None else keyed_digest(key, Subject.CODE, exact(text))
+        return NotFound(digest=digest, loaded=True)
 
     def settings(self) -> SettingsRow | None:
         """Return the network's settings, None before they came."""

@@ -1,0 +1,89 @@
+"""What the till's files know of a text, in one visit to their thread."""
+
+from dataclasses import dataclass
+
+from pos_app.usecases.desk import Desk
+from pos_app.usecases.known import own_uses_of
+from pos_app.usecases.signed_text import read_signed
+from pos_app.usecases.source import Source
+from pos_app.usecases.typed_digits import charge_digits, digits_wait_s, forgive_digits, is_typed_digits
+from sync.protocol.feed import SettingsRow
+from sync.rules.digits import IssuedDigits, judge_digits
+from sync.rules.moment import Moment
+from sync.rules.normalise import exact
+from sync.rules.reasons import Reason
+from sync.rules.sale import Guest
+from sync.rules.voucher_text import SignedVoucher
+from sync.till.cache.found import Found, FoundCard, FoundCode
+from sync.till.journal.use_book import OwnUses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Why a text is not good, whatever it stands for."""
+
+    reason: Reason
+    params: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a text stands for here. ``voucher`` is set for one that proved itself; ``own`` counts earlier uses."""
+
+    found: Found
+    settings: SettingsRow | None
+    as_of_ms: int | None
+    own: OwnUses
+    refused: Refused | None = None
+    voucher: SignedVoucher | None = None
+
+
+def see(desk: Desk, text: str, source: Source, guest: Guest | None) -> Seen:
+    """Look a text up, on the files' thread; a wrong six digits that somebody typed is counted."""
+    written = exact(text)
+    cache, moment = desk.till.cache, desk.till.time.now()
+    settings, as_of_ms = cache.settings(), cache.status().as_of_ms
+    proven = read_signed(desk, written, settings, moment)
+    if proven is not None:
+        found, voucher = proven.found, proven.voucher
+        refused = None if proven.reason is None else Refused(reason=proven.reason)
+    else:
+        found, voucher = cache.find(text), None
+        refused = _judge_digits(desk, found, written, source, moment)
+    own = OwnUses()
+    if isinstance(found, FoundCode):
+        own = own_uses_of(desk.till, found.code, found.campaign, guest, moment)
+    return Seen(found=found, settings=settings, as_of_ms=as_of_ms, own=own, refused=refused, voucher=voucher)
+
+
+def _judge_digits(desk: Desk, found: Found, text: str, source: Source, moment: Moment) -> Refused | None:
+    """Say why six digits are not good; None where they are, or where the text is something else."""
+    typed = is_typed_digits(text, source) and not isinstance(found, FoundCode)
+    if typed:
+        wait_s = digits_wait_s(desk)
+        if wait_s:
+            # Whether they are anybody's is not said, and does not even count, until the wait is over.
+            return Refused(reason=Reason.TOO_MANY_ATTEMPTS, params=(("wait", str(wait_s)),))
+    refused = None
+    if isinstance(found, FoundCard) and found.digits:
+        reason = _judge_card(desk, found, moment)
+        refused = None if reason is Reason.CARD_OK else Refused(reason=reason)
+    if typed:
+        good = isinstance(found, FoundCard) and refused is None
+        (forgive_digits if good else charge_digits)(desk)
+    return refused
+
+
+def _judge_card(desk: Desk, found: FoundCard, moment: Moment) -> Reason:
+    if found.issued_at_ms is None or found.expires_at_ms is None:
+        # An older office gave digits out for good.
+        return Reason.CARD_OK
+    network = desk.identity.network
+    issued = IssuedDigits(
+        network=network,
+        guest_id=0 if found.guest is None else found.guest.guest.id,
+        digits="",
+        issued_at_ms=found.issued_at_ms,
+        expires_at_ms=found.expires_at_ms,
+    )
+    return judge_digits(issued, network, moment)
