@@ -4,10 +4,12 @@ import os
 import secrets
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sync.central.postgres.account import Account, How
+from sync.central.postgres.archive import NOWHERE
 from sync.central.postgres.binaries import MAJOR, Binaries
 from sync.rules.user_error import UserError
 
@@ -45,6 +47,24 @@ def prepare_cluster(
     folder = _reachable(data, account, place)
     if not folder.exists():
         _initialise(folder, binaries, account, keep)
+    return _settled(data, folder, binaries, account)
+
+
+def receive_cluster(
+    data: Path, binaries: Binaries, account: Account, fill: Callable[[Path], None]
+) -> Cluster:
+    """Put a cluster below ``data``, which has none, by letting ``fill`` write its files; whole or not at all."""
+    place = Path(os.environ.get(PLACE_VARIABLE) or DEFAULT_PLACE)
+    folder = _reachable(data, account, place)
+    draft = _new_draft(folder)
+    fill(draft)
+    _give(draft, account)
+    os.sync()
+    draft.rename(folder)
+    return _settled(data, folder, binaries, account)
+
+
+def _settled(data: Path, folder: Path, binaries: Binaries, account: Account) -> Cluster:
     if folder.parent != data and not (data / CLUSTER).is_symlink():
         (data / CLUSTER).symlink_to(folder)
     _check_version(folder)
@@ -78,12 +98,17 @@ def _reachable(data: Path, account: Account, place: Path) -> Path:
     return there
 
 
-def _initialise(folder: Path, binaries: Binaries, account: Account, keep: tuple[int, ...]) -> None:
+def _new_draft(folder: Path) -> Path:
     draft = folder.with_name(f"{folder.name}.new")
     if draft.exists():
         # An earlier start was cut short; nothing of it was ever used.
         shutil.rmtree(draft)
     draft.mkdir(mode=0o700)
+    return draft
+
+
+def _initialise(folder: Path, binaries: Binaries, account: Account, keep: tuple[int, ...]) -> None:
+    draft = _new_draft(folder)
     _give(draft, account)
     _run(
         [
@@ -108,6 +133,9 @@ def _initialise(folder: Path, binaries: Binaries, account: Account, keep: tuple[
         keep,
         typed=f"CREATE DATABASE {DATABASE};\n".encode(),
     )
+    with (draft / "postgresql.conf").open("a", encoding="utf-8") as file:
+        # Archiving is always on, so that the first backup needs no restart; until then it keeps nothing.
+        file.write(f"\narchive_command = '{NOWHERE}'\n")
     draft.rename(folder)
 
 

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -60,13 +60,15 @@ class Owned:
 
 
 @contextmanager
-def owned_server(data: Path, what: What = What.SERVE) -> Iterator[Owned]:
+def owned_server(
+    data: Path, what: What = What.SERVE, *, settings: Mapping[str, str] | None = None
+) -> Iterator[Owned]:
     """Run PostgreSQL on ``data`` as its one owner; raises :class:`UserError` ``already_running``."""
     _make_private(data)
     with _locked(data) as lock:
         (data / STATE_FILE).unlink(missing_ok=True)
         # A command is over before a server that dies under it could be worth reviving.
-        with running_server(data, keep=(lock,), revive=what is What.SERVE) as server:
+        with running_server(data, keep=(lock,), settings=settings, revive=what is What.SERVE) as server:
             _write_state(data, what, server.dsn)
             try:
                 yield Owned(data, server.dsn, server.keeper)

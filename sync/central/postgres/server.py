@@ -32,6 +32,8 @@ SETTINGS: Mapping[str, str] = {
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
+    # What a segment is copied with stands in the cluster (see :mod:`sync.central.postgres.backup`).
+    "archive_mode": "on",
     # A small machine: no helper processes, and no compiling of statements that take a millisecond.
     "io_method": "sync",
     "max_parallel_workers_per_gather": "0",

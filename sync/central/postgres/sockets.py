@@ -3,7 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from sync.central.postgres.account import Account
 from sync.central.postgres.cluster import DATABASE, SUPERUSER
@@ -39,3 +39,8 @@ def open_socket_folder(folder: Path, account: Account) -> None:
 def socket_dsn(folder: Path, database: str = DATABASE) -> str:
     """Return the DSN of a database behind a socket."""
     return f"postgresql://{SUPERUSER}@/{quote(database)}?host={quote(str(folder), safe='')}&port={PORT}"
+
+
+def folder_of(dsn: str) -> Path:
+    """Return the socket's folder that a DSN of :func:`socket_dsn` names."""
+    return Path(parse_qs(urlsplit(dsn).query)["host"][0])

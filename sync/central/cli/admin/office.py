@@ -19,15 +19,20 @@ MAX_CONNECTIONS = 2
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What every command gets. ``url`` is where tills reach central."""
+    """What every command gets. ``url`` is where tills reach central, ``dsn`` the database as its owner."""
 
     database: Database
     secrets: Secrets
     url: str
+    dsn: str
 
 
 def run_command(options: argparse.Namespace) -> int:
     """Run the chosen command on the server that serves now, else on one that runs as long as it does."""
+    if hasattr(options, "run_alone"):
+        # It makes the database that others run on.
+        alone: int = options.run_alone(options)
+        return alone
     secrets = load_secrets(options.data)
     with _dsn(options) as dsn:
         return asyncio.run(_run(options, dsn, secrets, _url(options)))
@@ -36,7 +41,7 @@ def run_command(options: argparse.Namespace) -> int:
 async def _run(options: argparse.Namespace, dsn: str, secrets: Secrets, url: str) -> int:
     await migrate(dsn)
     async with connected(dsn, max_connections=MAX_CONNECTIONS) as database:
-        status: int | None = await options.run(Office(database, secrets, url), options)
+        status: int | None = await options.run(Office(database, secrets, url, dsn), options)
     return status or 0
 
 
