@@ -17,7 +17,7 @@ from sync.central.database import MAX_CONNECTIONS, Database
 from sync.central.http.app import build_app
 from sync.central.secrets import Secrets
 from sync.central.services.campaigns import create_campaign
-from sync.central.services.codes import NewCode, create_codes
+from sync.central.services.codes import NewCode, code_standing, create_codes
 from sync.central.services.enrolment_codes import issue_code
 from sync.central.services.guests import NewGuest, create_guest
 from sync.central.services.networks import create_network
@@ -133,6 +133,12 @@ class Office:
             guest,
         )
         return dict(rows[0])
+
+    async def standing(self, text: str) -> tuple[int, int, int]:
+        """Return what ``code-status`` says of a code: uses, exposure, and how much of that is still only possible."""
+        async with self.database.network_transaction(self.network) as connection:
+            found = await code_standing(connection, self.network, text)
+        return (found.uses, found.exposure, found.at_risk)
 
     async def cases(self) -> list[str]:
         return [row["kind"] for row in await self.fetch("SELECT kind FROM cases ORDER BY id")]

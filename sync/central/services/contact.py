@@ -78,7 +78,12 @@ async def make_contact(
         )
         await top_up(connection, secrets.signing_key, till, restaurant=standing.restaurant)
         await grant_wanted(
-            connection, secrets.signing_key, till, restaurant=standing.restaurant, wants=contact.wants
+            connection,
+            secrets.signing_key,
+            till,
+            restaurant=standing.restaurant,
+            wants=contact.wants,
+            known=contact.open_leases,
         )
         # What was granted just now is among what the till lacks, and so is what a lost answer had granted.
         leases = await _missing_leases(connection, till, contact)

@@ -5,6 +5,7 @@ only to the restaurant where somebody has asked for them last.
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import asyncpg
 
@@ -39,10 +40,12 @@ async def grant_wanted(
     *,
     restaurant: int,
     wants: Sequence[Want],
+    known: Sequence[UUID],
 ) -> list[SignedGrant]:
     """Grant what a till wants, as far as it should have it, in the caller's transaction.
 
-    What it still holds, or a lost answer has granted already, counts: a want that is repeated gives no more.
+    ``known`` are the leases that the till has. What a lost answer has granted already counts: a want that is
+    repeated gives no more.
     """
     granted = []
     wanted = {LimitKey(want.kind, want.subject, want.guest): want.units for want in wants[:MAX_WANTS]}
@@ -51,7 +54,7 @@ async def grant_wanted(
         subject = await find_subject(connection, till, restaurant, limit)
         if isinstance(subject, Reason) or subject.sale_bound:
             continue
-        units = await _debit(connection, till, subject, wanted[limit])
+        units = await _debit(connection, till, subject, wanted[limit], list(known))
         if units:
             grant = new_grant(clock_of(connection), till, limit, units)
             granted.append((grant, sign_grant(key, grant)))
@@ -59,22 +62,26 @@ async def grant_wanted(
     return [signed for _, signed in granted]
 
 
-async def _debit(connection: asyncpg.Connection, till: LeaseFor, subject: Subject, wanted: int) -> int:
+async def _debit(
+    connection: asyncpg.Connection, till: LeaseFor, subject: Subject, wanted: int, known: list[UUID]
+) -> int:
     """Take from the pool what the till should have; return how many units that are, perhaps none."""
     limit = subject.key
     row = await connection.fetchrow(
-        """SELECT l.pool, l.seen_restaurant, COALESCE((
-            SELECT sum(units - settled) FROM leases
-            WHERE network_id = $1 AND kind = $2 AND subject = $3 AND guest = $4 AND state = 'open'
-                AND till_id = $5 AND incarnation = $6
-        ), 0)::bigint AS held
-        FROM limits l WHERE network_id = $1 AND kind = $2 AND subject = $3 AND guest = $4 FOR NO KEY UPDATE""",
+        """SELECT l.pool, l.seen_restaurant, h.held, h.unheard FROM limits l CROSS JOIN LATERAL (
+            SELECT COALESCE(sum(e.units - e.settled), 0)::bigint AS held,
+                COALESCE(sum(e.units - e.settled) FILTER (WHERE NOT e.id = ANY ($7::uuid[])), 0)::bigint AS unheard
+            FROM leases e WHERE e.network_id = $1 AND e.kind = $2 AND e.subject = $3 AND e.guest = $4
+                AND e.state = 'open' AND e.till_id = $5 AND e.incarnation = $6
+        ) AS h
+        WHERE l.network_id = $1 AND l.kind = $2 AND l.subject = $3 AND l.guest = $4 FOR NO KEY UPDATE OF l""",
         till.network,
         limit.kind.value,
         limit.subject,
         limit.guest,
         till.till,
         till.incarnation,
+        known,
     )
     if row is None or not await may_issue(
         connection, till.network, kind=limit.kind, subject=limit.subject, guest=limit.guest
@@ -82,7 +89,7 @@ async def _debit(connection: asyncpg.Connection, till: LeaseFor, subject: Subjec
         return 0
     units = share(
         pool=row["pool"],
-        wanted=min(wanted, _MOST[limit.kind] - row["held"]),
+        wanted=min(wanted - row["unheard"], _MOST[limit.kind] - row["held"]),
         seen_here=row["seen_restaurant"] == subject.restaurant,
     )
     if units:
