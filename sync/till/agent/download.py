@@ -1,5 +1,7 @@
 """Down: the feed's changes into the replica, and a snapshot when the feed cannot continue."""
 
+from collections.abc import Callable
+
 from sync.protocol.feed import MAX_PAGE_CHANGES, FeedPage
 from sync.protocol.problems import ProblemType
 from sync.till.agent.board import Board
@@ -29,6 +31,8 @@ class Download:
         self._board = board
         self._clock = clock
         self._poll_ms = poll_ms
+        self.on_call: Callable[[], None] | None = None
+        """Called when central waits for this till's contact."""
         self._snapshot: Snapshot | None = None
 
     def step(self) -> int:
@@ -81,6 +85,8 @@ class Download:
         _check(page, epoch=epoch, after=number)
         self._files.call(lambda: self._till.cache.apply_page(page))
         self._board.heard(self.name)
+        if page.contact and self.on_call is not None:
+            self.on_call()
         self.glance()
         held = self._clock.boottime_ms() - asked_ms >= PAUSE_MS
         return 0 if page.number > number or held else PAUSE_MS
