@@ -9,6 +9,7 @@ from sync.central.clock import clock_of, moment
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.central.services.grants import LeaseFor
 from sync.central.services.limits import LimitKey, open_guest_limits, set_total
+from sync.central.services.points import expire_of
 from sync.protocol.leases import LimitKind
 from sync.rules.campaign import Campaign, CampaignStatus, Policy
 from sync.rules.code import CodeStatus
@@ -90,6 +91,7 @@ async def _points(connection: asyncpg.Connection, till: LeaseFor, subject: Subje
     )
     if blocked is None or subject.key.guest:
         return Reason.NEEDS_GUEST
+    await expire_of(connection, till.network, subject.key.subject)
     return Reason.GUEST_BLOCKED if blocked else subject
 
 
