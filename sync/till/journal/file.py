@@ -51,6 +51,7 @@ CHAIN_DAMAGED = Stop(
 FOR_GOOD = {stop.reason: stop for stop in (ROLLED_BACK, COPIED, CHAIN_DAMAGED)}
 """Stops that only a new life of the till ends."""
 
+_CHECKS_NOW = "The till checks its journal now; if this stays, call IT."
 _NOT_RECORDED = "Nothing was recorded and nothing was taken."
 
 
@@ -120,8 +121,7 @@ class JournalFile:
     def reopen(self) -> Reopened:
         """After a stop: open the file again, check it, and say whether the events in doubt are recorded.
 
-        Raises ``UserError`` (and
-        stays stopped) while the disk still refuses or when the file is damaged.
+        Raises ``UserError`` (and stays stopped) while the disk still refuses or when the file is damaged.
         """
         if self.stopped is None or self.stopped.reason in FOR_GOOD:
             return Reopened(recorded=None, events=(), sentence="The journal is open.")
@@ -170,7 +170,8 @@ class JournalFile:
             damaged = journal_damaged(self.path, str(error))
             self._stop(Stop(damaged.reason, damaged.sentence, damaged.advice), ())
         else:
-            self._stop(self._refusal(error), ())
+            sentence = f"The disk does not give back the till's journal ({error})."
+            self._stop(Stop("disk_failed", sentence, _CHECKS_NOW), ())
         return self.stopped_error()
 
     def close(self) -> None:
@@ -249,22 +250,22 @@ class JournalFile:
     @staticmethod
     def _refusal(error: Error) -> Stop:
         sentence = f"The disk does not take the till's journal ({error}). {_NOT_RECORDED}"
-        return Stop("disk_failed", sentence, "The till checks its journal now; if this stays, call IT.")
+        return Stop("disk_failed", sentence, _CHECKS_NOW)
 
     def _abort(self, events: tuple[UUID, ...]) -> None:
         try:
             roll_back(self.connection)
         except Error as error:
             sentence = f"The disk does not answer ({error}). {_NOT_RECORDED}"
-            self._stop(Stop("disk_failed", sentence, "The till checks its journal now."), events)
+            self._stop(Stop("disk_failed", sentence, _CHECKS_NOW), events)
 
     def _stop(self, stop: Stop, events: tuple[UUID, ...]) -> None:
-        if self.stopped is None:
-            log.error("the journal stops: %s", stop.sentence)
-            # A later failure does not take away the doubt about what came before it.
-            self._in_doubt = events
-        if self.stopped != ROLLED_BACK:
-            self.stopped = stop
+        """Stop; what failed first stays the reason, and its doubt stays, unless only a new life helps."""
+        if self.stopped is not None and stop.reason not in FOR_GOOD:
+            return
+        log.error("the journal stops: %s", stop.sentence)
+        self.stopped = stop
+        self._in_doubt = events
 
     def _still_refusing(self, problem: str) -> UserError:
         return UserError(
