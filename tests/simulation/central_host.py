@@ -303,6 +303,17 @@ async def _connect(dsn: str) -> FragileConnection:
         connection_class=FragileConnection,
         server_settings={"role": APP_ROLE, "lock_timeout": LOCK_TIMEOUT_MS},
     )
+    await _speak_json(connection)
+    return connection
+
+
+async def _connect_as_superuser(dsn: str) -> asyncpg.Connection:
+    connection = await asyncpg.connect(dsn)
+    await _speak_json(connection)
+    return connection
+
+
+async def _speak_json(connection: asyncpg.Connection) -> None:
     for name in ("json", "jsonb"):
         await connection.set_type_codec(
             name,
@@ -310,8 +321,3 @@ async def _connect(dsn: str) -> FragileConnection:
             encoder=lambda value: msgspec.json.encode(value).decode(),
             decoder=msgspec.json.decode,
         )
-    return connection
-
-
-async def _connect_as_superuser(dsn: str) -> asyncpg.Connection:
-    return await asyncpg.connect(dsn)

@@ -80,18 +80,25 @@ def within_limit(world: World) -> Iterator[str]:
         (row["kind"], row["subject"], row["guest"]): row
         for row in world.host.rows("SELECT * FROM limits WHERE network_id = $1", world.office.network)
     }
+    booked = {
+        row["event"]
+        for row in world.host.rows("SELECT event FROM redemptions WHERE network_id = $1", world.office.network)
+    }
     uses: Counter[int] = Counter()
+    arrived: Counter[int] = Counter()
     for event, payload in world.redemptions().items():
         if event not in world.poison and payload.get("outcome", "accept") == "accept":
-            uses[payload["code_id"]] += 1
+            # What a copied or replaced till never handed in cannot have been booked as an exposure yet.
+            uses[payload["code_id"]] += event in booked or not world.is_excused(event)
+            arrived[payload["code_id"]] += event in booked
     for code in world.office.codes:
-        if code.max_uses is None:
+        if code.max_uses is None or ("uses", code.id, 0) not in limits:
             continue
         limit = limits["uses", code.id, 0]
         if uses[code.id] > limit["total"] + limit["exposure"]:
             yield f"{code.text} was used {uses[code.id]} times, {limit['total']} are allowed and {limit['exposure']} exposed"
-        if limit["spent"] < uses[code.id]:
-            yield f"{code.text} was used {uses[code.id]} times, and its limit says {limit['spent']}"
+        if limit["spent"] < arrived[code.id] and not world.has_refunds():
+            yield f"{code.text} was used {arrived[code.id]} times, and its limit says {limit['spent']}"
         if limit["exposure"] and not world.may_expose("uses", code.id, 0):
             yield f"{code.text} was over-used by {limit['exposure']}, and nobody had taken that risk"
     for (kind, subject, guest), limit in limits.items():

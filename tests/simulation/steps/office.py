@@ -31,9 +31,8 @@ def switch(world: World, chance: random.Random) -> str | None:
     code = chance.choice(world.office.codes)
     status = chance.choice(("active", "active", "inactive"))
     with world.host.transaction(world.office.network) as connection:
-        work = _set_code(world, connection, code.id, status)
-        world.host.run(work)
-    return f"the office sets {code.text} {status}"
+        known = world.host.run(_set_code(world, connection, code.id, status))
+    return f"the office sets {code.text} {status}" if known else None
 
 
 @step("office: switches a campaign", weight=1)
@@ -41,8 +40,8 @@ def pause(world: World, chance: random.Random) -> str | None:
     code = chance.choice(world.office.codes)
     status = chance.choice(("active", "active", "paused"))
     with world.host.transaction(world.office.network) as connection:
-        world.host.run(_set_campaign(world, connection, code.campaign.id, status))
-    return f"the office sets campaign {code.campaign.name} {status}"
+        known = world.host.run(_set_campaign(world, connection, code.campaign.id, status))
+    return f"the office sets campaign {code.campaign.name} {status}" if known else None
 
 
 @step("office: begins a slow change", weight=3, fault=True)
@@ -81,7 +80,7 @@ def revoke(world: World, chance: random.Random) -> str | None:
     return f"the office revokes {machine.name}"
 
 
-async def _set_code(world: World, connection: object, code_id: int, status: str) -> None:
+async def _set_code(world: World, connection: object, code_id: int, status: str) -> bool:
     network = world.office.network
     record = await connection.fetchrow(  # type: ignore[attr-defined]  # asyncpg ships no types
         f"UPDATE codes SET status = $3 WHERE network_id = $1 AND id = $2 RETURNING {CODE_COLUMNS}",
@@ -89,11 +88,15 @@ async def _set_code(world: World, connection: object, code_id: int, status: str)
         code_id,
         status,
     )
+    if record is None:
+        # It was made by a writer that has not committed, or never will.
+        return False
     row = code_row(record, world.host.secrets.digest_key(network))
     await publish(connection, network, Table.CODE, code_id, row)
+    return True
 
 
-async def _set_campaign(world: World, connection: object, campaign_id: int, status: str) -> None:
+async def _set_campaign(world: World, connection: object, campaign_id: int, status: str) -> bool:
     network = world.office.network
     record = await connection.fetchrow(  # type: ignore[attr-defined]  # asyncpg ships no types
         f"UPDATE campaigns SET status = $3 WHERE network_id = $1 AND id = $2 RETURNING {CAMPAIGN_COLUMNS}",
@@ -101,4 +104,7 @@ async def _set_campaign(world: World, connection: object, campaign_id: int, stat
         campaign_id,
         status,
     )
+    if record is None:
+        return False
     await publish(connection, network, Table.CAMPAIGN, campaign_id, campaign_row(record))
+    return True
