@@ -145,7 +145,7 @@ def _apply(books: Books, item: Item, spent: dict[LimitKey, int]) -> None:
                 last_good_incarnation=str(payload.last_good_incarnation)[:MAX_NUMBER_CHARS],
                 last_good_seq=str(payload.last_good_seq)[:MAX_NUMBER_CHARS],
             )
-    books.undoing.originals.note(item)
+    books.undoing.originals.note(item, books.uses)
 
 
 def _earn(books: Books, item: Item, guest: int | None, points: int, *, purchases: int) -> None:

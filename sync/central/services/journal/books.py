@@ -52,7 +52,7 @@ async def open_books(
         await open_limits(connection, scene.network, guests)
     ledger = Ledger(till=scene.till, incarnation=scene.incarnation)
     closing = {item.payload.lease for item in items if isinstance(item.payload, LeaseClosed)}
-    limits = limit_keys(uses) | {points_key(guest) for guest in guests}
+    limits = limit_keys(uses) | originals.limit_keys() | {points_key(guest) for guest in guests}
     if any(isinstance(item.payload, PointsAdjusted) for item in items):
         limits.add(LimitKey(LimitKind.CREDIT, scene.restaurant))
     await ledger.load(connection, scene.network, _spent(items) | closing | originals.leases(), limits)

@@ -204,6 +204,11 @@ class Ledger:
         limit = self._limits.get(key)
         return 0 if limit is None else limit.pool + limit.outstanding + limit.burnt
 
+    def exposure(self, key: LimitKey) -> int:
+        """Return how much of a limit was taken beyond it."""
+        limit = self._limits.get(key)
+        return 0 if limit is None else limit.exposure
+
     def raise_total(self, key: LimitKey, units: int) -> None:
         """Make a limit larger: what is new goes into its pool."""
         limit = self._limits[key]

@@ -1,6 +1,6 @@
 """What voids and refunds undo: the sales and uses that they name, what these spent, and what came back already."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,16 +8,28 @@ from uuid import UUID
 import asyncpg
 
 from sync.central.services.journal.item import Item
+from sync.central.services.journal.redemptions import Use
+from sync.central.services.limits import LimitKey
 from sync.protocol.event import Spend, read_envelope
+from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Redemption, Refund, Sale, Void
 from sync.rules.refunds import left_by_line, paid_by_line
 
 
 class UsedCode(NamedTuple):
-    """One use of a code that stands with an original."""
+    """One use of a code that stands with an original, and the limits that it had to take a unit of."""
 
+    event: UUID
     code_id: int
-    discount_minor: int
+    campaign_id: int
+    guest: int | None
+
+    def limits(self) -> tuple[LimitKey, ...]:
+        """Return the limits of uses: the code's, and the guest's where there is one."""
+        code = LimitKey(LimitKind.USES, self.code_id)
+        if self.guest is None:
+            return (code,)
+        return code, LimitKey(LimitKind.GUEST_USES, self.campaign_id, self.guest)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,26 +68,27 @@ class Original:
 class Originals:
     """Everything of the past that the events of one batch undo, and what of the batch itself they may undo."""
 
-    def __init__(self, found: dict[UUID, Original], spends: dict[UUID, tuple[Spend, ...]]) -> None:
-        """Take what was read; :func:`read_originals` does it."""
+    def __init__(
+        self, found: dict[UUID, Original], spends: dict[UUID, tuple[Spend, ...]], *, asked: bool = True
+    ) -> None:
+        """Take what was read; :func:`read_originals` does it. ``asked``: whether anything will be looked for."""
         self._found = found
         self._spends = spends
+        self._asked = asked
 
-    def note(self, item: Item) -> None:
+    def note(self, item: Item, uses: Mapping[UUID, Use]) -> None:
         """Remember a sale or use that was just booked: a later event of the batch may undo it."""
         payload = item.payload
+        if not self._asked:
+            return
         if isinstance(payload, Redemption):
-            self._found[item.event_id] = _bare_use(
-                item.event_id,
-                UsedCode(payload.code_id, payload.discount_minor),
-                sale=payload.sale,
-                guest=payload.guest_id,
-                points=payload.points,
-            )
+            campaign = uses[item.event_id].campaign
+            use = UsedCode(item.event_id, payload.code_id, campaign, payload.guest_id)
+            self._found[item.event_id] = _bare_use(use, sale=payload.sale, points=payload.points)
         elif isinstance(payload, Sale):
             # A use belongs to a sale when both say so.
             found = [self._found.get(event) for event in payload.redemptions]
-            uses = [use for use in found if use is not None and use.of_sale == item.event_id]
+            its = [use for use in found if use is not None and use.of_sale == item.event_id]
             self._found[item.event_id] = Original(
                 event=item.event_id,
                 is_sale=True,
@@ -87,8 +100,8 @@ class Originals:
                 points_earned=payload.points_earned,
                 points_spent=payload.points_spent,
                 points_paid_minor=payload.points_paid_minor,
-                parts=(item.event_id, *(use.event for use in uses)),
-                uses=[use for one in uses for use in one.uses],
+                parts=(item.event_id, *(use.event for use in its)),
+                uses=[use for one in its for use in one.uses],
             )
 
     def find(self, event: UUID) -> Original | None:
@@ -110,6 +123,10 @@ class Originals:
         """Return every lease of which something may come back."""
         return {spend.lease for spends in self._spends.values() for spend in spends}
 
+    def limit_keys(self) -> set[LimitKey]:
+        """Return the limits of which the uses of known originals took units."""
+        return {key for original in self._found.values() for use in original.uses for key in use.limits()}
+
     def events(self) -> list[UUID]:
         """Return the events whose spending is known."""
         return list(self._spends)
@@ -122,7 +139,7 @@ async def read_originals(
     wanted = {item.payload.original for item in items if isinstance(item.payload, Void | Refund)}
     named = {restore.of for item in items for restore in item.link.envelope.restores}
     if not wanted and not named:
-        return Originals({}, {})
+        return Originals({}, {}, asked=False)
     found = await _read_sales(connection, network_id, wanted)
     found |= await _read_uses(connection, network_id, wanted - found.keys())
     await _read_totals(connection, network_id, found)
@@ -135,14 +152,14 @@ async def read_originals(
     return Originals(found, spends)
 
 
-def _bare_use(event: UUID, use: UsedCode, *, sale: UUID | None, guest: int | None, points: int) -> Original:
+def _bare_use(use: UsedCode, *, sale: UUID | None, points: int) -> Original:
     return Original(
-        event=event,
+        event=use.event,
         is_sale=False,
-        guest=guest,
+        guest=use.guest,
         points_earned=points if sale is None else 0,
         of_sale=sale,
-        parts=(event,),
+        parts=(use.event,),
         uses=[use],
     )
 
@@ -157,15 +174,12 @@ async def _read_sales(
         network_id,
         list(events),
     )
+    named = [event for row in rows for event in row["redemptions"]]
     uses: dict[UUID, dict[UUID, UsedCode]] = {}
-    for use in await connection.fetch(
-        """SELECT event, code_id, discount_minor, sale FROM redemptions
-        WHERE network_id = $1 AND event = ANY ($2::uuid[])""",
-        network_id,
-        [event for row in rows for event in row["redemptions"]],
-    ):
+    for use, sale, _ in await _read_redemptions(connection, network_id, named):
         # A use belongs to a sale when both say so.
-        uses.setdefault(use["sale"], {})[use["event"]] = UsedCode(use["code_id"], use["discount_minor"])
+        if sale is not None:
+            uses.setdefault(sale, {})[use.event] = use
     return {
         row["event"]: Original(
             event=row["event"],
@@ -191,22 +205,28 @@ def _due(line: dict[str, Any]) -> int:
 async def _read_uses(
     connection: asyncpg.Connection, network_id: int, events: Collection[UUID]
 ) -> dict[UUID, Original]:
+    found = await _read_redemptions(connection, network_id, events)
+    return {use.event: _bare_use(use, sale=sale, points=points) for use, sale, points in found}
+
+
+async def _read_redemptions(
+    connection: asyncpg.Connection, network_id: int, events: Collection[UUID]
+) -> list[tuple[UsedCode, UUID | None, int]]:
     rows = await connection.fetch(
-        """SELECT event, code_id, discount_minor, sale, guest_id, points FROM redemptions
-        WHERE network_id = $1 AND event = ANY ($2::uuid[])""",
+        """SELECT r.event, r.code_id, c.campaign_id, r.guest_id, r.sale, r.points
+        FROM redemptions r JOIN codes c ON c.network_id = $1 AND c.id = r.code_id
+        WHERE r.network_id = $1 AND r.event = ANY ($2::uuid[])""",
         network_id,
         list(events),
     )
-    return {
-        row["event"]: _bare_use(
-            row["event"],
-            UsedCode(row["code_id"], row["discount_minor"]),
-            sale=row["sale"],
-            guest=row["guest_id"],
-            points=row["points"],
+    return [
+        (
+            UsedCode(row["event"], row["code_id"], row["campaign_id"], row["guest_id"]),
+            row["sale"],
+            row["points"],
         )
         for row in rows
-    }
+    ]
 
 
 async def _read_totals(connection: asyncpg.Connection, network_id: int, found: dict[UUID, Original]) -> None:

@@ -7,9 +7,10 @@ from sync.central.schema.words import WaitsFor
 from sync.central.services.cases import CaseKind
 from sync.central.services.journal.item import Item
 from sync.central.services.journal.ledger import Ledger
-from sync.central.services.journal.originals import Original, Originals
+from sync.central.services.journal.originals import Original, Originals, UsedCode
 from sync.central.services.journal.points import Points
 from sync.central.services.journal.restoring import Restores
+from sync.central.services.limits import LimitKey
 from sync.protocol.event import Restore
 from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Refund, Void
@@ -84,6 +85,8 @@ class Undoing:
         self._give_what_is_due(item, original)
         if original.done:
             self.finished.append(original)
+            for use in original.uses:
+                self._return_risk(use)
         self.booked.append(
             Undone(item=item, original=original, lines=lines, points_back=back, points_taken=taken)
         )
@@ -116,16 +119,36 @@ class Undoing:
                 if missing > 0 and units:
                     self._give(item, Restore(lease, missing, part))
 
+    def _return_risk(self, use: UsedCode) -> None:
+        """Undo a use that no lease covered and a risk allowance answered for.
+
+        The allowance got its unit back when the use turned out to be within the limit (see
+        :class:`~sync.central.services.journal.redemptions.Use`); otherwise it gets it back now.
+        """
+        spent = {self.ledger.key_of(lease): units for lease, units in self.originals.spent(use.event).items()}
+        risk = LimitKey(LimitKind.RISK, use.campaign_id)
+        if risk not in spent:
+            return
+        known = set(self.ledger.limits())
+        uncovered = [key for key in use.limits() if key in known and key not in spent]
+        before = sum(map(self.ledger.exposure, uncovered))
+        for key in uncovered:
+            self.ledger.unspend(key, 1)
+        if sum(map(self.ledger.exposure, uncovered)) < before:
+            self.ledger.unspend(risk, spent[risk])
+
     def _due(self, original: Original, spent: dict[UUID, int]) -> list[int]:
         """Return how much of each lease's spending must have come back by now, in the order of ``spent``."""
-        if original.done:
-            return list(spent.values())
         refunded, points = sum(original.refunded), self._return_points(original)
         due = []
         for lease, units in spent.items():
             key = self.ledger.key_of(lease)
             kind = None if key is None else key.kind
-            if kind is LimitKind.BUDGET:
+            if kind is LimitKind.RISK:
+                due.append(0)
+            elif original.done:
+                due.append(units)
+            elif kind is LimitKind.BUDGET:
                 due.append(budget_back(units, paid_minor=original.paid_minor, refunded_minor=refunded))
             elif kind is LimitKind.POINTS:
                 due.append(min(points, units))
