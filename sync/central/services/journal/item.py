@@ -85,4 +85,7 @@ def make_item(link: Link, *, known_ids: set[UUID]) -> Item:
 
 def printable(text: str) -> str:
     """Return a till's text as PostgreSQL and a screen can show it."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:MAX_REASON_CHARS])
+    shown = text[:MAX_REASON_CHARS]
+    if shown.isprintable():
+        return shown
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in shown)

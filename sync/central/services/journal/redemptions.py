@@ -33,6 +33,8 @@ class Use:
     deactivates: bool
     needs: dict[LimitKey, int]
     lease: UUID | None = None
+    spared: bool = False
+    """Units were left for it after all: the risk allowance that it took comes back."""
 
     def take(self, ledger: Ledger, item: Item, spent: Mapping[LimitKey, int]) -> None:
         """Book as exposure what no lease of this event covers, and remember the lease of the use itself."""
@@ -50,9 +52,7 @@ class Use:
                 item.raise_case(CaseKind.NO_LEASE, limit=key.kind.value, subject=key.subject, units=missing)
         if exceeded:
             item.raise_case(CaseKind.AT_RISK, campaign=self.campaign, units=exceeded)
-        elif risk in spent:
-            # Units were left for it after all: the allowance is whole again.
-            ledger.unspend(risk, spent[risk])
+        self.spared = risk in spent and not exceeded
 
 
 async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> dict[UUID, Use]:
@@ -178,12 +178,12 @@ async def _count(connection: asyncpg.Connection, scene: Scene, booked: Iterable[
     # Fifteen thousand uses a second are not fifteen thousand rows of the feed: only the one that uses a
     # code up can change what a till answers.
     digest_key = scene.secrets.digest_key(scene.network)
-    used_up = [(row["id"], code_row(row, digest_key)) for row in counted if row["used_up"]]
+    used_up = [(row["id"], code_row(row, digest_key)) for row in counted]
     await publish_many(connection, scene.network, Table.CODE, used_up)
 
 
 _COUNT = f"""
-    UPDATE codes c SET
+    WITH counted AS (UPDATE codes c SET
         uses = c.uses + n.uses,
         first_used_where = CASE
             WHEN c.first_used_at IS NULL OR to_timestamp(n.first_ms / 1000.0) < c.first_used_at THEN $6
@@ -203,4 +203,5 @@ _COUNT = f"""
     WHERE c.network_id = $1 AND c.id = n.code
     RETURNING c.uses >= c.max_uses AND c.uses - n.uses < c.max_uses AS used_up,
         {", ".join("c." + column.strip() for column in CODE_COLUMNS.split(","))}
+    ) SELECT * FROM counted WHERE used_up
     """  # noqa: S608 - columns are ours, values are parameters
