@@ -33,8 +33,6 @@ class Use:
     deactivates: bool
     needs: dict[LimitKey, int]
     lease: UUID | None = None
-    spared: bool = False
-    """Units were left for it after all: the risk allowance that it took comes back."""
 
     def take(self, ledger: Ledger, item: Item, spent: Mapping[LimitKey, int]) -> None:
         """Book as exposure what no lease of this event covers, and remember the lease of the use itself."""
@@ -52,7 +50,9 @@ class Use:
                 item.raise_case(CaseKind.NO_LEASE, limit=key.kind.value, subject=key.subject, units=missing)
         if exceeded:
             item.raise_case(CaseKind.AT_RISK, campaign=self.campaign, units=exceeded)
-        self.spared = risk in spent and not exceeded
+        elif risk in spent:
+            # Units were left for it after all: the allowance is whole again.
+            ledger.unspend(risk, spent[risk])
 
 
 async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> dict[UUID, Use]:
