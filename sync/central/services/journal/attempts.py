@@ -14,7 +14,7 @@ async def book_attempts(connection: asyncpg.Connection, scene: Scene, items: Seq
     """Store the attempts of a batch."""
     attempts = []
     for item in items:
-        if not isinstance(item.payload, Attempt):
+        if type(item.payload) is not Attempt:
             continue
         digest = _digest(item.payload.digest)
         if digest is None:

@@ -51,9 +51,9 @@ async def open_books(
     if guests:
         await open_limits(connection, scene.network, guests)
     ledger = Ledger(till=scene.till, incarnation=scene.incarnation)
-    closing = {item.payload.lease for item in items if isinstance(item.payload, LeaseClosed)}
+    closing = {item.payload.lease for item in items if type(item.payload) is LeaseClosed}
     limits = limit_keys(uses) | originals.limit_keys() | {points_key(guest) for guest in guests}
-    if any(isinstance(item.payload, PointsAdjusted) for item in items):
+    if any(type(item.payload) is PointsAdjusted for item in items):
         limits.add(LimitKey(LimitKind.CREDIT, scene.restaurant))
     await ledger.load(connection, scene.network, _spent(items) | closing | originals.leases(), limits)
     restores = await read_restores(connection, scene.network, originals=originals.events(), closing=closing)
@@ -76,9 +76,9 @@ def _guests(items: Sequence[Item], originals: Originals) -> set[int]:
     for item in items:
         payload = item.payload
         if (
-            isinstance(payload, PointsAdjusted)
-            or (isinstance(payload, Sale) and payload.points_earned > 0)
-            or (isinstance(payload, Redemption) and payload.points > 0 and payload.sale is None)
+            type(payload) is PointsAdjusted
+            or (type(payload) is Sale and payload.points_earned > 0)
+            or (type(payload) is Redemption and payload.points > 0 and payload.sale is None)
         ):
             guests.add(payload.guest_id)
     return {guest for guest in guests if guest is not None}

@@ -81,11 +81,11 @@ class Originals:
         payload = item.payload
         if not self._asked:
             return
-        if isinstance(payload, Redemption):
+        if type(payload) is Redemption:
             campaign = uses[item.event_id].campaign
             use = UsedCode(item.event_id, payload.code_id, campaign, payload.guest_id)
             self._found[item.event_id] = _bare_use(use, sale=payload.sale, points=payload.points)
-        elif isinstance(payload, Sale):
+        elif type(payload) is Sale:
             # A use belongs to a sale when both say so.
             found = [self._found.get(event) for event in payload.redemptions]
             its = [use for use in found if use is not None and use.of_sale == item.event_id]

@@ -57,7 +57,7 @@ class Use:
 
 async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> dict[UUID, Use]:
     """Read what the redemptions of a batch need; one of an unknown code is quarantined."""
-    redeemed = [(item, item.payload) for item in items if isinstance(item.payload, Redemption)]
+    redeemed = [(item, item.payload) for item in items if type(item.payload) is Redemption]
     if not redeemed:
         return {}
     codes = {

@@ -11,7 +11,7 @@ from sync.protocol.payloads import Sale
 
 async def book_sales(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:
     """Store the sales of a batch."""
-    sales = [(item, item.payload) for item in items if isinstance(item.payload, Sale)]
+    sales = [(item, item.payload) for item in items if type(item.payload) is Sale]
     if not sales:
         return
     await connection.execute(
