@@ -1,7 +1,7 @@
 """Writing events inside an open transaction: receipt number, lease debits, bytes, signature, row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sync.protocol.event import GENESIS, MAX_EVENT_BYTES, encode_envelope, event_hash, sign_event
@@ -12,6 +12,7 @@ from sync.till.clock import Stamp
 from sync.till.identity import Identity
 from sync.till.journal.entries import Committed, Entry
 from sync.till.journal.lease_book import debit
+from sync.till.journal.restoring import credit
 from sync.till.journal.schema import place, position
 from sync.till.journal.use_book import note_use
 from sync.till.sqlcipher import Connection, Error, is_double
@@ -74,8 +75,10 @@ def append(
     for entry in entries:
         for spend in entry.spends:
             debit(connection, spend, incarnation=head.incarnation, now_ms=pen.stamp.trusted_ms)
+        restores = tuple(credit(connection, each, incarnation=head.incarnation) for each in entry.restores)
         payload, receipt = _payload(connection, entry)
-        committed = _write(connection, entry, payload, head=head, pen=pen, receipt=receipt)
+        settled = replace(entry, restores=restores)
+        committed = _write(connection, settled, payload, head=head, pen=pen, receipt=receipt)
         note_use(connection, committed.event, payload, committed.at_ms)
         written.append(committed)
         head = Head(incarnation=head.incarnation, seq=committed.seq, hash=committed.hash)
@@ -117,6 +120,7 @@ def _write(
         "cursor": pen.cursor,
         "staff": entry.staff,
         "spends": entry.spends,
+        "restores": entry.restores,
     }
     body = encode_envelope(fields, payload)
     if len(body) > MAX_EVENT_BYTES:

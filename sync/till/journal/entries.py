@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sync.protocol.event import Spend
+from sync.protocol.event import Restore, Spend
 from sync.protocol.payloads import Payload
 
 WithReceipt = Callable[[int], Payload]
@@ -17,12 +17,14 @@ class Entry:
 
     ``payload`` is the payload itself, or a function that makes it from the next receipt number (then one
     number is used up by this entry). ``event`` presets the event's id, so that another entry of the same
-    commit can name it; without it a new one is made.
+    commit can name it; without it a new one is made. ``restores`` are units that the event gives back: those of
+    this till's own open leases go back into them in the same transaction.
     """
 
     payload: Payload | WithReceipt
     staff: int | None = None
     spends: tuple[Spend, ...] = ()
+    restores: tuple[Restore, ...] = ()
     event: UUID | None = None
 
 

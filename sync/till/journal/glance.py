@@ -1,5 +1,7 @@
 """What a screen or the agent asks of the journal at a glance."""
 
+from collections.abc import Sequence
+
 from sync.protocol.event import read_envelope
 from sync.protocol.payloads import Redemption, Sale, read_payload
 from sync.till.journal import notes, settling
@@ -25,11 +27,14 @@ def status(connection: Connection, *, enrolled: bool, stopped: str | None) -> Jo
     )
 
 
-def recent(connection: Connection, limit: int) -> list[Recent]:
-    """Read the newest sales and redemptions, the newest first."""
+def recent(
+    connection: Connection, limit: int, *, kinds: Sequence[str] = (Sale.KIND, Redemption.KIND)
+) -> list[Recent]:
+    """Read the newest events of these kinds, the newest first."""
+    named = ", ".join("?" for _ in kinds)
     rows = connection.execute(
-        "SELECT position, hash, body FROM events WHERE kind IN (?, ?) ORDER BY position DESC LIMIT ?",
-        (Sale.KIND, Redemption.KIND, limit),
+        f"SELECT position, hash, body FROM events WHERE kind IN ({named}) ORDER BY position DESC LIMIT ?",  # noqa: S608 - question marks
+        (*kinds, limit),
     ).fetchall()
     applied = {marks.incarnation: marks.applied for marks in settling.watermarks(connection)}
     return [_recent(row, applied) for row in rows]

@@ -127,7 +127,7 @@ def _keep_spends(connection: Connection, bodies: list[bytes]) -> None:
         for spend in envelope.spends:
             spent[spend.lease] += spend.units
         for restore in envelope.restores:
-            spent[restore.lease] -= restore.units
+            spent[restore.lease] -= restore.units if restore.here else 0
     connection.executemany(
         "INSERT INTO pruned_spends (lease, units) VALUES (?, ?)"
         " ON CONFLICT (lease) DO UPDATE SET units = units + excluded.units",

@@ -7,14 +7,16 @@ from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from sync.protocol.leases import LimitKind, SignedGrant
+from sync.protocol.payloads import PointsAdjusted
 from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Batch
 from sync.till.clock import Clock, TrustedTime
 from sync.till.identity import Identity
-from sync.till.journal import glance, lease_book, lease_review, lives, notes, settling, use_book
+from sync.till.journal import glance, lease_book, lease_review, lives, notes, settling, undo_book, use_book
 from sync.till.journal.entries import JournalStatus, Recent, Verification
 from sync.till.journal.file import JournalFile
 from sync.till.journal.held import HeldLease
 from sync.till.journal.lease_review import LowLimit, OverLease
+from sync.till.journal.undo_book import Undoable
 from sync.till.journal.use_book import OwnUses
 from sync.till.journal.verify import verify_journal
 from sync.till.sqlcipher import Connection, Error
@@ -163,6 +165,21 @@ class JournalReading:
     def recent(self, limit: int) -> list[Recent]:
         """Return the till's own latest sales and redemptions, the newest first."""
         return glance.recent(self._connection, min(limit, MAX_RECENT))
+
+    @_watched
+    def recent_credits(self, limit: int) -> list[Recent]:
+        """Return the latest credits and debits of points by hand, the newest first."""
+        return glance.recent(self._connection, min(limit, MAX_RECENT), kinds=(PointsAdjusted.KIND,))
+
+    @_watched
+    def undoable(self, event: UUID) -> Undoable | None:
+        """Return one of the till's own sales or uses, with what of it was given back here."""
+        return undo_book.find_undoable(self._connection, event)
+
+    @_watched
+    def last_done(self) -> Undoable | None:
+        """Return the newest sale, or use without a sale, that nothing was given back of."""
+        return undo_book.find_last(self._connection)
 
     @_watched
     def note(self, name: str) -> str | None:

@@ -50,6 +50,8 @@ def verify_journal(connection: Connection) -> Verification:
                 checked += 1
                 for spend in link.envelope.spends:
                     spent[spend.lease] += spend.units
+                for restore in link.envelope.restores:
+                    spent[restore.lease] -= restore.units if restore.here else 0
         problem = _lease_problem(connection, spent)
     except _Bad as bad:
         return Verification(

@@ -1,0 +1,131 @@
+"""What this till can undo: its own sales and uses, what they spent, and what it gave back of them already."""
+
+from collections import Counter
+from dataclasses import dataclass
+from uuid import UUID
+
+from sync.protocol.event import Envelope, read_envelope
+from sync.protocol.leases import LimitKind
+from sync.protocol.payloads import Payload, Redemption, Refund, Sale, Void, read_payload
+from sync.protocol.wire import WireError
+from sync.till.sqlcipher import Connection
+
+MAX_LOOKED_BACK = 200
+"""How many of the newest sales and uses are looked through for the last one that still stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """Units that one event took from one lease, and how many of them this till has given back."""
+
+    event: UUID
+    lease: UUID
+    kind: LimitKind | None
+    units: int
+    restored: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undoable:
+    """One sale or use of this till. ``undone`` are its voids and refunds here, in their order."""
+
+    event: UUID
+    payload: Sale | Redemption
+    spent: tuple[Spent, ...]
+    undone: tuple[Void | Refund, ...]
+
+    @property
+    def refunded_minor(self) -> int:
+        """What was given back of it here."""
+        return sum(each.amount_minor for each in self.undone)
+
+    @property
+    def voided(self) -> bool:
+        """Whether it is undone as a whole, by one void."""
+        return any(isinstance(each, Void) for each in self.undone)
+
+
+def find_undoable(connection: Connection, event: UUID) -> Undoable | None:
+    """Return a sale or use of this till by its event; None for what it has not recorded, or no longer has."""
+    row = connection.execute("SELECT position, body FROM events WHERE event = ?", (event.bytes,)).fetchone()
+    if row is None:
+        return None
+    at, body = row
+    envelope, payload = _read(body)
+    if envelope is None or not isinstance(payload, Sale | Redemption):
+        return None
+    parts = [envelope]
+    for use in payload.redemptions if isinstance(payload, Sale) else ():
+        found = connection.execute("SELECT body FROM events WHERE event = ?", (use.bytes,)).fetchone()
+        part = None if found is None else _read(found[0])[0]
+        if part is not None:
+            parts.append(part)
+    undone, restored = _undone(connection, event, after=at)
+    return Undoable(event=event, payload=payload, spent=_spent(connection, parts, restored), undone=undone)
+
+
+def find_last(connection: Connection) -> Undoable | None:
+    """Return the newest sale, or use without a sale, that nothing was given back of."""
+    rows = connection.execute(
+        "SELECT event FROM events WHERE kind IN (?, ?) ORDER BY position DESC LIMIT ?",
+        (Sale.KIND, Redemption.KIND, MAX_LOOKED_BACK),
+    ).fetchall()
+    for (event,) in rows:
+        found = find_undoable(connection, UUID(bytes=event))
+        if found is None or found.undone:
+            continue
+        if not (isinstance(found.payload, Redemption) and found.payload.sale is not None):
+            return found
+    return None
+
+
+def _undone(
+    connection: Connection, original: UUID, *, after: int
+) -> tuple[tuple[Void | Refund, ...], Counter[tuple[UUID, UUID]]]:
+    """Read what undid an event: the payloads, and the units given back by event and lease."""
+    undone: list[Void | Refund] = []
+    restored: Counter[tuple[UUID, UUID]] = Counter()
+    # One's own events follow each other; another life of this till comes later too.
+    for (body,) in connection.execute(
+        "SELECT body FROM events WHERE position > ? AND kind IN (?, ?) ORDER BY position",
+        (after, Void.KIND, Refund.KIND),
+    ).fetchall():
+        envelope, payload = _read(body)
+        if envelope is not None and isinstance(payload, Void | Refund) and payload.original == original:
+            undone.append(payload)
+            for restore in envelope.restores:
+                restored[restore.of, restore.lease] += restore.units
+    return tuple(undone), restored
+
+
+def _spent(
+    connection: Connection, parts: list[Envelope], restored: Counter[tuple[UUID, UUID]]
+) -> tuple[Spent, ...]:
+    units: Counter[tuple[UUID, UUID]] = Counter()
+    for envelope in parts:
+        for spend in envelope.spends:
+            units[envelope.event, spend.lease] += spend.units
+    return tuple(
+        Spent(
+            event=event,
+            lease=lease,
+            kind=_kind(connection, lease),
+            units=count,
+            restored=restored[event, lease],
+        )
+        for (event, lease), count in units.items()
+    )
+
+
+def _kind(connection: Connection, lease: UUID) -> LimitKind | None:
+    row = connection.execute("SELECT kind FROM leases WHERE lease = ?", (lease.bytes,)).fetchone()
+    return None if row is None else LimitKind(row[0])
+
+
+def _read(body: bytes) -> tuple[Envelope | None, Payload | None]:
+    """Read an event; one that was damaged can be neither shown nor undone here."""
+    try:
+        envelope = read_envelope(body)
+        return envelope, read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
+    except WireError:
+        return None, None
