@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import zstandard
 
 from sync.protocol.chain import Link, follow, verify_batch
-from sync.protocol.contact import Contact, ContactReply
+from sync.protocol.contact import IDLE_MS, Contact, ContactReply
 from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.enrolment import EnrolReply, EnrolRequest, TokenReply
 from sync.protocol.event import GENESIS, SignedEvent
@@ -53,6 +53,7 @@ class SmallCentral:
     grants: dict[UUID, Grant] = field(default_factory=dict)
     closed: set[UUID] = field(default_factory=set)
     recall: tuple[UUID, ...] = ()
+    idle_ms: int = IDLE_MS
     changes: list[Change] = field(default_factory=list)
     snapshot: int = 1
     per_chunk: int = 2
@@ -183,6 +184,7 @@ class SmallCentral:
                 head=head,
                 changes=tuple(self.changes[after:]),
                 server_ms=self.now_ms() + head,
+                contact=any(lease not in self.closed for lease in self.recall),
             )
         )
 
@@ -221,6 +223,7 @@ class SmallCentral:
                 applied=len(self.events),
                 leases=tuple(self._signed(grant) for grant in self.open_grants()),
                 recall=self.recall,
+                idle_ms=self.idle_ms,
             )
         )
 

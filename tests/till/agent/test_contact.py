@@ -1,12 +1,20 @@
 """Contact: leases that central lists, asks back, and that the till gives back by itself."""
 
-from sync.protocol.contact import Contact
-from sync.protocol.leases import LimitKind
-from sync.protocol.payloads import LeaseClosed, Payload, read_payload
+import pytest
+
+from sync.protocol.contact import Contact, Want
+from sync.protocol.event import Spend
+from sync.protocol.leases import Grant, LimitKind
+from sync.protocol.payloads import LeaseClosed, Payload, Redemption, read_payload
+from sync.protocol.problems import ProblemType
 from sync.protocol.wire import unpack
-from sync.till.agent.contact import CONTACT_MS, GRANTS_AT_ONCE
+from sync.till.agent.contact import CLOSED_AT_ONCE, CONTACT_MS, GRANTS_AT_ONCE
+from sync.till.agent.download import PAUSE_MS
+from sync.till.journal.entries import Entry
+from sync.till.journal.lease_review import SPENT_KEPT_MS
 from tests.builders.agent_world import World
 from tests.builders.small_central import NOW_MS
+from tests.builders.talking_server import problem
 
 
 def closed_leases(world: World) -> list[LeaseClosed]:
@@ -91,3 +99,105 @@ def test_forged_lease_is_not_held_and_hides_no_other(world: World) -> None:
     told = world.agent.state().problem
     assert told is not None
     assert "lease" in told
+
+
+def use(world: World, grant: Grant, units: int = 1) -> None:
+    """Spend from a lease, and tell the agent as the counter does."""
+    redemption = Redemption(
+        code_id=grant.subject, campaign_id=1, code_kind="VOUCHER", rules_version=1, outcome="accept", reason="ok",
+        by="lease", source="TYPED",
+    )  # fmt: skip
+    world.till.journal.commit([Entry(payload=redemption, spends=(Spend(grant.lease, units),))])
+    world.agent.nudge()
+
+
+def contacts(world: World) -> list[Contact]:
+    return [unpack(heard.body, Contact) for heard in world.server.heard if heard.path.endswith("/contact")]
+
+
+def test_what_runs_low_is_asked_for_at_once_and_not_again_and_again(world: World) -> None:
+    grant = world.central.grant(1, 4)
+    world.settle_down()
+    world.server.heard.clear()
+    use(world, grant, 2)
+    world.settle_down()
+    assert contacts(world) == []
+    use(world, grant)
+    world.settle_down()
+    (told,) = contacts(world)
+    assert told.wants == (Want(LimitKind.USES, 1, 0, 12),)
+    assert told.unsettled == 0
+    use(world, grant)
+    world.settle_down()
+    assert len(contacts(world)) == 1
+    world.pass_time(CONTACT_MS)
+    assert len(contacts(world)) == 2
+    world.central.grant(1, 16)
+    world.pass_time(CONTACT_MS)
+    world.pass_time(CONTACT_MS)
+    assert contacts(world)[-1].wants == ()
+
+
+def test_allowances_that_run_low_bring_a_contact_but_are_not_named(world: World) -> None:
+    grant = world.central.grant(1, 4, kind=LimitKind.RISK)
+    world.settle_down()
+    world.server.heard.clear()
+    use(world, grant, 4)
+    world.settle_down()
+    assert [told.wants for told in contacts(world)] == [()]
+
+
+def test_a_lease_that_lies_idle_goes_back_but_an_allowance_does_not(world: World) -> None:
+    idle, busy = world.central.grant(1, 4), world.central.grant(2, 4)
+    risk = world.central.grant(3, 4, kind=LimitKind.RISK)
+    world.central.idle_ms = 60_000
+    world.settle_down()
+    world.pass_time(40_000)
+    use(world, busy)
+    world.pass_time(40_000)
+    assert [(closed.lease, closed.why) for closed in closed_leases(world)] == [(idle.lease, "idle")]
+    assert {held.lease for held in world.till.journal.leases()} == {busy.lease, risk.lease}
+
+
+def test_a_spent_lease_is_closed_after_a_while(world: World) -> None:
+    grant = world.central.grant(1, 1)
+    world.settle_down()
+    use(world, grant)
+    world.pass_time(SPENT_KEPT_MS - 60_000)
+    assert closed_leases(world) == []
+    world.pass_time(60_000)
+    assert closed_leases(world) == [LeaseClosed(lease=grant.lease, spent=1, why="spent")]
+    assert world.central.open_grants() == []
+
+
+def test_a_recall_is_answered_without_waiting_for_the_next_contact(world: World) -> None:
+    grant = world.central.grant(1, 4)
+    world.settle_down()
+    world.central.recall = (grant.lease,)
+    world.pass_time(PAUSE_MS)
+    assert closed_leases(world) == [LeaseClosed(lease=grant.lease, spent=0, why="recalled")]
+
+
+@pytest.mark.parametrize("why", [ProblemType.TILL_REVOKED, ProblemType.TILL_FENCED])
+def test_a_till_that_is_out_gives_every_lease_back(world: World, why: ProblemType) -> None:
+    used, unused = world.central.grant(1, 4), world.central.grant(2, 4)
+    world.settle_down()
+    use(world, used)
+    world.central.before = lambda heard: problem(why, 403) if heard.path.endswith("/contact") else None
+    world.pass_time(CONTACT_MS)
+    assert {(closed.lease, closed.spent, closed.why) for closed in closed_leases(world)} == {
+        (used.lease, 1, "revoked"),
+        (unused.lease, 0, "revoked"),
+    }
+    assert world.till.journal.leases() == []
+    assert world.agent.state().revoked
+
+
+def test_many_leases_go_back_in_small_pieces(world: World) -> None:
+    for subject in range(CLOSED_AT_ONCE * 2 + 5):
+        world.central.grant(subject, 1, expires_ms=NOW_MS + 10_000)
+    world.settle_down()
+    world.pass_time(CONTACT_MS)
+    assert len(closed_leases(world)) == CLOSED_AT_ONCE * 2 + 5
+    assert world.till.journal.leases() == []
+    assert world.till.journal.verify().ok
