@@ -130,9 +130,9 @@ def _live(world: World, plan: Sequence[tuple[int, str]], verdict: Verdict) -> No
                 world.note(f"step {name}")
         world.timeline.advance(int(chance.expovariate(1 / 20_000)))
         machine = world.pick(chance, running=True)
-        if machine is not None and chance.random() < 0.35:
-            world.duties(machine, most=2)
-        if chance.random() < 0.3:
+        if machine is not None and chance.random() < 0.25:
+            world.duties(machine, most=1)
+        if chance.random() < 0.2:
             world.number()
         world.check(When.STEP)
 

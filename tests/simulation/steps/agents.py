@@ -17,8 +17,8 @@ def works(world: World, chance: random.Random) -> str | None:
     if machine is None or not world.start(machine):
         return None
     rounds = 0
-    for _ in range(chance.randint(1, 4)):
-        rounds += world.duties(machine)
+    for _ in range(chance.randint(1, 2)):
+        rounds += world.duties(machine, most=2)
         world.number()
         world.timeline.advance(chance.randint(500, 40_000))
     return f"{machine.name}'s agent works for {rounds} rounds"
@@ -28,7 +28,7 @@ def works(world: World, chance: random.Random) -> str | None:
 def catch_up(world: World, chance: random.Random) -> str | None:
     for machine in world.machines:
         if world.start(machine):
-            world.duties(machine)
+            world.duties(machine, most=2)
     world.number()
     return "all agents work"
 
