@@ -10,9 +10,9 @@ from sync.rules.reasons import Reason
 from sync.rules.sale import Basket, Guest, Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Case:
-    """What is judged."""
+    """What is judged. Made for each verdict, and not frozen because freezing takes longer than most checks."""
 
     code: Code
     campaign: Campaign

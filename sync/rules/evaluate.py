@@ -74,13 +74,17 @@ def evaluate(
         code=code, campaign=campaign, guest=guest, basket=basket, moment=moment, place=place, known=known
     )
     question: Finding | None = None
-    for check in CHECKS:
-        finding = _run(check, case)
-        if finding is None:
-            continue
-        if not finding.ask:
-            return _refuse(finding)
-        question = question or finding
+    try:
+        for check in CHECKS:
+            finding = check(case)
+            if finding is None:
+                continue
+            if not finding.ask:
+                return _refuse(finding)
+            question = question or finding
+    except (LookupError, ValueError) as error:
+        # Rules that cannot be read are the campaign's fault and refuse it alone.
+        return _refuse(found(Reason.CAMPAIGN_BROKEN, field=str(error)))
     lines = basket.lines if basket.known else ()
     gives = worth(campaign, lines, [line.amount_minor for line in lines])
     left = known.budget_left_minor
@@ -95,14 +99,6 @@ def evaluate(
         points=gives.points,
         tier=gives.tier,
     )
-
-
-def _run(check: Callable[[Case], Finding | None], case: Case) -> Finding | None:
-    """Run one check; rules that cannot be read are the campaign's fault and refuse it alone."""
-    try:
-        return check(case)
-    except (LookupError, ValueError) as error:
-        return found(Reason.CAMPAIGN_BROKEN, field=str(error))
 
 
 def _exceeds(gives: Worth, left_minor: int) -> bool:

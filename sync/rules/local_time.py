@@ -16,15 +16,20 @@ _MARGIN = timedelta(days=16)
 _EARLIEST_MS = (datetime.min.replace(tzinfo=UTC) + _MARGIN - _EPOCH) // timedelta(milliseconds=1)
 _LATEST_MS = (datetime.max.replace(tzinfo=UTC) - _MARGIN - _EPOCH) // timedelta(milliseconds=1)
 
+# What every operating system can turn into a date by itself, which is the fast way: until the year 3000.
+_FAR_MS = 32_503_680_000_000
+
 
 def local_time(instant_ms: int, zone: str) -> datetime:
     """Return an instant (milliseconds since 1970, UTC) as the wall shows it in an IANA zone.
 
-    Instants outside the calendar count as its first or last weeks. Raises ``LookupError`` for a zone
-    that is not known.
+    Whole seconds: what is less is cut off. Instants outside the calendar count as its first or last weeks.
+    Raises ``LookupError`` for a zone that is not known.
     """
+    if 0 <= instant_ms < _FAR_MS:
+        return datetime.fromtimestamp(instant_ms // 1_000, load_zone(zone))
     within = min(max(instant_ms, _EARLIEST_MS), _LATEST_MS)
-    return (_EPOCH + timedelta(milliseconds=within)).astimezone(load_zone(zone))
+    return (_EPOCH + timedelta(seconds=within // 1_000)).astimezone(load_zone(zone))
 
 
 def day_bounds(instant_ms: int, zone: str) -> tuple[int, int]:

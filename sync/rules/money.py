@@ -47,7 +47,7 @@ def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     further than one unit from its exact share, and none exceeds its weight while the total does not
     exceed their sum. Raises ``ValueError`` for a negative weight, or for no weights and something to split.
     """
-    if any(weight < 0 for weight in weights):
+    if weights and min(weights) < 0:
         msg = "a weight cannot be negative"
         raise ValueError(msg)
     if not weights:
@@ -61,11 +61,12 @@ def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     shares = weights if whole else [1] * len(weights)
     whole = whole or len(weights)
     parts = [total * share // whole for share in shares]
-    remainders = [total * share % whole for share in shares]
     short = total - sum(parts)
-    order = sorted(range(len(parts)), key=lambda index: -remainders[index])
-    for index in order[:short]:
-        parts[index] += 1
+    if short:
+        remainders = [total * share % whole for share in shares]
+        order = sorted(range(len(parts)), key=lambda index: -remainders[index])
+        for index in order[:short]:
+            parts[index] += 1
     return tuple(parts)
 
 

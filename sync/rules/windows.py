@@ -73,14 +73,17 @@ def judge_dates(starts_on: date | None, ends_on: date | None, zone: str, moment:
     if moment.doubtful:
         return Answer.DOUBT
 
-    def at(instant_ms: int) -> Answer:
-        today = local_time(instant_ms, zone).date()
-        if starts_on is not None and today < starts_on:
-            return Answer.BEFORE
-        return Answer.AFTER if ends_on is not None and today > ends_on else Answer.OPEN
+    first, last = _span(moment)
+    answer = _on(local_time(first, zone).date(), starts_on, ends_on)
+    if first == last or _on(local_time(last, zone).date(), starts_on, ends_on) is answer:
+        return answer
+    return Answer.DOUBT
 
-    first, last = (at(instant_ms) for instant_ms in _span(moment))
-    return first if first is last else Answer.DOUBT
+
+def _on(today: date, starts_on: date | None, ends_on: date | None) -> Answer:
+    if starts_on is not None and today < starts_on:
+        return Answer.BEFORE
+    return Answer.AFTER if ends_on is not None and today > ends_on else Answer.OPEN
 
 
 def judge_hours(hours: Sequence[ActiveHours], zone: str, moment: Moment) -> Answer:

@@ -1,5 +1,6 @@
 """Reading the replica: what a text stands for, and rows by id."""
 
+from functools import lru_cache
 from typing import TypeVar
 
 from sync.protocol.campaign_row import read_campaign_row
@@ -16,6 +17,7 @@ from sync.till.sqlcipher import Connection
 T = TypeVar("T")
 
 CARD_DIGITS = 6
+CAMPAIGNS_KEPT = 128
 
 # Of several subjects with one digest the newest living one answers.
 _CODE_BY_DIGEST = (
@@ -91,7 +93,13 @@ def badges(connection: Connection) -> dict[bytes, int]:
 def campaign(connection: Connection, campaign_id: int) -> Campaign | None:
     """Read a campaign; None when it is unknown. One too new to read has a newer ``rules_version`` and little more."""
     found = _stored(connection, "campaigns", campaign_id)
-    return None if found is None else read_campaign_row(found).campaign
+    return None if found is None else _read_campaign(found)
+
+
+@lru_cache(maxsize=CAMPAIGNS_KEPT)
+def _read_campaign(content: bytes) -> Campaign:
+    """Decode a campaign once: every scan needs one, and nearly always one of the same few."""
+    return read_campaign_row(content).campaign
 
 
 def row(connection: Connection, table: str, row_type: type[T], row_id: int) -> T | None:
