@@ -1,21 +1,25 @@
 """Units asked for while the guest waits: every outcome is known in the end, and nothing is left behind."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from sync.protocol.event import Spend
-from sync.protocol.leases import LeaseRequest, LimitKind
+from sync.protocol.leases import Grant, LeaseRequest, LimitKind
 from sync.protocol.payloads import SessionOpened
 from sync.protocol.problems import ProblemType
-from sync.protocol.wire import unpack
+from sync.protocol.wire import read_canonical, unpack
 from sync.till.agent.contact import CONTACT_MS
 from sync.till.agent.operations import HOLD_MS, MAX_UNANSWERED
+from sync.till.home import TillHome
 from sync.till.journal.entries import Entry
 from sync.till.journal.pending import Pending
 from sync.till.on_the_spot import OnTheSpot
 from tests.builders.agent_world import World, opened
 from tests.builders.talking_server import Heard, Reply, problem
+from tests.builders.till import use
 
 CLOSE_S = 5.0
 
@@ -219,3 +223,58 @@ def test_answers_in_time_come_through_the_threads_too(world: World) -> None:
     spot.close(CLOSE_S)
     assert all(reply is not None and reply.grant is not None for reply in replies)
     assert len(world.till.journal.leases()) == 3
+
+
+@pytest.mark.parametrize("point", range(5))
+def test_wherever_the_till_dies_its_unit_is_used_once_or_comes_back(
+    world: World, tmp_path: Path, point: int
+) -> None:
+    """A copy of the files at each point is what a power cut leaves; then the till starts again and settles."""
+    world.central.pool[1] = 1
+    points: list[Path] = []
+    used: list[int] = []
+
+    def power_cut() -> None:
+        copy = tmp_path / f"copy-{len(points)}"
+        shutil.copytree(world.till.home.folder, copy)
+        points.append(copy)
+        used.append(world.till.journal.status().last_seq)
+
+    def cut_after_granting(heard: Heard) -> None:
+        if heard.path.endswith("/leases") and len(points) == 1:
+            power_cut()
+
+    def cut_before_granting(heard: Heard) -> None:
+        if heard.path.endswith("/leases") and not points:
+            power_cut()
+
+    world.central.before, world.central.after = cut_before_granting, cut_after_granting
+    spot = OnTheSpot(world.agent, workers=0)
+    reply = spot.ask(LimitKind.USES, 1)
+    assert reply is not None
+    assert reply.grant is not None
+    power_cut()
+    lease = read_canonical(reply.grant.body, Grant).lease
+    world.till.journal.commit([use(1, lease=lease)])
+    power_cut()
+    world.central.before = world.central.after = lambda _: None
+    if point == len(points):
+        # It dies after its last word, when central has everything.
+        world.settle_down()
+        power_cut()
+    world.agent.close()
+    world.till.close()
+    if point == 0:
+        # Central had not heard the question either.
+        world.central.grants.clear()
+        world.central.pool[1] = 1
+    with opened(TillHome(points[point]), world.central, world.server, world.clock, "again") as again:
+        for _ in range(3):
+            again.pass_time(CONTACT_MS)
+        redeemed = again.central.kinds().count("redemption")
+        assert redeemed == (1 if point >= 3 else 0)
+        assert again.till.journal.status().unsettled == 0
+        assert Pending(again.till.journal).all() == []
+        still_open = [grant for grant in again.central.open_grants() if redeemed == 0]
+        assert still_open == []
+        assert again.till.journal.verify().ok
