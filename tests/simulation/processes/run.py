@@ -71,11 +71,12 @@ def _play(folder: Path, tally: Tally, *, seed: int, tills: int, deadline_s: floa
         scene.enrol(tills, wire.url)
         number = 0
         while tally.total() < tally.budget and not tally.violations and time.monotonic() < deadline_s:
-            if number:
-                scene.add_codes()
             until = min(tally.budget, tally.total() + KILLS_A_ROUND)
             with _trouble(central, wire, tally, until=until, seed=f"{seed}/{number}"):
                 _live(scene, nursery, tally, until=until, seed=f"{seed}/{number}")
+            if tally.total() < tally.budget:
+                # Before all tills settle, so that they know the next round's codes.
+                scene.add_codes()
             Promise(scene, nursery, tally).check()
             _check_orphans(nursery, central, tally)
             number += 1

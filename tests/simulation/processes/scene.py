@@ -11,7 +11,7 @@ from tests.builders.real_network import RealNetwork
 from tests.builders.till_process import answers, till
 
 POLICIES = ("leased", "online_only", "allow_with_risk")
-SINGLE, FEW, MANY = 1, 4, 60
+SINGLE, FEW, MANY = 1, 12, 60
 COUNTS = {SINGLE: 240, FEW: 60, MANY: 6}
 """How many codes of each number of uses there are, for each policy and round."""
 OPEN = ("OPEN-PROMO", "OPEN-VIP")
