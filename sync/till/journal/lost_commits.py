@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from sync.till.home import sync_folder
+
 _HEADER = struct.Struct(">IIIIIIII")
 _CHECKED_HEADER_BYTES = 24
 _FRAME = struct.Struct(">IIIIII")
@@ -69,8 +71,10 @@ def write_through(wal: Path) -> None:
 
     After a crash of the program, or a sync that failed, a reader sees commits that the disk may not hold: the
     kernel may even take them for written. Nobody may act on them before they are; so their bytes are written
-    once more. A WAL that is too long to be walked through is only synced.
+    once more. A WAL that is too long to be walked through is only synced. That a WAL is gone is made durable
+    as well: one that came back would bring a failed commit with it, of which it was said that it is not there.
     """
+    sync_folder(wal.parent)
     if not wal.exists() or wal.stat().st_size == 0:
         return
     handle = os.open(wal, os.O_RDWR | getattr(os, "O_BINARY", 0))

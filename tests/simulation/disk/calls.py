@@ -1,7 +1,7 @@
 """The operating system's calls by which shipping Python code changes files, led through the disks.
 
 While at least one disk stands, ``os.open``, ``os.replace``, ``os.rename``, ``os.unlink``, ``os.remove``,
-``os.fsync`` and ``os.posix_fallocate`` are asked of it first; paths of nobody's go straight through.
+``os.fsync``, ``os.pwrite``, ``os.ftruncate`` and ``os.posix_fallocate`` are asked of it first; paths of nobody's go straight through.
 """
 
 import os
@@ -22,6 +22,8 @@ real_rename = os.rename
 real_unlink = os.unlink
 real_fsync = os.fsync
 real_fallocate = os.posix_fallocate
+real_pwrite = os.pwrite
+real_ftruncate = os.ftruncate
 
 _disks: list["Disk"] = []
 _layers: list[Layer] = []
@@ -133,6 +135,22 @@ def _fsync(handle: Any) -> None:
         disk.cut_now(path)
 
 
+def _pwrite(handle: int, content: Any, offset: int) -> int:
+    path = os.readlink(f"/proc/self/fd/{handle}")
+    disk = find(path)
+    if disk is not None:
+        disk.writing(path, handle, len(content), offset)
+    return real_pwrite(handle, content, offset)
+
+
+def _ftruncate(handle: int, size: int) -> None:
+    path = os.readlink(f"/proc/self/fd/{handle}")
+    disk = find(path)
+    if disk is not None:
+        disk.cutting(path, handle, size)
+    real_ftruncate(handle, size)
+
+
 def _fallocate(handle: int, offset: int, count: int) -> None:
     path = os.readlink(f"/proc/self/fd/{handle}")
     disk = find(path)
@@ -149,6 +167,8 @@ _OURS: dict[str, Callable[..., Any]] = {
     "remove": _unlink,
     "fsync": _fsync,
     "posix_fallocate": _fallocate,
+    "pwrite": _pwrite,
+    "ftruncate": _ftruncate,
 }
 _THEIRS: dict[str, Callable[..., Any]] = {
     "open": real_open,
@@ -158,4 +178,6 @@ _THEIRS: dict[str, Callable[..., Any]] = {
     "remove": real_unlink,
     "fsync": real_fsync,
     "posix_fallocate": real_fallocate,
+    "pwrite": real_pwrite,
+    "ftruncate": real_ftruncate,
 }

@@ -4,11 +4,12 @@ The real file on disk holds what a reader sees (the page cache). Beside it stand
 last sync, what lay there before; a power cut puts an older version back into any of those sectors.
 """
 
+import itertools
 import os
 import random
 from typing import NamedTuple
 
-from tests.simulation.disk.calls import real_open
+from tests.simulation.disk.calls import real_ftruncate, real_open, real_pwrite
 
 PAGE = 4096
 """The kernel writes, drops and forgets whole pages of this size."""
@@ -61,15 +62,15 @@ class Content:
 
     def sync_failed_and_kept(self) -> None:
         """Go on showing what was not written; only writing it again makes it durable."""
-        self.stuck += self.unsynced
+        self.stuck += [page for each in self.unsynced for page in _pages(each)]
         self.unsynced = []
 
-    def sync_failed_and_lost(self, rng: random.Random) -> None:
+    def sync_failed_and_lost(self, rng: random.Random, keep: float | None) -> None:
         """Drop what could not be written, or a part of it: the older bytes show again."""
-        kept = self.survivor(rng, None)
+        kept = self.survivor(rng, keep)
         if kept is not None:
-            os.pwrite(self._handle, kept, 0)
-            os.ftruncate(self._handle, len(kept))
+            real_pwrite(self._handle, kept, 0)
+            real_ftruncate(self._handle, len(kept))
             self.size = len(kept)
         self.unsynced = []
 
@@ -101,8 +102,10 @@ class Content:
         return moved
 
     def close(self) -> None:
-        """Give the file back."""
-        os.close(self._handle)
+        """Give the file back. May be called twice."""
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)
 
     def _dirty_again(self, start: int, end: int) -> None:
         """A write into a page makes all of that page dirty again, with what it shows now."""
@@ -166,3 +169,14 @@ class Content:
             if old:
                 reached = max(reached, min(start + len(old), len(content)))
         return bytes(content[:reached])
+
+
+def _pages(change: Before) -> list[Before]:
+    """Take a write apart into the pages that it lies in."""
+    if change.cut:
+        return [change]
+    places = [change.start, *range(change.start - change.start % PAGE + PAGE, change.end, PAGE), change.end]
+    return [
+        Before(start, end, change.old[start - change.start : end - change.start], change.size, cut=False)
+        for start, end in itertools.pairwise(places)
+    ]

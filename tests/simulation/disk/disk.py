@@ -64,6 +64,8 @@ class Disk:
         self.capacity: int | None = None
         self.down = False
         self.lied = False
+        self.dropped_keep: float | None = None
+        """How much of what a failed sync drops had reached the disk all the same (None: drawn each time)."""
         self.place_of_kill: str | None = None
         self.counts: Counter[Io] = Counter()
         self.places: Counter[str] = Counter()
@@ -137,7 +139,9 @@ class Disk:
                 continue
             # Handles of the dead process keep the old inode, with its locks and shared memory, to themselves.
             _rewrite(path, content.visible())
-            self._contents[os.stat(path).st_ino] = content.moved(path)
+            number = os.stat(path).st_ino
+            self._contents[number] = content.moved(path)
+            self._known.add(number)
         self._begin_again()
 
     def rot(self, name: str, *, bits: int = 1, rng: random.Random | None = None) -> list[int]:
@@ -149,7 +153,7 @@ class Disk:
         try:
             for at in places:
                 (byte,) = os.pread(handle, 1, at)
-                os.pwrite(handle, bytes([byte ^ 1 << rng.randrange(8)]), at)
+                calls.real_pwrite(handle, bytes([byte ^ 1 << rng.randrange(8)]), at)
         finally:
             os.close(handle)
         return places
@@ -183,12 +187,7 @@ class Disk:
         handle.life = self._life
         if created:
             self._names.created(handle.path)
-        number = os.stat(handle.path).st_ino
-        content = self._contents.get(number)
-        if content is None:
-            content = self._contents[number] = Content(handle.path, self._sector)
-            self._plain.pop(number, None)
-        self._known.add(number)
+        content = self._content(handle.path, os.stat(handle.path).st_ino)
         content.handles += 1
         handle.content = content
 
@@ -243,7 +242,7 @@ class Disk:
         elif fault is Fault.SYNC_KEPT:
             content.sync_failed_and_kept()
         elif fault is Fault.SYNC_LOST:
-            content.sync_failed_and_lost(self.rng)
+            content.sync_failed_and_lost(self.rng, self.dropped_keep)
         return self._answer(fault, Io.SYNC)
 
     def closed(self, handle: Handle) -> None:
@@ -277,7 +276,7 @@ class Disk:
         if fault is not None:
             code = errno.ENOSPC if fault in (Fault.FULL, Fault.SHORT_WRITE) else errno.EIO
             raise OSError(code, os.strerror(code), path)
-        if more and self._is_full(more):
+        if more > 0 and self._is_full(more):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
         return False
 
@@ -297,6 +296,17 @@ class Disk:
     def renaming(self, source: str, target: str) -> None:
         """Note a file that Python code is about to rename."""
         self._names.renaming(source, target)
+
+    def writing(self, path: str, handle: int, count: int, offset: int) -> None:
+        """Note what Python code is about to write into a file; raises OSError in its place."""
+        content = self._content(path, os.fstat(handle).st_ino)
+        self.may(Io.WRITE, path, more=offset + count - content.size)
+        content.writing(offset, count)
+
+    def cutting(self, path: str, handle: int, size: int) -> None:
+        """Note where Python code is about to cut a file; raises OSError in its place."""
+        self.may(Io.TRUNCATE, path)
+        self._content(path, os.fstat(handle).st_ino).cutting(size)
 
     def file_synced(self, number: int, content: bytes) -> None:
         """Note what a file held when Python code synced it."""
@@ -351,6 +361,14 @@ class Disk:
         if fault in (Fault.FULL, Fault.SHORT_WRITE):
             return vfs.FULL
         return _CODES[io]
+
+    def _content(self, path: str, number: int) -> Content:
+        content = self._contents.get(number)
+        if content is None:
+            content = self._contents[number] = Content(path, self._sector)
+            self._plain.pop(number, None)
+            self._known.add(number)
+        return content
 
     def _is_full(self, more: int) -> bool:
         return self.capacity is not None and self.free_bytes() < more

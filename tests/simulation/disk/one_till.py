@@ -9,7 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from sync.protocol.event import event_hash
+from sync.protocol.keys import Purpose
+from sync.protocol.leases import Grant, LimitKind, SignedGrant
 from sync.protocol.upload import Ack
+from sync.protocol.wire import canonical
 from sync.rules.user_error import UserError
 from sync.till.cache.rebuild import SnapshotBroken
 from sync.till.home import TillHome
@@ -18,9 +21,8 @@ from sync.till.sqlcipher import Error
 from sync.till.till import Till
 from tests.builders.hand_clock import CountedRandomness, HandClock
 from tests.builders.till import (
+    CENTRAL,
     DIGEST_KEY,
-    EPOCH,
-    grant,
     guest_change,
     identity,
     manifest,
@@ -34,14 +36,14 @@ from tests.simulation.disk.promise import MAX_NAMES, Broken, Promise
 log = logging.getLogger(__name__)
 
 MAX_REPAIRS = 8
-CAPACITY_BYTES = 256 * 1024 * 1024
+MAX_CRASH_POINTS = 2_000
 
 
 class OneTill:
     """A till, its disk, and what it promised."""
 
     def __init__(self, folder: Path, seed: int | str, *, sector: int = 512) -> None:
-        """Open and enrol a till on a disk of its own."""
+        """Make the disk; :meth:`begin` opens and enrols the till."""
         self.rng = random.Random(f"one till {seed}")
         self.disk = Disk(folder, seed, sector=sector)
         self.promise = Promise()
@@ -54,8 +56,12 @@ class OneTill:
         self._acked = 0
         self._snapshots = 0
         self.till: Till | None = None
-        self.open()
-        self.become()
+        self.keep: float | None = None
+        """How much of what was not synced survives a power cut (None: drawn each time)."""
+        self.thorough = 0.5
+        """How often a check is a thorough one."""
+        self.over = ""
+        """Why this till's files cannot be gone on with, as a person was told."""
 
     # -- the till's life -----------------------------------------------------------------------------------------
 
@@ -82,15 +88,49 @@ class OneTill:
                 raise
             log.debug("a dead till was closed: %s", error)
 
-    def crash(self, *, keep: float | None = None) -> None:
+    def begin(self) -> None:
+        """Open the till; enrol it when it is not one of the network's yet."""
+        self.open()
+        if self.running.identity is None:
+            self.become()
+
+    def crash(self) -> None:
         """Let the power come back, open the till again and check it."""
         lied = self.disk.lied
         # Handles of a dead process reach nothing any more.
         self.disk.down = True
         self.close()
-        self.disk.crash(self.rng, keep=keep)
-        self.open()
-        self.check(lied=lied)
+        self.disk.crash(self.rng, keep=self.keep)
+        if lied:
+            self._open_after_a_lie()
+        else:
+            self.open()
+            self.check()
+
+    def _open_after_a_lie(self) -> None:
+        """No promise survives a disk that lies; but what is missing has to be found by somebody, and named."""
+        try:
+            self.open()
+        except UserError as error:
+            self._end(error.reason)
+            return
+        found = self.running.journal.verify()
+        if not found.ok:
+            self._end("journal_damaged")
+            return
+        there = self.promise.check_after_a_lie(self.running)
+        if not there:
+            # Central holds more than this file does: it says so at the next contact.
+            last = max(seq for _, seq in self.promise.uploaded)
+            self.running.journal.acknowledge(Ack(applied=last, want=last + 1))
+            stopped = self.running.journal.status().stopped
+            if stopped is None:
+                raise Broken("the till goes on although central holds later events of it")
+            self._end("journal_rolled_back")
+
+    def _end(self, reason: str) -> None:
+        self.outcomes[f"named: {reason}"] += 1
+        self.over = reason
 
     def kill(self) -> None:
         """End the process without a word; the computer runs on."""
@@ -99,12 +139,11 @@ class OneTill:
         self.disk.down = was_down
         self.disk.kill()
         self.open()
-        self.check(lied=self.disk.lied)
+        self.check()
 
-    def check(self, *, lied: bool = False) -> None:
+    def check(self) -> None:
         """Compare the files with the promises."""
-        assert self.till is not None
-        self.promise.check(self.till, lied=lied)
+        self.promise.check(self.running, thorough=self.rng.random() < self.thorough)
 
     @property
     def running(self) -> Till:
@@ -131,8 +170,8 @@ class OneTill:
 
     def store_grants(self) -> None:
         """Take leases from central."""
-        made = [grant(units=self.rng.randint(1, 5)) for _ in range(self.rng.randint(1, 4))]
-        stored = self.running.journal.store_grants([signed for _, signed in made])
+        made = [self._grant() for _ in range(self.rng.randint(1, 4))]
+        stored = self.running.journal.store_grants(made)
         for each in stored.new:
             self.promise.leases[each.lease] = each.units
 
@@ -224,6 +263,21 @@ class OneTill:
         self.close()
         self.open()
 
+    def _grant(self) -> SignedGrant:
+        body = canonical(
+            Grant(
+                lease=UUID(int=self.rng.getrandbits(128)),
+                network=1,
+                till=3,
+                incarnation=1,
+                kind=LimitKind.USES,
+                subject=7,
+                units=self.rng.randint(1, 5),
+                granted_ms=1,
+            )
+        )
+        return SignedGrant(body, CENTRAL.sign(Purpose.LEASE, body))
+
     # -- one step, whatever happens --------------------------------------------------------------------------------
 
     def step(self, work: Callable[[], None]) -> None:
@@ -234,7 +288,11 @@ class OneTill:
         except (UserError, SnapshotBroken, Error, OSError) as error:
             if not self.disk.down:
                 self._after_error(error)
-        if self.disk.down:
+        if self.disk.down and self.rng.random() < 0.3:
+            # The same moment, but only the program dies: what it wrote is there to be seen, and not durable.
+            self.outcomes["killed"] += 1
+            self.kill()
+        elif self.disk.down:
             self.outcomes["power cut"] += 1
             self.crash()
 
@@ -313,15 +371,23 @@ KINDS: tuple[frozenset[Io], ...] = (
 def run(folder: Path, seed: int, *, steps: int = 200, lie: bool = False) -> OneTill:
     """Run one seed: at least a crash, a kill and an error of every draw; raises :class:`Broken`."""
     till = OneTill(folder, seed, sector=random.Random(seed).choice((512, 4096)))
+    till.begin()
     rng = till.rng
     works, weights = zip(*workload(till), strict=True)
     for _ in range(steps):
+        if till.over:
+            break
         draw = rng.random()
         if draw < 0.04:
-            till.disk.arm(Fault.POWER, at=rng.randint(1, 30), kinds=rng.choice(KINDS), after=rng.random() < 0.5)
+            till.disk.arm(
+                Fault.POWER, at=rng.randint(1, 30), kinds=rng.choice(KINDS), after=rng.random() < 0.5
+            )
         elif draw < 0.06:
             till.disk.arm(
-                rng.choice(FAULTS), at=rng.randint(1, 20), kinds=rng.choice(KINDS), times=rng.choice((1, 1, 3))
+                rng.choice(FAULTS),
+                at=rng.randint(1, 20),
+                kinds=rng.choice(KINDS),
+                times=rng.choice((1, 1, 3)),
             )
         elif draw < 0.07:
             till.step(till.kill)
@@ -329,11 +395,35 @@ def run(folder: Path, seed: int, *, steps: int = 200, lie: bool = False) -> OneT
             till.disk.arm(Fault.LYING_SYNC, at=rng.randint(1, 5), times=rng.randint(1, 10))
         till.step(rng.choices(works, weights)[0])
     till.disk.disarm()
-    till.step(till.kill)
-    till.crash()
+    if not till.over:
+        till.step(till.kill)
+        till.thorough = 1
+        till.crash()
     till.close()
     till.disk.close()
     return till
 
 
-__all__ = ["EPOCH", "OneTill", "run", "workload"]
+def crash_everywhere(
+    till: OneTill,
+    work: Callable[[], None],
+    *,
+    keep: float | None = None,
+    after: bool = False,
+    stride: int = 1,
+) -> int:
+    """Do one thing again and again, with the power cut at its first, second, … I/O; return how many it has.
+
+    ``after`` cuts it when the call has had its effect; ``stride`` above 1 leaves calls out. Each time the till
+    is opened again and checked.
+    """
+    till.keep = keep
+    for at in range(1, MAX_CRASH_POINTS + 1, stride):
+        before = till.disk.struck[Fault.POWER]
+        till.disk.arm(Fault.POWER, at=at, after=after)
+        till.step(work)
+        if till.disk.struck[Fault.POWER] == before:
+            till.disk.disarm()
+            return at - 1
+    msg = f"{work.__name__} does not end within {MAX_CRASH_POINTS} calls"
+    raise AssertionError(msg)

@@ -129,7 +129,7 @@ class Layer:
             path = "" if not name else os.fsdecode(ctypes.string_at(name))
             keeper = self._find(path) if path else None
             if keeper is None:
-                return self._real_open(self._real_at, name, file, flags, out)
+                return int(self._real_open(self._real_at, name, file, flags, out))
             created = bool(flags & _CREATE) and not os.path.lexists(path)
             code = keeper.may_open(path, create=created)
             if code == OK:
@@ -225,7 +225,7 @@ class Layer:
                 if code != OK:
                     return code
                 sync_folder = 0
-            return self._real_delete(self._real_at, name, sync_folder)
+            return int(self._real_delete(self._real_at, name, sync_folder))
         except BaseException as error:  # noqa: BLE001  # the same
             self.escaped.append(error)
             return IOERR_DELETE
