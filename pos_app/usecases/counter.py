@@ -1,20 +1,28 @@
 """The counter: everything that a person, or a kiosk, can do at one till."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from pos_app.usecases import sign_in as session
 from pos_app.usecases.claims import give_back
 from pos_app.usecases.desk import Desk
+from pos_app.usecases.giving_back import Why
 from pos_app.usecases.look_up import look_up, note_attempt, unreadable
+from pos_app.usecases.manual_credit import manual_credit
+from pos_app.usecases.paying_points import points_offer
+from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.price import price
 from pos_app.usecases.redeem import redeem, refuse
+from pos_app.usecases.refund import refund, refundable
 from pos_app.usecases.registration import Registration, may_register
-from pos_app.usecases.results import LookUp, Priced, Redeemed, SignedIn, Sold, StaffSeen
+from pos_app.usecases.results import Credited, LookUp, Priced, Redeemed, SignedIn, Sold, StaffSeen, Undone
 from pos_app.usecases.sell import sell
 from pos_app.usecases.source import Source
+from pos_app.usecases.void import undo_last, void
 from sync.protocol.feed import Product, SettingsRow, StaffRow
 from sync.rules.money import exponent_of
+from sync.rules.rewards import PartPayment
 from sync.rules.sale import Guest, Line
 from sync.till.cache.found import FoundStaff
 from sync.till.journal.entries import Recent
@@ -121,9 +129,59 @@ class Counter:
         """Say what the bill comes to and what each code gives; writes nothing."""
         return price(self._desk, lines, look_ups)
 
-    def sell(self, lines: Sequence[Line], look_ups: Sequence[LookUp]) -> Sold:
+    def points_offer(self, priced: Priced) -> PartPayment:
+        """Say how many of the guest's points could pay how much of a bill."""
+        return points_offer(self._desk, priced)
+
+    def sell(self, lines: Sequence[Line], look_ups: Sequence[LookUp], *, points: int = 0) -> Sold:
         """Record the sale with all its codes in one transaction; see :func:`pos_app.usecases.sell.sell`."""
-        return sell(self._desk, lines, look_ups, self._staff_id)
+        return sell(self._desk, lines, look_ups, self._staff_id, points=points)
+
+    def void(self, original: UUID, reason: str, note: str = "", *, second_pin: str | None = None) -> Undone:
+        """Undo a whole sale or use; see :func:`pos_app.usecases.void.void`."""
+        return void(self._desk, original, self._why(reason, note, second_pin))
+
+    def undo_last(self) -> Undone:
+        """Undo what this till did last."""
+        return undo_last(self._desk, self._why("undo", "", None))
+
+    def refund(
+        self,
+        original: UUID,
+        reason: str,
+        note: str = "",
+        *,
+        amount_minor: int | None = None,
+        lines: Mapping[int, int] | None = None,
+        second_pin: str | None = None,
+    ) -> Undone:
+        """Give back a part of a sale, or its rest; see :func:`pos_app.usecases.refund.refund`."""
+        why = self._why(reason, note, second_pin)
+        return refund(self._desk, original, why, amount_minor=amount_minor, lines=lines)
+
+    def refundable(self, original: UUID) -> tuple[int, ...]:
+        """Return what of each line of one of this till's sales can still be given back."""
+        return refundable(self._desk, original)
+
+    def credit_points(
+        self, guest_id: int, points: int, reason: str, note: str, *, second_pin: str | None = None
+    ) -> Credited:
+        """Give or take points by hand; see :func:`pos_app.usecases.manual_credit.manual_credit`."""
+        if self._signed_in is None:
+            raise spoken_error("sign_in_first", self._desk.language)
+        return manual_credit(
+            self._desk,
+            guest_id,
+            points,
+            reason=reason,
+            note=note,
+            staff=self._signed_in.staff_id,
+            second_pin=second_pin,
+        )
+
+    def recent_credits(self, limit: int) -> list[Recent]:
+        """Return this till's own newest credits and debits by hand, newest first."""
+        return self._desk.files.call(lambda: self._desk.till.journal.recent_credits(limit))
 
     def redeem(
         self, text: str, source: Source, *, amount_minor: int | None = None, check_only: bool = False
@@ -153,6 +211,13 @@ class Counter:
     def recent(self, limit: int) -> list[Recent]:
         """Return this till's own newest sales and redemptions, newest first."""
         return self._desk.files.call(lambda: self._desk.till.journal.recent(limit))
+
+    def _why(self, reason: str, note: str, second_pin: str | None) -> Why:
+        """Name who gives back; a second person proves to be one by PIN."""
+        second = None if second_pin is None else session.identify(self._desk, second_pin).id
+        if second is not None and second == self._staff_id:
+            raise spoken_error("same_person", self._desk.language)
+        return Why(staff=self._staff_id, reason=reason, note=note, approved_by=second)
 
     @property
     def _staff_id(self) -> int | None:

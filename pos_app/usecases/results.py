@@ -178,7 +178,10 @@ class Priced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sold:
-    """A sale that stands in the journal. ``redemptions`` are the events committed with it."""
+    """A sale that stands in the journal. ``redemptions`` are the events committed with it.
+
+    Of ``paid_minor``, ``points_paid_minor`` was paid with ``points_spent`` points.
+    """
 
     receipt: int
     event: UUID
@@ -193,6 +196,8 @@ class Sold:
     vip: bool
     redemptions: tuple[UUID, ...]
     lines: tuple[SaleLine, ...]
+    points_spent: int = 0
+    points_paid_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,3 +208,35 @@ class SignedIn:
     name: str
     role: str
     method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """A void or refund that stands in the journal.
+
+    ``amount_minor`` is what goes back, of which ``points_back`` points and the rest in money; ``points_taken``
+    is what the guest had earned. Of another till's sale this till knows only what was typed.
+    """
+
+    receipt: int
+    event: UUID
+    seq: int
+    at_ms: int
+    original: UUID
+    currency: str | None
+    amount_minor: int
+    points_back: int
+    points_taken: int
+    guest_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credited:
+    """Points that were given (above zero) or taken by hand. They can be spent once the office has booked them."""
+
+    event: UUID
+    seq: int
+    at_ms: int
+    guest_id: int
+    points: int
+    approved_by: int | None

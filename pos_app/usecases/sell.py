@@ -4,9 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from pos_app.usecases.claims import Denied, claim_all, give_back, needs_of, newly_claimed, overall
+from pos_app.usecases.claims import (
+    Denied,
+    claim_all,
+    claim_points,
+    give_back,
+    needs_of,
+    newly_claimed,
+    overall,
+)
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.look_up import judged, note_attempt
+from pos_app.usecases.paying_points import part_payment
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.price import price
 from pos_app.usecases.record import record
@@ -14,6 +23,8 @@ from pos_app.usecases.results import Claim, CodeSeen, Given, LookUp, Priced, Sol
 from pos_app.usecases.source import By
 from sync.protocol.event import Spend
 from sync.protocol.payloads import Payload, Redemption, Sale
+from sync.rules.explain import explain
+from sync.rules.rewards import PartPayment
 from sync.rules.sale import Line
 from sync.rules.user_error import UserError
 from sync.rules.verdict import Verdict
@@ -29,8 +40,10 @@ class _Use:
     claims: tuple[Claim, ...]
 
 
-def sell(desk: Desk, lines: Sequence[Line], look_ups: Sequence[LookUp], staff: int | None) -> Sold:
-    """Record a sale and return only after COMMIT.
+def sell(
+    desk: Desk, lines: Sequence[Line], look_ups: Sequence[LookUp], staff: int | None, *, points: int = 0
+) -> Sold:
+    """Record a sale and return only after COMMIT. ``points`` of the guest pay a part of it.
 
     Raises ``UserError`` and writes no sale when the basket is empty, when a code that the cashier sees on
     the bill does not stand any more (its reason; the attempt is journaled), or when the till cannot write.
@@ -41,8 +54,10 @@ def sell(desk: Desk, lines: Sequence[Line], look_ups: Sequence[LookUp], staff: i
     if priced.left_out:
         first = priced.left_out[0]
         raise refusal(desk, first.look_up, first.verdict, staff)
+    part = part_payment(desk, priced, points)
     uses = _claim_uses(desk, priced, staff)
-    sale, committed = desk.files.call(lambda: _write(desk, priced, uses, staff))
+    paying = _claim_points(desk, priced, part, uses)
+    sale, committed = desk.files.call(lambda: _write(desk, priced, uses, staff, part=part, paying=paying))
     desk.committed()
     return _sold(priced, sale, committed)
 
@@ -109,13 +124,31 @@ def _claim_uses(desk: Desk, priced: Priced, staff: int | None) -> list[_Use]:
     return uses
 
 
+def _claim_points(desk: Desk, priced: Priced, part: PartPayment, uses: Sequence[_Use]) -> tuple[Claim, ...]:
+    """Find the points that pay; the balance on the screen may be older than what the guest spent elsewhere."""
+    if not part.points or priced.guest is None:
+        return ()
+    claims = claim_points(desk, priced.guest.id, part.points)
+    if not isinstance(claims, Denied):
+        return claims
+    _give_back_new(desk, uses)
+    explained = explain(claims.verdict.reason, claims.verdict.params, desk.language)
+    raise UserError(claims.verdict.reason, explained.sentence, explained.advice)
+
+
 def _give_back_new(desk: Desk, uses: Sequence[_Use]) -> None:
     for use in uses:
         give_back(desk, newly_claimed(use.claims, use.given.look_up.claims))
 
 
 def _write(
-    desk: Desk, priced: Priced, uses: Sequence[_Use], staff: int | None
+    desk: Desk,
+    priced: Priced,
+    uses: Sequence[_Use],
+    staff: int | None,
+    *,
+    part: PartPayment,
+    paying: tuple[Claim, ...],
 ) -> tuple[Sale, list[Committed]]:
     """Write, on the files' thread: redemptions first, then the sale that names them, in one commit."""
     journal = desk.till.journal
@@ -140,12 +173,15 @@ def _write(
     ]
     named = tuple(entry.event for entry in entries if entry.event is not None)
     made: list[Sale] = []
-    entries.append(Entry(payload=_sale(priced, named, made), staff=staff, event=sale))
+    payload = _sale(priced, named, part, made)
+    entries.append(Entry(payload=payload, staff=staff, spends=spends(paying), event=sale))
     committed = record(journal, entries)
     return made[-1], committed
 
 
-def _sale(priced: Priced, redemptions: tuple[UUID, ...], made: list[Sale]) -> Callable[[int], Payload]:
+def _sale(
+    priced: Priced, redemptions: tuple[UUID, ...], part: PartPayment, made: list[Sale]
+) -> Callable[[int], Payload]:
     """Wait for the receipt number, which is taken inside the transaction; keep what was made of it."""
 
     def with_receipt(receipt: int) -> Payload:
@@ -162,6 +198,8 @@ def _sale(priced: Priced, redemptions: tuple[UUID, ...], made: list[Sale]) -> Ca
             tier=priced.guest.tier if priced.guest else None,
             vip=priced.vip,
             redemptions=redemptions,
+            points_spent=part.points,
+            points_paid_minor=part.amount_minor,
         )
         made.append(sale)
         return sale
@@ -185,4 +223,6 @@ def _sold(priced: Priced, sale: Sale, committed: Sequence[Committed]) -> Sold:
         vip=priced.vip,
         redemptions=sale.redemptions,
         lines=priced.lines,
+        points_spent=sale.points_spent,
+        points_paid_minor=sale.points_paid_minor,
     )

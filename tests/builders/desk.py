@@ -113,13 +113,19 @@ class World:
         return guest
 
     def staff(
-        self, name: str, *, pin: str | None = None, badge: str | None = None, active: bool = True
+        self,
+        name: str,
+        *,
+        pin: str | None = None,
+        badge: str | None = None,
+        active: bool = True,
+        role: str = "cashier",
     ) -> int:
         number = 1 + sum(change.table is Table.STAFF for change in self.changes)
         row = StaffRow(
             id=number,
             name=name,
-            role="cashier",
+            role=role,
             pin_hash=None if pin is None else hashed(pin),
             badge_digest=None if badge is None else keyed_digest(DIGEST_KEY, Subject.BADGE, badge),
             active=active,
@@ -249,6 +255,12 @@ def lend(counter: Counter, world: World, code: Code, units: int, **fields: Any) 
     stored = the_till(counter).journal.store_grants(
         [world.grant(LimitKind.USES, code.id, units=units, **fields)]
     )
+    assert not stored.refused
+
+
+def lend_points(counter: Counter, world: World, guest: Guest, units: int) -> None:
+    """Lease units of a guest's points to the till ahead."""
+    stored = the_till(counter).journal.store_grants([world.grant(LimitKind.POINTS, guest.id, units=units)])
     assert not stored.refused
 
 

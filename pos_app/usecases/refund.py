@@ -1,0 +1,179 @@
+"""Giving back a part of a sale, or what is left of it: by lines, or an amount that is taken from them in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from pos_app.usecases.desk import Desk
+from pos_app.usecases.giving_back import Why, find, write
+from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.results import Undone
+from pos_app.usecases.void import whole
+from sync.protocol.event import Restore
+from sync.protocol.leases import LimitKind
+from sync.protocol.payloads import Refund, RefundedLine, Sale
+from sync.rules.ledger.refund import points_to_take_back
+from sync.rules.money import format_amount
+from sync.rules.refunds import budget_back, left_by_line, paid_by_line, points_back, spread
+from sync.till.journal.undo_book import Undoable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """One refund of a sale, reckoned: what of each line, and how the sale stands before and after it."""
+
+    sale: Sale
+    lines: tuple[int, ...]
+    paid_minor: int
+    before_minor: int
+    done: bool
+
+    @property
+    def amount_minor(self) -> int:
+        return sum(self.lines)
+
+    @property
+    def after_minor(self) -> int:
+        return self.before_minor + self.amount_minor
+
+
+def refund(
+    desk: Desk,
+    original: UUID,
+    why: Why,
+    *,
+    amount_minor: int | None = None,
+    lines: Mapping[int, int] | None = None,
+) -> Undone:
+    """Record that an amount goes back, in all or by line (counted from 0); return only after COMMIT.
+
+    Several refunds of one sale never give back more of a line than it paid. A sale of another till needs a
+    second person; the office holds its total. Raises ``UserError`` ``refund_exceeds``, ``nothing_to_refund``,
+    ``only_whole``, and what a void raises; then nothing is recorded.
+    """
+    asked = {line: part for line, part in (lines or {}).items() if part}
+    total = sum(asked.values()) if amount_minor is None else amount_minor
+    if total <= 0 or any(part < 0 for part in asked.values()) or (asked and sum(asked.values()) != total):
+        raise spoken_error("nothing_to_refund", desk.language)
+    undone = desk.files.call(lambda: _refund(desk, original, why, total=total, asked=asked))
+    desk.committed()
+    return undone
+
+
+def refundable(desk: Desk, original: UUID) -> tuple[int, ...]:
+    """Return what of each line of one of this till's sales can still be given back (none for anything else)."""
+    found = desk.files.call(lambda: desk.till.journal.undoable(original))
+    if found is None or not isinstance(found.payload, Sale) or found.voided:
+        return ()
+    return _left(found, found.payload)
+
+
+def _refund(desk: Desk, original: UUID, why: Why, *, total: int, asked: Mapping[int, int]) -> Undone:
+    """Look, reckon and write in one visit to the files' thread, so that nothing comes in between."""
+    found = find(desk, original, why)
+    if found is None:
+        named = _named(asked)
+        return write(desk, lambda receipt: _elsewhere(desk, receipt, original, total, named, why), (), why)
+    if not isinstance(found.payload, Sale):
+        raise spoken_error("only_whole", desk.language)
+    part = _reckon(desk, found, found.payload, total=total, asked=asked)
+    restores = whole(found) if part.done else _in_proportion(found, part)
+    return write(desk, lambda receipt: _payload(receipt, original, part, why), restores, why)
+
+
+def _reckon(desk: Desk, found: Undoable, sale: Sale, *, total: int, asked: Mapping[int, int]) -> _Part:
+    left = _left(found, sale)
+    known = all(0 <= line < len(left) for line in asked)
+    lines = tuple(asked.get(line, 0) for line in range(len(left))) if asked else spread(total, left)
+    if not known or sum(lines) != total or any(back > rest for back, rest in zip(lines, left, strict=True)):
+        most = format_amount(sum(left), sale.currency, desk.language)
+        raise spoken_error("refund_exceeds", desk.language, left=most)
+    paid_minor = sum(_paid(sale))
+    return _Part(
+        sale=sale,
+        lines=lines,
+        paid_minor=paid_minor,
+        before_minor=paid_minor - sum(left),
+        done=lines == left,
+    )
+
+
+def _paid(sale: Sale) -> tuple[int, ...]:
+    return paid_by_line([line.amount_minor - line.discount_minor for line in sale.lines], sale.paid_minor)
+
+
+def _left(found: Undoable, sale: Sale) -> tuple[int, ...]:
+    """Return what is left of each line after this till's own refunds."""
+    refunded = [0] * len(sale.lines)
+    for each in found.undone:
+        for line in each.lines if isinstance(each, Refund) else ():
+            refunded[line.line] += line.amount_minor
+    return left_by_line(_paid(sale), refunded)
+
+
+def _in_proportion(found: Undoable, part: _Part) -> tuple[Restore, ...]:
+    """Return what comes back with a part: budget money in proportion, points after money."""
+    points = _points_back(part.sale, part.paid_minor, part.after_minor)
+    restores = []
+    for spent in found.spent:
+        due = 0
+        if spent.kind is LimitKind.BUDGET:
+            due = budget_back(spent.units, paid_minor=part.paid_minor, refunded_minor=part.after_minor)
+        elif spent.kind is LimitKind.POINTS:
+            due = min(points, spent.units)
+            points -= due
+        if due > spent.restored:
+            restores.append(Restore(spent.lease, due - spent.restored, spent.event))
+    return tuple(restores)
+
+
+def _points_back(sale: Sale, paid_minor: int, refunded_minor: int) -> int:
+    return points_back(
+        sale.points_spent,
+        points_paid_minor=sale.points_paid_minor,
+        paid_minor=paid_minor,
+        refunded_minor=refunded_minor,
+    )
+
+
+def _payload(receipt: int, original: UUID, part: _Part, why: Why) -> Refund:
+    sale = part.sale
+    before = _points_back(sale, part.paid_minor, part.before_minor)
+    return Refund(
+        receipt=receipt,
+        original=original,
+        reason=why.reason,
+        currency=sale.currency,
+        amount_minor=part.amount_minor,
+        lines=_named(dict(enumerate(part.lines))),
+        points_back=_points_back(sale, part.paid_minor, part.after_minor) - before,
+        points_taken=points_to_take_back(
+            earned=sale.points_earned,
+            paid_minor=part.paid_minor,
+            refunded_before_minor=part.before_minor,
+            refund_minor=part.amount_minor,
+        ),
+        guest_id=sale.guest_id,
+        note=why.note,
+        approved_by=why.approved_by,
+    )
+
+
+def _elsewhere(
+    desk: Desk, receipt: int, original: UUID, total: int, named: tuple[RefundedLine, ...], why: Why
+) -> Refund:
+    """Make the refund of a sale that only the office knows: it reckons what comes back with it."""
+    return Refund(
+        receipt=receipt,
+        original=original,
+        reason=why.reason,
+        currency=desk.identity.currency,
+        amount_minor=total,
+        lines=named,
+        note=why.note,
+        approved_by=why.approved_by,
+    )
+
+
+def _named(lines: Mapping[int, int]) -> tuple[RefundedLine, ...]:
+    return tuple(RefundedLine(line=line, amount_minor=part) for line, part in sorted(lines.items()) if part)

@@ -1,0 +1,174 @@
+"""Points at the till: paying a part of the bill with them, and giving or taking them by hand."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pos_app.usecases.counter import Counter
+from pos_app.usecases.source import Source
+from sync.protocol.leases import LimitKind
+from sync.protocol.payloads import PointsAdjusted, Sale
+from sync.rules.points_rules import PointsRules, RoleLimit
+from sync.rules.sale import Guest, Line
+from sync.rules.user_error import UserError
+from tests.builders.desk import RESTAURANT, World, a_counter, lend_points, the_till, written
+from tests.builders.rules import a_guest
+
+LINES = (Line(amount_minor=2000),)
+RULES = PointsRules(
+    second_person_above=20,
+    role_limits=(RoleLimit(role="shift_manager", points=100), RoleLimit(role="cashier", points=5)),
+)
+
+
+def a_shop(
+    folder: Path, *, rules: PointsRules = RULES, guest: Guest | None = None, **how: Any
+) -> tuple[Counter, World]:
+    world = World()
+    world.settings(points=rules)
+    world.guest("CARD", guest or a_guest(points=50))
+    world.staff("Cora", pin="1111", role="cashier")
+    world.staff("Max", pin="2222", role="shift_manager")
+    world.staff("Mia", pin="3333", role="shift_manager")
+    return a_counter(folder, world, **how), world
+
+
+def pay(counter: Counter, points: int, *texts: str) -> Any:
+    looks = [counter.look_up(text, Source.CAMERA, lines=LINES) for text in texts]
+    return counter.sell(LINES, looks, points=points)
+
+
+def refused(work: Any, *arguments: Any, **named: Any) -> str:
+    with pytest.raises(UserError) as caught:
+        work(*arguments, **named)
+    assert caught.value.sentence
+    return caught.value.reason
+
+
+def test_points_pay_a_part_of_the_bill_from_a_lease_and_the_rest_is_money(tmp_path: Path) -> None:
+    counter, world = a_shop(tmp_path)
+    world.pools[LimitKind.POINTS, 5, 0] = 50
+    look = counter.look_up("CARD", Source.CAMERA, lines=LINES)
+    priced = counter.price(LINES, [look])
+    offer = counter.points_offer(priced)
+    assert offer.amount_minor == priced.paid_minor // 100 * 100
+    sold = counter.sell(LINES, [look], points=7)
+    assert (sold.points_spent, sold.points_paid_minor) == (7, 700)
+    sale = written(counter)[-1]
+    assert isinstance(sale, Sale)
+    assert (sale.points_spent, sale.points_paid_minor, sale.guest_id) == (7, 700, 5)
+    assert world.asked[-1] == (LimitKind.POINTS, 5, 0, 7, False)
+    assert world.pools[LimitKind.POINTS, 5, 0] == 43
+
+
+def test_leased_points_pay_without_the_office_and_no_others(tmp_path: Path) -> None:
+    counter, world = a_shop(tmp_path, offline=True)
+    lend_points(counter, world, a_guest(), 5)
+    assert pay(counter, 3, "CARD").points_spent == 3
+    before = len(written(counter))
+    assert refused(pay, counter, 3, "CARD") == "needs_office"
+    assert len(written(counter)) == before
+    assert pay(counter, 2, "CARD").points_spent == 2
+    assert the_till(counter).journal.verify().ok
+
+
+def test_points_that_were_spent_elsewhere_are_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    counter, world = a_shop(tmp_path)
+    world.refuse = ("not_enough_points", {"needed": "5", "balance": "1"})
+    assert refused(pay, counter, 5, "CARD") == "not_enough_points"
+    assert not any(isinstance(one, Sale) for one in written(counter))
+
+
+def test_points_pay_only_what_they_can(tmp_path: Path) -> None:
+    counter, _ = a_shop(tmp_path, guest=a_guest(points=9))
+    assert refused(pay, counter, 10, "CARD") == "too_many_points"
+    assert refused(pay, counter, 1) == "points_need_guest"
+    assert pay(counter, 0, "CARD").points_spent == 0
+
+
+@pytest.mark.parametrize(
+    ("rules", "points"),
+    [
+        (PointsRules(point_value_minor=0), 0),
+        (PointsRules(most_bp=1000), 1),
+        (PointsRules(point_value_minor=10), 50),
+    ],
+)
+def test_the_network_says_what_a_point_pays_and_how_much_of_a_bill(
+    tmp_path: Path, rules: PointsRules, points: int
+) -> None:
+    counter, _ = a_shop(tmp_path, rules=rules)
+    priced = counter.price(LINES, [counter.look_up("CARD", Source.CAMERA, lines=LINES)])
+    assert counter.points_offer(priced).points == points
+
+
+def credit_allowance(counter: Counter, world: World, units: int) -> None:
+    stored = the_till(counter).journal.store_grants([world.grant(LimitKind.CREDIT, RESTAURANT, units=units)])
+    assert not stored.refused
+
+
+def test_a_credit_by_hand_stands_in_the_journal_with_who_and_why(tmp_path: Path) -> None:
+    counter, world = a_shop(tmp_path, offline=True)
+    credit_allowance(counter, world, 30)
+    counter.sign_in("2222")
+    done = counter.credit_points(5, 20, "apology", "cold soup")
+    assert (done.points, done.approved_by) == (20, None)
+    payload = written(counter)[-1]
+    assert payload == PointsAdjusted(guest_id=5, points=20, reason="apology", note="cold soup")
+    held = the_till(counter).journal.held(LimitKind.CREDIT, RESTAURANT)
+    assert held is not None
+    assert held.left == 10
+    (recent,) = counter.recent_credits(10)
+    assert (recent.staff, recent.committed.event) == (2, done.event)
+    assert refused(counter.credit_points, 5, 11, "apology", "cold soup") == "needs_office"
+
+
+def test_above_the_limit_a_second_person_must_agree(tmp_path: Path) -> None:
+    counter, world = a_shop(tmp_path, offline=True)
+    credit_allowance(counter, world, 500)
+    counter.sign_in("2222")
+    credit = counter.credit_points
+    assert refused(credit, 5, 21, "apology", "fire") == "second_person"
+    assert refused(credit, 5, 21, "apology", "fire", second_pin="2222") == "same_person"
+    assert refused(credit, 5, 21, "apology", "fire", second_pin="0000") == "wrong_pin"
+    assert refused(credit, 5, 21, "apology", "fire", second_pin="1111") == "over_role_limit"
+    assert refused(credit, 5, 101, "apology", "fire", second_pin="3333") == "over_role_limit"
+    assert credit(5, 100, "apology", "fire", second_pin="3333").approved_by == 3
+
+
+def test_each_role_has_its_own_limit(tmp_path: Path) -> None:
+    counter, world = a_shop(tmp_path, offline=True)
+    credit_allowance(counter, world, 500)
+    assert refused(counter.credit_points, 5, 1, "apology", "x") == "sign_in_first"
+    counter.sign_in("1111")
+    assert refused(counter.credit_points, 5, 6, "apology", "x") == "over_role_limit"
+    assert counter.credit_points(5, 5, "apology", "x").points == 5
+
+
+@pytest.mark.parametrize(
+    ("guest", "points", "reason", "note", "said"),
+    [
+        (5, 0, "apology", "x", "no_points"),
+        (5, 1, " ", "x", "reason_missing"),
+        (5, 1, "apology", " ", "reason_missing"),
+        (77, 1, "apology", "x", "guest_unknown"),
+    ],
+)
+def test_a_credit_needs_points_a_guest_a_reason_and_a_note(
+    tmp_path: Path, guest: int, points: int, reason: str, note: str, said: str
+) -> None:
+    counter, world = a_shop(tmp_path, offline=True)
+    credit_allowance(counter, world, 5)
+    counter.sign_in("2222")
+    assert refused(counter.credit_points, guest, points, reason, note) == said
+    assert not any(isinstance(one, PointsAdjusted) for one in written(counter))
+
+
+def test_a_debit_takes_leased_points_of_the_guest_and_stops_there(tmp_path: Path) -> None:
+    counter, world = a_shop(tmp_path, offline=True)
+    lend_points(counter, world, a_guest(), 5)
+    counter.sign_in("2222")
+    assert counter.credit_points(5, -4, "correction", "typed twice").points == -4
+    assert refused(counter.credit_points, 5, -2, "correction", "typed twice") == "needs_office"
+    assert the_till(counter).journal.verify().ok
