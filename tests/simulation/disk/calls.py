@@ -4,6 +4,8 @@ While at least one disk stands, ``os.open``, ``os.replace``, ``os.rename``, ``os
 ``os.fsync``, ``os.pwrite``, ``os.ftruncate`` and ``os.posix_fallocate`` are asked of it first; paths of nobody's go straight through.
 """
 
+# ruff: noqa: PTH100, PTH115, PTH119, PTH120  # it stands below pathlib, and sees paths as the operating system does
+
 import os
 import stat
 from collections.abc import Callable
@@ -14,7 +16,7 @@ from tests.simulation.disk.faults import Io
 from tests.simulation.disk.vfs import Layer
 
 if TYPE_CHECKING:
-    from tests.simulation.disk.disk import Disk
+    from tests.simulation.disk.answers import Answers
 
 real_open = os.open
 real_replace = os.replace
@@ -25,11 +27,11 @@ real_fallocate = os.posix_fallocate
 real_pwrite = os.pwrite
 real_ftruncate = os.ftruncate
 
-_disks: list["Disk"] = []
+_disks: list["Answers"] = []
 _layers: list[Layer] = []
 
 
-def attach(disk: "Disk") -> Layer:
+def attach(disk: "Answers") -> Layer:
     """Let a disk answer for its folder; the first one lays the layers."""
     if not _layers:
         _layers.append(Layer(find))
@@ -41,7 +43,7 @@ def attach(disk: "Disk") -> Layer:
     return _layers[0]
 
 
-def detach(disk: "Disk") -> None:
+def detach(disk: "Answers") -> None:
     """Let nobody answer for a folder any more."""
     if disk in _disks:
         _disks.remove(disk)
@@ -49,9 +51,9 @@ def detach(disk: "Disk") -> None:
         _lead(_THEIRS)
 
 
-def find(path: str) -> "Disk | None":
+def find(path: str) -> "Answers | None":
     """Return whose a path is; the innermost folder counts."""
-    best: Disk | None = None
+    best: Answers | None = None
     for each in _disks:
         if path.startswith(f"{each.folder}{os.sep}") and (
             best is None or len(str(each.folder)) > len(str(best.folder))

@@ -121,6 +121,7 @@ class Progress:
         self.header = False
 
 
+_AT_HEADER = "at the WAL's header"
 _WAL_HEADER = 32
 _FRAME_HEADER = 24
 
@@ -128,18 +129,13 @@ _FRAME_HEADER = 24
 def place_in_wal(io: Io, progress: Progress, *, count: int, after: bool) -> str:
     """Name where in a commit a call on the WAL lies."""
     if io is Io.WRITE:
-        if count == _WAL_HEADER:
-            return "at the WAL's header"
-        if count == _FRAME_HEADER:
-            return "before the first WAL write" if progress.frames == 0 else "between WAL frames"
-        return "within a WAL frame"
-    if io is Io.SYNC:
-        if progress.frames == 0:
-            return "at the WAL's header" if progress.header else "while folding, before the first page"
+        frame = "before the first WAL write" if progress.frames == 0 else "between WAL frames"
+        return {_WAL_HEADER: _AT_HEADER, _FRAME_HEADER: frame}.get(count, "within a WAL frame")
+    if io is Io.SYNC and progress.frames:
         return "after the sync, before return" if after else "before the sync"
-    if io is Io.TRUNCATE:
-        return "while folding, at the WAL's end"
-    return _ELSEWHERE[io]
+    if io is Io.SYNC:
+        return _AT_HEADER if progress.header else "while folding, before the first page"
+    return "while folding, at the WAL's end"
 
 
 def place_in_file(io: Io, *, after: bool) -> str:

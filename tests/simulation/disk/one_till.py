@@ -1,11 +1,5 @@
-"""One till's real files on a disk that fails: a workload drawn from a seed, crashes, and what must hold after."""
+"""One till's real files on a disk that fails: a workload drawn from a seed, crashes, and what it promised."""
 
-import logging
-import random
-from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from sync.protocol.event import event_hash
@@ -14,12 +8,7 @@ from sync.protocol.leases import Grant, LimitKind, SignedGrant
 from sync.protocol.upload import Ack
 from sync.protocol.wire import canonical
 from sync.rules.user_error import UserError
-from sync.till.cache.rebuild import SnapshotBroken
-from sync.till.home import TillHome
 from sync.till.journal.entries import Entry
-from sync.till.sqlcipher import Error
-from sync.till.till import Till
-from tests.builders.hand_clock import CountedRandomness, HandClock
 from tests.builders.till import (
     CENTRAL,
     DIGEST_KEY,
@@ -30,127 +19,18 @@ from tests.builders.till import (
     sale,
     use,
 )
-from tests.simulation.disk.disk import Disk, Fault, Io
-from tests.simulation.disk.promise import MAX_NAMES, Broken, Promise
-
-log = logging.getLogger(__name__)
-
-MAX_REPAIRS = 8
-MAX_CRASH_POINTS = 2_000
+from tests.simulation.disk.life import Life
+from tests.simulation.disk.promise import MAX_NAMES, Broken
 
 
-class OneTill:
-    """A till, its disk, and what it promised."""
-
-    def __init__(self, folder: Path, seed: int | str, *, sector: int = 512) -> None:
-        """Make the disk; :meth:`begin` opens and enrols the till."""
-        self.rng = random.Random(f"one till {seed}")
-        self.disk = Disk(folder, seed, sector=sector)
-        self.promise = Promise()
-        self.clock = HandClock()
-        self.steps: Counter[str] = Counter()
-        self.outcomes: Counter[str] = Counter()
-        self._home = TillHome(folder / "home")
-        self._seed = seed
-        self._openings = 0
-        self._acked = 0
-        self._snapshots = 0
-        self.till: Till | None = None
-        self.keep: float | None = None
-        """How much of what was not synced survives a power cut (None: drawn each time)."""
-        self.thorough = 0.5
-        """How often a check is a thorough one."""
-        self.over = ""
-        """Why this till's files cannot be gone on with, as a person was told."""
-
-    # -- the till's life -----------------------------------------------------------------------------------------
-
-    def open(self) -> None:
-        """Open the till as its program does at its start."""
-        self._openings += 1
-        self.till = Till.open(
-            self._home,
-            clock=self.clock,
-            # Each opening draws other bytes, as real randomness would.
-            randomness=CountedRandomness(f"{self._seed} {self._openings}"),
-            free_bytes=self.disk.free_bytes,
-        )
-
-    def close(self) -> None:
-        """Close the till (or give back the handles of a dead one)."""
-        till, self.till = self.till, None
-        if till is None:
-            return
-        try:
-            till.close()
-        except (Error, UserError, OSError) as error:
-            if not self.disk.down:
-                raise
-            log.debug("a dead till was closed: %s", error)
+class OneTill(Life):
+    """Everything that a till does with its files."""
 
     def begin(self) -> None:
         """Open the till; enrol it when it is not one of the network's yet."""
         self.open()
         if self.running.identity is None:
             self.become()
-
-    def crash(self) -> None:
-        """Let the power come back, open the till again and check it."""
-        lied = self.disk.lied
-        # Handles of a dead process reach nothing any more.
-        self.disk.down = True
-        self.close()
-        self.disk.crash(self.rng, keep=self.keep)
-        if lied:
-            self._open_after_a_lie()
-        else:
-            self.open()
-            self.check()
-
-    def _open_after_a_lie(self) -> None:
-        """No promise survives a disk that lies; but what is missing has to be found by somebody, and named."""
-        try:
-            self.open()
-        except UserError as error:
-            self._end(error.reason)
-            return
-        found = self.running.journal.verify()
-        if not found.ok:
-            self._end("journal_damaged")
-            return
-        there = self.promise.check_after_a_lie(self.running)
-        if not there:
-            # Central holds more than this file does: it says so at the next contact.
-            last = max(seq for _, seq in self.promise.uploaded)
-            self.running.journal.acknowledge(Ack(applied=last, want=last + 1))
-            stopped = self.running.journal.status().stopped
-            if stopped is None:
-                raise Broken("the till goes on although central holds later events of it")
-            self._end("journal_rolled_back")
-
-    def _end(self, reason: str) -> None:
-        self.outcomes[f"named: {reason}"] += 1
-        self.over = reason
-
-    def kill(self) -> None:
-        """End the process without a word; the computer runs on."""
-        was_down, self.disk.down = self.disk.down, True
-        self.close()
-        self.disk.down = was_down
-        self.disk.kill()
-        self.open()
-        self.check()
-
-    def check(self) -> None:
-        """Compare the files with the promises."""
-        self.promise.check(self.running, thorough=self.rng.random() < self.thorough)
-
-    @property
-    def running(self) -> Till:
-        assert self.till is not None
-        return self.till
-
-    # -- what the till does ----------------------------------------------------------------------------------------
 
     def become(self) -> None:
         self.running.become(identity(), digest_key=DIGEST_KEY, app_version="1.0")
@@ -278,65 +158,6 @@ class OneTill:
         )
         return SignedGrant(body, CENTRAL.sign(Purpose.LEASE, body))
 
-    # -- one step, whatever happens --------------------------------------------------------------------------------
-
-    def step(self, work: Callable[[], None]) -> None:
-        """Do one thing; when the disk fails in it, do what the program and its people would do."""
-        self.steps[work.__name__] += 1
-        try:
-            work()
-        except (UserError, SnapshotBroken, Error, OSError) as error:
-            if not self.disk.down:
-                self._after_error(error)
-        if self.disk.down and self.rng.random() < 0.3:
-            # The same moment, but only the program dies: what it wrote is there to be seen, and not durable.
-            self.outcomes["killed"] += 1
-            self.kill()
-        elif self.disk.down:
-            self.outcomes["power cut"] += 1
-            self.crash()
-
-    def _after_error(self, error: Exception) -> None:
-        """The computer runs on: the till says what failed, looks at its files, and goes on."""
-        if not isinstance(error, UserError):
-            raise Broken(f"an error that says nothing to a person: {error!r}") from error
-        self.outcomes[error.reason] += 1
-        for _ in range(MAX_REPAIRS):
-            if self.disk.down:
-                return
-            try:
-                if self.till is None:
-                    self.open()
-                self._look_again()
-            except UserError as still:
-                self.outcomes[still.reason] += 1
-            else:
-                return
-        # A disk that fails for good: IT puts it right, and the till is started again.
-        self.disk.disarm()
-        self.close()
-        self.open()
-
-    def _look_again(self) -> None:
-        journal = self.running.journal
-        doubt = journal._file._in_doubt
-        found = journal.reopen()
-        if found.recorded is False:
-            self.promise.refused.update(found.events)
-        if found.recorded is True:
-            for event in found.events:
-                self.promise.kept[event] = self._hash(event)
-        if doubt and found.recorded is None:
-            raise Broken("nothing is said of the events in doubt")
-
-    def _hash(self, event: UUID) -> bytes:
-        row: Any = self.running.journal._connection.execute(
-            "SELECT hash FROM events WHERE event = ?", (event.bytes,)
-        ).fetchone()
-        if row is None:
-            raise Broken(f"event {event} is said to be recorded and is not")
-        return bytes(row[0])
-
     def _commit(self, entries: list[Entry]) -> None:
         events = tuple(entry.event for entry in entries if entry.event)
         self.promise.together.append(events)
@@ -351,79 +172,3 @@ class OneTill:
             return
         for each in done:
             self.promise.kept[each.event] = each.hash
-
-
-def workload(till: OneTill) -> list[tuple[Callable[[], None], int]]:
-    """What a till does, and how often."""
-    return [
-        (till.sell, 40), (till.use, 10), (till.store_grants, 8), (till.close_lease, 4), (till.upload, 10),
-        (till.note, 3), (till.marks, 2), (till.fold, 5), (till.feed, 12), (till.snapshot, 1), (till.reopen, 1),
-    ]  # fmt: skip
-
-
-FAULTS = (Fault.EIO, Fault.FULL, Fault.SHORT_WRITE, Fault.SYNC_LOST, Fault.SYNC_KEPT)
-KINDS: tuple[frozenset[Io], ...] = (
-    frozenset({Io.WRITE}), frozenset({Io.SYNC}), frozenset({Io.READ}), frozenset(Io),
-    frozenset({Io.WRITE, Io.SYNC, Io.TRUNCATE, Io.DELETE, Io.RENAME, Io.CREATE, Io.FILE_SYNC, Io.FOLDER_SYNC}),
-)  # fmt: skip
-
-
-def run(folder: Path, seed: int, *, steps: int = 200, lie: bool = False) -> OneTill:
-    """Run one seed: at least a crash, a kill and an error of every draw; raises :class:`Broken`."""
-    till = OneTill(folder, seed, sector=random.Random(seed).choice((512, 4096)))
-    till.begin()
-    rng = till.rng
-    works, weights = zip(*workload(till), strict=True)
-    for _ in range(steps):
-        if till.over:
-            break
-        draw = rng.random()
-        if draw < 0.04:
-            till.disk.arm(
-                Fault.POWER, at=rng.randint(1, 30), kinds=rng.choice(KINDS), after=rng.random() < 0.5
-            )
-        elif draw < 0.06:
-            till.disk.arm(
-                rng.choice(FAULTS),
-                at=rng.randint(1, 20),
-                kinds=rng.choice(KINDS),
-                times=rng.choice((1, 1, 3)),
-            )
-        elif draw < 0.07:
-            till.step(till.kill)
-        elif lie and draw < 0.09:
-            till.disk.arm(Fault.LYING_SYNC, at=rng.randint(1, 5), times=rng.randint(1, 10))
-        till.step(rng.choices(works, weights)[0])
-    till.disk.disarm()
-    if not till.over:
-        till.step(till.kill)
-        till.thorough = 1
-        till.crash()
-    till.close()
-    till.disk.close()
-    return till
-
-
-def crash_everywhere(
-    till: OneTill,
-    work: Callable[[], None],
-    *,
-    keep: float | None = None,
-    after: bool = False,
-    stride: int = 1,
-) -> int:
-    """Do one thing again and again, with the power cut at its first, second, … I/O; return how many it has.
-
-    ``after`` cuts it when the call has had its effect; ``stride`` above 1 leaves calls out. Each time the till
-    is opened again and checked.
-    """
-    till.keep = keep
-    for at in range(1, MAX_CRASH_POINTS + 1, stride):
-        before = till.disk.struck[Fault.POWER]
-        till.disk.arm(Fault.POWER, at=at, after=after)
-        till.step(work)
-        if till.disk.struck[Fault.POWER] == before:
-            till.disk.disarm()
-            return at - 1
-    msg = f"{work.__name__} does not end within {MAX_CRASH_POINTS} calls"
-    raise AssertionError(msg)

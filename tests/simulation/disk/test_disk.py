@@ -125,9 +125,13 @@ def test_a_disk_of_some_size_fills_up(disk: Disk) -> None:
     connection = opened(disk)
     disk.capacity = sum(each.stat().st_size for each in disk.folder.iterdir()) + 100_000
     assert disk.free_bytes() == 100_000
-    with pytest.raises(Error) as failed:
+
+    def insert_all() -> None:
         for _ in range(100):
             insert(connection)
+
+    with pytest.raises(Error) as failed:
+        insert_all()
     assert failed.value.sqlite_errorcode == 13
     assert disk.free_bytes() < 10_000
     connection.close()

@@ -7,7 +7,8 @@ import pytest
 from sync.rules.user_error import UserError
 from sync.till.journal.ballast import BALLAST_BYTES, MIN_FREE_BYTES
 from tests.simulation.disk.disk import Disk, Fault, Io
-from tests.simulation.disk.one_till import OneTill, crash_everywhere, run
+from tests.simulation.disk.one_till import OneTill
+from tests.simulation.disk.runs import crash_everywhere, run
 
 pytestmark = pytest.mark.expects_log("the journal stops|the office holds event")
 
