@@ -33,6 +33,8 @@ from sync.central.jobs.watching import watch
 from sync.central.secrets import Secrets, load_secrets
 from sync.central.services.epochs import notice_restore
 
+CANCEL_AGAIN_S = 1.0
+
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
@@ -86,12 +88,19 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
             try:
                 yield
             finally:
-                for job in jobs:
-                    job.cancel()
-                await asyncio.gather(*jobs, return_exceptions=True)
+                await _end(jobs)
                 await central.snapshots.close()
 
     return running
+
+
+async def _end(jobs: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel jobs until they have ended: Python 3.11 loses a cancellation that comes as a wait is just over."""
+    left = set(jobs)
+    while left:
+        for job in left:
+            job.cancel()
+        _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_S)
 
 
 def _openapi() -> OpenAPIConfig:
