@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.till.journal.lost_commits import lost_commits
+from sync.till.journal.lost_commits import judge, lost_commits, write_through
 
 PAGE = 4096
 FRAME = PAGE + 24
@@ -87,3 +87,32 @@ def test_frames_of_an_earlier_generation_are_not_counted(tmp_path: Path) -> None
     connection.close()
     assert len(commits_in(content)) > 10
     assert judged(tmp_path, content) == 0
+
+
+@pytest.mark.parametrize("at", range(0, 32, 3))
+def test_a_bit_that_flipped_in_the_header_hides_everything_and_is_damage(
+    tmp_path: Path, wal: bytes, at: int
+) -> None:
+    hurt = bytearray(wal)
+    hurt[at] ^= 4
+    assert judged(tmp_path, bytes(hurt)) > 0
+
+
+def test_a_header_that_was_never_written_hides_nothing(tmp_path: Path, wal: bytes) -> None:
+    # A new WAL's first sector may be lost as long as nothing in it was synced.
+    assert judged(tmp_path, bytes(512) + wal[512:]) == 0
+
+
+def test_what_lies_behind_the_last_whole_commit_is_cut_off(tmp_path: Path, wal: bytes) -> None:
+    ends = [32 + (frame + 1) * FRAME for frame in commits_in(wal)]
+    path = tmp_path / "x-wal"
+    for left in (len(wal), len(wal) - 1, ends[-2] + 1, ends[-2], ends[0], ends[0] - 1, 32, 5):
+        path.write_bytes(wal[:left])
+        write_through(path)
+        assert path.read_bytes() == wal[: max((end for end in ends if end <= left), default=0)]
+        assert judge(path.read_bytes()).sound_bytes == path.stat().st_size
+
+
+def test_no_wal_is_left_alone(tmp_path: Path) -> None:
+    write_through(tmp_path / "none-wal")
+    assert not (tmp_path / "none-wal").exists()
