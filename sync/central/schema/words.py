@@ -63,8 +63,10 @@ class Judged(StrEnum):
     """A case is open for it."""
     CHANGED_SINCE = "changed_since"
     """The offer or the code has changed since the till knew it, and what it knew is not kept: nobody judges."""
-    NEWER_RULES = "newer_rules"
-    """The till's rules are newer than central's."""
+    BUT_GUEST = "but_guest"
+    """Agrees in all but the guest's tier, purchases and standing, which have changed since."""
+    OTHER_RULES = "other_rules"
+    """The till's rules are of another version than central's."""
     OTHER_EPOCH = "other_epoch"
     """The till followed a feed of another life of central: what it knew cannot be told."""
 

@@ -55,9 +55,9 @@ def code_digests(digest_key: bytes, folded: str) -> tuple[bytes, ...]:
     return (keyed_digest(digest_key, Subject.CODE, folded),)
 
 
-def code_row(record: asyncpg.Record, digest_key: bytes) -> CodeRow:
-    """Make the row of a code (``CODE_COLUMNS``); its text does not leave the office."""
-    code = Code(
+def read_code(record: asyncpg.Record) -> Code:
+    """Make the code of the rules (``CODE_COLUMNS``)."""
+    return Code(
         id=record["id"],
         campaign_id=record["campaign_id"],
         kind=Kind(record["kind"]),
@@ -74,7 +74,11 @@ def code_row(record: asyncpg.Record, digest_key: bytes) -> CodeRow:
         first_used_where=record["first_used_where"],
         auto_deactivated_at_ms=to_ms(record["auto_deactivated_at"]),
     )
-    return CodeRow(code=code, digests=code_digests(digest_key, fold(record["code"])))
+
+
+def code_row(record: asyncpg.Record, digest_key: bytes) -> CodeRow:
+    """Make the row of a code (``CODE_COLUMNS``); its text does not leave the office."""
+    return CodeRow(code=read_code(record), digests=code_digests(digest_key, fold(record["code"])))
 
 
 def read_campaign(record: asyncpg.Record) -> Campaign:

@@ -11,12 +11,15 @@ from uuid import UUID
 
 import asyncpg
 
-from sync.central.schema.words import WaitsFor
+from sync.central.schema.words import Judged, WaitsFor
 from sync.central.services.cases import CaseKind
 from sync.central.services.journal.attempts import book_attempts
 from sync.central.services.journal.books import Books, open_books
+from sync.central.services.journal.day_uses import count_days, return_days
 from sync.central.services.journal.guests import book_guests
 from sync.central.services.journal.item import Item, Scene, printable
+from sync.central.services.journal.judging import open_court
+from sync.central.services.journal.known_then import read_office
 from sync.central.services.journal.line import MAIN
 from sync.central.services.journal.points import points_key
 from sync.central.services.journal.redemptions import book_redemptions
@@ -75,12 +78,27 @@ async def _book_together(
         _apply(books, item, spent)
     await books.ledger.write(connection, scene.network)
     await books.undoing.restores.write(connection, scene.network)
-    await book_redemptions(connection, scene, items, books.uses)
+    await book_redemptions(
+        connection, scene, items, books.uses, await _judge(connection, scene, items, batch, books)
+    )
     await book_returned_uses(connection, scene, books.undoing.finished)
+    await return_days(connection, scene, books.undoing.finished)
     await book_sales(connection, scene, items)
     await book_refunds(connection, scene, books.undoing.booked)
     await book_guests(connection, scene, books.purchases, books.points.accounts)
     await book_attempts(connection, scene, items)
+
+
+async def _judge(
+    connection: asyncpg.Connection, scene: Scene, items: Sequence[Item], batch: Sequence[Item], books: Books
+) -> dict[UUID, Judged]:
+    """Judge the redemptions by the rules that the till had, and count the uses that are limited by day."""
+    booked = [(item, books.uses[item.event_id]) for item in items if item.event_id in books.uses]
+    if not booked:
+        return {}
+    office = await read_office(connection, scene)
+    court = await open_court(connection, scene, office, items=items, batch=batch, uses=books.uses)
+    return court.judge(await count_days(connection, scene, booked, office.zone))
 
 
 def _settle(books: Books, item: Item) -> dict[LimitKey, int]:

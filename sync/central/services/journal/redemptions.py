@@ -8,8 +8,15 @@ from uuid import UUID
 import asyncpg
 
 from sync.central.clock import clock_of, moment
+from sync.central.schema.words import Judged
 from sync.central.services.cases import CaseKind
-from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, CODE_COLUMNS, code_row, read_campaign
+from sync.central.services.feed_rows import (
+    CAMPAIGN_COLUMNS,
+    CODE_COLUMNS,
+    code_row,
+    read_campaign,
+    read_code,
+)
 from sync.central.services.journal.item import Item, Scene
 from sync.central.services.journal.ledger import Ledger
 from sync.central.services.limits import LimitKey, open_guest_limits
@@ -18,7 +25,7 @@ from sync.protocol.feed import Table
 from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Redemption
 from sync.rules.campaign import Campaign
-from sync.rules.code import CodeStatus, Kind
+from sync.rules.code import Code, CodeStatus, Kind
 
 _AT_RISK = (LimitKind.USES, LimitKind.GUEST_USES)
 """Limits that a campaign may let a till exceed without the office; money and points are none of them."""
@@ -26,9 +33,14 @@ _AT_RISK = (LimitKind.USES, LimitKind.GUEST_USES)
 
 @dataclass(slots=True, kw_only=True)
 class Use:
-    """One redemption of a code that exists, and the limits that it takes units of."""
+    """One redemption of a code that exists, and the limits that it takes units of.
+
+    ``code`` and ``offer`` are the code and its campaign as central has them now.
+    """
 
     payload: Redemption
+    code: Code
+    offer: Campaign
     campaign: int
     deactivates: bool
     needs: dict[LimitKey, int]
@@ -61,9 +73,9 @@ async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequenc
     if not redeemed:
         return {}
     codes = {
-        row["id"]: row
+        row["id"]: read_code(row)
         for row in await connection.fetch(
-            "SELECT id, campaign_id, max_uses FROM codes WHERE network_id = $1 AND id = ANY ($2::bigint[])",
+            f"SELECT {CODE_COLUMNS} FROM codes WHERE network_id = $1 AND id = ANY ($2::bigint[])",  # noqa: S608 - columns are ours
             scene.network,
             list({payload.code_id for _, payload in redeemed}),
         )
@@ -73,7 +85,7 @@ async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequenc
         for row in await connection.fetch(
             f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = ANY ($2::bigint[])",  # noqa: S608 - columns are ours
             scene.network,
-            list({row["campaign_id"] for row in codes.values()}),
+            list({code.campaign_id for code in codes.values()}),
         )
     }
     uses = {}
@@ -83,16 +95,18 @@ async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequenc
         if code is None:
             item.quarantine(f"there is no code {payload.code_id}")
             continue
-        campaign = campaigns[code["campaign_id"]]
+        campaign = campaigns[code.campaign_id]
         if campaign.max_uses_per_guest is not None and payload.guest_id is not None:
             opened[LimitKey(LimitKind.GUEST_USES, campaign.id, payload.guest_id)] = (
                 campaign.max_uses_per_guest
             )
         uses[item.event_id] = Use(
             payload=payload,
+            code=code,
+            offer=campaign,
             campaign=campaign.id,
             deactivates=campaign.kind is Kind.PROMO and campaign.auto_deactivate_on_max_uses,
-            needs=_needs(payload, campaign, limited=code["max_uses"] is not None),
+            needs=_needs(payload, campaign, limited=code.max_uses is not None),
         )
     await open_guest_limits(connection, scene.network, opened)
     return uses
@@ -115,20 +129,24 @@ def _needs(payload: Redemption, campaign: Campaign, *, limited: bool) -> dict[Li
 
 
 async def book_redemptions(
-    connection: asyncpg.Connection, scene: Scene, items: Sequence[Item], uses: Mapping[UUID, Use]
+    connection: asyncpg.Connection,
+    scene: Scene,
+    items: Sequence[Item],
+    uses: Mapping[UUID, Use],
+    judged: Mapping[UUID, Judged],
 ) -> None:
-    """Store the redemptions of a batch and count the uses of their codes."""
+    """Store the redemptions of a batch, with what central's rules said, and count the uses of their codes."""
     booked = [(item, uses[item.event_id]) for item in items if item.event_id in uses]
     if not booked:
         return
     await connection.execute(
         """INSERT INTO redemptions (network_id, till_id, restaurant_id, event, code_id, campaign_id, guest_id,
-            sale, at, discount_minor, points, by, source, staff_id, lease)
+            sale, at, discount_minor, points, by, source, staff_id, lease, judged)
         SELECT $1, $2, $3, r.event, r.code, r.campaign, r.guest, r.sale, to_timestamp(r.at_ms / 1000.0),
-            r.discount, r.points, r.by, r.source, r.staff, r.lease
+            r.discount, r.points, r.by, r.source, r.staff, r.lease, r.judged
         FROM unnest($4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[], $8::uuid[], $9::bigint[],
-            $10::bigint[], $11::bigint[], $12::text[], $13::text[], $14::bigint[], $15::uuid[])
-            AS r (event, code, campaign, guest, sale, at_ms, discount, points, by, source, staff, lease)""",
+            $10::bigint[], $11::bigint[], $12::text[], $13::text[], $14::bigint[], $15::uuid[], $16::text[])
+            AS r (event, code, campaign, guest, sale, at_ms, discount, points, by, source, staff, lease, judged)""",
         scene.network,
         scene.till,
         scene.restaurant,
@@ -144,6 +162,7 @@ async def book_redemptions(
         [use.payload.source for _, use in booked],
         [item.link.envelope.staff for item, _ in booked],
         [use.lease for _, use in booked],
+        [judged.get(item.event_id) for item, _ in booked],
     )
     await _count(connection, scene, booked)
 

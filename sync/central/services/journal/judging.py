@@ -1,0 +1,336 @@
+"""Judging redemptions again when they arrive: the same rules, with what the till knew (DESIGN 3).
+
+The fact is taken whatever the rules say. Where they would not have accepted it, or would have given something
+else, a case is opened. A difference that comes only from a change that had not reached the till is none: the
+till is judged by the version that it had, and where that is not kept, it is not judged, and the redemption
+says so.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+import asyncpg
+
+from sync.central.schema.words import Judged
+from sync.central.services.cases import CaseKind
+from sync.central.services.journal.day_uses import UsesBefore
+from sync.central.services.journal.item import Item, Scene, printable
+from sync.central.services.journal.known_then import Office, Then, Versions, read_versions
+from sync.central.services.journal.redemptions import Use
+from sync.protocol.campaign_row import read_campaign_row
+from sync.protocol.feed import CodeRow, GuestRow, Table
+from sync.protocol.payloads import Redemption, Sale
+from sync.protocol.wire import WireError, unpack
+from sync.rules.campaign import BenefitKind, Campaign
+from sync.rules.code import Code, Kind
+from sync.rules.combine import Applied, combinable
+from sync.rules.evaluate import evaluate
+from sync.rules.known import Known
+from sync.rules.moment import Moment
+from sync.rules.price import price
+from sync.rules.reasons import Reason
+from sync.rules.sale import Basket, Guest, Line, Place
+from sync.rules.verdict import Verdict
+from sync.rules.version import RULES_VERSION
+
+MAX_NUMBER_CHARS = 40
+
+_NO_USES = UsesBefore()
+
+
+@dataclass(slots=True, kw_only=True)
+class Court:
+    """Everything that judging a batch takes, read beforehand; :meth:`judge` only calculates."""
+
+    scene: Scene
+    office: Office
+    asked: Sequence[tuple[Item, Use]] = ()
+    judged: dict[UUID, Judged] = field(default_factory=dict)
+    versions: Versions = field(default_factory=lambda: Versions(0, {}))
+    guests: Mapping[int, Guest] = field(default_factory=dict)
+    sales: Mapping[UUID, Sale] = field(default_factory=dict)
+    referred: Counter[tuple[int, int]] = field(default_factory=Counter)
+
+    def judge(self, before: Mapping[UUID, UsesBefore]) -> dict[UUID, Judged]:
+        """Judge every redemption, raise its case, and return what each is to say of itself."""
+        hearings = [self._hear(item, use, before.get(item.event_id, _NO_USES)) for item, use in self.asked]
+        gifts = _gifts(self.sales, hearings)
+        for hearing in hearings:
+            self.judged[hearing.item.event_id] = _decide(hearing, gifts)
+        return self.judged
+
+    def _hear(self, item: Item, use: Use, before: UsesBefore) -> "_Hearing":
+        payload = use.payload
+        cursor = _cursor(item)
+        code, offer = self._code(use, cursor), self._offer(use, cursor)
+        if code is None or offer is None or code.campaign_id != offer.id:
+            return _Hearing(item, payload)
+        guest, sure = self._guest(payload.guest_id, offer, cursor)
+        basket, whole = _basket(payload, offer, self.sales.get(payload.sale) if payload.sale else None)
+        envelope = item.link.envelope
+        verdict = evaluate(
+            code,
+            offer,
+            guest,
+            basket,
+            Moment(at_ms=envelope.trusted_ms, uncertainty_ms=envelope.uncertainty_ms, zone=self.office.zone),
+            Place(restaurant_id=self.scene.restaurant, till_id=self.scene.till),
+            known=self._known(use, before, cursor),
+        )
+        return _Hearing(item, payload, Applied(code, offer), basket, verdict, whole=whole, sure=sure)
+
+    def _code(self, use: Use, cursor: int) -> Code | None:
+        """Return the code as the till knew it, without its count: that is a limit's, and held by leases."""
+        found = self.versions.at(Table.CODE, use.code.id, cursor)
+        if found is Then.AS_NOW:
+            return use.code if not use.code.uses else replace(use.code, uses=0)
+        if isinstance(found, Then):
+            return None
+        try:
+            return replace(unpack(found, CodeRow).code, uses=0)
+        except WireError:
+            return None
+
+    def _offer(self, use: Use, cursor: int) -> Campaign | None:
+        found = self.versions.at(Table.CAMPAIGN, use.offer.id, cursor)
+        if found is Then.AS_NOW:
+            return use.offer
+        if isinstance(found, Then):
+            return None
+        try:
+            return read_campaign_row(found).campaign
+        except WireError:
+            return None
+
+    def _guest(self, guest_id: int | None, offer: Campaign, cursor: int) -> tuple[Guest | None, bool]:
+        """Return the guest as the till knew them; of one that nobody can tell, everything is believed."""
+        if guest_id is None:
+            return None, True
+        found = self.versions.at(Table.GUEST, guest_id, cursor)
+        if found is Then.AS_NOW and guest_id in self.guests:
+            return self.guests[guest_id], True
+        if not isinstance(found, Then):
+            try:
+                return unpack(found, GuestRow).guest, True
+            except WireError:
+                pass
+        return Guest(id=guest_id, tier=offer.tiers[0] if offer.tiers else ""), False
+
+    def _known(self, use: Use, before: UsesBefore, cursor: int) -> Known:
+        if use.code.kind is not Kind.REFERRAL:
+            return Known(campaign_uses_today=before.campaign, guest_uses_today=before.guest)
+        by_guest = 0
+        if use.payload.guest_id is not None:
+            key = (use.code.id, use.payload.guest_id)
+            by_guest, self.referred[key] = self.referred[key], self.referred[key] + 1
+        followed = self.versions.at(Table.SETTINGS, self.scene.network, cursor) is Then.AS_NOW
+        return Known(
+            code_uses_by_guest=by_guest,
+            campaign_uses_today=before.campaign,
+            guest_uses_today=before.guest,
+            referral_enabled=self.office.referral_enabled or not followed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """One redemption and what the rules say of it; no verdict where nobody can say what the till knew.
+
+    ``whole`` tells that the basket is the whole bill, so that what was given can be compared; ``sure`` that
+    the guest is as the till knew them.
+    """
+
+    item: Item
+    payload: Redemption
+    applied: Applied | None = None
+    basket: Basket | None = None
+    verdict: Verdict | None = None
+    whole: bool = False
+    sure: bool = True
+
+
+async def open_court(
+    connection: asyncpg.Connection,
+    scene: Scene,
+    office: Office,
+    *,
+    items: Sequence[Item],
+    batch: Sequence[Item],
+    uses: Mapping[UUID, Use],
+) -> Court:
+    """Read what judging takes, before anything of this batch is told to the tills.
+
+    ``batch`` are all events that came together: a redemption may be booked apart from its sale.
+    """
+    judged: dict[UUID, Judged] = {}
+    asked: list[tuple[Item, Use]] = []
+    for item in items:
+        use = uses.get(item.event_id)
+        if use is None or type(item.payload) is not Redemption:
+            continue
+        if item.link.envelope.cursor[0] != office.epoch:
+            judged[item.event_id] = Judged.OTHER_EPOCH
+        elif use.payload.rules_version != RULES_VERSION:
+            judged[item.event_id] = Judged.OTHER_RULES
+        else:
+            asked.append((item, use))
+    if not asked:
+        return Court(scene=scene, office=office, judged=judged)
+    guests = {use.payload.guest_id for _, use in asked if use.payload.guest_id is not None}
+    referrals = {use.code.id for _, use in asked if use.code.kind is Kind.REFERRAL}
+    subjects = {
+        Table.CODE: {use.code.id for _, use in asked},
+        Table.CAMPAIGN: {use.offer.id for _, use in asked},
+        Table.GUEST: guests,
+        Table.SETTINGS: {scene.network} if referrals else set(),
+    }
+    since = min(_cursor(item) for item, _ in asked)
+    return Court(
+        scene=scene,
+        office=office,
+        asked=asked,
+        judged=judged,
+        versions=await read_versions(connection, scene.network, office, subjects, since),
+        guests=await _guests(connection, scene.network, guests),
+        sales={item.event_id: item.payload for item in batch if type(item.payload) is Sale},
+        referred=await _referred(connection, scene.network, referrals, guests),
+    )
+
+
+async def _guests(connection: asyncpg.Connection, network_id: int, ids: set[int]) -> dict[int, Guest]:
+    if not ids:
+        return {}
+    rows = await connection.fetch(
+        """SELECT id, tier, points, purchases, blocked FROM guests
+        WHERE network_id = $1 AND id = ANY ($2::bigint[])""",
+        network_id,
+        list(ids),
+    )
+    return {row["id"]: Guest(**row) for row in rows}
+
+
+async def _referred(
+    connection: asyncpg.Connection, network_id: int, codes: set[int], guests: set[int]
+) -> Counter[tuple[int, int]]:
+    """Count how often each of these guests has used each of these referral codes; what is undone does not count."""
+    if not codes or not guests:
+        return Counter()
+    rows = await connection.fetch(
+        """SELECT r.code_id, r.guest_id, count(*) AS uses FROM redemptions r
+        WHERE r.network_id = $1 AND r.code_id = ANY ($2::bigint[]) AND r.guest_id = ANY ($3::bigint[])
+            AND NOT EXISTS (SELECT 1 FROM refund_totals t
+                WHERE t.network_id = $1 AND t.done AND t.original IN (r.event, r.sale))
+        GROUP BY r.code_id, r.guest_id""",
+        network_id,
+        list(codes),
+        list(guests),
+    )
+    return Counter({(row["code_id"], row["guest_id"]): row["uses"] for row in rows})
+
+
+def _cursor(item: Item) -> int:
+    """Return how far the till had followed the feed; a number that no feed has counts as the nearest."""
+    return min(max(item.link.envelope.cursor[1], 0), 2**62)
+
+
+def _basket(payload: Redemption, offer: Campaign, sale: Sale | None) -> tuple[Basket, bool]:
+    """Return the bill as far as it came, and whether that is the whole of it."""
+    if sale is not None:
+        lines = tuple(
+            Line(
+                amount_minor=line.amount_minor,
+                item=line.item,
+                category=line.category,
+                quantity=line.quantity,
+                tax_group=line.tax_group,
+            )
+            for line in sale.lines
+        )
+        return Basket(currency=sale.currency, lines=lines), True
+    alone = payload.sale is None
+    if payload.basket_minor is None or not (alone or _minds_only_the_sum(offer)):
+        return Basket(currency=offer.currency, known=False), alone
+    currency = payload.currency or offer.currency
+    return Basket(currency=currency, lines=(Line(amount_minor=payload.basket_minor),)), alone
+
+
+def _minds_only_the_sum(offer: Campaign) -> bool:
+    return offer.benefit.kind is not BenefitKind.FREE_ITEM and not (
+        offer.items_included or offer.items_excluded or offer.categories_included or offer.categories_excluded
+    )
+
+
+def _gifts(sales: Mapping[UUID, Sale], hearings: Sequence[_Hearing]) -> dict[UUID, tuple[int, int] | None]:
+    """Say what each use gives by the rules: discount and points; None where codes could not stand together.
+
+    Codes of one bill are priced together. A use whose bill is not here as a whole is left out.
+    """
+    gifts: dict[UUID, tuple[int, int] | None] = {}
+    bills: dict[UUID, list[_Hearing]] = {}
+    for hearing in hearings:
+        if hearing.verdict is None or not hearing.verdict.accepted or not hearing.whole:
+            continue
+        sale = hearing.payload.sale
+        if sale is None or len(sales[sale].redemptions) == 1:
+            gifts[hearing.item.event_id] = (hearing.verdict.discount_minor, hearing.verdict.points)
+        else:
+            bills.setdefault(sale, []).append(hearing)
+    for sale, together in bills.items():
+        if len(together) == len(sales[sale].redemptions):
+            gifts.update(_bill(together))
+    return gifts
+
+
+def _bill(together: Sequence[_Hearing]) -> Iterator[tuple[UUID, tuple[int, int] | None]]:
+    applied = [one.applied for one in together if one.applied is not None]
+    basket = together[0].basket or Basket()
+    if not combinable(applied):
+        yield from ((one.item.event_id, None) for one in together)
+        return
+    gives = {part.code_id: (part.discount_minor, part.points) for part in price(basket, applied).gives}
+    yield from ((one.item.event_id, gives[one.payload.code_id]) for one in together)
+
+
+def _decide(hearing: _Hearing, gifts: Mapping[UUID, tuple[int, int] | None]) -> Judged:
+    """Compare what the rules say with what the till did; a difference becomes a case."""
+    verdict, payload, event = hearing.verdict, hearing.payload, hearing.item.event_id
+    if verdict is None:
+        return Judged.CHANGED_SINCE
+    agreed = Judged.AGREES if hearing.sure else Judged.BUT_GUEST
+    if not verdict.accepted:
+        # What the till was asked about, and a person decided, is no difference.
+        return agreed if verdict.reason == payload.reason else _differ(hearing, verdict.reason, verdict)
+    if event not in gifts:
+        return agreed
+    gives = gifts[event]
+    if gives is None:
+        return _differ(hearing, Reason.NOT_COMBINABLE, verdict)
+    if gives != (payload.discount_minor, payload.points):
+        return _differ(hearing, verdict.reason, verdict, gives)
+    return agreed
+
+
+def _differ(hearing: _Hearing, reason: str, verdict: Verdict, gives: tuple[int, int] = (0, 0)) -> Judged:
+    """Open a case that says what the till did and what the office's rules say."""
+    payload = hearing.payload
+    hearing.item.raise_case(
+        CaseKind.RULE_DIFFERENCE,
+        code=payload.code_id,
+        campaign=hearing.applied.campaign.id if hearing.applied else payload.campaign_id,
+        till_said=printable(payload.reason),
+        office_says=reason,
+        params=dict(verdict.params),
+        till_gave=_figures(payload.discount_minor, payload.points),
+        office_gives=_figures(*gives),
+    )
+    return Judged.DIFFERS
+
+
+def _figures(discount_minor: int, points: int) -> dict[str, str]:
+    """Write what was given; a till's number may be too large for any column."""
+    return {
+        "discount_minor": str(discount_minor)[:MAX_NUMBER_CHARS],
+        "points": str(points)[:MAX_NUMBER_CHARS],
+    }
