@@ -190,7 +190,7 @@ def _risky(chance: random.Random, now_ms: int) -> Fields:
         "kind": Kind.VOUCHER,
         "policy": Policy.ALLOW_WITH_RISK,
         "benefit": _fixed(chance),
-        "risk_allowance": chance.randint(2, 8),
+        "risk_allowance": chance.randint(3, 8),
         "risk_per_till": chance.randint(1, 3),
     }
     return fields, 2, chance.randint(1, 4), 0

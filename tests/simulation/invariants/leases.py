@@ -1,0 +1,69 @@
+"""Invariants 2 and 3, of leases of every kind: who holds how much, how much risk is taken, what comes back and why."""
+
+from collections.abc import Iterator
+
+from sync.central.services.lease_demand import MAX_UNITS_AHEAD
+from tests.simulation.registry import When, invariant
+from tests.simulation.world import World
+
+_RISK = """
+    SELECT p.id, (p.rules ->> 'risk_allowance')::bigint AS allowance, r.spent, r.outstanding, (
+        SELECT COALESCE(sum(u.exposure), 0) FROM codes c JOIN limits u
+            ON u.network_id = $1 AND u.kind = 'uses' AND u.subject = c.id AND u.guest = 0
+        WHERE c.network_id = $1 AND c.campaign_id = p.id
+    ) AS exposed
+    FROM campaigns p JOIN limits r ON r.network_id = $1 AND r.kind = 'risk' AND r.subject = p.id
+    WHERE p.network_id = $1
+"""
+_HELD = """
+    SELECT l.subject, l.till_id, sum(l.units - l.settled) AS held, (p.rules ->> 'risk_per_till')::bigint AS most
+    FROM leases l JOIN campaigns p ON p.network_id = $1 AND p.id = l.subject
+    WHERE l.network_id = $1 AND l.state = 'open' AND l.kind = 'risk'
+    GROUP BY l.subject, l.till_id, l.incarnation, p.rules
+"""
+_LARGE = """
+    SELECT kind, subject, till_id, units FROM leases WHERE network_id = $1 AND operation IS NULL AND units > $2
+        AND kind IN ('uses', 'guest_uses')
+"""
+
+
+def _asked_since(world: World, what: str) -> bool:
+    """Whether central was asked anything since this was looked at last."""
+    before, now = world.compared.get(what), str(world.host.requests)
+    world.compared[what] = now
+    return before != now
+
+
+@invariant(2, "what is used beyond a campaign's limits was taken from its risk allowance", at=When.STEP)
+def within_risk(world: World) -> Iterator[str]:
+    """Each use beyond a limit cost a unit of risk, and there are no more of these than the office accepted."""
+    if world.excused or not _asked_since(world, "risk"):
+        return
+    for row in world.host.rows(_RISK, world.office.network):
+        if row["exposed"] > row["spent"]:
+            yield f"campaign {row['id']} is exposed by {row['exposed']}, its tills took {row['spent']} at risk"
+        if row["spent"] + row["outstanding"] > row["allowance"]:
+            yield f"campaign {row['id']} gave out {row['spent']} + {row['outstanding']} of {row['allowance']} at risk"
+
+
+@invariant(3, "no till holds more ahead than it should", at=When.STEP)
+def not_hoarding(world: World) -> Iterator[str]:
+    """What is asked for on the spot is a sale's; beyond it a till holds little, so that others find something."""
+    if not _asked_since(world, "ahead"):
+        return
+    for row in world.host.rows(_HELD, world.office.network):
+        if row["held"] > row["most"]:
+            yield f"till {row['till_id']} holds {row['held']} units of risk {row['subject']}, {row['most']} at most"
+    for row in world.host.rows(_LARGE, world.office.network, MAX_UNITS_AHEAD):
+        yield f"till {row['till_id']} was given {row['units']} units of {row['kind']} {row['subject']} ahead"
+
+
+@invariant(3, "nothing but the till's own journal closes a lease", at=When.REST)
+def closed_by_journal(world: World) -> Iterator[str]:
+    """Neither a clock nor a decision returns units to the pool as if they had never been out."""
+    told = {written.payload.get("lease") for written in world.at_central() if written.kind == "lease.closed"}
+    for row in world.host.rows(
+        "SELECT id, till_id FROM leases WHERE network_id = $1 AND state = 'closed'", world.office.network
+    ):
+        if str(row["id"]) not in told:
+            yield f"lease {row['id']} of till {row['till_id']} is closed, and its journal never said so"

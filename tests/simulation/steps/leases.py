@@ -1,0 +1,70 @@
+"""What people decide about tills that are lost, and about lives that are over."""
+
+import random
+
+from sync.central.services.lost_tills import give_up
+from sync.rules.user_error import UserError
+from tests.simulation.registry import step
+from tests.simulation.world import World
+
+
+@step("office: decides about a lost till", weight=0.8)
+def decide(world: World, chance: random.Random) -> str | None:
+    """A till that never comes back: its units are burnt, or somebody takes the risk of giving them out again."""
+    lost = [each for each in world.machines if "lost" in each.faults]
+    if not lost:
+        return None
+    machine, reissue = chance.choice(lost), chance.random() < 0.5
+    with world.host.transaction(world.office.network) as connection:
+        done = world.host.run(
+            give_up(connection, world.office.network, machine.till_id, by="simulation", reissue=reissue)
+        )
+    world.note("lost tills reissued" if reissue else "lost tills burnt")
+    return f"{done.units} units of {machine.name} are {'given out again' if reissue else 'burnt'}"
+
+
+@step("office: gives up a till that is found again", weight=0.3, fault=True)
+def found_again(world: World, chance: random.Random) -> str | None:
+    """It sells on until it hears of it, and its late uses are taken."""
+    machine = world.pick(chance)
+    if machine is None or machine.faults or sum(not each.faults for each in world.machines) < 2:
+        return None
+    reissue = chance.random() < 0.5
+    with world.host.transaction(world.office.network) as connection:
+        world.host.run(
+            give_up(connection, world.office.network, machine.till_id, by="simulation", reissue=reissue)
+        )
+    world.excuse(machine, "revoked")
+    world.expected_cases.add("lease_burnt")
+    world.note("tills given up and found again")
+    return f"the office believes {machine.name} lost and {'gives out' if reissue else 'burns'} its units"
+
+
+@step("office: gives up an earlier life", weight=0.5)
+def earlier_life(world: World, chance: random.Random) -> str | None:
+    """What a till held before it was enrolled anew, or put back, is closed by nobody."""
+    lives = world.host.rows(
+        """SELECT i.till_id, i.incarnation FROM incarnations i JOIN tills t ON t.network_id = $1 AND t.id = i.till_id
+        WHERE i.network_id = $1 AND i.incarnation < t.incarnation ORDER BY 1, 2""",
+        world.office.network,
+    )
+    if not lives:
+        return None
+    life, reissue = chance.choice(lives), chance.random() < 0.5
+    try:
+        with world.host.transaction(world.office.network) as connection:
+            done = world.host.run(
+                give_up(
+                    connection,
+                    world.office.network,
+                    life["till_id"],
+                    by="simulation",
+                    reissue=reissue,
+                    incarnation=life["incarnation"],
+                )
+            )
+    except UserError as error:
+        return f"the office decides nothing: {error}"
+    world.expected_cases.add("lease_burnt")
+    world.note("earlier lives given up")
+    return f"{done.units} units of till {life['till_id']}'s life {life['incarnation']} are given up"
