@@ -737,6 +737,10 @@
         <translation>Диск не отвечает; записано ли это, пока неизвестно.</translation>
     </message>
     <message>
+        <source>The disk does not give back the till's journal ({0}).</source>
+        <translation>Диск не отдаёт журнал кассы ({0}).</translation>
+    </message>
+    <message>
         <source>The disk does not take the till's journal ({0}). Nothing was recorded and nothing was taken.</source>
         <translation>Диск не принимает журнал кассы ({0}). Ничего не записано и ничего не списано.</translation>
     </message>
@@ -835,10 +839,6 @@
     <message>
         <source>The settings file {0} is too large.</source>
         <translation>Файл настроек {0} слишком велик.</translation>
-    </message>
-    <message>
-        <source>The till checks its journal now.</source>
-        <translation>Касса проверяет свой журнал.</translation>
     </message>
     <message>
         <source>The till checks its journal now; if this stays, call IT.</source>
