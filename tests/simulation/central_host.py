@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 CONNECTIONS = 3
 """One for the request under way, two for writers that are held open."""
+TICK_MS = 10_000
+"""How exactly PostgreSQL's own clock follows the world's: nothing that ships may decide by it at all."""
 LOCK_TIMEOUT_MS = "60"
 """A writer that is held open may stand in the way; nothing else runs that could make it go on."""
 
@@ -138,6 +140,7 @@ class CentralHost:
         self.checker: asyncpg.Connection = self.run(_connect_as_superuser(server.dsn))
         self.secrets = Secrets(bytes(range(32)))
         self.requests = 0
+        self._told = 0
         self._app = build_app(server.dsn, self.secrets)
         self._free: list[FragileConnection] = []
         self.database = Database(_Pool(self._free), SYSTEM_CLOCK)
@@ -174,11 +177,20 @@ class CentralHost:
             self.loop.run_until_complete(self._hang_up())
             raise
 
+    def tell_time(self, now_ms: int) -> None:
+        """Set what PostgreSQL's ``now()`` says."""
+        if now_ms // TICK_MS != self._told // TICK_MS:
+            self._told = now_ms
+            self.loop.run_until_complete(
+                self.checker.execute("UPDATE simulated.clock SET ms = $1", now_ms)
+            )
+
     def request(
         self, method: str, path: str, *, query: str = "", headers: Mapping[str, str], body: bytes = b""
     ) -> Answer:
         """Send one request through the application; raises :class:`CentralCrash`."""
         self.requests += 1
+        self.tell_time(self.database.clock.now_ms())
         return self.run_fragile(self._request(method, path, query=query, headers=headers, body=body))
 
     def transaction(self, network: int) -> AbstractContextManager[Any]:
@@ -268,6 +280,7 @@ def central_host() -> Iterator[CentralHost]:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="countersign-sim-", dir=scratch()))
         Path(folder).chmod(0o755)
         server = stack.enter_context(running_server(Path(folder), settings=FAST))
+        asyncio.run(_lay_time(server.dsn))
         asyncio.run(migrate(server.dsn))
         host = CentralHost(server)
         stack.callback(host.close)
@@ -305,6 +318,25 @@ async def _connect(dsn: str) -> FragileConnection:
     )
     await _speak_json(connection)
     return connection
+
+
+async def _lay_time(dsn: str) -> None:
+    """Let PostgreSQL's own ``now()`` be the world's: a statement that decides by it must not escape the checker."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(
+            """CREATE SCHEMA simulated;
+            CREATE TABLE simulated.clock (ms bigint);
+            INSERT INTO simulated.clock VALUES (0);
+            CREATE FUNCTION simulated.now() RETURNS timestamptz LANGUAGE sql STABLE
+                AS 'SELECT pg_catalog.to_timestamp(ms / 1000.0) FROM simulated.clock';
+            GRANT USAGE ON SCHEMA simulated TO PUBLIC;
+            GRANT SELECT ON simulated.clock TO PUBLIC"""
+        )
+        name = await connection.fetchval("SELECT current_database()")
+        await connection.execute(f'ALTER DATABASE "{name}" SET search_path = public, simulated, pg_catalog')
+    finally:
+        await connection.close()
 
 
 async def _connect_as_superuser(dsn: str) -> asyncpg.Connection:

@@ -94,6 +94,9 @@ class Machine:
     offline: bool = False
     gone: bool = False
     """Lost, stolen or burnt: it never comes back, and nothing that only it knew does."""
+    anchored_in: str = ""
+    """The boot in which central has told this machine the time, as the checker knows."""
+    contacts_seen: int = 0
     faults: set[str] = field(default_factory=set)
     """What has happened to this machine that excuses it from the plain form of an invariant."""
 

@@ -89,6 +89,8 @@ class World:
     """Events that the last step brought, for invariants that look at each once."""
     steps: int = 0
     settled_after_ms: int | None = None
+    ended: dict[tuple[int, int], int] = field(default_factory=dict)
+    """When each life (till, incarnation) was ended by the office or by a successor, in true time."""
     marks: dict[tuple[str, int], int] = field(default_factory=dict)
     """What each till last took for settled, by its name and life."""
     compared: dict[str, str] = field(default_factory=dict)
@@ -222,6 +224,8 @@ class World:
         lives = {incarnation for incarnation, _ in book.events} or {1}
         for incarnation in lives:
             self.excused.setdefault((machine.till_id, incarnation), set()).add(why)
+            if why in ("fenced", "revoked"):
+                self.ended[machine.till_id, incarnation] = self.clock.now_ms()
 
     def note(self, what: str) -> None:
         """Count something for the report."""
@@ -291,18 +295,43 @@ class World:
         back: Counter[UUID] = Counter()
         for written in self.books[machine.name].events.values():
             for each in written.fields.get("restores", []):
-                back[UUID(each["lease"])] += each["units"]
+                # Only what the till says it has put back itself; of the rest, central takes care.
+                back[UUID(each["lease"])] += each["units"] if each.get("here") else 0
         return back
+
+    def undone(self) -> set[UUID]:
+        """Return every event that a void undoes, or of whose money all has come back."""
+        known = {written.event: written for book in self.books.values() for written in book.events.values()}
+        known |= {written.event: written for written in self.at_central()}
+        back: Counter[UUID] = Counter()
+        gone: set[UUID] = set()
+        for written in known.values():
+            if written.kind in ("void", "refund"):
+                original = UUID(written.payload["original"])
+                back[original] += written.payload["amount_minor"]
+                sale = known.get(original)
+                paid = None if sale is None else sale.payload.get("paid_minor")
+                if written.kind == "void" or (paid is not None and back[original] >= paid):
+                    gone.add(original)
+        return gone
 
     def has_refunds(self) -> bool:
         """Whether anything was voided or refunded: uses then go down too."""
         return any(
-            written.kind in ("void", "refund", "sale.void", "sale.refund")
+            written.kind in ("void", "refund")
             for book in self.books.values()
             for written in book.events.values()
         )
 
     # -- looking ----------------------------------------------------------------------------------------------
+
+    def note_contacts(self) -> None:
+        """Note which machines have had a whole contact with central since their boot."""
+        for machine in self.machines:
+            made = 0 if machine.process is None else machine.process.agent.contacts.made
+            if made > machine.contacts_seen:
+                machine.anchored_in = machine.clock.boot_id()
+            machine.contacts_seen = made
 
     def read_books(self) -> None:
         """Read what the journals of running tills have got since."""
@@ -321,6 +350,8 @@ class World:
                 if each.when is when:
                     for problem in each.check(self):
                         raise Violation(each.number, each.name, problem)
+            # Only now: what the last step wrote may have been written before its contact.
+            self.note_contacts()
 
     def close(self) -> None:
         """End the world."""

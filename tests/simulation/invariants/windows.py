@@ -8,9 +8,8 @@ from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
 
-BEHIND_MS = 2 * 60_000
-AHEAD_MS = 35 * 24 * 3_600_000
-COLD_MS = 5 * 60_000
+SLACK_MS = 2_000
+"""How long after its stamp an event may have been acknowledged: storing it, and asking for the next."""
 
 
 @invariant(11, "by true time no code is accepted outside its window", at=When.STEP)
@@ -28,7 +27,7 @@ def inside(world: World) -> Iterator[str]:
         for begins, ends, what in _windows(code):
             early = begins is not None and said.true_ms < begins - stated
             late = ends is not None and said.true_ms >= ends + stated
-            if (early or late) and not _is_believable_lie(world, machine.name, written.fields):
+            if (early or late) and not _is_believable_lie(world, machine.name):
                 off = (begins - said.true_ms) if early and begins is not None else said.true_ms - (ends or 0)
                 yield (
                     f"{machine.name} accepted {code.text} {off / 1000:.0f} s outside its {what}; "
@@ -50,11 +49,26 @@ def _midnight(day: date, zone: ZoneInfo) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC).timestamp() * 1000)
 
 
-def _is_believable_lie(world: World, machine: str, fields: dict[str, int]) -> bool:
+def _is_believable_lie(world: World, machine: str) -> bool:
     """Whether the till had been started cold with a wall clock that was wrong, but not visibly so.
 
     DESIGN 3 lets a till without contact since its boot believe a wall clock that is not behind what it knows
     and not far ahead of it: such a clock can be wrong by days, and nothing on the machine could tell.
     """
-    del machine, world
-    return fields["uncertainty_ms"] >= COLD_MS
+    holder = next(each for each in world.machines if each.name == machine)
+    return holder.anchored_in != holder.clock.boot_id()
+
+
+@invariant(11, "a till that central has told the time knows it as well as it says", at=When.STEP)
+def honest(world: World) -> Iterator[str]:
+    """Whatever a till wrote when it spoke to somebody is stamped with the true time, give or take what it states."""
+    for machine, written in world.new:
+        said = world.acknowledged.get(written.event)
+        if said is None or machine.anchored_in != machine.clock.boot_id():
+            continue
+        off = abs(written.fields["trusted_ms"] - said.true_ms)
+        if off > written.fields["uncertainty_ms"] + SLACK_MS:
+            yield (
+                f"{machine.name} stamped an event {off / 1000:.0f} s off the true time and stated "
+                f"{written.fields['uncertainty_ms'] / 1000:.0f} s"
+            )

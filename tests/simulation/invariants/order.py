@@ -1,0 +1,35 @@
+"""What hangs on the journal's order: receipt numbers, and that a life which has ended gets nothing more."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tests.simulation.registry import When, invariant
+from tests.simulation.world import World
+
+_WITH_RECEIPT = ("sale", "void", "refund")
+
+
+@invariant(5, "receipt numbers are a till's own running number", at=When.REST)
+def receipts(world: World) -> Iterator[str]:
+    """Each till numbers what it hands out on paper from 1, without gap and without repetition."""
+    for name, book in world.books.items():
+        numbers = [
+            written.payload["receipt"]
+            for _, written in sorted(book.events.items())
+            if written.kind in _WITH_RECEIPT
+        ]
+        if numbers != list(range(1, len(numbers) + 1)):
+            yield f"{name} has handed out receipts {numbers}"
+
+
+@invariant(2, "a life that has ended gets no more units", at=When.REST)
+def ended(world: World) -> Iterator[str]:
+    """After another machine has taken its place, or it was revoked, a till's old life is granted nothing."""
+    for row in world.host.rows(
+        "SELECT till_id, incarnation, body FROM leases WHERE network_id = $1", world.office.network
+    ):
+        ended_ms = world.ended.get((row["till_id"], row["incarnation"]))
+        granted_ms = msgspec.json.decode(row["body"])["granted_ms"]
+        if ended_ms is not None and granted_ms > ended_ms:
+            yield f"life {row['incarnation']} of till {row['till_id']} got units after it had ended"
