@@ -211,7 +211,8 @@ def _close(books: Books, item: Item, payload: LeaseClosed) -> None:
     try:
         differs = books.ledger.close(payload.lease, payload.spent)
     except KeyError:
-        item.quarantine(f"the lease {payload.lease} is not this till's")
+        # Perhaps it was granted before central was put back, and is listed again only now.
+        item.quarantine(f"the lease {payload.lease} is not this till's", WaitsFor.REFERENCE)
         return
     if differs is not None:
         item.raise_case(differs, lease=str(payload.lease), counted=str(payload.spent)[:MAX_NUMBER_CHARS])

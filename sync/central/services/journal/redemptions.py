@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from sync.central.clock import clock_of, moment
-from sync.central.schema.words import Judged
+from sync.central.schema.words import Judged, WaitsFor
 from sync.central.services.cases import CaseKind
 from sync.central.services.feed_rows import (
     CAMPAIGN_COLUMNS,
@@ -93,7 +93,7 @@ async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequenc
     for item, payload in redeemed:
         code = codes.get(payload.code_id)
         if code is None:
-            item.quarantine(f"there is no code {payload.code_id}")
+            item.quarantine(f"there is no code {payload.code_id}", WaitsFor.REFERENCE)
             continue
         campaign = campaigns[code.campaign_id]
         if campaign.max_uses_per_guest is not None and payload.guest_id is not None:
