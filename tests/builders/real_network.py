@@ -74,6 +74,12 @@ class RealNetwork:
         self._tills.append(till)
         return till
 
+    def stop(self, till: WorkingTill) -> TillHome:
+        """Close one till; return its home, to be put to work again."""
+        self._tills.remove(till)
+        till.close()
+        return till.till.home
+
     def status(self, code: str) -> dict[str, Any]:
         """Ask what the office knows of a code."""
         return self.central.admin_here("code-status", "--network", str(self.id), code)[-1]

@@ -1,0 +1,104 @@
+"""A counter that sells at a real till of a real network, with people and guests whom the real central knows."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from pos_app.usecases.counter import Counter
+from pos_app.usecases.desk import Desk
+from sync.central.database import Database, connected
+from sync.central.schema.words import Role
+from sync.central.secrets import Secrets, load_secrets
+from sync.central.services.guests import CreatedGuest, NewGuest, create_guest
+from sync.central.services.journal.retrying import Outcome, retry_all
+from sync.central.services.staff import NewStaff, create_staff
+from sync.protocol.leases import LeaseReply, LimitKind
+from sync.till.agent.enrolled import enrolled
+from sync.till.on_the_spot import OnTheSpot
+from tests.builders.real_network import RealNetwork
+from tests.builders.working_till import LONG_S, WorkingTill
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSpot:
+    """Asks the real office, and waits longer than a cashier would: the machine may be busy."""
+
+    spot: OnTheSpot
+
+    def ask(
+        self, kind: LimitKind, subject: int, guest: int = 0, *, units: int = 1, sale_bound: bool = False
+    ) -> LeaseReply | None:
+        wait_ms = int(LONG_S * 1000)
+        return self.spot.ask(kind, subject, guest, units=units, sale_bound=sale_bound, wait_ms=wait_ms)
+
+    def release(self, lease: UUID) -> bool:
+        return self.spot.release(lease)
+
+
+def counter_at(working: WorkingTill, *, offline: bool = False) -> Counter:
+    """Stand at a working till."""
+    return Counter(
+        Desk(
+            till=working.till,
+            identity=enrolled(working.till),
+            files=working.files,
+            spot=None if offline else PatientSpot(working.spot),
+            language="en",
+            committed=working.threads.nudge,
+        )
+    )
+
+
+def add_guest(network: RealNetwork, name: str, **fields: int | str) -> CreatedGuest:
+    """Make a guest with a card, as the office does."""
+    new = NewGuest(name=name, **fields)  # type: ignore[arg-type]  # any of its fields
+
+    async def work(connection: asyncpg.Connection, secrets: Secrets) -> CreatedGuest:
+        return await create_guest(connection, network.id, secrets, new)
+
+    return _in_office(network, work)
+
+
+def add_staff(network: RealNetwork, name: str, pin: str, role: Role) -> int:
+    """Make a person who may sign in at the tills."""
+
+    async def work(connection: asyncpg.Connection, secrets: Secrets) -> int:
+        made = await create_staff(connection, network.id, secrets, NewStaff(name=name, role=role, pin=pin))
+        return made.staff_id
+
+    return _in_office(network, work)
+
+
+def try_again(network: RealNetwork) -> Outcome:
+    """Try waiting events again now, as central's own job does every few minutes."""
+
+    async def work() -> Outcome:
+        async with connected(network.central.dsn(), max_connections=2) as database:
+            return await retry_all(database, _secrets(network), network.id)
+
+    return asyncio.run(work())
+
+
+def _in_office(network: RealNetwork, work: Callable[[asyncpg.Connection, Secrets], Awaitable[T]]) -> T:
+    async def inside() -> T:
+        async with connected(network.central.dsn(), max_connections=2) as database:
+            return await _transact(database, network, work)
+
+    return asyncio.run(inside())
+
+
+async def _transact(
+    database: Database, network: RealNetwork, work: Callable[[asyncpg.Connection, Secrets], Awaitable[T]]
+) -> T:
+    async with database.network_transaction(network.id) as connection:
+        return await work(connection, _secrets(network))
+
+
+def _secrets(network: RealNetwork) -> Secrets:
+    return load_secrets(network.central.data)
