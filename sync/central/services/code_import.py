@@ -1,5 +1,6 @@
 """Importing a file of codes: what is good is made, what is bad is told by its line."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from sync.rules.campaign import Campaign, Policy
 from sync.rules.normalise import fold
 from sync.rules.user_error import UserError
 
-LINES_AT_ONCE = 1_000
+LINES_AT_ONCE = 2_000
 
 _Key = tuple[str, str, Policy | None]
 
@@ -46,10 +47,16 @@ async def import_codes(
     bad: list[BadLine] = []
     codes = 0
     campaigns: list[Campaign] = []
-    while batch := list(islice(lines, LINES_AT_ONCE)):
+    batch = await _read(lines)
+    while batch:
         good = [line for line in batch if isinstance(line, CodeLine)]
-        async with database.network_transaction(network_id) as connection:
-            refused, made = await run.make(connection, good)
+        # The next lines are read while the database writes these.
+        reading = asyncio.create_task(_read(lines))
+        try:
+            async with database.network_transaction(network_id) as connection:
+                refused, made = await run.make(connection, good)
+        finally:
+            batch_after = await reading
         # Only now is it certain that the campaigns of this batch exist.
         campaigns += made
         codes += len(good) - len(refused)
@@ -58,7 +65,12 @@ async def import_codes(
         ):
             bad.append(line)
             on_bad(line)
+        batch = batch_after
     return Imported(codes, bad, campaigns)
+
+
+async def _read(lines: Iterator[CodeLine | BadLine]) -> list[CodeLine | BadLine]:
+    return await asyncio.to_thread(lambda: list(islice(lines, LINES_AT_ONCE)))
 
 
 class _Import:

@@ -9,9 +9,8 @@ import msgspec
 
 from sync.central.clock import clock_of
 from sync.central.services.exposure import code_at_risk
-from sync.central.services.feed_rows import CODE_COLUMNS, code_row, to_ms
-from sync.central.services.outbox import publish_many
-from sync.protocol.feed import Table
+from sync.central.services.feed_rows import to_ms
+from sync.central.services.new_codes import NewCode, insert_codes
 from sync.protocol.leases import LimitKind
 from sync.rules.code import Code, Kind
 from sync.rules.code_form import MAX_ISSUED_CHARS, MIN_CODE_CHARS
@@ -20,46 +19,13 @@ from sync.rules.normalise import exact, fold
 from sync.rules.user_error import UserError
 from sync.rules.voucher_text import read_voucher_body, split_voucher_text
 
+__all__ = ["CodeStanding", "NewCode", "code_standing", "create_codes", "fit_code"]
+
 MAX_CODE_CHARS = 200
 MAX_CODES_AT_ONCE = 5_000
 MAX_USES = 1_000_000_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-_COLUMNS = (
-    "campaign_id", "kind", "code", "folded", "name", "max_uses", "expires_at", "group_id",
-    "holder_guest_id", "beneficiary_id", "home_restaurant_id", "description", "created_by",
-)  # fmt: skip
-
-_INSERT = f"""
-INSERT INTO codes (network_id, {", ".join(_COLUMNS)})
-SELECT $1, g.* FROM unnest(
-    $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::timestamptz[], $9::text[],
-    $10::bigint[], $11::bigint[], $12::bigint[], $13::text[], $14::bigint[]
-) AS g
-ON CONFLICT (network_id, folded) DO NOTHING
-RETURNING folded, {CODE_COLUMNS}
-"""  # noqa: S608 - column names are ours, values are parameters
-
-
-class NewCode(msgspec.Struct, frozen=True, kw_only=True):
-    """A code to be made; ``max_uses`` None means unlimited. Texts are kept as written, trimmed.
-
-    A referral code without an expiry or a limit gets those of document 001: seven days, a hundred uses.
-    """
-
-    campaign_id: int
-    kind: Kind
-    code: str
-    name: str = ""
-    max_uses: int | None = None
-    expires_at: datetime | None = None
-    group_id: str | None = None
-    holder_guest_id: int | None = None
-    beneficiary_id: int | None = None
-    home_restaurant_id: int | None = None
-    description: str = ""
-    created_by: int | None = None
 
 
 class CodeStanding(NamedTuple):
@@ -95,20 +61,10 @@ async def create_codes(
         first.setdefault(fold(fit_code(new.code, new.kind)), place)
     now_ms = clock_of(connection).now_ms()
     chosen = [(folded, _filled(codes[place], now_ms)) for folded, place in first.items()]
-    records = await connection.fetch(_INSERT, network_id, *_as_columns(chosen))
+    made = await insert_codes(connection, network_id, digest_key, chosen)
     ids: list[int | None] = [None] * len(codes)
-    for record in records:
-        ids[first[record["folded"]]] = record["id"]
-    await connection.execute(
-        """INSERT INTO limits (network_id, kind, subject, total, pool)
-        SELECT $1, $2, g.subject, g.units, g.units FROM unnest($3::bigint[], $4::bigint[]) AS g (subject, units)""",
-        network_id,
-        LimitKind.USES.value,
-        [record["id"] for record in records if record["max_uses"] is not None],
-        [record["max_uses"] for record in records if record["max_uses"] is not None],
-    )
-    rows = [(record["id"], code_row(record, digest_key)) for record in records]
-    await publish_many(connection, network_id, Table.CODE, rows)
+    for folded, code_id in made.items():
+        ids[first[folded]] = code_id
     return ids
 
 
@@ -178,25 +134,3 @@ def _filled(new: NewCode, now_ms: int) -> NewCode:
     if expires_at is None and code.expires_at_ms is not None:
         expires_at = _EPOCH + timedelta(milliseconds=code.expires_at_ms)
     return msgspec.structs.replace(new, max_uses=code.max_uses, expires_at=expires_at)
-
-
-def _as_columns(chosen: Sequence[tuple[str, NewCode]]) -> list[list[object]]:
-    rows = [
-        (
-            new.campaign_id,
-            new.kind.value,
-            exact(new.code),
-            folded,
-            new.name,
-            new.max_uses,
-            new.expires_at,
-            new.group_id,
-            new.holder_guest_id,
-            new.beneficiary_id,
-            new.home_restaurant_id,
-            new.description,
-            new.created_by,
-        )
-        for folded, new in chosen
-    ]
-    return [[row[place] for row in rows] for place in range(len(_COLUMNS))]

@@ -89,3 +89,23 @@ async def publish_many(
         await connection.execute(_GONE, network_id, list(packed), list(packed.values()), table.value, at)
     # Notices of one transaction with the same text are merged by PostgreSQL and sent at COMMIT.
     await connection.execute("SELECT pg_notify($1, $2)", OUTBOX_CHANNEL, str(network_id))
+
+
+async def publish_new(
+    connection: asyncpg.Connection,
+    network_id: int,
+    table: Table,
+    rows: Sequence[tuple[int, msgspec.Struct]],
+) -> None:
+    """Publish rows that the caller's transaction has just made, in their first version (1)."""
+    if not rows:
+        return
+    await connection.execute(
+        """INSERT INTO outbox (network_id, tab, subject, version, row)
+        SELECT $1, $2, g.subject, 1, g.row FROM unnest($3::bigint[], $4::bytea[]) AS g (subject, row)""",
+        network_id,
+        table.value,
+        [subject for subject, _ in rows],
+        [pack(row) for _, row in rows],
+    )
+    await connection.execute("SELECT pg_notify($1, $2)", OUTBOX_CHANNEL, str(network_id))
