@@ -86,6 +86,7 @@ class Machine:
     timeline: Timeline
     chance: random.Random
     till_id: int = 0
+    till_name: str = ""
     restaurant: int = 0
     process: Process | None = None
     killer: Killer = field(default_factory=Killer)
@@ -131,7 +132,7 @@ class Machine:
         """Make a till of this machine, as ``python -m pos_app enrol`` does; raises ``UserError``."""
         ports = Ports(clock=self.clock, randomness=self._stream(), pause=self._pause)
         enrolled = enrol(self.home, code=code, central=self.link.url, app_version=VERSION, machine=ports)
-        self.till_id = enrolled.identity.till
+        self.till_id, self.till_name = enrolled.identity.till, enrolled.identity.till_name
         self.restaurant = enrolled.identity.restaurant
 
     def start(self) -> Process:
@@ -180,7 +181,8 @@ class Machine:
         identity = till.identity
         if identity is None:
             raise UserError("not_enrolled", "This till is not enrolled yet.")
-        self.till_id, self.restaurant = identity.till, identity.restaurant
+        self.till_id, self.till_name = identity.till, identity.till_name
+        self.restaurant = identity.restaurant
         files = _WatchedFiles(self.killer)
         office = HttpOffice(
             self.link.url,

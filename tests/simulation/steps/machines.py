@@ -146,7 +146,7 @@ def cloned(world: World, chance: random.Random) -> str | None:
     copy.disk.close()
     shutil.copytree(machine.home.folder, copy.home.folder)
     copy.new_disk()
-    copy.till_id = machine.till_id
+    copy.till_id, copy.till_name = machine.till_id, machine.till_name
     world.excuse(machine, "clone")
     world.excuse(copy, "clone")
     world.note("clones")
@@ -161,7 +161,7 @@ def replaced(world: World, chance: random.Random) -> str | None:
     if machine is None or machine.faults:
         return None
     newcomer = world.add_machine(chance, restaurant=machine.restaurant)
-    if not world.enrol(newcomer, till=machine.name):
+    if not world.enrol(newcomer, till=machine.till_name):
         newcomer.gone = True
         return None
     world.excuse(machine, "fenced")
