@@ -53,7 +53,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         case "journal":
             from pos_app.cli import journal
 
-            return journal.run(settings, arguments.action)
+            return journal.run(settings, arguments.action, arguments.file, retire=arguments.retire)
         case "demo":
             from pos_app.demo import tour
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 COMMANDS = ("till", "kiosk", "enrol", "doctor", "journal", "demo")
-JOURNAL_ACTIONS = ("verify", "status")
+JOURNAL_ACTIONS = ("verify", "status", "export", "import")
 
 
 def parse(words: list[str] | None = None) -> argparse.Namespace:
@@ -76,6 +76,14 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
 def _journal(parser: argparse.ArgumentParser) -> None:
     _shared(parser)
     parser.add_argument("action", choices=JOURNAL_ACTIONS)
+    parser.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="where to export to, or import from"
+    )
+    parser.add_argument(
+        "--retire",
+        action="store_true",
+        help="with export: give all leases back and record nothing here any more",
+    )
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:

@@ -1,18 +1,42 @@
 """``journal``: is the precious file whole, what of it waits, and may this till be closed or replaced."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from pos_app.bootstrap import open_counter
 from pos_app.cli.instant import instant
 from pos_app.cli.output import write_json
 from pos_app.settings import Settings
 from pos_app.usecases.running import Running
+from sync.rules.user_error import UserError
 
 
-def run(settings: Settings, action: str) -> int:
-    """Print one JSON line; 1 when the chain is not whole. Nothing is sent and nothing is fetched."""
+def run(settings: Settings, action: str, file: Path | None = None, *, retire: bool = False) -> int:
+    """Print one JSON line; 1 when the chain is not whole. Nothing is sent and nothing is fetched.
+
+    ``export`` and ``import`` need a file; raises ``UserError`` for one that cannot be written or taken in.
+    """
+    if file is None and action in ("export", "import"):
+        raise UserError(
+            "journal_file", f"Name the file to {action}.", f"As in: journal {action} till.journal"
+        )
     with open_counter(replace(settings, offline=True)) as running:
+        if action == "export" and file is not None:
+            return _export(running, file, retire=retire)
+        if action == "import" and file is not None:
+            return _import(running, file)
         return _verify(running) if action == "verify" else _status(running)
+
+
+def _export(running: Running, file: Path, *, retire: bool) -> int:
+    write_json({"events": running.export_journal(file, retire=retire), "file": str(file), "retired": retire})
+    return 0
+
+
+def _import(running: Running, file: Path) -> int:
+    taken = running.import_journal(file)
+    write_json({"events": taken.events, "new": taken.new, "unsettled": taken.unsettled})
+    return 0
 
 
 def _verify(running: Running) -> int:

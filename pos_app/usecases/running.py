@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pos_app.settings import Settings
 from pos_app.usecases.counter import Counter
@@ -11,6 +12,7 @@ from sync.till.agent.board import SyncState
 from sync.till.agent.threads import AgentThreads
 from sync.till.cache.found import CacheStatus
 from sync.till.journal.entries import JournalStatus, Verification
+from sync.till.journal.transfer import Taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,14 @@ class Running:
     def verify(self) -> Verification:
         """Check the whole chain and every signature."""
         return self.desk.files.call(self.desk.till.journal.verify)
+
+    def export_journal(self, file: Path, *, retire: bool) -> int:
+        """Write the journal into a signed file; return how many events it holds."""
+        return self.desk.files.call(lambda: self.desk.till.journal.export_to(file, retire=retire))
+
+    def import_journal(self, file: Path) -> Taken:
+        """Take in the journal of this till's earlier machine."""
+        return self.desk.files.call(lambda: self.desk.till.journal.import_from(file))
 
     def now_ms(self) -> int:
         """Return the trusted instant, milliseconds since the epoch."""

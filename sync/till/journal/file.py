@@ -48,7 +48,13 @@ CHAIN_DAMAGED = Stop(
     "Connect this till to the office: it then begins a new journal by itself and hands in the old one.",
 )
 
-FOR_GOOD = {stop.reason: stop for stop in (ROLLED_BACK, COPIED, CHAIN_DAMAGED)}
+RETIRED = Stop(
+    "journal_retired",
+    "This till's journal was handed over to another machine.",
+    "Go on there. To use this machine again, enrol it anew with a new code from the office.",
+)
+
+FOR_GOOD = {stop.reason: stop for stop in (ROLLED_BACK, COPIED, CHAIN_DAMAGED, RETIRED)}
 """Stops that only a new life of the till ends."""
 
 _CHECKS_NOW = "The till checks its journal now; if this stays, call IT."

@@ -17,12 +17,12 @@ from sync.protocol.payloads import ChainBreak, LeaseClosed, TillEnrolled
 from sync.rules.user_error import UserError
 from sync.till.clock import Clock, Randomness
 from sync.till.identity import Identity
-from sync.till.journal import lease_book, notes
+from sync.till.journal import lease_book, notes, transfer
 from sync.till.journal import lives as lives_book
-from sync.till.journal.appending import Head, Pen, append, read_head
+from sync.till.journal.appending import MAX_ENTRIES, Head, Pen, append, read_head
 from sync.till.journal.ballast import MIN_FREE_BYTES
 from sync.till.journal.entries import Committed, Entry, Reopened
-from sync.till.journal.file import CHAIN_DAMAGED, FOR_GOOD
+from sync.till.journal.file import CHAIN_DAMAGED, FOR_GOOD, RETIRED
 from sync.till.journal.hearing import ENDED, JournalHearing
 from sync.till.journal.held import StoredGrants
 
@@ -165,6 +165,29 @@ class Journal(JournalHearing):
         """Put the trusted time's marks on disk."""
         if self._file.stopped is None:
             self._file.write(self._keep_marks)
+
+    # -- moving to another machine ---------------------------------------------------------------------------
+
+    def export_to(self, path: Path, *, retire: bool = False) -> int:
+        """Write the whole journal into a signed file; return how many events it holds.
+
+        ``retire`` first gives every lease back and ends this life: nothing is recorded here any more, so that
+        what the file says of the leases stays true.
+        """
+        identity = self._require_identity()
+        if retire and self.ended() is None:
+            leases = self.open_lease_ids()
+            for start in range(0, len(leases), MAX_ENTRIES):
+                self.close_leases(dict.fromkeys(leases[start : start + MAX_ENTRIES], "retired"))
+            self._file.write(lambda: notes.write(self._connection, ENDED, RETIRED.reason))
+            self._file.stop_for_good(RETIRED)
+        return transfer.export_to(self._connection, path, identity, self._signing_key)
+
+    def import_from(self, path: Path) -> transfer.Taken:
+        """Take in what an earlier machine of this till recorded; what the office lacks of it goes up from here."""
+        identity = self._require_identity()
+        content = transfer.read_file(path, identity)
+        return self._file.write(lambda: transfer.take_in(self._connection, content, identity))
 
     # -- the file's own life -----------------------------------------------------------------------------------
 

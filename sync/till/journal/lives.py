@@ -11,7 +11,7 @@ from sync.protocol.event import SignedEvent, read_envelope, verifies
 from sync.protocol.keys import VerifyKey
 from sync.protocol.leases import SignedGrant
 from sync.protocol.payloads import LeaseClosed
-from sync.protocol.wire import WireError
+from sync.protocol.wire import WireError, read_canonical
 from sync.till.journal import notes
 from sync.till.journal.places import place, position
 from sync.till.journal.pruning import anchor_of
@@ -101,7 +101,7 @@ def _leases_named(connection: Connection, incarnation: int, after: int) -> set[U
         named.update(spend.lease for spend in envelope.spends)
         named.update(restore.lease for restore in envelope.restores)
         if envelope.kind == LeaseClosed.KIND:
-            named.add(msgspec.json.decode(bytes(envelope.payload), type=LeaseClosed).lease)
+            named.add(read_canonical(bytes(envelope.payload), LeaseClosed).lease)
     return named
 
 

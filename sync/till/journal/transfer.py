@@ -1,0 +1,270 @@
+"""A journal in one signed file: taken from a till that is given up, read in by the machine that replaces it.
+
+The file holds every life with its events as they were signed, and the leases they spent. It is signed as a whole
+by the till that wrote it, each event by the till that recorded it; central checks those once more. Reading a file
+in adds what is missing and never changes or shortens what is there.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import zstandard
+
+from sync.protocol.event import SignedEvent, event_hash, read_envelope
+from sync.protocol.keys import Purpose, SigningKey, VerifyKey
+from sync.protocol.wire import WireError, pack, unpack
+from sync.rules.user_error import UserError
+from sync.till.home import write_owner_only
+from sync.till.identity import Identity
+from sync.till.journal import lives, notes
+from sync.till.journal.places import place, position
+from sync.till.journal.pruning import anchor_of
+from sync.till.sqlcipher import Connection
+
+MAGIC = b"countersign journal 1\n"
+MAX_FILE_BYTES = 512 * 1024 * 1024
+MAX_CONTENT_BYTES = 2 * 1024 * 1024 * 1024
+
+
+class _Event(NamedTuple):
+    seq: int
+    hash: bytes
+    body: bytes
+    signature: bytes
+
+
+class _Life(msgspec.Struct, frozen=True, array_like=True):
+    incarnation: int
+    public_key: bytes
+    opened_ms: int
+    applied: int
+    safe: int | None
+    anchor_seq: int
+    anchor_hash: bytes
+    damaged: tuple[int, ...]
+    events: tuple[_Event, ...]
+
+
+class _Lease(NamedTuple):
+    lease: bytes
+    incarnation: int
+    kind: str
+    subject: int
+    guest: int
+    units: int
+    spent: int
+    state: str
+    granted_ms: int
+    expires_ms: int | None
+    sale_bound: int
+    operation: bytes | None
+    body: bytes
+    signature: bytes
+
+
+_LEASE = ", ".join(_Lease._fields)
+
+
+class _Content(msgspec.Struct, frozen=True, kw_only=True):
+    network: int
+    till: int
+    next_receipt: int
+    lives: tuple[_Life, ...]
+    leases: tuple[_Lease, ...]
+    pruned: tuple[tuple[bytes, int], ...]
+
+
+class _Signed(msgspec.Struct, frozen=True, array_like=True):
+    content: bytes
+    signature: bytes
+
+
+class Taken(NamedTuple):
+    """What a file held: all its events, those that were new here, and those that the office still lacks."""
+
+    events: int
+    new: int
+    unsettled: int
+
+
+def export_to(connection: Connection, path: Path, identity: Identity, key: SigningKey) -> int:
+    """Write the whole journal into a file; return how many events it holds. An existing file is never replaced."""
+    content = _Content(
+        network=identity.network,
+        till=identity.till,
+        next_receipt=int(notes.read(connection, "next_receipt") or 1),
+        lives=tuple(_read_lives(connection)),
+        leases=tuple(
+            _Lease(*row)
+            for row in connection.execute(f"SELECT {_LEASE} FROM leases ORDER BY lease").fetchall()  # noqa: S608 - our columns
+        ),
+        pruned=tuple(connection.execute("SELECT lease, units FROM pruned_spends").fetchall()),
+    )
+    body = pack(content)
+    signature = key.sign(Purpose.JOURNAL_FILE, hashlib.sha256(body).digest())
+    if path.exists():
+        raise UserError("export_exists", f"There is a file {path} already.", "Choose another name.")
+    try:
+        write_owner_only(path, MAGIC + zstandard.compress(pack(_Signed(body, signature))))
+    except OSError as error:
+        raise UserError(
+            "export_failed", f"The file {path} cannot be written: {error.strerror}.", "Choose another place."
+        ) from error
+    return sum(len(life.events) for life in content.lives)
+
+
+def read_file(path: Path, identity: Identity) -> _Content:
+    """Read and check a file that was exported by this till in an earlier life; raises ``UserError``."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise _not_ours(path, "it is larger than any journal")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UserError(
+            "import_unreadable", f"The file {path} cannot be read: {error.strerror}.", "Check its name."
+        ) from error
+    if not raw.startswith(MAGIC):
+        raise _not_ours(path, "it does not begin like one")
+    try:
+        unpacked = zstandard.ZstdDecompressor().decompress(
+            raw[len(MAGIC) :], max_output_size=MAX_CONTENT_BYTES
+        )
+        signed = unpack(unpacked, _Signed)
+        content = unpack(signed.content, _Content)
+    except (zstandard.ZstdError, WireError) as error:
+        raise _not_ours(path, "it is damaged") from error
+    if not content.lives:
+        raise _not_ours(path, "it holds nothing")
+    key = VerifyKey(content.lives[-1].public_key)
+    if not key.verifies(Purpose.JOURNAL_FILE, hashlib.sha256(signed.content).digest(), signed.signature):
+        raise _not_ours(path, "its signature is not that of the till that recorded it")
+    if (content.network, content.till) != (identity.network, identity.till):
+        raise UserError(
+            "import_other_till",
+            "This file is the journal of another till.",
+            "Enrol this machine by a code for that very till, then import its journal.",
+        )
+    return content
+
+
+def take_in(connection: Connection, content: _Content, identity: Identity) -> Taken:
+    """Add what a file holds, in the caller's transaction; raises ``UserError`` and leaves the rest to a rollback."""
+    new = 0
+    for life in content.lives:
+        if life.incarnation >= identity.incarnation:
+            raise UserError(
+                "import_not_older",
+                "This file was written by this machine's own life or a later one; nothing was imported.",
+                "A journal is imported on the machine that was enrolled after it, in the old one's place.",
+            )
+        new += _take_life(connection, life)
+    connection.executemany(
+        f"INSERT OR IGNORE INTO leases ({_LEASE}) VALUES ({', '.join('?' * len(_Lease._fields))})",  # noqa: S608 - our columns
+        content.leases,
+    )
+    connection.executemany("INSERT OR IGNORE INTO pruned_spends (lease, units) VALUES (?, ?)", content.pruned)
+    connection.execute(
+        "UPDATE meta SET content = max(content, ?) WHERE name = 'next_receipt'", (content.next_receipt,)
+    )
+    return Taken(
+        events=sum(len(life.events) for life in content.lives),
+        new=new,
+        unsettled=sum(event.seq > life.applied for life in content.lives for event in life.events),
+    )
+
+
+def _read_lives(connection: Connection) -> list[_Life]:
+    found = []
+    for incarnation, public_key, opened_ms, applied, safe in connection.execute(
+        "SELECT incarnation, public_key, opened_ms, applied, safe FROM incarnations ORDER BY incarnation"
+    ).fetchall():
+        anchor = anchor_of(connection, incarnation)
+        events = connection.execute(
+            "SELECT position, hash, body, signature FROM events WHERE position > ? AND position < ?"
+            " ORDER BY position",
+            (position(incarnation, 0), position(incarnation + 1, 0)),
+        )
+        found.append(
+            _Life(
+                incarnation,
+                public_key,
+                opened_ms,
+                applied,
+                safe,
+                anchor.seq,
+                anchor.hash,
+                lives.damaged_in(connection, incarnation),
+                tuple(
+                    _Event(place(at)[1], digest, body, signature) for at, digest, body, signature in events
+                ),
+            )
+        )
+    return found
+
+
+def _take_life(connection: Connection, life: _Life) -> int:
+    held = dict(
+        connection.execute(
+            "SELECT position, hash FROM events WHERE position > ? AND position < ?",
+            (position(life.incarnation, 0), position(life.incarnation + 1, 0)),
+        ).fetchall()
+    )
+    anchored = anchor_of(connection, life.incarnation).seq
+    connection.execute(
+        "INSERT INTO incarnations (incarnation, public_key, opened_ms, applied, safe) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (incarnation) DO UPDATE SET applied = max(applied, excluded.applied)",
+        (
+            life.incarnation,
+            life.public_key,
+            life.opened_ms,
+            life.applied,
+            life.anchor_seq if life.safe is None and life.anchor_seq else life.safe,
+        ),
+    )
+    if life.anchor_seq and not held and not anchored:
+        connection.execute(
+            "INSERT INTO anchors (incarnation, position, hash) VALUES (?, ?, ?)",
+            (life.incarnation, position(life.incarnation, life.anchor_seq), life.anchor_hash),
+        )
+        anchored = life.anchor_seq
+    new = [event for event in life.events if event.seq > anchored and not _is_held(held, life, event)]
+    connection.executemany(
+        "INSERT INTO events (position, event, kind, at_ms, hash, body, signature) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [_row(life.incarnation, event) for event in new],
+    )
+    # Whatever the file says of damage, each event is looked at again here.
+    first = life.events[0].seq if life.events else 1
+    lives.find_damage(connection, life.incarnation, from_seq=first, count=len(life.events))
+    return len(new)
+
+
+def _is_held(held: dict[int, bytes], life: _Life, event: _Event) -> bool:
+    known = held.get(position(life.incarnation, event.seq))
+    if known is not None and known != event.hash:
+        raise UserError(
+            "import_differs",
+            f"Event {event.seq} in the file is not the one that this machine holds; nothing was imported.",
+            "Keep both, and tell the office: the till's files were copied at some time.",
+        )
+    return known is not None
+
+
+def _row(incarnation: int, event: _Event) -> tuple[int, bytes, str, int, bytes, bytes, bytes]:
+    at = position(incarnation, event.seq)
+    try:
+        envelope = read_envelope(event.body)
+    except WireError:
+        stand_in = hashlib.sha256(at.to_bytes(8, "big") + event.body).digest()[:16]
+        return at, stand_in, "damaged", 0, event.hash, event.body, event.signature
+    digest = event_hash(SignedEvent(event.body, event.signature).body)
+    return at, envelope.event.bytes, envelope.kind, envelope.trusted_ms, digest, event.body, event.signature
+
+
+def _not_ours(path: Path, why: str) -> UserError:
+    return UserError(
+        "import_not_journal",
+        f"The file {path.name} is not a till's journal: {why}. Nothing was imported.",
+        "Export the journal once more on the old machine.",
+    )

@@ -1,0 +1,142 @@
+"""A journal moves to the machine that replaces a till: whole, signed, and never over anything newer."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sync.protocol.keys import SigningKey
+from sync.protocol.upload import Ack
+from sync.rules.user_error import UserError
+from sync.till.till import Till
+from tests.builders.till import DIGEST_KEY, enrolled_till, identity, leased, new_till, sell
+
+
+def replacement(folder: Path, incarnation: int = 2) -> Till:
+    till = new_till(folder)
+    till.become(identity(incarnation), digest_key=DIGEST_KEY, app_version="2")
+    return till
+
+
+@pytest.fixture
+def exported(tmp_path: Path) -> Path:
+    """The journal of a till that sold twice, once on a lease, of which the office has three events."""
+    old = enrolled_till(tmp_path / "old")
+    sell(old, lease=leased(old))
+    sell(old)
+    old.journal.acknowledge(Ack(applied=3, want=4))
+    file = tmp_path / "till.journal"
+    assert old.journal.export_to(file) == 5
+    old.close()
+    return file
+
+
+def test_what_the_office_lacks_goes_up_from_the_replacement(tmp_path: Path, exported: Path) -> None:
+    till = replacement(tmp_path / "new")
+    taken = till.journal.import_from(exported)
+    assert (taken.events, taken.new, taken.unsettled) == (5, 5, 2)
+    batch = till.journal.unsettled()
+    assert batch is not None
+    assert (batch.incarnation, batch.from_seq, len(batch.events)) == (1, 4, 2)
+    assert till.journal.verify().ok
+    assert till.journal.status().unsettled == 3
+    assert till.journal.status().next_receipt == 3
+    till.close()
+
+
+def test_importing_twice_adds_nothing_and_takes_nothing_back(tmp_path: Path, exported: Path) -> None:
+    till = replacement(tmp_path / "new")
+    till.journal.import_from(exported)
+    till.journal.acknowledge(Ack(applied=5, want=6), incarnation=1)
+    assert till.journal.import_from(exported).new == 0
+    assert till.journal.acked_lives() == {1: 5, 2: 0}
+    till.close()
+
+
+def test_a_longer_journal_of_the_same_life_continues_the_shorter_one(tmp_path: Path, exported: Path) -> None:
+    till = replacement(tmp_path / "new")
+    till.journal.import_from(exported)
+    old = enrolled_till(tmp_path / "old")
+    sell(old)
+    old.journal.export_to(tmp_path / "later.journal")
+    assert till.journal.import_from(tmp_path / "later.journal").new == 2
+    assert till.journal.import_from(exported).new == 0
+    assert till.journal.verify().ok
+    old.close()
+    till.close()
+
+
+def test_leases_of_a_retired_till_are_closed_by_its_own_journal(tmp_path: Path) -> None:
+    old = enrolled_till(tmp_path / "old")
+    leased(old)
+    old.journal.export_to(tmp_path / "file", retire=True)
+    with pytest.raises(UserError) as stopped:
+        sell(old)
+    assert stopped.value.reason == "journal_retired"
+    old.close()
+    # It stays so after a restart.
+    again = new_till(tmp_path / "old")
+    assert again.journal.ended() == "journal_retired"
+    again.close()
+    till = replacement(tmp_path / "new")
+    assert till.journal.import_from(tmp_path / "file").events == 2
+    assert till.journal.leases() == []
+    assert till.journal.verify().ok
+    till.close()
+
+
+pytestmark = pytest.mark.expects_log("the journal stops")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda raw: raw[:-3], "import_not_journal"),
+        (lambda raw: raw[:200] + bytes([raw[200] ^ 1]) + raw[201:], "import_not_journal"),
+        (lambda _: b"%PDF-1.7", "import_not_journal"),
+        (lambda _: b"", "import_not_journal"),
+    ],
+)
+def test_a_file_that_is_not_whole_is_refused(
+    tmp_path: Path, exported: Path, spoil: Callable[[bytes], bytes], reason: str
+) -> None:
+    exported.write_bytes(spoil(exported.read_bytes()))
+    till = replacement(tmp_path / "new")
+    with pytest.raises(UserError) as refused:
+        till.journal.import_from(exported)
+    assert refused.value.reason == reason
+    assert till.journal.status().unsettled == 1
+    till.close()
+
+
+def test_a_file_is_not_imported_over_its_own_life_or_a_newer_one(tmp_path: Path, exported: Path) -> None:
+    till = enrolled_till(tmp_path / "other")
+    with pytest.raises(UserError) as refused:
+        till.journal.import_from(exported)
+    assert refused.value.reason == "import_not_older"
+    till.close()
+
+
+def test_a_file_that_differs_from_what_is_here_changes_nothing(tmp_path: Path, exported: Path) -> None:
+    till = replacement(tmp_path / "new")
+    till.journal.import_from(exported)
+    double = enrolled_till(tmp_path / "double")
+    sell(double)
+    double.journal.export_to(tmp_path / "double.journal")
+    with pytest.raises(UserError) as refused:
+        till.journal.import_from(tmp_path / "double.journal")
+    assert refused.value.reason == "import_differs"
+    assert till.journal.verify().ok
+    double.close()
+    till.close()
+
+
+def test_an_export_never_replaces_a_file(tmp_path: Path, exported: Path) -> None:
+    till = replacement(tmp_path / "new")
+    before = exported.read_bytes()
+    with pytest.raises(UserError) as refused:
+        till.journal.export_to(exported)
+    assert refused.value.reason == "export_exists"
+    assert exported.read_bytes() == before
+    assert SigningKey(bytes(32)).public not in before
+    till.close()
