@@ -66,9 +66,10 @@ async def return_days(connection: asyncpg.Connection, scene: Scene, finished: It
     if not wanted:
         return
     rows = await connection.fetch(
-        """SELECT r.campaign_id, r.guest_id, extract(epoch FROM r.at) * 1000 AS at_ms,
+        """SELECT c.id AS campaign_id, r.guest_id, extract(epoch FROM r.at) * 1000 AS at_ms,
             COALESCE(c.rules ->> 'zone', s.zone, n.zone) AS zone
-        FROM redemptions r JOIN campaigns c ON c.network_id = $1 AND c.id = r.campaign_id
+        FROM redemptions r JOIN codes k ON k.network_id = $1 AND k.id = r.code_id
+        JOIN campaigns c ON c.network_id = $1 AND c.id = k.campaign_id
         JOIN networks n ON n.id = $1
         LEFT JOIN restaurants s ON s.network_id = $1 AND s.id = r.restaurant_id
         WHERE r.network_id = $1 AND r.event = ANY ($2::uuid[]) AND (c.rules ->> 'max_uses_per_day' IS NOT NULL
