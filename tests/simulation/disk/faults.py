@@ -19,6 +19,9 @@ class Io(StrEnum):
     FILE_SYNC = "file sync"
     FOLDER_SYNC = "folder sync"
 
+    # An enum's own hash is computed in Python, at every count of every call.
+    __hash__ = str.__hash__
+
 
 CHANGING = frozenset(Io) - {Io.READ, Io.OPEN}
 """What leaves another state on the disk: a power cut at anything else is one of these, only earlier."""
