@@ -254,3 +254,16 @@ def test_bits_rot_where_it_says(disk: Disk) -> None:
     places = disk.rot("a.db", bits=3)
     after = (disk.folder / "a.db").read_bytes()
     assert {at for at in range(len(before)) if before[at] != after[at]} == set(places)
+
+
+def test_a_fault_by_chance_strikes_about_as_often_as_it_says(disk: Disk) -> None:
+    connection = opened(disk, synchronous="OFF")
+    disk.chances[Fault.FULL] = 0.1
+    for _ in range(300):
+        with suppress(Error):
+            insert(connection, 10)
+    disk.disarm()
+    assert 10 < disk.struck[Fault.FULL] < disk.counts[Io.WRITE] * 0.2
+    insert(connection)
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
