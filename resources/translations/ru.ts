@@ -421,12 +421,16 @@
 <context>
     <name>UserError</name>
     <message>
+        <source>A journal is imported on the machine that was enrolled after it, in the old one's place.</source>
+        <translation>Журнал загружают на компьютер, подключённый позже, на место прежнего.</translation>
+    </message>
+    <message>
         <source>An amount cannot be negative.</source>
         <translation>Сумма не может быть отрицательной.</translation>
     </message>
     <message>
         <source>Another machine goes on with a copy of this till's files. What both recorded is kept at the office.</source>
-        <translation type="unfinished"></translation>
+        <translation>С копией файлов этой кассы работает другой компьютер. Записанное обоими хранится в офисе.</translation>
     </message>
     <message>
         <source>Another program keeps the till's journal busy. Nothing was recorded and nothing was taken.</source>
@@ -455,6 +459,10 @@
     <message>
         <source>Check its cable; it is found again by itself.</source>
         <translation>Проверьте его кабель; он найдётся сам.</translation>
+    </message>
+    <message>
+        <source>Check its name.</source>
+        <translation>Проверьте имя файла.</translation>
     </message>
     <message>
         <source>Check that it is plugged in and that no other program uses it; it is tried again by itself.</source>
@@ -505,6 +513,14 @@
         <translation>Укажите другую папку через --home или разрешите себе запись в эту.</translation>
     </message>
     <message>
+        <source>Choose another name.</source>
+        <translation>Выберите другое имя.</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>Выберите другое место.</translation>
+    </message>
+    <message>
         <source>Close that program, then do it once more.</source>
         <translation>Закройте ту программу и повторите.</translation>
     </message>
@@ -514,7 +530,7 @@
     </message>
     <message>
         <source>Connect this till to the office: it then begins a new journal by itself and hands in the old one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Свяжите кассу с офисом: она сама начнёт новый журнал и сдаст прежний.</translation>
     </message>
     <message>
         <source>Correct {0} or delete it; the till then uses its defaults.</source>
@@ -530,7 +546,11 @@
     </message>
     <message>
         <source>Enrol this machine anew with a new code from the office; the office has a case for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Подключите этот компьютер заново новым кодом из офиса; офис об этом знает.</translation>
+    </message>
+    <message>
+        <source>Enrol this machine by a code for that very till, then import its journal.</source>
+        <translation>Подключите этот компьютер кодом именно той кассы, затем загрузите её журнал.</translation>
     </message>
     <message>
         <source>Enrol this till anew with a new code from the office; nothing that reached the office is lost.</source>
@@ -553,6 +573,14 @@
         <translation>Введите {0}{1}, если это большая сумма, или {2}{3}{4}, если меньшая.</translation>
     </message>
     <message>
+        <source>Event {0} in the file is not the one that this machine holds; nothing was imported.</source>
+        <translation>Событие {0} в файле — не то, что есть на этом компьютере; ничего не загружено.</translation>
+    </message>
+    <message>
+        <source>Export the journal once more on the old machine.</source>
+        <translation>Выгрузите журнал на прежнем компьютере ещё раз.</translation>
+    </message>
+    <message>
         <source>For a refund open the sale and choose what comes back.</source>
         <translation>Для возврата откройте продажу и выберите, что возвращается.</translation>
     </message>
@@ -571,6 +599,10 @@
     <message>
         <source>Free some space, then go on. What was recorded is safe.</source>
         <translation>Освободите место и продолжайте. Записанное в безопасности.</translation>
+    </message>
+    <message>
+        <source>Go on there. To use this machine again, enrol it anew with a new code from the office.</source>
+        <translation>Работайте там. Чтобы снова использовать этот компьютер, подключите его новым кодом из офиса.</translation>
     </message>
     <message>
         <source>It counts once; do not repeat it.</source>
@@ -599,6 +631,10 @@
     <message>
         <source>It was recorded. Do not repeat it.</source>
         <translation>Это записано. Не повторяйте.</translation>
+    </message>
+    <message>
+        <source>Keep both, and tell the office: the till's files were copied at some time.</source>
+        <translation>Сохраните оба и сообщите офису: файлы кассы когда-то копировали.</translation>
     </message>
     <message>
         <source>Keep the whole folder and tell the office; sales that had reached the office are safe there. To go on selling, enrol this till anew in another folder (--home).</source>
@@ -761,6 +797,18 @@
         <translation>Диск по-прежнему не принимает журнал кассы ({0}).</translation>
     </message>
     <message>
+        <source>The file {0} cannot be read: {1}.</source>
+        <translation>Файл {0} не читается: {1}.</translation>
+    </message>
+    <message>
+        <source>The file {0} cannot be written: {1}.</source>
+        <translation>Файл {0} не записывается: {1}.</translation>
+    </message>
+    <message>
+        <source>The file {0} is not a till's journal: {1}. Nothing was imported.</source>
+        <translation>Файл {0} — не журнал кассы: {1}. Ничего не загружено.</translation>
+    </message>
+    <message>
         <source>The film {0} is damaged or is no film that can be played here.</source>
         <translation>Фильм {0} повреждён или не может быть здесь показан.</translation>
     </message>
@@ -794,7 +842,7 @@
     </message>
     <message>
         <source>The newest events of this till's journal are damaged. It is kept exactly as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Последние события журнала этой кассы повреждены. Он сохраняется в точности как есть.</translation>
     </message>
     <message>
         <source>The office has started its feed anew; this till takes a fresh copy of its data.</source>
@@ -917,12 +965,20 @@
         <translation>Ключ кассы в {0} повреждён.</translation>
     </message>
     <message>
+        <source>There is a file {0} already.</source>
+        <translation>Файл {0} уже есть.</translation>
+    </message>
+    <message>
         <source>There is no film {0} at {1}.</source>
         <translation>Нет фильма {0} по адресу {1}.</translation>
     </message>
     <message>
         <source>There is no readable QR code in this picture.</source>
         <translation>На этом снимке нет читаемого QR-кода.</translation>
+    </message>
+    <message>
+        <source>This code is for the till “{0}”, and this folder holds “{1}”.</source>
+        <translation>Этот код — для кассы «{0}», а в этой папке касса «{1}».</translation>
     </message>
     <message>
         <source>This computer has no keyring for passwords: the till's key lies in a file that only its owner can read. Whoever takes the disk can open the till's data.</source>
@@ -939,6 +995,14 @@
     <message>
         <source>This file is damaged or is no picture that can be opened here.</source>
         <translation>Этот файл повреждён или не является снимком, который можно открыть.</translation>
+    </message>
+    <message>
+        <source>This file is the journal of another till.</source>
+        <translation>Этот файл — журнал другой кассы.</translation>
+    </message>
+    <message>
+        <source>This file was written by this machine's own life or a later one; nothing was imported.</source>
+        <translation>Этот файл записан этим же подключением кассы или более поздним; ничего не загружено.</translation>
     </message>
     <message>
         <source>This folder already is the till “{0}” of {1}.</source>
@@ -967,6 +1031,10 @@
     <message>
         <source>This till's files are an older copy: the office already holds later events of this till.</source>
         <translation>Файлы кассы — старая копия: у офиса уже есть более поздние события этой кассы.</translation>
+    </message>
+    <message>
+        <source>This till's journal was handed over to another machine.</source>
+        <translation>Журнал этой кассы передан другому компьютеру.</translation>
     </message>
     <message>
         <source>This was recorded before.</source>
@@ -999,6 +1067,10 @@
     <message>
         <source>Use a PNG, JPEG or WebP file.</source>
         <translation>Возьмите файл PNG, JPEG или WebP.</translation>
+    </message>
+    <message>
+        <source>Use a code for that very till here, and another folder for another till.</source>
+        <translation>Здесь нужен код именно этой кассы, а для другой — другая папка.</translation>
     </message>
     <message>
         <source>Use a sharper picture in which the whole code with its white margin can be seen.</source>

@@ -145,15 +145,18 @@ def _become(
 ) -> Identity:
     """Return who the till is, asking central unless this very code has made it one already."""
     mark = hashlib.sha256(code.encode()).hexdigest()
-    if till.identity is not None:
+    known = till.identity
+    over = till.journal.ended() is not None
+    if known is not None and not over:
         if till.journal.note(CODE_NOTE) == mark:
-            return till.identity
+            return known
         raise UserError(
             "already_enrolled",
-            f"This folder already is the till “{till.identity.till_name}” of {till.identity.restaurant_name}.",
+            f"This folder already is the till “{known.till_name}” of {known.restaurant_name}.",
             "Use another folder for another till, or go on with this one.",
         )
-    till.journal.set_note(CODE_NOTE, mark)
+    if not over:
+        till.journal.set_note(CODE_NOTE, mark)
     office = HttpOffice(central_url, clock=clock, randomness=randomness)
     asked_ms = clock.boottime_ms()
     try:
@@ -161,8 +164,15 @@ def _become(
     finally:
         office.close()
     identity = Identity.of_reply(reply, central_url)
+    if known is not None and (known.network, known.till) != (identity.network, identity.till):
+        raise UserError(
+            "enrolment_other_till",
+            f"This code is for the till “{identity.till_name}”, and this folder holds “{known.till_name}”.",
+            "Use a code for that very till here, and another folder for another till.",
+        )
     till.time.anchor(reply.server_ms, clock.boottime_ms() - asked_ms)
     till.become(identity, digest_key=reply.digest_key, app_version=app_version)
+    till.journal.set_note(CODE_NOTE, mark)
     return identity
 
 
