@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
+from sync.protocol.comparison import Comparison
 from sync.protocol.contact import Contact, ContactReply
 from sync.protocol.enrolment import (
     EnrolReply,
@@ -101,6 +102,11 @@ class HttpOffice:
             read_s=wait_ms / MS_PER_S + READ_TIMEOUT_S,
         )
         return self._authorised(ask, FeedPage)
+
+    def compare(self, epoch: str, number: int) -> Comparison:
+        """Return the sums of central's rows as the feed had them at this place."""
+        ask = Ask(method="GET", path=f"{ROOT}/feed/sums", params={"epoch": epoch, "number": str(number)})
+        return self._authorised(ask, Comparison)
 
     def journal(self, batch: Batch) -> Ack:
         """Hand over consecutive events."""

@@ -6,6 +6,7 @@ its own network behind it. Every call may be repeated: nothing that was asked tw
 
 from typing import Protocol
 
+from sync.protocol.comparison import Comparison
 from sync.protocol.contact import Contact, ContactReply
 from sync.protocol.enrolment import EnrolReply, EnrolRequest, ReadmitReply, ReadmitRequest, RenewRequest
 from sync.protocol.feed import FeedPage, SignedManifest
@@ -79,6 +80,10 @@ class Office(Protocol):
 
     def feed(self, epoch: str, after: int, *, wait_ms: int) -> FeedPage:
         """Return the changes after the cursor; with none, wait up to ``wait_ms`` for the first."""
+        ...
+
+    def compare(self, epoch: str, number: int) -> Comparison:
+        """Return the sums of central's rows as the feed had them at this place."""
         ...
 
     def journal(self, batch: Batch) -> Ack:

@@ -49,6 +49,7 @@ ACCESS: dict[tuple[str, str], Allowed] = {
     ("GET", "/sync/v1/snapshot"): Audience.TILL,
     ("GET", "/sync/v1/snapshot/{snapshot}/{chunk}"): Audience.TILL,
     ("GET", "/sync/v1/feed"): Audience.TILL,
+    ("GET", "/sync/v1/feed/sums"): Audience.TILL,
     ("POST", "/sync/v1/journal"): Audience.TILL,
     ("POST", "/sync/v1/leases"): Audience.TILL,
     ("POST", "/sync/v1/contact"): Audience.TILL,

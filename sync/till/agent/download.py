@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sync.protocol.feed import MAX_PAGE_CHANGES, FeedPage
 from sync.protocol.problems import ProblemType
 from sync.till.agent.board import Board
+from sync.till.agent.comparing import Comparing
 from sync.till.agent.snapshot import Snapshot
 from sync.till.clock import Clock
 from sync.till.office import InMaking, Office, OfficeError, Refused, Unreachable
@@ -34,6 +35,7 @@ class Download:
         self.on_call: Callable[[], None] | None = None
         """Called when central waits for this till's contact."""
         self._snapshot: Snapshot | None = None
+        self._comparing = Comparing(till, files, office)
 
     def step(self) -> int:
         """Take one page, or one piece of a snapshot."""
@@ -88,8 +90,16 @@ class Download:
         if page.contact and self.on_call is not None:
             self.on_call()
         self.glance()
+        if page.number == page.head == number and self._went_apart():
+            self._snapshot = Snapshot(self._till, self._files, self._office, self._board)
+            return 0
         held = self._clock.boottime_ms() - asked_ms >= PAUSE_MS
         return 0 if page.number > number or held else PAUSE_MS
+
+    def _went_apart(self) -> bool:
+        """Compare the replica with central once a day, when the feed has brought nothing new."""
+        status = self._files.call(self._till.cache.status)
+        return self._comparing.is_due(status) and self._comparing.went_apart(status)
 
 
 def _check(page: FeedPage, *, epoch: str, after: int) -> None:

@@ -63,3 +63,5 @@ class CacheStatus:
     codes: int
     guests: int
     unreadable: int = 0
+    compared_ms: int | None = None
+    """When the replica was last compared with central, by central's clock."""

@@ -134,6 +134,7 @@ class Rebuild:
                     ("epoch", self.manifest.epoch),
                     ("number", str(self.manifest.number)),
                     ("as_of_ms", str(self._as_of_ms)),
+                    ("compared_ms", str(self._as_of_ms)),
                     ("ready", "1"),
                 ],
             )

@@ -126,6 +126,10 @@ class Cache:
         """
         return self._run(lambda: self._apply(page))
 
+    def note_compared(self, at_ms: int) -> None:
+        """Note that the replica was compared with central, at central's time."""
+        self._run(lambda: self._note("compared_ms", str(at_ms)))
+
     def begin_rebuild(self, manifest: Manifest, *, as_of_ms: int = 0) -> Rebuild:
         """Begin (or go on with) a new replica from a snapshot; ``as_of_ms`` is central's clock at it."""
         path = self._path.with_name(self._path.name + ".new")
@@ -245,6 +249,12 @@ class Cache:
     def _meta(self) -> dict[str, str]:
         return dict(self._connection.execute("SELECT name, content FROM meta").fetchall())
 
+    def _note(self, name: str, content: str) -> None:
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO meta (name, content) VALUES (?, ?)", (name, content)
+            )
+
     def _status(self) -> CacheStatus:
         meta = self._meta()
         as_of = int(meta.get("as_of_ms", "0"))
@@ -257,6 +267,7 @@ class Cache:
             guests=int(meta.get("guests", "0")),
             unreadable=self._connection.execute("SELECT count(*) FROM unreadable").fetchone()[0]
             + int(meta.get(UNREADABLE_CODES, "0")),
+            compared_ms=int(meta.get("compared_ms", "0")) or None,
         )
 
     def _cursor(self) -> tuple[str, int]:

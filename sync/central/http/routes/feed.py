@@ -7,9 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from sync.central.http.central import Central
+from sync.central.services.comparison import compare
 from sync.central.services.feed import follow
 from sync.central.services.grants import LeaseFor
 from sync.central.services.standing import require_good_standing
+from sync.protocol.comparison import Comparison
 from sync.protocol.feed import MAX_WAIT_MS, FeedPage
 from sync.protocol.wire import MEDIA_TYPE
 
@@ -28,3 +30,16 @@ async def feed(
     async with central.database.network_transaction(till.network) as connection:
         await require_good_standing(connection, till)
     return await follow(central.database, central.bell, till, epoch=epoch, after=after, wait_ms=wait_ms)
+
+
+@get("/feed/sums", media_type=MEDIA_TYPE, summary="What a till's copy should add up to")
+async def feed_sums(
+    central: NamedDependency[Central],
+    till: NamedDependency[LeaseFor],
+    epoch: FromQuery[str],
+    number: Annotated[int, QueryParameter(ge=0, le=MAX_NUMBER)],
+) -> Comparison:
+    """Sum up, bucket by bucket, what a till at this place of the feed should have."""
+    async with central.database.network_transaction(till.network, repeatable_read=True) as connection:
+        await require_good_standing(connection, till)
+        return await compare(connection, till.network, epoch=epoch, number=number)

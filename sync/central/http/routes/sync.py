@@ -4,7 +4,7 @@ from litestar import Router
 from litestar.datastructures import ResponseHeader
 
 from sync.central.http.messages import MAX_MESSAGE_BYTES, MessageRequest, MessageResponse
-from sync.central.http.routes.feed import feed
+from sync.central.http.routes.feed import feed, feed_sums
 from sync.central.http.routes.journal import journal
 from sync.central.http.routes.leases import leases
 from sync.central.http.routes.snapshot import snapshot, snapshot_chunk
@@ -13,7 +13,19 @@ from sync.protocol.version import PROTOCOL_HEADER, PROTOCOL_VERSION
 
 sync_routes = Router(
     "/sync/v1",
-    route_handlers=[enrol, token, renew, readmit, contact, snapshot, snapshot_chunk, feed, journal, leases],
+    route_handlers=[
+        enrol,
+        token,
+        renew,
+        readmit,
+        contact,
+        snapshot,
+        snapshot_chunk,
+        feed,
+        feed_sums,
+        journal,
+        leases,
+    ],
     request_class=MessageRequest,
     response_class=MessageResponse,
     request_max_body_size=MAX_MESSAGE_BYTES,
