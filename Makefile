@@ -6,13 +6,14 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 SEEDS  ?= 200
 
-.PHONY: help setup demo test check bench pins clean
+.PHONY: help setup demo test check bench simulate pins clean
 
 help:
 	@echo "make demo    show the whole product: central, a till, a film of codes (no display: a guided tour)"
 	@echo "make test    all tests"
 	@echo "make check   style, types, the house's fences, translations"
 	@echo "make bench   every measured figure (ONLY=name for one) -> build/bench.json"
+	@echo "make simulate SEEDS=n  the promise under crashes, partitions and failing disks (FIRST=k PLANT=bug LANE=l)"
 	@echo "make pins    compile requirements/*.txt anew from pyproject.toml"
 
 # Does nothing when the pins are installed and the system libraries are there.
@@ -30,6 +31,9 @@ check: setup
 
 bench: setup
 	@$(RUN) -m tests.bench $(if $(ONLY),--only $(ONLY))
+
+simulate: setup
+	@$(RUN) -m tests.simulation --seeds $(SEEDS) $(if $(FIRST),--first $(FIRST)) $(if $(PLANT),--plant $(PLANT)) $(if $(LANE),--lane $(LANE))
 
 pins: setup
 	@$(PYTHON) packaging/pins.py --venv $(VENV)

@@ -213,8 +213,9 @@ class CentralHost:
         """Do what PostgreSQL does when a client is gone: undo what it had not committed."""
         for connection in self._free:
             # After COMMIT the server has no transaction any more, while the driver was not told.
-            if connection.is_in_transaction() or connection._top_xact is not None:
-                await connection.reset()
+            connection._top_xact = None
+            if connection.is_in_transaction():
+                await connection.execute("ROLLBACK")
 
     @contextmanager
     def _held(self, network: int) -> Iterator[Any]:

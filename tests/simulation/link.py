@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlencode, urlsplit
 
+import pytest
 import requests
 from requests.structures import CaseInsensitiveDict
 
@@ -204,10 +205,11 @@ class LinkExchange(Exchange):
 LINKS: dict[str, Link] = {}
 
 
-def lay_lines() -> None:
+def lay_lines(patch: pytest.MonkeyPatch | None = None) -> None:
     """Let every exchange that shipping code opens in this process go over a link."""
-    http_office.Exchange = LinkExchange  # type: ignore[misc]  # the port that this lane replaces
-    enrol.platform.node = lambda: "simulated"
+    patch = patch or pytest.MonkeyPatch()
+    patch.setattr(http_office, "Exchange", LinkExchange)
+    patch.setattr(enrol.platform, "node", lambda: "simulated")
 
 
 def _response(answer: Answer) -> requests.Response:
