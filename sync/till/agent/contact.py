@@ -116,15 +116,23 @@ class Contacts:
         """
         if self.on_low is None:
             return
-        low = self._files.call(lambda: self._till.journal.low_limits(MAX_WANTS))
+        low = self._files.call(self._low)
         since_ms = self._clock.boottime_ms() - CONTACT_MS
         if any(each.ahead and self._asked_ms.get(_key(each), since_ms) <= since_ms for each in low):
             self.on_low()
 
+    def _low(self) -> list[LowLimit]:
+        """On the files' thread: what runs low, once central's books show all that was spent.
+
+        Before, central would take spent units for held ones, and give too few.
+        """
+        journal = self._till.journal
+        return [] if journal.status().unsettled else journal.low_limits(MAX_WANTS)
+
     def _report(self) -> _Report:
         """On the files' thread: the till's state of health."""
         journal, cache = self._till.journal.status(), self._till.cache.status()
-        low = self._till.journal.low_limits(MAX_WANTS)
+        low = self._low()
         asked_ms = self._clock.boottime_ms()
         self._asked_ms = {_key(each): asked_ms for each in low}
         contact = Contact(
