@@ -27,7 +27,7 @@ from sync.rules.campaign import BenefitKind, Campaign
 from sync.rules.code import Code, Kind
 from sync.rules.combine import Applied, combinable
 from sync.rules.evaluate import evaluate
-from sync.rules.known import Known
+from sync.rules.known import NOTHING_KNOWN, Known
 from sync.rules.moment import Moment
 from sync.rules.price import price
 from sync.rules.reasons import Reason
@@ -52,6 +52,11 @@ class Court:
     guests: Mapping[int, Guest] = field(default_factory=dict)
     sales: Mapping[UUID, Sale] = field(default_factory=dict)
     referred: Counter[tuple[int, int]] = field(default_factory=Counter)
+    place: Place = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Say once where it all happened."""
+        self.place = Place(restaurant_id=self.scene.restaurant, till_id=self.scene.till)
 
     def judge(self, before: Mapping[UUID, UsesBefore]) -> dict[UUID, Judged]:
         """Judge every redemption, raise its case, and return what each is to say of itself."""
@@ -76,7 +81,7 @@ class Court:
             guest,
             basket,
             Moment(at_ms=envelope.trusted_ms, uncertainty_ms=envelope.uncertainty_ms, zone=self.office.zone),
-            Place(restaurant_id=self.scene.restaurant, till_id=self.scene.till),
+            self.place,
             known=self._known(use, before, cursor),
         )
         return _Hearing(item, payload, Applied(code, offer), basket, verdict, whole=whole, sure=sure)
@@ -120,6 +125,8 @@ class Court:
 
     def _known(self, use: Use, before: UsesBefore, cursor: int) -> Known:
         if use.code.kind is not Kind.REFERRAL:
+            if before is _NO_USES:
+                return NOTHING_KNOWN
             return Known(campaign_uses_today=before.campaign, guest_uses_today=before.guest)
         by_guest = 0
         if use.payload.guest_id is not None:
@@ -134,7 +141,7 @@ class Court:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Hearing:
     """One redemption and what the rules say of it; no verdict where nobody can say what the till knew.
 
