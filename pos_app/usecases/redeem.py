@@ -46,6 +46,7 @@ def use(desk: Desk, look: LookUp, *, amount_minor: int | None, staff: int | None
     subject = look.subject
     if not isinstance(subject, CodeSeen) or subject.campaign is None:
         return refuse(desk, look, staff)
+    desk.files.call(desk.till.journal.check_free)
     needs = needs_of(subject.code, subject.campaign, None, look.verdict.discount_minor)
     claims = claim_all(desk, needs, ready=look.claims)
     if isinstance(claims, Denied):

@@ -50,6 +50,8 @@ def sell(
     """
     if not lines:
         raise spoken_error("empty_sale", desk.language)
+    # Before any unit is asked for: what could not be recorded must not begin.
+    desk.files.call(desk.till.journal.check_free)
     priced = price(desk, lines, look_ups)
     if priced.left_out:
         first = priced.left_out[0]

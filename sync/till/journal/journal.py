@@ -103,6 +103,10 @@ class Journal(JournalHearing):
     def check_room(self) -> None:
         """Raise ``UserError`` when nothing could be recorded now; ask before a sale starts."""
         self._file.require_running()
+        self.check_free()
+
+    def check_free(self) -> None:
+        """Raise ``UserError`` when the disk has no room for a sale, whatever else the journal's state is."""
         if self._free_bytes() < MIN_FREE_BYTES:
             raise UserError(
                 "disk_low",
