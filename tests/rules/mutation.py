@@ -4,6 +4,8 @@ Makes a copy of ``sync/rules`` and its tests in a folder of its own (a mutated f
 lets mutmut change one place at a time there, and runs the tests that reach the place. A sample is drawn by
 seed over all mutants; ``--sample 0`` takes them all. Needs ``mutmut`` (3.x) in the same environment.
 
+``--only`` draws from mutants whose name holds one of some words (``--only fault,evaluate``).
+
 Left out: words (``wording/``; the sentences have a test of their own), the writer of the reference, the slow
 fuzz that no single mutant needs, and lines that only make the text of a bug's error.
 """
@@ -19,7 +21,13 @@ from pathlib import Path
 from random import Random
 
 ROOT = Path(__file__).resolve().parents[2]
-LEFT_OUT_TESTS = ("test_reference.py", "test_evaluate_is_total.py", "mutation.py", "sweep_windows.py")
+LEFT_OUT_TESTS = (
+    "test_reference.py",
+    "test_evaluate_is_total.py",
+    "test_fault_words.py",
+    "mutation.py",
+    "sweep_windows.py",
+)
 KILLED, SURVIVED = 1, 0
 TIMEOUTS = (36, 24, -24)
 
@@ -69,13 +77,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--children", type=int, default=2)
     parser.add_argument("--goal", type=float, default=0.95)
+    parser.add_argument("--only", default="", metavar="WORD,WORD")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="countersign-mutants-") as folder:
         work = Path(folder)
         copy_to(work)
         # There is nothing to change in the version; asking for it makes mutmut write out all the others.
         mutmut(work, "--max-children", "1", "sync.rules.version.*")
-        names = sorted(outcomes(work))
+        words = chosen.only.split(",")
+        names = sorted(name for name in outcomes(work) if any(word in name for word in words))
         sample = Random(chosen.seed).sample(names, min(chosen.sample or len(names), len(names)))
         mutmut(work, "--max-children", str(chosen.children), *sample)
         results = {name: outcome for name, outcome in outcomes(work).items() if name in set(sample)}
