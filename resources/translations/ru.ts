@@ -914,7 +914,7 @@
     </message>
     <message>
         <source>The till is enrolled; the office is still preparing its list of codes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Касса зарегистрирована; офис ещё готовит список кодов.</translation>
     </message>
     <message>
         <source>The till's copy of the office's data could not be used ({0}). It was set aside as {1}; a new copy is fetched as soon as the office can be reached. Sales that were recorded are not touched.</source>

@@ -7,14 +7,17 @@ the till and the real central do together is tested with the real one.
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import zstandard
 
 from sync.protocol.chain import Link, follow, verify_batch
+from sync.protocol.comparison import BUCKETS, WEIGHT, BucketSum, Comparison
 from sync.protocol.contact import IDLE_MS, Contact, ContactReply
 from sync.protocol.digest import Subject, keyed_digest
-from sync.protocol.enrolment import EnrolReply, EnrolRequest, TokenReply
+from sync.protocol.enrolment import EnrolReply, EnrolRequest, RenewRequest, TokenReply
 from sync.protocol.event import GENESIS, SignedEvent
 from sync.protocol.feed import (
     CampaignRow,
@@ -53,6 +56,11 @@ class SmallCentral:
     grants: dict[UUID, Grant] = field(default_factory=dict)
     closed: set[UUID] = field(default_factory=set)
     recall: tuple[UUID, ...] = ()
+    life: int = 1
+    reply: dict[str, Any] = field(default_factory=dict)
+    """Fields of the next answers to a contact."""
+    contacts: list[Contact] = field(default_factory=list)
+    renewals: list[RenewRequest] = field(default_factory=list)
     idle_ms: int = IDLE_MS
     changes: list[Change] = field(default_factory=list)
     snapshot: int = 1
@@ -119,9 +127,11 @@ class SmallCentral:
             "token": lambda _: message(TokenReply(token="t", expires_in=900, server_ms=self.now_ms())),
             "snapshot": self._manifest,
             "feed": self._feed,
+            "feed/sums": self._sums,
             "journal": self._journal,
             "leases": self._lease,
             "contact": self._contact,
+            "renew": self._renew,
         }.get(name)
         return problem(ProblemType.NOT_FOUND, 404) if answer is None else answer(heard)
 
@@ -134,22 +144,34 @@ class SmallCentral:
         if self.till_key not in {None, request.public_key}:
             return problem(ProblemType.ENROLMENT_USED, 409)
         self.till_key = request.public_key
-        return message(
-            EnrolReply(
-                network=NETWORK,
-                restaurant=RESTAURANT,
-                till=TILL,
-                incarnation=1,
-                network_name="Trattoria",
-                restaurant_name="Old Town",
-                till_name="Bar",
-                zone="Europe/Berlin",
-                currency="EUR",
-                central_key=self.key.public,
-                digest_key=self.digest_key,
-                server_ms=self.now_ms(),
-            )
+        return message(self._who())
+
+    def _who(self) -> EnrolReply:
+        return EnrolReply(
+            network=NETWORK,
+            restaurant=RESTAURANT,
+            till=TILL,
+            incarnation=self.life,
+            network_name="Trattoria",
+            restaurant_name="Old Town",
+            till_name="Bar",
+            zone="Europe/Berlin",
+            currency="EUR",
+            central_key=self.key.public,
+            digest_key=self.digest_key,
+            server_ms=self.now_ms(),
         )
+
+    def _renew(self, heard: Heard) -> Reply:
+        """Begin a new life, whose journal is empty; what was held of the life before is not looked at again."""
+        request = unpack(heard.body, RenewRequest)
+        assert self.till_key is not None
+        unsigned = canonical(msgspec.structs.replace(request, proof=b""))
+        assert VerifyKey(self.till_key).verifies(Purpose.RENEWAL, unsigned, request.proof)
+        self.renewals.append(request)
+        self.life = request.incarnation + 1
+        self.events = []
+        return message(self._who())
 
     def _manifest(self, _: Heard) -> Reply:
         chunks = tuple(
@@ -188,8 +210,27 @@ class SmallCentral:
             )
         )
 
+    def _sums(self, heard: Heard) -> Reply:
+        number = int(heard.query["number"])
+        return message(Comparison(epoch=self.epoch, number=number, sums=self.sums(number)))
+
+    def sums(self, number: int) -> tuple[BucketSum, ...]:
+        """Add up the rows as they were at a place of the feed."""
+        rows = {(change.table, change.id): change.version for change in self.changes[:number]}
+        sums: dict[tuple[Table, int], BucketSum] = {}
+        for (table, row), version in rows.items():
+            place = (table, row % BUCKETS)
+            before = sums.get(place, BucketSum(*place, 0, 0, 0))
+            sums[place] = BucketSum(
+                *place, before.rows + 1, before.versions + version, before.weighted + version * (row % WEIGHT)
+            )
+        return tuple(sums.values())
+
     def _journal(self, heard: Heard) -> Reply:
         batch = unpack(heard.body, Batch)
+        if batch.incarnation != self.life:
+            end = batch.from_seq + len(batch.events)
+            return message(Ack(applied=end - 1, want=end, server_ms=self.now_ms()))
         have = len(self.events)
         if batch.from_seq > have + 1:
             return message(Ack(applied=have, want=have + 1, server_ms=self.now_ms()))
@@ -216,14 +257,17 @@ class SmallCentral:
         return message(LeaseReply(grant=self._signed(grant), server_ms=self.now_ms()))
 
     def _contact(self, heard: Heard) -> Reply:
-        unpack(heard.body, Contact)
+        self.contacts.append(unpack(heard.body, Contact))
         return message(
-            ContactReply(
-                server_ms=self.now_ms(),
-                applied=len(self.events),
-                leases=tuple(self._signed(grant) for grant in self.open_grants()),
-                recall=self.recall,
-                idle_ms=self.idle_ms,
+            msgspec.structs.replace(
+                ContactReply(
+                    server_ms=self.now_ms(),
+                    applied=len(self.events),
+                    leases=tuple(self._signed(grant) for grant in self.open_grants()),
+                    recall=self.recall,
+                    idle_ms=self.idle_ms,
+                ),
+                **self.reply,
             )
         )
 

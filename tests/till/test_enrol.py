@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sync.protocol.enrolment import EnrolRequest, enrolment_qr
 from sync.protocol.payloads import TillEnrolled
-from sync.protocol.problems import ProblemType
+from sync.protocol.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 from sync.protocol.wire import unpack
 from sync.rules.user_error import UserError
 from sync.till.enrol import Enrolled, Machine, enrol, read_invitation
@@ -168,6 +169,53 @@ def test_broken_line_is_forgiven_a_few_times(
     enrolled = enrol(home, code=ENROLMENT_CODE, central=server.url, app_version="1", machine=patient)
     assert enrolled.codes == 6
     assert len(pauses) == 3
+
+
+def in_making() -> Reply:
+    told = Problem(
+        type=ProblemType.SNAPSHOT_IN_MAKING,
+        title="In the making.",
+        status=503,
+        retry_after_s=4,
+        done=1,
+        whole=4,
+    )
+    return Reply(status=503, media_type=PROBLEM_MEDIA_TYPE, body=msgspec.json.encode(told))
+
+
+def test_snapshot_in_the_making_is_waited_for_as_long_as_central_says(
+    home: TillHome, server: TalkingServer, central: SmallCentral
+) -> None:
+    waiting = iter([in_making()] * 7)
+    central.before = lambda heard: next(waiting, None) if heard.path.endswith("/snapshot") else None
+    pauses: list[float] = []
+    seen: list[tuple[int, int]] = []
+
+    def watch(loaded: int, to_load: int) -> bool:
+        seen.append((loaded, to_load))
+        return True
+
+    patient = Machine(clock=HandClock(), randomness=CountedRandomness(), pause=pauses.append)
+    enrolled = enrol(
+        home, code=ENROLMENT_CODE, central=server.url, app_version="1", progress=watch, machine=patient
+    )
+    assert enrolled.codes == 6
+    assert pauses == [4.0] * 7
+    assert seen[1:8] == [(1, 8)] * 7
+    shares = [loaded / to_load for loaded, to_load in seen[1:]]
+    assert shares == sorted(shares)
+
+
+def test_office_that_never_finishes_its_snapshot_does_not_hold_the_enrolment_for_ever(
+    home: TillHome, server: TalkingServer, central: SmallCentral
+) -> None:
+    central.before = lambda heard: in_making() if heard.path.endswith("/snapshot") else None
+    patient = Machine(clock=HandClock(), randomness=CountedRandomness(), pause=lambda _: None)
+    with pytest.raises(UserError) as stopped:
+        enrol(home, code=ENROLMENT_CODE, central=server.url, app_version="1", machine=patient)
+    assert stopped.value.reason == "snapshot_not_ready"
+    central.before = lambda _: None
+    assert become(home, server).codes == 6
 
 
 def test_progress_is_told_and_loading_can_be_stopped_and_continued(

@@ -11,7 +11,7 @@ from litestar import Litestar
 from sync.central.database import Database
 from sync.central.jobs.housekeeping import prune_feed
 from sync.central.services.outbox import publish
-from sync.protocol.feed import CardRow, CodeRow, GuestRow, Table
+from sync.protocol.feed import CardRow, CodeRow, FeedPage, GuestRow, Table
 from sync.protocol.wire import unpack
 from sync.rules.code import CodeStatus, Kind
 from tests.builders.office import Office, new_office, problem_of, redemption, sale, serving
@@ -79,6 +79,24 @@ async def test_a_cursor_below_what_is_kept_is_gone_and_the_newest_one_goes_on(of
     assert await replica.follow() == []
     await office.limited_code()
     assert await replica.catch_up()
+
+
+async def test_the_feed_and_its_tombstones_reach_back_ninety_days(office: Office) -> None:
+    replica = await replica_of(office)
+    for _ in range(4):
+        await office.limited_code()
+    await replica.catch_up()
+    oldest = replica.number - 2
+    await office.execute(
+        """UPDATE outbox SET row = NULL, created_at = now() - CASE
+            WHEN number <= $1 THEN interval '91 days' ELSE interval '89 days' END""",
+        oldest,
+    )
+    await prune_feed(office.database, office.network)
+    path = f"/sync/v1/feed?epoch={replica.epoch}&after="
+    assert problem_of(await replica.till.get(f"{path}{oldest - 1}")) == "cursor-gone"
+    page = unpack((await replica.till.get(f"{path}{oldest}")).raise_for_status().content, FeedPage)
+    assert [change.row for change in page.changes] == [None, None]
 
 
 @pytest.mark.parametrize(

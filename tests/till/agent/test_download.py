@@ -1,8 +1,11 @@
 """Down: the feed into the replica, and snapshots that come whole or not at all."""
 
-from sync.protocol.feed import SignedManifest
-from sync.protocol.problems import ProblemType
-from sync.protocol.wire import unpack
+import msgspec
+
+from sync.protocol.feed import Manifest, SignedManifest
+from sync.protocol.keys import Purpose
+from sync.protocol.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
+from sync.protocol.wire import canonical, read_canonical, unpack
 from sync.till.agent.backoff import CAP_MS
 from sync.till.agent.download import PAUSE_MS
 from sync.till.cache.found import FoundCode, NotFound
@@ -129,4 +132,54 @@ def test_damaged_replica_is_fetched_again_while_the_till_runs(world: World) -> N
         digest=world.till.cache.find("LUNCH-1").digest, loaded=False
     )
     world.pass_time(PAUSE_MS)
+    assert knows(world, "LUNCH-1")
+
+
+def test_snapshot_that_central_is_still_making_is_waited_for_with_its_progress(world: World) -> None:
+    world.settle_down()
+    world.central.publish(2, "LUNCH-2")
+    begin_anew(world)
+    answers = iter(
+        Problem(
+            type=ProblemType.SNAPSHOT_IN_MAKING, title="In the making.", status=503, retry_after_s=3,
+            done=done, whole=100,
+        )
+        for done in (10, 60)
+    )  # fmt: skip
+
+    def making(heard: Heard) -> Reply | None:
+        told = next(answers, None) if heard.path.endswith("/snapshot") else None
+        return (
+            None
+            if told is None
+            else Reply(status=503, media_type=PROBLEM_MEDIA_TYPE, body=msgspec.json.encode(told))
+        )
+
+    world.central.before = making
+    world.pass_time(PAUSE_MS)
+    seen = []
+    for _ in range(3):
+        state = world.agent.state()
+        seen.append((state.online, state.problem, state.loaded, state.to_load))
+        world.pass_time(3_000)
+    assert seen[:2] == [(True, None, 10, 200), (True, None, 60, 200)]
+    assert knows(world, "LUNCH-2")
+
+
+def test_snapshot_of_a_newer_form_says_that_an_update_is_needed(world: World) -> None:
+    world.settle_down()
+    begin_anew(world)
+
+    def newer(heard: Heard) -> Reply | None:
+        if not heard.path.endswith("/snapshot"):
+            return None
+        signed = unpack(world.central._manifest(heard).body, SignedManifest)
+        manifest = read_canonical(signed.body, Manifest)
+        chunks = tuple(msgspec.structs.replace(info, kind="holograms") for info in manifest.chunks)
+        body = canonical(msgspec.structs.replace(manifest, chunks=chunks))
+        return message(SignedManifest(body, world.central.key.sign(Purpose.SNAPSHOT, body)))
+
+    world.central.before = newer
+    world.pass_time(PAUSE_MS)
+    assert world.agent.state().update_needed
     assert knows(world, "LUNCH-1")
