@@ -33,6 +33,7 @@ class Upload:
         self.on_relist: Callable[[], None] | None = None
         """Called when central must hear of this till's leases before it takes any event."""
         self._max_events = MAX_BATCH_EVENTS
+        self._held = False
         self._taken = 0
         self._stuck = 0
 
@@ -51,9 +52,12 @@ class Upload:
             return 0
         self._board.heard(self.name)
         if ack.relist:
-            if self.on_relist is not None:
+            if self.on_relist is not None and not self._held:
                 self.on_relist()
+            # Asked for once: should contact not bring it about, the regular one comes in its time.
+            self._held = True
             return IDLE_MS
+        self._held = False
         self._check(batch, ack)
         self._files.call(lambda: self._till.journal.acknowledge(ack, incarnation=batch.incarnation))
         self._grow()
