@@ -128,7 +128,7 @@ def test_low_disk_refuses_before_a_sale_starts(tmp_path: Path) -> None:
     sell(till)
     till.close()
     till = new_till(tmp_path, free_bytes=MIN_FREE_BYTES - 1)
-    for attempt in (till.journal.check_room, lambda: sell(till)):
+    for attempt in (till.journal.check_room, till.journal.check_free, lambda: sell(till)):
         with pytest.raises(UserError) as refused:
             attempt()
         assert refused.value.reason == "disk_low"
