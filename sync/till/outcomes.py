@@ -4,12 +4,12 @@ import http
 import http.client
 from urllib.parse import urlsplit
 
-import msgspec
 import requests
 import urllib3
 
 from sync.protocol.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 from sync.protocol.version import PROTOCOL_VERSION
+from sync.protocol.wire import WireError, read_canonical
 from sync.till.office import InMaking, Mismatch, OfficeError, Refused, Unreachable
 
 SCHEMES = ("http", "https")
@@ -139,8 +139,8 @@ def _read_problem(media_type: str, body: bytes) -> Problem | None:
     if media_type != PROBLEM_MEDIA_TYPE:
         return None
     try:
-        problem = msgspec.json.decode(body, type=Problem)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        problem = read_canonical(body, Problem)
+    except WireError:
         return None
     return problem if problem.type.startswith(_OURS) else None
 
