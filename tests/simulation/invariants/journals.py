@@ -80,7 +80,8 @@ def settled(world: World) -> Iterator[str]:
     """A till's own mark is never ahead of central."""
     marks = []
     for machine in world.machines:
-        if machine.process is not None and not machine.faults & {"lying disk"}:
+        changed = world.books[machine.name].changed
+        if machine.process is not None and changed and not machine.faults & {"lying disk"}:
             marks += [
                 (machine, incarnation, applied)
                 for incarnation, applied in machine.process.till.journal._connection.execute(

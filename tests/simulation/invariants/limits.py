@@ -55,9 +55,9 @@ def within_lease(world: World) -> Iterator[str]:
 def counted(world: World) -> Iterator[str]:
     """A lease's debit and the event that takes its units are one."""
     for machine in world.machines:
-        if machine.process is None:
-            continue
         book = world.books[machine.name]
+        if machine.process is None or not book.changed:
+            continue
         said = dict(
             machine.process.till.journal._connection.execute(
                 "SELECT lease, spent FROM leases WHERE spent > 0"
