@@ -13,11 +13,11 @@ async def check_points(office: Office) -> None:
             FROM points_entries GROUP BY guest_id
         )
         SELECT g.id, g.points, g.points_owed, l.points AS lots, e.available, e.owed,
-            m.pool + m.outstanding + m.burnt AS held
+            GREATEST(m.total - m.spent, 0) AS unspent
         FROM guests g LEFT JOIN lots l ON l.guest_id = g.id LEFT JOIN entries e ON e.guest_id = g.id
             LEFT JOIN limits m ON m.kind = 'points' AND m.subject = g.id
         WHERE g.points <> COALESCE(l.points, 0) OR g.points <> COALESCE(e.available, 0)
-            OR g.points_owed <> COALESCE(e.owed, 0) OR g.points <> COALESCE(m.pool + m.outstanding + m.burnt, 0)"""
+            OR g.points_owed <> COALESCE(e.owed, 0) OR g.points <> COALESCE(GREATEST(m.total - m.spent, 0), 0)"""
     )
     assert [dict(row) for row in wrong] == []
     unbalanced = await office.fetch(

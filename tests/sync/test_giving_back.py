@@ -50,7 +50,7 @@ def check_books(network: RealNetwork) -> None:
         network.central.rows(
             """SELECT g.id FROM guests g JOIN limits m ON m.network_id = g.network_id AND m.kind = 'points'
                 AND m.subject = g.id
-            WHERE g.network_id = $1 AND (g.points <> m.pool + m.outstanding + m.burnt OR g.points <> (
+            WHERE g.network_id = $1 AND (g.points <> GREATEST(m.total - m.spent, 0) OR g.points <> (
                 SELECT COALESCE(sum("left"), 0) FROM points_lots l
                 WHERE l.network_id = g.network_id AND l.guest_id = g.id))""",
             network.id,

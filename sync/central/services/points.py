@@ -86,7 +86,7 @@ async def _expire_some(connection: asyncpg.Connection, secrets: Secrets, network
 
 def _expire(ledger: Ledger, accounts: PointsAccounts, guest: int, at_ms: int) -> bool:
     key = points_key(guest)
-    expired = min(accounts.expired(guest, at_ms), ledger.in_pool(key))
+    expired = min(accounts.expired(guest, at_ms), ledger.free(key))
     if not expired:
         return False
     # Until the next millisecond everything that could expire has expired.

@@ -153,6 +153,34 @@ async def test_a_lease_spent_twice_is_exposure_with_a_case_and_never_a_balance_b
     assert await balance(office, guest) == (0, 0)
 
 
+async def test_reissued_points_of_a_lost_till_leave_the_balance_right_when_its_journal_comes(
+    office: Office,
+) -> None:
+    guest = await office.guest(points=10)
+    till = await office.till()
+    lease = await lend(till, guest, 10)
+    await office.execute("UPDATE leases SET state = 'reissued' WHERE id = $1", lease)
+    await office.execute(
+        """UPDATE limits SET burnt = 10, outstanding = 0, pool = 10, exposure = 10
+        WHERE kind = 'points' AND subject = $1""",
+        guest,
+    )
+    other = await office.till("Other")
+    again = await lend(other, guest, 7)
+    other.write(paid_with(guest, 7), spends=(Spend(again, 7),))
+    await other.upload()
+    assert await balance(office, guest) == (3, 0)
+    till.write(paid_with(guest, 4), spends=(Spend(lease, 4),))
+    till.close(lease, spent=4)
+    await till.upload()
+    assert await balance(office, guest) == (0, 0)
+    limit = await office.limit(guest, LimitKind.POINTS)
+    assert (limit["total"], limit["spent"], limit["outstanding"], limit["burnt"]) == (10, 11, 0, 0)
+    till.write(sale(guest_id=guest, points_earned=5))
+    await till.upload(3)
+    assert await balance(office, guest) == (4, 0)
+
+
 async def test_spent_points_of_an_unknown_kind_are_spent_all_the_same(office: Office) -> None:
     guest = await office.guest(points=10)
     till = await office.till()
@@ -210,9 +238,15 @@ async def test_a_debit_by_hand_spends_leased_points(office: Office) -> None:
     assert (await till.upload()).cases == 0
     assert await balance(office, guest) == (6, 0)
     assert await office.value("SELECT kind FROM points_transactions WHERE operation <> 'opening'") == "adjust"
+    till.close(lease, spent=4)
     till.write(adjusted(guest, -4))
-    assert (await till.upload(2)).cases == 1
-    assert await balance(office, guest) == (6, 0)
+    till.write(adjusted(guest, -4))
+    assert (await till.upload(2)).cases == 2
+    assert await office.cases() == ["no_lease"] * 2
+    assert await balance(office, guest) == (0, 0)
+    till.write(sale(guest_id=guest, points_earned=5))
+    await till.upload(5)
+    assert await balance(office, guest) == (3, 0)
 
 
 @pytest.mark.parametrize("points", [0, 2**70, -(2**70)])

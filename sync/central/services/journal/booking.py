@@ -121,7 +121,7 @@ def _settle(books: Books, item: Item) -> dict[LimitKey, int]:
 
 def _spend(books: Books, item: Item, spend: Spend, key: LimitKey | None) -> None:
     ledger = books.ledger
-    before = 0 if key is None else ledger.held(key)
+    before = 0 if key is None else ledger.worth(key)
     problem = ledger.spend(spend.lease, spend.units)
     if key is not None:
         _follow(books, item, spend.lease, key, before)
@@ -130,8 +130,8 @@ def _spend(books: Books, item: Item, spend: Spend, key: LimitKey | None) -> None
 
 
 def _follow(books: Books, item: Item, lease: UUID, key: LimitKey, before: int) -> None:
-    """Let the guest's ledger follow when points of a limit are gone."""
-    gone = before - books.ledger.held(key)
+    """Let the guest's ledger follow when points of a limit were spent."""
+    gone = before - books.ledger.worth(key)
     if key.kind is LimitKind.POINTS and gone > 0:
         books.points.spend(item, lease, key.subject, gone)
 
@@ -195,7 +195,9 @@ def _adjust(books: Books, item: Item, payload: PointsAdjusted, spent: dict[Limit
     key = books.credit_key if payload.points > 0 else points_key(payload.guest_id)
     missing = abs(payload.points) - spent.get(key, 0)
     if missing > 0:
+        before = books.ledger.worth(key)
         books.ledger.take_unleased(key, missing)
+        _follow(books, item, item.event_id, key, before)
         item.raise_case(CaseKind.NO_LEASE, limit=key.kind.value, subject=key.subject, units=missing)
     if payload.points > 0:
         books.points.credit(item, payload)
@@ -207,7 +209,7 @@ def _close(books: Books, item: Item, payload: LeaseClosed) -> None:
         item.quarantine("a lease cannot be closed by the other side of a fork")
         return
     key = books.ledger.key_of(payload.lease)
-    before = 0 if key is None else books.ledger.held(key)
+    before = 0 if key is None else books.ledger.worth(key)
     try:
         differs = books.ledger.close(payload.lease, payload.spent)
     except KeyError:
@@ -217,6 +219,6 @@ def _close(books: Books, item: Item, payload: LeaseClosed) -> None:
     if differs is not None:
         item.raise_case(differs, lease=str(payload.lease), counted=str(payload.spent)[:MAX_NUMBER_CHARS])
     if key is not None:
-        # What nobody reported as spent, and what exposure takes back, is no longer the guest's.
+        # What the till counts as spent and no event shows is no longer the guest's.
         _follow(books, item, payload.lease, key, before)
     books.undoing.closed(item, payload.lease)

@@ -199,10 +199,10 @@ class Ledger:
         lease = self._leases.get(lease_id)
         return lease is not None and lease.state is LeaseState.CLOSED
 
-    def held(self, key: LimitKey) -> int:
-        """Return what of a limit is not spent: in the pool, out on lease, or given up with a lost till."""
+    def worth(self, key: LimitKey) -> int:
+        """Return what of a limit is not spent, whoever has it; exposure adds nothing to it."""
         limit = self._limits.get(key)
-        return 0 if limit is None else limit.pool + limit.outstanding + limit.burnt
+        return 0 if limit is None else max(limit.total - limit.spent, 0)
 
     def exposure(self, key: LimitKey) -> int:
         """Return how much of a limit was taken beyond it."""
@@ -210,25 +210,22 @@ class Ledger:
         return 0 if limit is None else limit.exposure
 
     def raise_total(self, key: LimitKey, units: int) -> None:
-        """Make a limit larger: what is new goes into its pool."""
+        """Make a limit larger: what is new goes into its pool, and takes exposure back first."""
         limit = self._limits[key]
         limit.total += units
         limit.pool += units
+        self._repay(limit, units)
 
-    def lower_total(self, key: LimitKey, units: int) -> int:
-        """Make a limit smaller by what its pool has of so many units; return how many that were."""
+    def lower_total(self, key: LimitKey, units: int) -> None:
+        """Make a limit smaller by so many units, which :meth:`free` says there are."""
         limit = self._limits[key]
-        units = min(units, limit.pool)
         limit.pool -= units
-        # What exposure once allowed for goes last: the total cannot fall below zero.
-        limit.exposure -= max(units - limit.total, 0)
-        limit.total = max(limit.total - units, 0)
-        return units
+        limit.total -= units
 
-    def in_pool(self, key: LimitKey) -> int:
-        """Return what of a limit is neither leased nor spent."""
+    def free(self, key: LimitKey) -> int:
+        """Return by how much a limit can be made smaller: what is neither spent nor out on lease."""
         limit = self._limits.get(key)
-        return 0 if limit is None else limit.pool
+        return 0 if limit is None else min(limit.pool, self.worth(key))
 
     def limits(self) -> list[LimitKey]:
         """Return the limits that are loaded."""

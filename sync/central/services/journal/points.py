@@ -1,6 +1,8 @@
 """Points in the books of a batch: the guests' ledger and the limit of each guest's points move together.
 
-What a guest's lots hold is always what is in the limit's pool, out on lease, or given up with a lost till.
+What a guest's lots hold is always what the limit's total is above what was spent: in the pool, out on lease, or
+given up with a lost till. What was spent beyond it (exposure) leaves the lots at zero, and comes off the next
+points.
 """
 
 from collections.abc import Collection
@@ -32,7 +34,7 @@ class Points:
         if not self.accounts.knows(guest):
             return
         change = self.accounts.earn(guest, str(item.event_id), points, at_ms=_at(item), by=_by(item))
-        self._ledger.raise_total(points_key(guest), change)
+        self._raise(item, guest, change)
 
     def credit(self, item: Item, payload: PointsAdjusted) -> None:
         """Book points that were given by hand."""
@@ -40,7 +42,7 @@ class Points:
         change = self.accounts.credit(
             payload.guest_id, operation, payload.points, at_ms=_at(item), by=_by(item)
         )
-        self._ledger.raise_total(points_key(payload.guest_id), change)
+        self._raise(item, payload.guest_id, change)
 
     def spend(self, item: Item, lease: UUID, guest: int, units: int) -> None:
         """Book points that an event has taken from a lease."""
@@ -71,10 +73,19 @@ class Points:
             points,
             of=str(of),
             at_ms=_at(item),
-            within=self._ledger.in_pool(key),
+            within=self._ledger.free(key),
             by=_by(item),
         )
         self._ledger.lower_total(key, -change)
+
+    def _raise(self, item: Item, guest: int, change: int) -> None:
+        """Let the limit follow; what was spent beyond it before is made good now."""
+        key = points_key(guest)
+        self._ledger.raise_total(key, change)
+        deficit = self.accounts.balance(guest) - self._ledger.worth(key)
+        if deficit > 0:
+            operation = f"{item.event_id}:deficit"
+            self.accounts.spend(guest, operation, deficit, at_ms=_at(item), by=_by(item))
 
 
 def points_key(guest: int) -> LimitKey:

@@ -27,7 +27,7 @@ class _Row:
 class Returned(NamedTuple):
     """Units that can be used again since now, because ``event`` undid ``original``.
 
-    Those that only took exposure back are not among them.
+    Those that only make good what was spent beyond the limit are not among them.
     """
 
     event: UUID
@@ -74,9 +74,9 @@ class Restores:
         units = min(restore.units, spent - back - waiting)
         if units <= 0:
             return None, CaseKind.RESTORE_IMPOSSIBLE
-        before = _held(ledger, restore.lease)
+        before = _worth(ledger, restore.lease)
         done = ledger.restore(restore.lease, units, here=restore.here)
-        gained = _held(ledger, restore.lease) - before
+        gained = _worth(ledger, restore.lease) - before
         _make_room(alike, spent - back - done.back)
         row = self._rows.setdefault(key, _Row(0, 0))
         row.units += done.back
@@ -91,9 +91,9 @@ class Restores:
         released = []
         for key, row in self._rows.items():
             if key.lease == lease and row.waiting:
-                before = _held(ledger, lease)
+                before = _worth(ledger, lease)
                 row.units += ledger.release(lease, row.waiting)
-                released.append(Returned(*key, _held(ledger, lease) - before))
+                released.append(Returned(*key, _worth(ledger, lease) - before))
                 row.waiting = 0
         return [returned for returned in released if returned.units > 0]
 
@@ -145,9 +145,9 @@ async def read_restores(
     )
 
 
-def _held(ledger: Ledger, lease: UUID) -> int:
+def _worth(ledger: Ledger, lease: UUID) -> int:
     key = ledger.key_of(lease)
-    return 0 if key is None else ledger.held(key)
+    return 0 if key is None else ledger.worth(key)
 
 
 def _make_room(rows: list[_Row], most: int) -> None:

@@ -1,0 +1,74 @@
+"""Invariant 2 for points: balances hold by every way of counting them, and no point is spent twice."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.simulation.registry import When, invariant
+from tests.simulation.world import World
+
+_BALANCES = """
+    SELECT g.id, g.points, g.points_owed, COALESCE(l.points, 0) AS lots, COALESCE(e.available, 0) AS entries,
+        COALESCE(e.owed, 0) AS owed, COALESCE(GREATEST(m.total - m.spent, 0), 0) AS unspent
+    FROM guests g
+    LEFT JOIN (SELECT guest_id, sum("left") AS points FROM points_lots WHERE network_id = $1
+        GROUP BY guest_id) l ON l.guest_id = g.id
+    LEFT JOIN (SELECT guest_id, sum(points) FILTER (WHERE account = 'available') AS available,
+        -sum(points) FILTER (WHERE account = 'owed') AS owed FROM points_entries WHERE network_id = $1
+        GROUP BY guest_id) e ON e.guest_id = g.id
+    LEFT JOIN limits m ON m.network_id = $1 AND m.kind = 'points' AND m.subject = g.id
+    WHERE g.network_id = $1
+"""
+
+
+@invariant(2, "a balance is its lots, its entries and its limit", at=When.REST)
+def balances_agree(world: World) -> Iterator[str]:
+    """What is not spent of a guest's limit is what the lots hold."""
+    for row in world.host.rows(_BALANCES, world.office.network):
+        if row["points"] != row["lots"] or row["points"] != row["entries"]:
+            yield f"guest {row['id']}: {dict(row)}"
+        if row["points_owed"] != row["owed"] or row["points_owed"] < 0:
+            yield f"guest {row['id']} owes {row['points_owed']}, the entries say {row['owed']}"
+        if row["points"] != row["unspent"]:
+            yield f"guest {row['id']} has {row['points']} points, {row['unspent']} of the limit are unspent"
+
+
+@invariant(2, "every transaction of points sums to zero", at=When.REST)
+def zero_sums(world: World) -> Iterator[str]:
+    """Double entry: what one account gets another gives."""
+    for row in world.host.rows(
+        """SELECT guest_id, operation, sum(points) AS sum FROM points_entries WHERE network_id = $1
+        GROUP BY guest_id, operation HAVING sum(points) <> 0""",
+        world.office.network,
+    ):
+        yield f"operation {row['operation']} of guest {row['guest_id']} sums to {row['sum']}"
+
+
+@invariant(2, "points are spent once", at=When.REST)
+def spent_once(world: World) -> Iterator[str]:
+    """By the bytes: what sales took of a guest's points is within what the guest ever had."""
+    undone = world.undone()
+    spent: Counter[int] = Counter()
+    for written in world.at_central():
+        if written.kind == "sale" and written.event not in undone:
+            spent[written.payload.get("guest_id") or 0] += written.payload.get("points_spent", 0)
+    for row in world.host.rows(
+        """SELECT g.id, g.points, g.points_owed, m.exposure, COALESCE((SELECT sum(-e.points) FROM points_entries e
+            WHERE e.network_id = $1 AND e.guest_id = g.id AND e.account IN ('earned', 'adjusted')), 0) AS had
+        FROM guests g JOIN limits m ON m.network_id = $1 AND m.kind = 'points' AND m.subject = g.id
+        WHERE g.network_id = $1""",
+        world.office.network,
+    ):
+        refunded = _refunded_points(world, row["id"])
+        if spent[row["id"]] - refunded > row["had"] + row["exposure"] + row["points_owed"]:
+            yield f"guest {row['id']} spent {spent[row['id']]} points and had {row['had']}"
+
+
+def _refunded_points(world: World, guest: int) -> int:
+    """Return the spent points that refunds have given back, voids left out."""
+    rows = world.host.rows(
+        """SELECT COALESCE(sum(points_back), 0) AS back FROM refunds
+        WHERE network_id = $1 AND guest_id = $2 AND kind = 'refund'""",
+        world.office.network,
+        guest,
+    )
+    return int(rows[0]["back"])

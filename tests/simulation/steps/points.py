@@ -1,0 +1,96 @@
+"""Points: guests who have some, bills that they pay in part, and points given and taken by hand."""
+
+import random
+
+from pos_app.usecases.manual_credit import manual_credit
+from pos_app.usecases.source import Source
+from sync.central.schema.words import Role
+from sync.central.services.guests import NewGuest, create_guest
+from sync.central.services.staff import NewStaff, create_staff
+from sync.rules.sale import Line
+from tests.simulation.machine import Process
+from tests.simulation.office_life import GuestFacts
+from tests.simulation.registry import step
+from tests.simulation.world import World
+
+MAX_RICH_GUESTS = 3
+
+
+@step("office: registers a guest with points", weight=1.5)
+def rich_guest(world: World, chance: random.Random) -> str | None:
+    """The balance stands in the ledger from the first moment; a manager comes with it, who may credit by hand."""
+    if len(_rich(world)) >= MAX_RICH_GUESTS:
+        return None
+    points = chance.choice((20, 200, 1000))
+
+    async def work() -> GuestFacts:
+        async with world.host.database.network_transaction(world.office.network) as connection:
+            if not await connection.fetchval("SELECT EXISTS (SELECT FROM staff)"):
+                await create_staff(
+                    connection,
+                    world.office.network,
+                    world.host.secrets,
+                    NewStaff(name="Manager", role=Role.SHIFT_MANAGER),
+                )
+            new = NewGuest(name=f"Rich {points}", points=points)
+            made = await create_guest(connection, world.office.network, world.host.secrets, new)
+        return GuestFacts(made.guest_id, made.card)
+
+    guest = world.host.run(work())
+    world.office.guests.append(guest)
+    return f"the office registers guest {guest.id} with {points} points"
+
+
+@step("till: sells, paid in part with points", weight=8)
+def pays(world: World, chance: random.Random) -> str | None:
+    machine = world.pick(chance)
+    rich = _rich(world)
+    if machine is None or not rich or not world.start(machine):
+        return None
+    card = chance.choice([guest.card for guest in world.office.guests if guest.id in rich])
+    lines = [Line(amount_minor=chance.randint(1000, 9000)) for _ in range(chance.randint(1, 2))]
+
+    def work(process: Process) -> str:
+        counter = process.counter
+        look = counter.look_up(card, Source.CAMERA, lines=lines)
+        most = counter.points_offer(counter.price(lines, [look])).points if look.accepted else 0
+        points = chance.randint(0, most) if most else 0
+        sold = counter.sell(lines, [look] if look.accepted else [], points=points)
+        world.acknowledge(machine, sold.event, "sale", None, f"receipt {sold.receipt}, {points} points")
+        world.note("sales paid with points" if points else "sales acknowledged")
+        return f"{machine.name} sells for {sold.paid_minor}, {points} points of it"
+
+    return world.act(machine, work)
+
+
+@step("till: credits points by hand", weight=4)
+def credits_by_hand(world: World, chance: random.Random) -> str | None:
+    machine = world.pick(chance)
+    rich = _rich(world)
+    if machine is None or not rich or not world.start(machine):
+        return None
+    guest = chance.choice(rich)
+    points = chance.choice((5, 40, 100, -5, -60))
+
+    def work(process: Process) -> str:
+        manager = next((row.id for row in process.till.cache.staff()), 0)
+        done = manual_credit(
+            process.counter._desk, guest, points, reason="apology", note="simulated", staff=manager
+        )
+        world.acknowledge(machine, done.event, "credited", None, f"{points} points")
+        world.note("points credited by hand" if points > 0 else "points debited by hand")
+        return f"{machine.name} credits guest {guest} with {points}"
+
+    return world.act(machine, work)
+
+
+def _rich(world: World) -> list[int]:
+    """Return the guests whose points the office has begun with some."""
+    return [
+        row["guest_id"]
+        for row in world.host.rows(
+            """SELECT guest_id FROM points_transactions WHERE network_id = $1 AND operation = 'opening'
+            ORDER BY guest_id""",
+            world.office.network,
+        )
+    ]
