@@ -28,7 +28,7 @@ def main() -> int:
     options = _options()
     if os.environ.get("PYTHONHASHSEED") != "0":
         # The order of sets of strings is drawn anew by each process: a seed must find it as it was.
-        os.execve(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})  # fmt: skip  # noqa: S606 - ourselves
+        os.execve(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})  # fmt: skip
     if options.plant:
         return _planted(options.plant)
     return _run(options)

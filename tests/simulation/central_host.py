@@ -108,7 +108,7 @@ class _Pool:
         self._free = connections
 
     @asynccontextmanager
-    async def acquire(self, *, timeout: float) -> AsyncIterator[FragileConnection]:  # noqa: ARG002, ASYNC109 - the pool's form
+    async def acquire(self, *, timeout: float) -> AsyncIterator[FragileConnection]:  # noqa: ASYNC109 - the pool's form
         if not self._free:
             raise TimeoutError
         connection = self._free.pop()
@@ -181,9 +181,7 @@ class CentralHost:
         """Set what PostgreSQL's ``now()`` says."""
         if now_ms // TICK_MS != self._told // TICK_MS:
             self._told = now_ms
-            self.loop.run_until_complete(
-                self.checker.execute("UPDATE simulated.clock SET ms = $1", now_ms)
-            )
+            self.loop.run_until_complete(self.checker.execute("UPDATE simulated.clock SET ms = $1", now_ms))
 
     def request(
         self, method: str, path: str, *, query: str = "", headers: Mapping[str, str], body: bytes = b""

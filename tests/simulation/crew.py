@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import queue
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,20 @@ Task = tuple[int, int]
 """Seed and lane."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """What a worker says when the simulation itself is broken."""
+
+    why: str
+
+
 def run_all(
     tasks: list[Task], *, workers: int = WORKERS, shrink_s: float, cover: Path | None
 ) -> Iterator[Verdict]:
     """Yield the verdict of every seed as it comes; ends after the first violation."""
     context = multiprocessing.get_context("spawn")
     given: Queue[Task | None] = context.Queue()
-    answered: Queue[Verdict | str] = context.Queue()
+    answered: Queue[Verdict | _Failed] = context.Queue()
     for task in tasks:
         given.put(task)
     many = min(workers, len(tasks))
@@ -46,7 +54,7 @@ def run_all(
             each.join()
 
 
-def _collect(crew: Iterable[Any], answered: "Queue[Verdict | str]", expected: int) -> Iterator[Verdict]:
+def _collect(crew: Iterable[Any], answered: "Queue[Verdict | _Failed]", expected: int) -> Iterator[Verdict]:
     while expected:
         try:
             verdict = answered.get(timeout=WAIT_S)
@@ -55,8 +63,8 @@ def _collect(crew: Iterable[Any], answered: "Queue[Verdict | str]", expected: in
                 msg = "a worker of the simulation has ended by itself"
                 raise RuntimeError(msg) from None
             continue
-        if isinstance(verdict, str):
-            raise RuntimeError(verdict)
+        if isinstance(verdict, _Failed):
+            raise RuntimeError(verdict.why)
         expected -= 1
         yield verdict
         if verdict.violation is not None:
@@ -82,12 +90,13 @@ def _work(number: int, given: Any, answered: Any, shrink_s: float, cover: Path |
         registry.load()
         with central_host() as host:
             while (task := given.get()) is not None:
-                verdict = run_seed(*task, host)
+                seed, lane = task
+                verdict = run_seed(seed, lane, host)
                 if verdict.violation is not None and shrink_s > 0:
                     verdict = shrink(verdict, host, seconds=shrink_s)
                 answered.put(verdict)
-    except BaseException as error:  # noqa: BLE001 - the parent must hear of it, whatever it is
-        answered.put(f"a worker of the simulation failed: {type(error).__name__}: {error}")
+    except BaseException as error:
+        answered.put(_Failed(f"a worker of the simulation failed: {type(error).__name__}: {error}"))
         raise
     finally:
         if coverage is not None:

@@ -5,6 +5,7 @@ would open a socket. What an answer means (proxy pages, problems, redirects, tim
 connection) is decided by the code that ships.
 """
 
+import platform
 import random
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from requests.structures import CaseInsensitiveDict
 from sync.protocol.problems import PROBLEM_MEDIA_TYPE, ProblemType
 from sync.protocol.version import PROTOCOL_HEADER, PROTOCOL_VERSION
 from sync.protocol.wire import MEDIA_TYPE
-from sync.till import enrol, http_office
+from sync.till import http_office
 from sync.till.clock import Clock
 from sync.till.http_exchange import Ask, Exchange
 from tests.simulation.central_host import Answer, CentralCrash, CentralHost
@@ -101,17 +102,11 @@ class Link:
         mishap = self._mishap()
         if mishap is not None:
             self.tally[str(mishap)] += 1
-        if mishap is Mishap.NO_LINE:
-            self.timeline.advance(self.chance.randint(1, 50))
-            raise requests.ConnectTimeout
-        if mishap in (Mishap.DROP, Mishap.WANDER):
-            if mishap is Mishap.WANDER and len(self.wandering) < MAX_WANDERING:
-                self.wandering.append((ask, headers))
-            raise self._times_out(ask)
-        faked = _FAKED.get(mishap) if mishap is not None else None
+        faked = None if mishap is None else _FAKED.get(mishap)
         if faked is not None:
             self.timeline.advance(self.chance.randint(*ROUND_TRIP_MS))
             return _response(faked)
+        self._lose(mishap, ask, headers)
         answer = self._carry(ask, headers, lost=mishap in (Mishap.LOST_ANSWER, Mishap.BROKEN_ANSWER))
         if mishap is Mishap.DUPLICATE:
             self._carry(ask, headers, lost=True)
@@ -133,6 +128,16 @@ class Link:
         for ask, headers in waiting:
             self._carry(ask, headers, lost=True)
         return len(waiting)
+
+    def _lose(self, mishap: Mishap | None, ask: Ask, headers: dict[str, str]) -> None:
+        """Raise what a request meets that never reaches central, at least not while anybody waits for it."""
+        if mishap is Mishap.NO_LINE:
+            self.timeline.advance(self.chance.randint(1, 50))
+            raise requests.ConnectTimeout
+        if mishap is Mishap.WANDER and len(self.wandering) < MAX_WANDERING:
+            self.wandering.append((ask, headers))
+        if mishap in (Mishap.DROP, Mishap.WANDER):
+            raise self._times_out(ask)
 
     def _mishap(self) -> Mishap | None:
         match self.weather:
@@ -209,7 +214,7 @@ def lay_lines(patch: pytest.MonkeyPatch | None = None) -> None:
     """Let every exchange that shipping code opens in this process go over a link."""
     patch = patch or pytest.MonkeyPatch()
     patch.setattr(http_office, "Exchange", LinkExchange)
-    patch.setattr(enrol.platform, "node", lambda: "simulated")
+    patch.setattr(platform, "node", lambda: "simulated")
 
 
 def _response(answer: Answer) -> requests.Response:

@@ -52,8 +52,8 @@ LISTED: tuple[Plant, ...] = (
     Plant(
         "pruned_dedupe",
         "sync/central/services/journal/line.py",
-        "WHERE network_id = $1 AND till_id = $2 AND incarnation = $3 AND seq BETWEEN $4 AND $5\"\"\",",
-        "WHERE network_id = $1 AND till_id = $2 AND incarnation = $3 AND seq BETWEEN $4 AND $5 AND received_at > now() - interval '24 hours'\"\"\",",
+        'WHERE network_id = $1 AND till_id = $2 AND incarnation = $3 AND seq BETWEEN $4 AND $5""",',
+        'WHERE network_id = $1 AND till_id = $2 AND incarnation = $3 AND seq BETWEEN $4 AND $5 AND received_at > now() - interval \'24 hours\'""",',
         "what was received more than a day ago is forgotten when a batch is compared with what is held",
     ),
     Plant(

@@ -46,7 +46,15 @@ def arrived(world: World) -> Iterator[str]:
         for written in world.books[machine.name].events.values():
             if written.hash not in hashes:
                 yield f"{machine.name}'s event {written.incarnation}/{written.seq} ({written.kind}) never arrived"
-    there = {row["event"] for row in rows}
+
+
+@invariant(1, "what people were told is somewhere", at=When.REST)
+def told(world: World) -> Iterator[str]:
+    """At rest every acknowledgement stands at central, or in the journal of a till that may keep it."""
+    there = {
+        row["event"]
+        for row in world.host.rows("SELECT event FROM events WHERE network_id = $1", world.office.network)
+    }
     for event, said in world.acknowledged.items():
         machine = next(each for each in world.machines if each.name == said.machine)
         held = event in world.books[said.machine].by_id and bool(machine.faults)

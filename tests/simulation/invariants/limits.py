@@ -80,22 +80,7 @@ def within_limit(world: World) -> Iterator[str]:
         (row["kind"], row["subject"], row["guest"]): row
         for row in world.host.rows("SELECT * FROM limits WHERE network_id = $1", world.office.network)
     }
-    booked = {
-        row["event"]
-        for row in world.host.rows("SELECT event FROM redemptions WHERE network_id = $1", world.office.network)
-    }
-    uses: Counter[int] = Counter()
-    arrived: Counter[int] = Counter()
-    undone = world.undone()
-    for event, payload in world.redemptions().items():
-        sale = payload.get("sale")
-        if event in undone or (sale is not None and UUID(sale) in undone):
-            # The unit came back, and somebody else may have it now.
-            continue
-        if event not in world.poison and payload.get("outcome", "accept") == "accept":
-            # What a copied or replaced till never handed in cannot have been booked as an exposure yet.
-            uses[payload["code_id"]] += event in booked or not world.is_excused(event)
-            arrived[payload["code_id"]] += event in booked
+    uses, arrived = _count_uses(world)
     for code in world.office.codes:
         if code.max_uses is None or ("uses", code.id, 0) not in limits:
             continue
@@ -177,3 +162,26 @@ def cases(world: World) -> Iterator[str]:
     ):
         if not world.explains(row["kind"], row["till_id"], row["event"], row["detail"]):
             yield f"central has a case {row['kind']} of till {row['till_id']}: {row['detail']}"
+
+
+def _count_uses(world: World) -> tuple[Counter[int], Counter[int]]:
+    """Count the uses of each code that stand, by the bytes: all that count for its limit, and those at central."""
+    booked = {
+        row["event"]
+        for row in world.host.rows(
+            "SELECT event FROM redemptions WHERE network_id = $1", world.office.network
+        )
+    }
+    uses: Counter[int] = Counter()
+    arrived: Counter[int] = Counter()
+    undone = world.undone()
+    for event, payload in world.redemptions().items():
+        sale = payload.get("sale")
+        if event in undone or (sale is not None and UUID(sale) in undone):
+            # The unit came back, and somebody else may have it now.
+            continue
+        if event not in world.poison and payload.get("outcome", "accept") == "accept":
+            # What a copied or replaced till never handed in cannot have been booked as an exposure yet.
+            uses[payload["code_id"]] += event in booked or not world.is_excused(event)
+            arrived[payload["code_id"]] += event in booked
+    return uses, arrived

@@ -2,12 +2,10 @@
 
 import random
 import shutil
-from pathlib import Path
 
-from sync.till.sqlcipher import Error
-from tests.simulation.disk.disk import Fault, Io
-from tests.simulation.machine import Machine, Process
-from tests.simulation.registry import STEPS, step
+from tests.simulation.disk.disk import Fault
+from tests.simulation.machine import Process
+from tests.simulation.registry import step
 from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
