@@ -28,6 +28,7 @@ from sync.central.jobs.housekeeping import keep_house
 from sync.central.jobs.line import keep_line
 from sync.central.jobs.ringing import ring_for_changes
 from sync.central.jobs.sequencing import sequence
+from sync.central.jobs.snapshots_ahead import make_snapshots_ahead
 from sync.central.jobs.supervising import keep_running
 from sync.central.jobs.watching import watch
 from sync.central.secrets import Secrets, load_secrets
@@ -82,6 +83,7 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
                 "sequencer": partial(keep_line, dsn, "sequencer", sequence),
                 "bell": partial(keep_line, dsn, "bell", ring),
                 "housekeeping": partial(keep_house, database, secrets),
+                "snapshots": partial(make_snapshots_ahead, database, secrets),
                 "watch": partial(watch, database, secrets),
             }
             jobs = [asyncio.create_task(keep_running(name, job)) for name, job in work.items()]

@@ -21,6 +21,9 @@ MAX_WAITING_READERS = 10_000
 """How many long polls one process holds; each costs a few kilobytes and no connection to the database."""
 FALLBACK_POLL_S = 12.0
 """How often a waiting reader looks by itself, should a wake-up be lost."""
+FAR_BEHIND = 50_000
+"""From so many changes on (a large import) a till takes a snapshot that is nearer to the feed's head, if there is one:
+a million rows of the feed are fifteen times the bytes."""
 MAX_PAGE_BYTES = 4 * 1024 * 1024
 _MS = 1000
 
@@ -71,8 +74,8 @@ async def read_page(
 ) -> FeedPage:
     """Return the changes after a cursor, perhaps none.
 
-    Raises :class:`Refusal` ``cursor-gone`` for another epoch, a cursor below what is kept, or one that
-    central has never reached.
+    Raises :class:`Refusal` ``cursor-gone`` for another epoch, a cursor below what is kept, one that central has
+    never reached, or one so far behind that a snapshot is the shorter way.
     """
     network = await connection.fetchrow(
         """SELECT feed_epoch, feed_head,
@@ -88,6 +91,12 @@ async def read_page(
         raise Refusal(
             ProblemType.CURSOR_GONE,
             "This place in the feed is gone.",
+            "Take a new snapshot and go on from there.",
+        )
+    if head - after > FAR_BEHIND and await _is_snapshot_nearer(connection, network_id, after):
+        raise Refusal(
+            ProblemType.CURSOR_GONE,
+            "A snapshot brings this till up to date sooner than so many changes.",
             "Take a new snapshot and go on from there.",
         )
     records = await connection.fetch(
@@ -109,6 +118,17 @@ async def read_page(
     return FeedPage(
         epoch=epoch, number=number, head=head, changes=tuple(changes), server_ms=clock_of(connection).now_ms()
     )
+
+
+async def _is_snapshot_nearer(connection: asyncpg.Connection, network_id: int, after: int) -> bool:
+    nearer: bool = await connection.fetchval(
+        """SELECT EXISTS (
+            SELECT 1 FROM snapshots s JOIN networks n ON n.id = $1
+            WHERE s.network_id = $1 AND s.epoch = n.feed_epoch AND s.number > $2)""",
+        network_id,
+        after + FAR_BEHIND,
+    )
+    return nearer
 
 
 async def follow(

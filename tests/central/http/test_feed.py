@@ -11,6 +11,7 @@ from litestar import Litestar
 from sync.central.database import Database
 from sync.central.jobs.housekeeping import prune_feed
 from sync.central.services.outbox import publish
+from sync.central.services.snapshots import build_snapshot
 from sync.protocol.feed import CardRow, CodeRow, FeedPage, GuestRow, Table
 from sync.protocol.wire import unpack
 from sync.rules.code import CodeStatus, Kind
@@ -79,6 +80,25 @@ async def test_a_cursor_below_what_is_kept_is_gone_and_the_newest_one_goes_on(of
     assert await replica.follow() == []
     await office.limited_code()
     assert await replica.catch_up()
+
+
+async def test_a_till_far_behind_is_sent_to_a_snapshot_that_is_nearer(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replica = await replica_of(office)
+    await replica.catch_up()
+    early = replica.number
+    for _ in range(6):
+        await office.limited_code()
+    await replica.catch_up()
+    monkeypatch.setattr("sync.central.services.feed.FAR_BEHIND", 3)
+    path = f"/sync/v1/feed?epoch={replica.epoch}&after={early}"
+    assert (await replica.till.get(path)).is_success, "the only snapshot is no nearer"
+    assert await build_snapshot(office.database, office.secrets, office.network)
+    assert problem_of(await replica.till.get(path)) == "cursor-gone"
+    again = await replica_of(office, replica.till)
+    assert again.number == replica.number
+    assert again.rows == replica.rows
 
 
 async def test_the_feed_and_its_tombstones_reach_back_ninety_days(office: Office) -> None:

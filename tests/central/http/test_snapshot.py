@@ -1,12 +1,14 @@
 """A snapshot and the feed after it are what central has."""
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 import msgspec
 import pytest
 from litestar import Litestar
 
+from sync.central.jobs.snapshots_ahead import make_ahead
 from sync.central.services.feed_rows import CODE_COLUMNS, code_row, settings_row
 from sync.central.services.snapshot_making import how_far, making
 from sync.central.services.snapshots import build_snapshot
@@ -34,7 +36,7 @@ async def test_a_first_snapshot_holds_everything_of_the_network_and_nothing_else
     assert set(replica.living(Table.CODE)) == codes
     assert set(replica.living(Table.CAMPAIGN)) == {campaign.id}
     assert set(replica.living(Table.GUEST)) == {guest}
-    assert len(replica.living(Table.CARD)) == 2
+    assert len(replica.living(Table.CARD)) == 1
     assert len(replica.living(Table.STAFF)) == 1
     settings = unpack(replica.living(Table.SETTINGS)[office.network], SettingsRow)
     assert settings.network_name == "Trattoria"
@@ -184,10 +186,34 @@ async def test_a_large_snapshot_tells_how_far_it_is_and_clears_that_away(
     monkeypatch.setattr("sync.central.services.snapshot_making.TOLD_EVERY_S", 0.0)
     await office.limited_code()
     seen = []
-    async with office.database.network_transaction(office.network) as connection:
-        async with making(office.database, office.network, connection) as told:
-            seen.append(await how_far(office.database, office.network))
-            await told(1)
-            seen.append(await how_far(office.database, office.network))
+    async with (
+        office.database.network_transaction(office.network) as connection,
+        making(office.database, office.network, connection) as told,
+    ):
+        seen.append(await how_far(office.database, office.network))
+        await told(1)
+        seen.append(await how_far(office.database, office.network))
     assert seen == [(0, 1), (1, 1)]
     assert await how_far(office.database, office.network) == (0, 0)
+
+
+async def test_a_snapshot_is_made_ahead_once_a_network_with_tills_is_at_rest(office: Office) -> None:
+    async def ahead() -> bool:
+        return await make_ahead(office.database, office.secrets, office.network, quiet=timedelta(minutes=1))
+
+    async def rest() -> None:
+        await office.execute(
+            "UPDATE outbox SET number = COALESCE(number, id), created_at = now() - interval '1 hour'"
+        )
+
+    await office.limited_code()
+    await rest()
+    assert not await ahead(), "nobody would take it"
+    await office.enrolment_code()
+    assert await ahead()
+    assert not await ahead(), "there is one"
+    await office.execute("DELETE FROM snapshots")
+    await office.limited_code()
+    assert not await ahead(), "something is changing"
+    await rest()
+    assert await ahead()
