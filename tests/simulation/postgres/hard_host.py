@@ -131,6 +131,7 @@ class HardHost(CentralHost):
         self._free = list(self._connections)
         self.database = Database(central_host._Pool(self._free), clock)
         self.requests += 1
+        self._told = 0
         self.restart()
 
     async def _hang_up(self) -> None:

@@ -1,5 +1,6 @@
 """Seeds of lane 3, one after another on one killable PostgreSQL."""
 
+import asyncio
 import logging
 import os
 import tempfile
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.builders.postgres import enterable_place
-from tests.simulation import link, registry, seed
+from tests.simulation import central_host, link, registry, seed
 from tests.simulation.central_host import CentralHost
 from tests.simulation.postgres.cluster import HardCluster
 from tests.simulation.postgres.hard_host import HardHost
@@ -69,6 +70,7 @@ def hard_host(below: Path | None = None) -> Iterator[HardHost]:
         Path(folder).chmod(0o755)
         cluster = HardCluster(Path(folder))
         stack.callback(cluster.close)
+        asyncio.run(central_host._lay_time(cluster.server.dsn))
         host = HardHost(cluster)
         stack.callback(host.close)
         yield host
