@@ -43,7 +43,10 @@ SCHEMES = ("http", "https")
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked: ``limit`` bounds the answer's body in bytes, ``read_s`` the wait for its next bytes."""
+    """What is asked: ``limit`` bounds the answer's body in bytes, ``read_s`` the wait for its next bytes.
+
+    ``any_version``: also a central that speaks a newer protocol is asked, for it takes journals of every older one.
+    """
 
     method: str
     path: str
@@ -52,6 +55,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     params: Mapping[str, str] = {}
     limit: int = MAX_ANSWER_BYTES
+    any_version: bool = False
     connect_s: float = CONNECT_TIMEOUT_S
     read_s: float = READ_TIMEOUT_S
 
@@ -130,7 +134,8 @@ class Exchange:
                 raise judge_refusal(
                     answer.status_code, _media_type(answer), body, answer.headers.get("Location")
                 )
-            check_version(answer.headers.get(PROTOCOL_HEADER))
+            if not ask.any_version:
+                check_version(answer.headers.get(PROTOCOL_HEADER))
             yield answer
 
     def _open(self, ask: Ask) -> requests.Response:

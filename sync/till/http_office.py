@@ -110,7 +110,7 @@ class HttpOffice:
 
     def journal(self, batch: Batch) -> Ack:
         """Hand over consecutive events."""
-        return self._authorised(Ask(method="POST", path=f"{ROOT}/journal", body=pack(batch)), Ack)
+        return self._authorised(Ask(method="POST", path=f"{ROOT}/journal", body=pack(batch), any_version=True), Ack)
 
     def lease(self, request: LeaseRequest, *, wait_ms: int) -> LeaseReply:
         """Ask for units on the spot."""
@@ -189,7 +189,7 @@ class HttpOffice:
         )
         proof = who.key.sign(Purpose.TOKEN_REQUEST, canonical(request))
         body = pack(msgspec.structs.replace(request, proof=proof))
-        return self._tell(Ask(method="POST", path=f"{ROOT}/token", body=body), TokenReply)
+        return self._tell(Ask(method="POST", path=f"{ROOT}/token", body=body, any_version=True), TokenReply)
 
     def _expect_expired(self, error: Refused, token: str) -> None:
         """Drop a token that was refused; unless it was merely too old, the refusal goes on to the caller."""

@@ -56,7 +56,8 @@ ACCESS: dict[tuple[str, str], Allowed] = {
 }
 
 SYNC_ROOT = "/sync/v1"
-JOURNAL = f"{SYNC_ROOT}/journal"
+FOR_EVER = (f"{SYNC_ROOT}/journal", f"{SYNC_ROOT}/token")
+"""What tills of every older version may ask: to hand in what they recorded, and the token for it."""
 _BEARER = "Bearer "
 
 
@@ -94,7 +95,7 @@ def _bearer(header: str | None) -> str:
 
 def _check_version(spoken: str | None, path: str) -> None:
     """Journals of every older version are taken for ever; all else from the versions that are understood."""
-    oldest = 1 if path == JOURNAL else OLDEST_UNDERSTOOD
+    oldest = 1 if path in FOR_EVER else OLDEST_UNDERSTOOD
     if spoken not in {str(version) for version in range(oldest, PROTOCOL_VERSION + 1)}:
         raise Refusal(
             ProblemType.VERSION_UNKNOWN,
