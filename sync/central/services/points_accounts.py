@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from sync.central.services.points_rows import By, append, keep_lots, read_lots, read_transactions
-from sync.rules.ledger.book import Book, Kind, by_expiry, find, has_expired
+from sync.rules.ledger.book import Account, Book, Kind, by_expiry, find, has_expired
 from sync.rules.ledger.operations import adjust, earn, expire, spend_leased
 from sync.rules.ledger.reversal import reverse, reversible
 from sync.rules.points_rules import PointsRules
@@ -169,11 +169,12 @@ class PointsAccounts:
 
     def _take(self, guest: int, book: Book, by: By) -> int:
         account = self._accounts[guest]
-        change = book.balance - account.book.balance
+        if book is account.book:
+            return 0
         account.book = book
-        if book.transactions:
-            self._by[guest, book.transactions[-1].operation] = by
-        return change
+        transaction = book.transactions[-1]
+        self._by[guest, transaction.operation] = by
+        return sum(entry.points for entry in transaction.entries if entry.account is Account.AVAILABLE)
 
 
 async def load_points(

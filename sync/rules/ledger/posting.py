@@ -37,7 +37,14 @@ def post(book: Book, transaction: Transaction, new_lots: Iterable[Lot] = ()) -> 
     for entry in transaction.entries:
         if entry.account in _LOT_ACCOUNTS:
             lot = lots[entry.lot or ""]
-            lots[lot.id] = dataclasses.replace(lot, left=lot.left + entry.points)
+            # Written out: ``dataclasses.replace`` is ten times slower, and every sale that earns comes here.
+            lots[lot.id] = Lot(
+                id=lot.id,
+                left=lot.left + entry.points,
+                pending=lot.pending,
+                earned_at_ms=lot.earned_at_ms,
+                expires_at_ms=lot.expires_at_ms,
+            )
         elif entry.account is Account.OWED:
             owed -= entry.points
     if owed < 0 or any(lot.left < 0 for lot in lots.values()):
@@ -45,9 +52,7 @@ def post(book: Book, transaction: Transaction, new_lots: Iterable[Lot] = ()) -> 
         raise LedgerError(msg)
     if transaction.kind is Kind.APPLY and transaction.of is not None:
         lots[transaction.of] = dataclasses.replace(lots[transaction.of], pending=False)
-    return dataclasses.replace(
-        book, lots=tuple(lots.values()), owed=owed, transactions=(*book.transactions, transaction)
-    )
+    return Book(lots=tuple(lots.values()), transactions=(*book.transactions, transaction), owed=owed)
 
 
 def contradictions(book: Book) -> list[str]:
