@@ -194,3 +194,31 @@ def test_the_system_clock_names_the_boot_and_never_runs_backwards() -> None:
 
 def test_system_randomness_gives_what_is_asked() -> None:
     assert len(SystemRandomness().take(33)) == 33
+
+
+def test_time_goes_on_through_suspend_though_the_wall_clock_was_set_meanwhile() -> None:
+    clock = BootClock()
+    time = TrustedTime(clock)
+    time.anchor(NOON, 0)
+    # Asleep: the boot-time clock runs on, and somebody sets the wall clock back at waking.
+    clock.boottime += 8 * HOUR
+    clock.wall = NOON - 5 * HOUR
+    moment = time.now()
+    assert abs(moment.at_ms - (NOON + 8 * HOUR)) <= moment.uncertainty_ms
+    assert not moment.doubtful
+
+
+def test_a_till_that_was_off_for_years_asks_until_contact_and_then_knows() -> None:
+    clock = BootClock()
+    time = TrustedTime(clock)
+    time.anchor(NOON, 0)
+    clock.restart(NOON + 3 * YEAR)
+    later = TrustedTime(clock, time.marks())
+    assert later.now().doubtful
+    later.anchor(NOON + 3 * YEAR, 100)
+    assert not later.now().doubtful
+    # The next start without contact, clock set back, is doubted by what is known now.
+    clock.restart(NOON)
+    again = TrustedTime(clock, later.marks())
+    assert again.now().doubtful
+    assert again.now().at_ms > NOON + 3 * YEAR - DAY
