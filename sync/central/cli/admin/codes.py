@@ -69,7 +69,10 @@ async def code_status(office: Office, options: argparse.Namespace) -> None:
     await require_network(office.database, options.network)
     async with office.database.network_transaction(options.network) as connection:
         standing = await code_standing(connection, options.network, options.code)
-    say(standing._asdict())
+    said = standing._asdict()
+    # Part of the exposure, which scripts read as one number.
+    del said["at_risk"]
+    say(said)
 
 
 def _tell(bad: BadLine) -> None:
