@@ -25,8 +25,10 @@ from sync.central.postgres.binaries import find_binaries
 from sync.central.postgres.restore import restored_server
 from sync.central.postgres.sockets import folder_of
 from sync.central.schema.words import BackupRule
+from sync.central.schema.words import BackupRule
 from sync.central.secrets import SECRET_FILE
 from sync.central.services import backups
+from sync.central.services.backups import choose_rule
 from sync.central.services.epochs import begin_everywhere, notice_restore
 from sync.rules.user_error import UserError
 
@@ -44,6 +46,7 @@ async def backup(office: Office, options: argparse.Namespace) -> None:
         if options.stop:
             await backups.choose_rule(office.database, BackupRule.NONE)
             await end_archiving(connection)
+            await choose_rule(office.database, BackupRule.NONE)
             say({"archiving": False})
             return
         archive = Archive(options.to)
@@ -63,6 +66,8 @@ async def backup(office: Office, options: argparse.Namespace) -> None:
     if not options.without_secret and secret.is_file():
         write_durably(archive.folder / SECRET_FILE, secret.read_bytes())
         (archive.folder / SECRET_FILE).chmod(0o600)
+    # From now on what the archiver has stored counts as safe; tills prune below it.
+    await choose_rule(office.database, BackupRule.ARCHIVE)
     dropped = archive.drop_all_but(options.keep)
     say({"backup": base.name, "bytes": base.bytes, "kept": len(archive.bases()), "dropped": len(dropped)})
 
