@@ -7,6 +7,7 @@ from pos_app.usecases.giving_back import Why, find, write
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.results import Undone
 from sync.protocol.event import Restore
+from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Redemption, Sale, Void
 from sync.till.journal.undo_book import Undoable
 
@@ -43,11 +44,11 @@ def _void(desk: Desk, original: UUID, why: Why) -> Undone:
 
 
 def whole(found: Undoable | None) -> tuple[Restore, ...]:
-    """Return everything that was spent and has not come back yet."""
+    """Return everything that was spent and has not come back yet; risk allowances the office sees to."""
     return tuple(
         Restore(spent.lease, spent.units - spent.restored, spent.event)
         for spent in (found.spent if found is not None else ())
-        if spent.units > spent.restored
+        if spent.units > spent.restored and spent.kind is not LimitKind.RISK
     )
 
 

@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from sync.protocol.event import Restore, Spend
-from sync.protocol.leases import LimitKind
+from sync.protocol.leases import Grant, LimitKind
 from sync.protocol.payloads import Refund, RefundedLine, SaleLine, Void
+from sync.protocol.wire import read_canonical
 from sync.rules.campaign import Policy
 from sync.rules.code import Kind
 from tests.builders.office import Office, TillPen, new_event_id, sale
@@ -350,3 +351,53 @@ async def test_poison_beside_a_void_does_not_keep_it_from_being_booked(office: O
     assert (await till.upload()).cases == 1
     assert (await office.limit(code))["spent"] == 0
     assert await uses(office, code) == 0
+
+
+async def risk_lease(till: TillPen) -> UUID:
+    """The risk allowance that a contact brings."""
+    grants = [read_canonical(signed.body, Grant) for signed in (await till.contact()).leases]
+    return next(grant.lease for grant in grants if grant.kind is LimitKind.RISK)
+
+
+async def test_a_use_at_risk_that_is_voided_takes_its_exposure_back_and_the_risk_with_it(
+    office: Office,
+) -> None:
+    campaign = await office.campaign(policy=Policy.ALLOW_WITH_RISK)
+    code = await office.code(campaign, max_uses=1)
+    holder, other = await office.till("Bar"), await office.till("Terrace")
+    held = await holder.lease(code)
+    risk = await risk_lease(other)
+    use = other.redeem(code, spends=[Spend(risk, 1)], by="risk")
+    # Another code was exceeded at risk too: its unit of the allowance stays spent.
+    exceeded = await office.code(campaign, max_uses=1)
+    await holder.lease(exceeded)
+    other.redeem(exceeded, spends=[Spend(risk, 1)], by="risk")
+    await other.upload()
+    limit, allowance = await office.limit(code), await office.limit(campaign.id, LimitKind.RISK)
+    assert (limit["spent"], limit["exposure"], allowance["spent"]) == (1, 1, 2)
+    other.write(void(use, currency=None), restores=(Restore(risk, 1, use),))
+    other.close(risk, spent=2)
+    await other.upload(3)
+    limit, allowance = await office.limit(code), await office.limit(campaign.id, LimitKind.RISK)
+    assert (limit["pool"], limit["outstanding"], limit["spent"], limit["exposure"]) == (0, 1, 0, 0)
+    assert (allowance["spent"], allowance["outstanding"], allowance["exposure"]) == (1, 0, 0)
+    holder.close(held, spent=0)
+    await holder.upload()
+    assert (await office.limit(code))["pool"] == 1
+
+
+async def test_a_use_at_risk_that_was_covered_after_all_gives_its_unit_back_and_no_risk(
+    office: Office,
+) -> None:
+    campaign = await office.campaign(policy=Policy.ALLOW_WITH_RISK)
+    code = await office.code(campaign, max_uses=3)
+    till = await office.till("Far", restaurant=await office.another_restaurant())
+    risk = await risk_lease(till)
+    use = till.redeem(code, spends=[Spend(risk, 1)], by="risk")
+    await till.upload()
+    pool, allowance = (await office.limit(code))["pool"], await office.limit(campaign.id, LimitKind.RISK)
+    till.write(void(use, currency=None))
+    await till.upload(2)
+    after = await office.limit(code)
+    assert (after["pool"], after["spent"], after["exposure"]) == (pool + 1, 0, 0)
+    assert await office.limit(campaign.id, LimitKind.RISK) == allowance

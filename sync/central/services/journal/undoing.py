@@ -158,9 +158,12 @@ class Undoing:
         return due
 
     def _give(self, item: Item, restore: Restore) -> None:
+        key = self.ledger.key_of(restore.lease)
+        if key is not None and key.kind is LimitKind.RISK:
+            # Whether an allowance comes back hangs on what the use exceeded: see :meth:`_return_risk`.
+            return
         spent = self.originals.spent(restore.of).get(restore.lease, 0)
         returned, problem = self.restores.give(self.ledger, item.event_id, restore, spent=spent)
-        key = self.ledger.key_of(restore.lease)
         if returned is not None and key is not None and key.kind is LimitKind.POINTS:
             self.points.give_back(item, returned, key.subject)
         if problem is not None:
