@@ -178,18 +178,22 @@ class Contacts:
 
     def _ask_again(self) -> bool:
         """Settle questions that nobody waits for any more; return whether to go on with more at once."""
-        waiting = [each for each in self._operations.unanswered() if each.operation not in self._unsettleable]
+        # Whatever answered wrongly the last time (a proxy, a portal) may be gone: such questions come last.
+        waiting = sorted(
+            self._operations.unanswered(), key=lambda request: request.operation in self._unsettleable
+        )
         for request in waiting[:MAX_ASKED_AGAIN]:
             try:
                 reply = self._office.lease(request, wait_ms=ASK_AGAIN_MS)
                 self._operations.settle(request, reply, wanted=False)
+                self._unsettleable.discard(request.operation)
             except Refused:
                 self._operations.strike_out(request)
             except Mismatch as error:
-                # It stays written down, and the next process asks once more; the others must not wait for it.
+                # It stays written down and is asked with the next contact; the others must not wait for it.
                 self._unsettleable.add(request.operation)
                 self._board.missed(self.name, error)
-        return len(waiting) > MAX_ASKED_AGAIN
+        return sum(each.operation not in self._unsettleable for each in waiting) > MAX_ASKED_AGAIN
 
     def _give_back(self, recalled: Sequence[UUID], *, idle_ms: int) -> None:
         """Close what is recalled, expired, spent or idle, and what was asked for by a sale that is over."""
