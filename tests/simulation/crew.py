@@ -1,5 +1,6 @@
 """Worker processes: each has a PostgreSQL of its own and takes one seed after another."""
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -16,6 +17,7 @@ from tests.simulation.seed import Verdict, run_seed, shrink
 
 WORKERS = 2
 WAIT_S = 5.0
+POLL_S = 0.2
 
 Task = tuple[int, int]
 """Seed and lane."""
@@ -35,13 +37,14 @@ def run_all(
     context = multiprocessing.get_context("spawn")
     given: Queue[Task | None] = context.Queue()
     answered: Queue[Verdict | _Failed] = context.Queue()
+    enough = context.Event()
     for task in tasks:
         given.put(task)
     many = min(workers, len(tasks))
     for _ in range(many):
         given.put(None)
     crew = [
-        context.Process(target=_work, args=(number, given, answered, shrink_s, cover), daemon=False)
+        context.Process(target=_work, args=(number, given, answered, enough, shrink_s, cover), daemon=False)
         for number in range(many)
     ]
     for each in crew:
@@ -49,9 +52,9 @@ def run_all(
     try:
         yield from _collect(crew, answered, len(tasks))
     finally:
-        _empty(given, many)
-        for each in crew:
-            each.join()
+        enough.set()
+        given.cancel_join_thread()
+        _send_home(crew, answered)
 
 
 def _collect(crew: Iterable[Any], answered: "Queue[Verdict | _Failed]", expected: int) -> Iterator[Verdict]:
@@ -64,24 +67,23 @@ def _collect(crew: Iterable[Any], answered: "Queue[Verdict | _Failed]", expected
                 raise RuntimeError(msg) from None
             continue
         if isinstance(verdict, _Failed):
-            raise RuntimeError(verdict.why)
+            raise RuntimeError(verdict.why)  # noqa: TRY004 - not a wrong type but a worker's last word
         expected -= 1
         yield verdict
         if verdict.violation is not None:
             return
 
 
-def _empty(given: "Queue[Task | None]", workers: int) -> None:
-    """Take back what nobody has begun, so that the crew goes home."""
-    try:
-        while True:
-            given.get_nowait()
-    except queue.Empty:
-        for _ in range(workers):
-            given.put(None)
+def _send_home(crew: Iterable[Any], answered: "Queue[Verdict | _Failed]") -> None:
+    """Wait until every worker has ended, and take what they still say: one that cannot say it never ends."""
+    while any(each.is_alive() for each in crew):
+        with contextlib.suppress(queue.Empty):
+            answered.get(timeout=POLL_S)
+    for each in crew:
+        each.join()
 
 
-def _work(number: int, given: Any, answered: Any, shrink_s: float, cover: Path | None) -> None:
+def _work(number: int, given: Any, answered: Any, enough: Any, shrink_s: float, cover: Path | None) -> None:
     os.environ["COUNTERSIGN_KEYRING"] = "file"
     logging.getLogger("sync").propagate = False
     coverage = _begin_coverage(number, cover)
@@ -89,7 +91,7 @@ def _work(number: int, given: Any, answered: Any, shrink_s: float, cover: Path |
         link.lay_lines()
         registry.load()
         with central_host() as host:
-            while (task := given.get()) is not None:
+            while not enough.is_set() and (task := given.get()) is not None:
                 seed, lane = task
                 verdict = run_seed(seed, lane, host)
                 if verdict.violation is not None and shrink_s > 0:
