@@ -7,18 +7,18 @@ gigabytes).
 import os
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from statistics import median
 
+from sync.protocol.code_columns import ColumnLine, codes_part, digests_part, filed, shape_of
 from sync.protocol.digest import Subject, keyed_digest
-from sync.protocol.feed import CampaignRow, Change, ChunkInfo, CodeRow, Manifest, Table
+from sync.protocol.feed import CampaignRow, Change, ChunkInfo, Manifest, Table
 from sync.protocol.wire import pack
 from sync.rules.code import Code
 from sync.rules.evaluate import evaluate
 from sync.rules.moment import Moment
-from sync.rules.normalise import exact, fold
+from sync.rules.normalise import fold
 from sync.till.cache.found import FoundCode
 from sync.till.cache.replica import Cache
 from tests.bench.measurement import Measurement
@@ -84,28 +84,25 @@ def _spent_ms(path: Path, codes: int) -> list[float]:
 
 
 def _fill(cache: Cache, codes: int) -> None:
-    """Build the replica as a till does from a snapshot."""
-    sizes = [1, *(min(CHUNK, codes - start) for start in range(0, codes, CHUNK))]
+    """Build the replica as a till does from a snapshot: codes by id, then their digests in order."""
+    sizes = [min(CHUNK, codes - start) for start in range(0, codes, CHUNK)]
     manifest = Manifest(
-        snapshot=1, network=1, epoch="bench", number=1, rows=codes + 1,
-        chunks=tuple(ChunkInfo(0, b"", rows) for rows in sizes),
+        snapshot=1, network=1, epoch="bench", number=1, rows=1 + 2 * codes,
+        chunks=tuple(ChunkInfo(0, b"", rows) for rows in (1, *sizes, *sizes)),
     )  # fmt: skip
     rebuild = cache.begin_rebuild(manifest)
     rebuild.add(0, [Change(Table.CAMPAIGN, CAMPAIGN.id, 1, pack(CampaignRow(campaign=CAMPAIGN)))])
-    rows = _rows(codes)
-    for chunk, size in enumerate(sizes[1:], start=1):
-        rebuild.add(chunk, [next(rows) for _ in range(size)])
+    shape = shape_of(Code(id=1, campaign_id=CAMPAIGN.id, kind=CAMPAIGN.kind, max_uses=5))
+    digests = sorted(
+        filed(keyed_digest(DIGEST_KEY, Subject.CODE, fold(_text(code_id))), code_id)
+        for code_id in range(1, codes + 1)
+    )
+    for chunk, start in enumerate(range(0, codes, CHUNK), start=1):
+        ids = range(start + 1, min(start + CHUNK, codes) + 1)
+        rebuild.add(chunk, codes_part([ColumnLine(code_id, 1, 0, None) for code_id in ids], [shape]))
+    for chunk, start in enumerate(range(0, codes, CHUNK), start=1 + len(sizes)):
+        rebuild.add(chunk, digests_part(digests[start : start + CHUNK]))
     rebuild.finish()
-
-
-def _rows(codes: int) -> Iterator[Change]:
-    for code_id in range(1, codes + 1):
-        text = _text(code_id)
-        digests = dict.fromkeys(
-            keyed_digest(DIGEST_KEY, Subject.CODE, form) for form in (exact(text), fold(text))
-        )
-        code = Code(id=code_id, campaign_id=CAMPAIGN.id, kind=CAMPAIGN.kind, max_uses=5)
-        yield Change(Table.CODE, code_id, 1, pack(CodeRow(code=code, digests=tuple(digests))))
 
 
 def _text(code_id: int) -> str:
