@@ -2,9 +2,10 @@
 
 import pytest
 
-from sync.rules.campaign_faults import campaign_faults, require_sound
+from sync.rules.campaign import Policy
+from sync.rules.campaign_faults import MAX_POINTS, campaign_faults, require_sound
 from sync.rules.fault import Faulty, fault, refuse
-from tests.builders.rules import a_campaign, fixed, free_item
+from tests.builders.rules import a_campaign, fixed, free_item, points
 
 
 def test_a_free_item_with_neither_item_nor_cap_is_refused_by_field_and_reason() -> None:
@@ -43,3 +44,10 @@ def test_a_problem_that_nobody_has_translated_is_said_in_english() -> None:
     with pytest.raises(Faulty, match="is too loud"):
         refuse("reason", [new], "de")
     refuse("reason", [], "ru")
+
+
+def test_the_greatest_points_and_the_risk_of_a_campaign_have_their_bounds() -> None:
+    assert campaign_faults(a_campaign(points(MAX_POINTS))) == []
+    assert [one.field for one in campaign_faults(a_campaign(points(MAX_POINTS + 1)))] == ["benefit.points"]
+    (found,) = campaign_faults(a_campaign(policy=Policy.ALLOW_WITH_RISK, risk_per_code=-1))
+    assert found.sentence == "risk_per_code must be from 0 to 1000000000."
