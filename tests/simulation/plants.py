@@ -138,8 +138,8 @@ FURTHER: tuple[Plant, ...] = (
     Plant(
         "older_row_wins",
         "sync/till/cache/apply.py",
-        "if version is not None and version >= change.version:",
-        "if version is not None:",
+        "if held is not None and held[0] >= change.version:",
+        "if held is not None:",
         "a row that the replica has is never renewed",
     ),
     Plant(
@@ -152,8 +152,8 @@ FURTHER: tuple[Plant, ...] = (
     Plant(
         "closes_unsettled",
         "sync/till/journal/journal.py",
-        "spent = held.units - held.left",
-        "spent = 0",
+        "LeaseClosed(lease=held.lease, spent=held.units - held.left, why=reasons[held.lease])",
+        "LeaseClosed(lease=held.lease, spent=0, why=reasons[held.lease])",
         "a lease is given back as if nothing had been spent of it",
     ),
     Plant(
