@@ -110,7 +110,9 @@ class HttpOffice:
 
     def journal(self, batch: Batch) -> Ack:
         """Hand over consecutive events."""
-        return self._authorised(Ask(method="POST", path=f"{ROOT}/journal", body=pack(batch), any_version=True), Ack)
+        return self._authorised(
+            Ask(method="POST", path=f"{ROOT}/journal", body=pack(batch), any_version=True), Ack
+        )
 
     def lease(self, request: LeaseRequest, *, wait_ms: int) -> LeaseReply:
         """Ask for units on the spot."""

@@ -86,7 +86,9 @@ async def test_damage_is_no_way_to_slip_in_what_the_till_did_not_sign(office: Of
     assert problem_of(refused) == "batch-broken"
 
 
-async def test_an_event_of_a_kind_that_is_not_known_yet_waits_for_a_program_that_knows_it(office: Office) -> None:
+async def test_an_event_of_a_kind_that_is_not_known_yet_waits_for_a_program_that_knows_it(
+    office: Office,
+) -> None:
     till = await office.till()
     till.write(attempt(), kind="a.new.kind")
     till.write({"nothing": "known"})

@@ -11,9 +11,9 @@ from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Payload, Redemption, Sale, SessionOpened, TillEnrolled, read_payload
 from sync.rules.user_error import UserError
 from sync.till.journal.appending import MAX_ENTRIES, AlreadyRecorded
+from sync.till.journal.ballast import MIN_FREE_BYTES
 from sync.till.journal.entries import Entry
 from sync.till.journal.held import LeaseShort
-from sync.till.journal.ballast import MIN_FREE_BYTES
 from sync.till.sqlcipher import DatabaseError
 from tests.builders.hand_clock import HandClock
 from tests.builders.till import enrolled_till, fill, identity, leased, new_till, page, sale, sell, use

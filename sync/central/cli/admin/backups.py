@@ -25,7 +25,6 @@ from sync.central.postgres.binaries import find_binaries
 from sync.central.postgres.restore import restored_server
 from sync.central.postgres.sockets import folder_of
 from sync.central.schema.words import BackupRule
-from sync.central.schema.words import BackupRule
 from sync.central.secrets import SECRET_FILE
 from sync.central.services import backups
 from sync.central.services.backups import choose_rule

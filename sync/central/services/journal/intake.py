@@ -85,7 +85,8 @@ async def _take_in(
     if not batch.events:
         return _ack(clock, state, state.applied_seq)
     if state.awaited and batch.epoch:
-        # Its events may spend leases that the restored books do not know: first it lists them (epochs).
+        # Its events may spend leases that the restored books do not know: first it lists them (epochs). A till
+        # that was revoked since cannot list any more, and what it recorded is taken all the same.
         return msgspec.structs.replace(_ack(clock, state, state.applied_seq), relist=True)
     place = await _find_place(connection, state, batch)
     if isinstance(place, Gap):
@@ -113,7 +114,8 @@ async def lock_life(
     row = await connection.fetchrow(
         """SELECT i.public_key, i.applied_seq, i.applied_hash, i.safe_seq, t.restaurant_id,
             r.name || ', ' || t.name AS place, n.epoch,
-            EXISTS (SELECT 1 FROM relistings w WHERE w.network_id = $1 AND w.till_id = $2) AS awaited
+            t.status = 'active' AND EXISTS (
+                SELECT 1 FROM relistings w WHERE w.network_id = $1 AND w.till_id = $2) AS awaited
         FROM incarnations i
         JOIN networks n ON n.id = $1
         JOIN tills t ON t.network_id = $1 AND t.id = i.till_id
