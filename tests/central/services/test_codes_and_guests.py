@@ -7,6 +7,7 @@ import pytest
 
 from sync.central.services.codes import (
     MAX_CODES_AT_ONCE,
+    CodeStanding,
     NewCode,
     code_standing,
     create_codes,
