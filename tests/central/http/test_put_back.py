@@ -7,6 +7,7 @@ import pytest
 
 from sync.central.postgres.server import RunningServer
 from sync.central.services.epochs import NUMBERS_SKIPPED, begin_epoch, begin_everywhere, book_missing
+from sync.central.services.tills import revoke_till
 from sync.protocol.contact import ContactReply
 from sync.protocol.enrolment import ReadmitRequest
 from sync.protocol.keys import Purpose, SigningKey
@@ -112,6 +113,26 @@ def test_events_wait_until_the_till_has_listed_what_they_spend(world: PutBack) -
             taken = unpack((await till.pen.post("/sync/v1/journal", batch)).content, Ack)
             assert (taken.relist, taken.applied, taken.cases) == (False, 2, 0)
             assert (await office.limit(till.code))["exposure"] == 0
+
+        world.do(heal)
+
+
+def test_a_till_that_was_revoked_before_it_could_list_still_hands_in_what_it_recorded(world: PutBack) -> None:
+    till = Till(world)
+    with world.backed_up() as backup:
+        till.pen.redeem(till.code, lease=till.takes(1))
+        till.uploads()
+        backup.put_back()
+
+        async def heal(office: Office) -> None:
+            async with office.database.network_transaction(office.network) as connection:
+                await begin_epoch(connection, office.network, why="restored", actor="test")
+                await revoke_till(connection, office.network, till.pen.who.till, actor="test")
+            batch = Batch(
+                incarnation=till.pen.who.incarnation, from_seq=2, events=(till.pen.events[1],), epoch="older"
+            )
+            taken = unpack((await till.pen.post("/sync/v1/journal", batch)).content, Ack)
+            assert (taken.relist, taken.applied) == (False, 2)
 
         world.do(heal)
 
