@@ -112,6 +112,7 @@ def test_the_standing_of_a_code_tells_what_is_leased_and_what_is_exposed(central
             standing = await code_standing(connection, world.network_id, "standing")
             with pytest.raises(UserError) as caught:
                 await code_standing(connection, world.network_id, "nothing like it")
+        assert code_id is not None
         assert standing == CodeStanding(code_id, 2, 10, 3, "active", exposure=1, at_risk=0)
         assert caught.value.reason == "unknown_code"
 
