@@ -6,10 +6,12 @@ a trigger lets no anchor rise above what central has both applied and saved in a
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sync.protocol.event import GENESIS, read_envelope
+from sync.protocol.event import GENESIS, Envelope, event_hash, read_envelope
+from sync.protocol.wire import WireError
 from sync.till.journal.places import place, position
 from sync.till.sqlcipher import Connection
 
@@ -76,18 +78,22 @@ def pruned_spends(connection: Connection) -> Counter[UUID]:
     return Counter({UUID(bytes=lease): units for lease, units in rows})
 
 
-def prune(connection: Connection, *, now_ms: int, keep_ms: int = KEEP_MS) -> int:
+def prune(
+    connection: Connection, *, now_ms: int, keep_ms: int = KEEP_MS, at_once: int = PRUNED_AT_ONCE
+) -> int:
     """Let the oldest events go in the caller's transaction; return how many (0: nothing is old and safe)."""
     for incarnation, applied, safe in connection.execute(
         "SELECT incarnation, applied, safe FROM incarnations WHERE safe IS NOT NULL ORDER BY incarnation"
     ).fetchall():
-        pruned = _prune_life(connection, incarnation, min(applied, safe), now_ms=now_ms, keep_ms=keep_ms)
+        pruned = _prune_life(connection, incarnation, min(applied, safe), now_ms - keep_ms, now_ms, at_once)
         if pruned:
             return pruned
     return 0
 
 
-def _prune_life(connection: Connection, incarnation: int, upto: int, *, now_ms: int, keep_ms: int) -> int:
+def _prune_life(
+    connection: Connection, incarnation: int, upto: int, recent_ms: int, now_ms: int, at_once: int
+) -> int:
     first, beyond = position(incarnation, 0), position(incarnation + 1, 0)
     newest = connection.execute(
         "SELECT max(position) FROM events WHERE position > ? AND position < ?", (first, beyond)
@@ -99,37 +105,58 @@ def _prune_life(connection: Connection, incarnation: int, upto: int, *, now_ms: 
     # An instant in the future is one bad hour of a clock: such an event goes with its neighbours.
     recent = connection.execute(
         "SELECT min(position) FROM events WHERE position > ? AND position <= ? AND at_ms > ? AND at_ms <= ?",
-        (first, last, now_ms - keep_ms, now_ms),
+        (first, last, recent_ms, now_ms),
     ).fetchone()[0]
     if recent is not None:
         last = recent - 1
     rows = connection.execute(
         "SELECT position, hash, body FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
-        (first, last, PRUNED_AT_ONCE),
+        (first, last, at_once),
     ).fetchall()
-    if not rows:
+    sound = list(_sound_ones(rows))
+    if not sound:
         return 0
-    _keep_spends(connection, [body for _, _, body in rows])
-    end, end_hash, _ = rows[-1]
+    _keep_spends(connection, sound)
+    end, end_hash, _ = rows[len(sound) - 1]
     connection.execute(
         "INSERT INTO anchors (incarnation, position, hash) VALUES (?, ?, ?)"
         " ON CONFLICT (incarnation) DO UPDATE SET position = excluded.position, hash = excluded.hash",
         (incarnation, end, end_hash),
     )
     connection.execute("DELETE FROM events WHERE position > ? AND position <= ?", (first, end))
-    return len(rows)
+    return len(sound)
 
 
-def _keep_spends(connection: Connection, bodies: list[bytes]) -> None:
+def taken_by(envelopes: Iterable[Envelope]) -> Counter[UUID]:
+    """Return the units that events took from each lease, less what they themselves put back into it.
+
+    Only what was put back here counts: units of a lease that was not this life's own, or closed already, are
+    given to the pool by the office, and the lease still says that they were spent.
+    """
     spent: Counter[UUID] = Counter()
-    for body in bodies:
-        envelope = read_envelope(body)
+    for envelope in envelopes:
         for spend in envelope.spends:
             spent[spend.lease] += spend.units
         for restore in envelope.restores:
             spent[restore.lease] -= restore.units if restore.here else 0
+    return spent
+
+
+def _sound_ones(rows: list[tuple[int, bytes, bytes]]) -> Iterable[Envelope]:
+    """Read events up to the first damaged one: what that one took is not known, so it and the rest stay."""
+    for _, digest, body in rows:
+        if event_hash(body) != digest:
+            return
+        try:
+            envelope = read_envelope(body)
+        except WireError:
+            return
+        yield envelope
+
+
+def _keep_spends(connection: Connection, envelopes: list[Envelope]) -> None:
     connection.executemany(
         "INSERT INTO pruned_spends (lease, units) VALUES (?, ?)"
         " ON CONFLICT (lease) DO UPDATE SET units = units + excluded.units",
-        [(lease.bytes, units) for lease, units in spent.items() if units],
+        [(lease.bytes, units) for lease, units in taken_by(envelopes).items() if units],
     )

@@ -18,7 +18,7 @@ from sync.protocol.wire import WireError, pack, unpack
 from sync.rules.user_error import UserError
 from sync.till.home import write_owner_only
 from sync.till.identity import Identity
-from sync.till.journal import lives, notes
+from sync.till.journal import lives, notes, settling
 from sync.till.journal.places import place, position
 from sync.till.journal.pruning import anchor_of
 from sync.till.sqlcipher import Connection
@@ -159,12 +159,14 @@ def take_in(connection: Connection, content: _Content, identity: Identity) -> Ta
                 "This file was written by this machine's own life or a later one; nothing was imported.",
                 "A journal is imported on the machine that was enrolled after it, in the old one's place.",
             )
+        before = settling.last_seq(connection, life.incarnation)
+        anchor = anchor_of(connection, life.incarnation).seq
         new += _take_life(connection, life)
-    connection.executemany(
-        f"INSERT OR IGNORE INTO leases ({_LEASE}) VALUES ({', '.join('?' * len(_Lease._fields))})",  # noqa: S608 - our columns
-        content.leases,
-    )
-    connection.executemany("INSERT OR IGNORE INTO pruned_spends (lease, units) VALUES (?, ?)", content.pruned)
+        own = [lease for lease in content.leases if lease.incarnation == life.incarnation]
+        _take_leases(connection, own, newer=settling.last_seq(connection, life.incarnation) > before)
+        if anchor_of(connection, life.incarnation).seq > anchor:
+            # Events that are here say themselves what they took; only of those that are not the sum counts.
+            _take_pruned(connection, content, {lease.lease for lease in own})
     connection.execute(
         "UPDATE meta SET content = max(content, ?) WHERE name = 'next_receipt'", (content.next_receipt,)
     )
@@ -172,6 +174,27 @@ def take_in(connection: Connection, content: _Content, identity: Identity) -> Ta
         events=sum(len(life.events) for life in content.lives),
         new=new,
         unsettled=sum(event.seq > life.applied for life in content.lives for event in life.events),
+    )
+
+
+def _take_leases(connection: Connection, leases: list[_Lease], *, newer: bool) -> None:
+    """Take in the leases of one life; those of a ``newer`` state of it replace what an older file had said."""
+    connection.executemany(
+        f"INSERT INTO leases ({_LEASE}) VALUES ({', '.join('?' * len(_Lease._fields))})"  # noqa: S608 - our columns
+        " ON CONFLICT (lease) DO "
+        + (
+            "UPDATE SET spent = excluded.spent, state = excluded.state WHERE state = 'open'"
+            if newer
+            else "NOTHING"
+        ),
+        leases,
+    )
+
+
+def _take_pruned(connection: Connection, content: _Content, leases: set[bytes]) -> None:
+    connection.executemany(
+        "INSERT OR IGNORE INTO pruned_spends (lease, units) VALUES (?, ?)",
+        [(lease, units) for lease, units in content.pruned if lease in leases],
     )
 
 

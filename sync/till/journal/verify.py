@@ -9,7 +9,7 @@ from sync.protocol.event import SignedEvent, verifies
 from sync.protocol.keys import VerifyKey
 from sync.till.journal.entries import Verification
 from sync.till.journal.places import place, position
-from sync.till.journal.pruning import anchor_of, pruned_spends
+from sync.till.journal.pruning import anchor_of, pruned_spends, taken_by
 from sync.till.sqlcipher import (
     Connection,
     Error,
@@ -48,10 +48,9 @@ def verify_journal(connection: Connection) -> Verification:
         ).fetchall():
             for link in _links(connection, incarnation, VerifyKey(public_key)):
                 checked += 1
-                for spend in link.envelope.spends:
-                    spent[spend.lease] += spend.units
-                for restore in link.envelope.restores:
-                    spent[restore.lease] -= restore.units if restore.here else 0
+                # Units put back may outweigh what is still here: what had taken them is pruned.
+                for lease, units in taken_by([link.envelope]).items():
+                    spent[lease] += units
         problem = _lease_problem(connection, spent)
     except _Bad as bad:
         return Verification(
