@@ -102,6 +102,7 @@ class Exchange:
             body = bytearray()
             for piece in self._pieces(answer, ask.limit):
                 body += piece
+            _require_whole_head(answer, body)
             media_type = _media_type(answer)
             if media_type != MEDIA_TYPE:
                 raise not_central(f"it sent {media_type or 'no content type'}")
@@ -120,8 +121,10 @@ class Exchange:
                 into.clear()
             if _media_type(answer).startswith("text/"):
                 raise not_central(f"it sent {_media_type(answer)}")
-            for piece in self._pieces(answer, ask.limit - len(into)):
+            before = len(into)
+            for piece in self._pieces(answer, ask.limit - before):
                 into += piece
+            _require_whole_head(answer, into[before:])
 
     @contextmanager
     def _answer(self, ask: Ask) -> Iterator[requests.Response]:
@@ -131,6 +134,7 @@ class Exchange:
         with answer:
             if not answer.ok or answer.is_redirect:
                 body = next(self._pieces(answer, MAX_ANSWER_BYTES), b"")
+                _require_whole_head(answer, body)
                 raise judge_refusal(
                     answer.status_code, _media_type(answer), body, answer.headers.get("Location")
                 )
@@ -208,6 +212,17 @@ def _named_failures() -> Iterator[None]:
         yield
     except requests.RequestException as error:
         raise name_failure(error) from error
+
+
+def _require_whole_head(answer: requests.Response, body: bytes | bytearray) -> None:
+    """Raise ``Unreachable`` when the line broke within the answer's head.
+
+    Python's HTTP client takes the end of the stream for the end of the head; what is left then says neither how
+    long its body is nor where it leads, and has none.
+    """
+    told = answer.headers.get("Content-Length", "").strip().isdigit()
+    if not body and not told and not {"Transfer-Encoding", "Location"} & {*map(str.title, answer.headers)}:
+        raise Unreachable("unreachable", "The central office cannot be reached.", TRIES_AGAIN)
 
 
 def _media_type(answer: requests.Response) -> str:

@@ -153,6 +153,16 @@ def _is_babble(error: requests.RequestException) -> bool:
     ):
         return False
     return any(
-        isinstance(part, http.client.HTTPException) and not isinstance(part, ConnectionError)
+        isinstance(part, http.client.HTTPException)
+        and not isinstance(part, ConnectionError)
+        and not _is_torn(part)
         for part in cause.args
     )
+
+
+def _is_torn(error: http.client.HTTPException) -> bool:
+    """Whether the line broke within the answer's very first words."""
+    if not isinstance(error, http.client.BadStatusLine):
+        return False
+    line = str(error.line).strip("'\"\r\n ")
+    return line.startswith("HTTP/1.") or "HTTP/1.".startswith(line)

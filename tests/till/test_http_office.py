@@ -17,6 +17,7 @@ from sync.protocol.wire import canonical, unpack
 from sync.till.clock import SystemClock, SystemRandomness
 from sync.till.http_office import Credentials, HttpOffice
 from sync.till.office import Mismatch, Refused, Unreachable
+from tests.builders.self_signed import silent_tls_server
 from tests.builders.talking_server import Answer, Heard, Reply, TalkingServer, message, problem
 
 KEY = SigningKey(bytes(range(32)))
@@ -164,6 +165,32 @@ def test_whoever_is_not_our_central_is_a_mismatch(speak: Speak, reply: Reply, re
     assert mismatch.value.reason == reason
     assert mismatch.value.sentence
     assert mismatch.value.advice
+
+
+WHOLE_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-msgpack\r\nContent-Length: 512\r\n\r\n"
+
+
+@pytest.mark.parametrize("length", range(1, len(WHOLE_HEAD), 3))
+@pytest.mark.expects_log("Failed to parse headers")
+def test_a_head_that_is_torn_anywhere_is_a_broken_line(speak: Speak, length: int) -> None:
+    _, office = speak(lambda _: Reply(raw=WHOLE_HEAD[:length]))
+    with pytest.raises(Unreachable) as unreachable:
+        office.contact(CONTACT)
+    assert (unreachable.value.reason, unreachable.value.sent) == ("unreachable", True)
+    with pytest.raises(Unreachable):
+        office.chunk(1, 0, size=100, into=bytearray(b"begun"))
+
+
+def test_a_torn_refusal_is_no_refusal(speak: Speak) -> None:
+    _, office = speak(lambda _: Reply(raw=b"HTTP/1.1 403 Forbidden\r\nContent-Type: application/prob"))
+    with pytest.raises(Unreachable):
+        office.contact(CONTACT)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_a_mismatch(tmp_path: Path) -> None:
+    with silent_tls_server(tmp_path) as url, pytest.raises(Mismatch) as mismatch:
+        _office(url).contact(CONTACT)
+    assert mismatch.value.reason == "tls"
 
 
 def test_answer_beyond_the_limit_is_not_taken(speak: Speak) -> None:

@@ -2,12 +2,16 @@
 
 import asyncio
 
+import httpx
 import pytest
+from litestar import Litestar
 
+from sync.protocol.enrolment import EnrolReply
 from sync.protocol.event import SignedEvent
 from sync.protocol.payloads import ChainBreak
 from sync.protocol.upload import MAX_BATCH_EVENTS, Batch
-from tests.builders.office import Office, TillPen, attempt, new_event_id, problem_of, sale
+from sync.protocol.wire import unpack
+from tests.builders.office import Office, TillPen, attempt, new_event_id, new_office, problem_of, sale
 
 pytestmark = pytest.mark.anyio
 
@@ -313,3 +317,19 @@ async def test_a_full_batch_is_taken_in_one_piece(office: Office) -> None:
 
 async def held_ahead(office: Office, code: int) -> int:
     return int(await office.value("SELECT sum(units - settled) FROM leases WHERE subject = $1", code))
+
+
+async def test_a_batch_replayed_into_another_network_is_refused_and_changes_neither(
+    office: Office, central: tuple[Litestar, httpx.AsyncClient]
+) -> None:
+    ours, other = await till_with(office, 2), await new_office(*central)
+    await ours.upload()
+    # The worst case: a machine with one key, enrolled in both networks.
+    code = await other.enrolment_code()
+    reply = unpack((await other.enrol(code, ours.key)).raise_for_status().content, EnrolReply)
+    thief = TillPen(other, ours.key, reply, events=ours.events)
+    assert problem_of(await thief.send()) == "batch-broken"
+    assert await stored(other, thief) == []
+    assert await stored(office, ours) == [(0, 1), (0, 2)]
+    assert await other.cases() == ["batch_broken"]
+    assert await office.cases() == []
