@@ -164,5 +164,5 @@ def _is_torn(error: http.client.HTTPException) -> bool:
     """Whether the line broke within the answer's very first words."""
     if not isinstance(error, http.client.BadStatusLine):
         return False
-    line = str(error.line).strip("'\"\r\n ")
+    line = str(error.args[0]).strip("'\"\r\n ")
     return line.startswith("HTTP/1.") or "HTTP/1.".startswith(line)
