@@ -453,6 +453,14 @@
         <translation>Попросите у офиса код подключения, затем выполните: python -m pos_app enrol --home ПАПКА --central АДРЕС --code КОД</translation>
     </message>
     <message>
+        <source>Central does not take this till's events from number {0} on.</source>
+        <translation>Офис не принимает записи этой кассы начиная с номера {0}.</translation>
+    </message>
+    <message>
+        <source>Central holds {0} events of this till, its journal {1}: these files are an older copy.</source>
+        <translation>В офисе {0} записей этой кассы, а в её журнале — {1}: эти файлы — более старая копия.</translation>
+    </message>
+    <message>
         <source>Check it.</source>
         <translation>Проверьте его.</translation>
     </message>
@@ -553,6 +561,10 @@
         <translation>Подключите этот компьютер кодом именно той кассы, затем загрузите её журнал.</translation>
     </message>
     <message>
+        <source>Enrol this till again; keep its folder until the office has looked at the case.</source>
+        <translation>Подключите эту кассу заново; сохраните её папку, пока офис не разберётся.</translation>
+    </message>
+    <message>
         <source>Enrol this till anew with a new code from the office; nothing that reached the office is lost.</source>
         <translation>Подключите кассу заново с новым кодом из офиса; дошедшее до офиса не потеряно.</translation>
     </message>
@@ -599,6 +611,10 @@
     <message>
         <source>Free some space, then go on. What was recorded is safe.</source>
         <translation>Освободите место и продолжайте. Записанное в безопасности.</translation>
+    </message>
+    <message>
+        <source>Go on selling: what is newer is safe on this till. IT accepts the loss at the office: admin accept-gap.</source>
+        <translation>Продолжайте продавать: всё более новое сохранно на этой кассе. ИТ-служба принимает потерю в офисе: admin accept-gap.</translation>
     </message>
     <message>
         <source>Go on there. To use this machine again, enrol it anew with a new code from the office.</source>
@@ -849,12 +865,20 @@
         <translation>Офис начал свою ленту заново; касса берёт свежую копию данных.</translation>
     </message>
     <message>
+        <source>The office was put back to an older state: it lacks this till's events {0} to {1}, which are not on this till any more.</source>
+        <translation>Офис восстановлен в более старом состоянии: в нём нет записей этой кассы с {0} по {1}, и на самой кассе их уже нет.</translation>
+    </message>
+    <message>
         <source>The office's data arrived incomplete ({0}); the till goes on with what it has.</source>
         <translation>Данные офиса пришли не полностью ({0}); касса работает с тем, что есть.</translation>
     </message>
     <message>
         <source>The office's list of codes cannot be stored: {0}.</source>
         <translation>Список кодов из офиса не удаётся сохранить: {0}.</translation>
+    </message>
+    <message>
+        <source>The office's list of codes did not arrive whole: {0}.</source>
+        <translation>Список кодов из офиса пришёл не полностью: {0}.</translation>
     </message>
     <message>
         <source>The office's news cannot be stored: {0}.</source>
@@ -917,6 +941,10 @@
         <translation>Касса зарегистрирована; офис ещё готовит список кодов.</translation>
     </message>
     <message>
+        <source>The till keeps the list that it has and loads it again by itself.</source>
+        <translation>Касса сохраняет имеющийся список и загрузит новый сама.</translation>
+    </message>
+    <message>
         <source>The till's copy of the office's data could not be used ({0}). It was set aside as {1}; a new copy is fetched as soon as the office can be reached. Sales that were recorded are not touched.</source>
         <translation>Копию данных офиса на кассе не удалось использовать ({0}). Она отложена как {1}; новая копия загрузится, как только появится связь с офисом. Записанные продажи не затронуты.</translation>
     </message>
@@ -975,6 +1003,10 @@
     <message>
         <source>There is no readable QR code in this picture.</source>
         <translation>На этом снимке нет читаемого QR-кода.</translation>
+    </message>
+    <message>
+        <source>They are safe on this till. Tell the office.</source>
+        <translation>Они сохранны на этой кассе. Сообщите в офис.</translation>
     </message>
     <message>
         <source>This code is for the till “{0}”, and this folder holds “{1}”.</source>

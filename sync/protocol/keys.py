@@ -26,6 +26,7 @@ class Purpose(Enum):
     CERTIFICATE = b"countersign/certificate/1\0"
     RENEWAL = b"countersign/renewal/1\0"
     READMISSION = b"countersign/readmission/1\0"
+    ANCHOR = b"countersign/anchor/1\0"
     JOURNAL_FILE = b"countersign/journal-file/1\0"
 
 

@@ -8,11 +8,26 @@ MAX_BATCH_EVENTS = 500
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 
 
+class Anchor(msgspec.Struct, frozen=True, kw_only=True):
+    """A till's word that it has let go of its events up to ``seq``; ``hash`` is that of the last of them.
+
+    ``proof`` is its signature over this with an empty proof.
+    """
+
+    network: int
+    till: int
+    incarnation: int
+    seq: int
+    hash: bytes
+    proof: bytes = b""
+
+
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """Consecutive events of one incarnation; the first one has ``from_seq``.
 
     ``epoch`` is the newest that central named to this till ("": a till that knows of none). ``damaged`` are the
-    seqs whose bytes the till itself found damaged: they go up as they are, so that they stop nothing.
+    seqs whose bytes the till itself found damaged: they go up as they are, so that they stop nothing. With an ``anchor`` central wants
+    events that are not here any more: the line begins behind it.
     """
 
     incarnation: int
@@ -20,17 +35,19 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[SignedEvent, ...]
     epoch: str = ""
     damaged: tuple[int, ...] = ()
+    anchor: Anchor | None = None
 
 
 class Ack(msgspec.Struct, frozen=True, kw_only=True):
     """What central holds of this incarnation, answered only after its COMMIT.
 
-    ``applied``: every seq up to and including this is stored. ``safe``: up to here it would survive the
+    ``applied``: every seq up to and including this is stored, but for what a person accepted as lost. ``safe``: up to here it would survive the
     loss of central's disk; None where no backup is configured. ``want``: the seq to send next (it lies
     below ``from_seq`` after a gap). ``cases``: how many of these events became a case for a person.
     ``epoch`` names this life of central's database; with ``relist`` nothing of this batch was stored, because
     central first needs this till's leases listed again. ``branch`` above 0: another machine goes on with a copy
-    of this journal, and what this one recorded since is kept beside it.
+    of this journal, and what this one recorded since is kept beside it. ``lacking`` above 0: nobody has the events
+    from ``want`` up to this one any more, and nothing of this batch was stored, until a person accepts that.
     """
 
     applied: int
@@ -41,3 +58,4 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True):
     epoch: str = ""
     relist: bool = False
     branch: int = 0
+    lacking: int = 0

@@ -9,7 +9,8 @@ from sync.central.schema.model import Count, Model, Now, Off, Small, Tenant
 class Incarnation(Tenant, Model):
     """One life of a till's journal. This row is locked while a batch of it is stored.
 
-    Every seq up to ``applied_seq`` is held and ``applied_hash`` is the hash of that event;
+    Every seq up to ``applied_seq`` is held, but for what a person accepted as lost (``journal_gaps``), and
+    ``applied_hash`` is the hash of that event;
     ``safe_seq`` is NULL while no backup is configured; ``marked_seq`` becomes safe when the backup under way is
     stored away. A fenced incarnation was followed by another.
     """

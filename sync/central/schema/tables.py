@@ -15,6 +15,7 @@ from sync.central.schema.events import EventRecord
 from sync.central.schema.guests import GuestRecord
 from sync.central.schema.incarnations import Incarnation
 from sync.central.schema.installation import Installation
+from sync.central.schema.journal_gaps import JournalGap
 from sync.central.schema.leases import Lease
 from sync.central.schema.limits import Limit
 from sync.central.schema.model import Model
@@ -45,6 +46,7 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     Limit,
     Lease,
     Incarnation,
+    JournalGap,
     EventRecord,
     RedemptionRecord,
     AttemptRecord,

@@ -46,6 +46,8 @@ class CaseKind(StrEnum):
     """Central's database was put back to an earlier state; tills are awaited before limits issue again."""
     GRANTED_TWICE = "granted_twice"
     """Units that were granted before central was restored had been granted again since."""
+    EVENTS_PRUNED = "events_pruned"
+    """Central was restored without events that their till has let go; nobody has them any more."""
     DAMAGED = "damaged"
     """A till found events of its own journal damaged; what they said is not known."""
     RENEWED = "renewed"

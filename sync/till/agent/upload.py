@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 
+import msgspec
+
+from sync.protocol.keys import Purpose
 from sync.protocol.problems import ProblemType
 from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Ack, Batch
+from sync.protocol.wire import canonical
 from sync.till.agent.board import Board
 from sync.till.office import Office, OfficeError, Refused
 from sync.till.till import Till
@@ -58,6 +62,8 @@ class Upload:
             self._held = True
             return IDLE_MS
         self._held = False
+        if ack.lacking:
+            raise _pruned(ack)
         self._check(batch, ack)
         self._files.call(lambda: self._till.journal.acknowledge(ack, incarnation=batch.incarnation))
         self._grow()
@@ -74,7 +80,11 @@ class Upload:
         )
 
     def _next(self) -> Batch | None:
-        return self._till.journal.unsettled(self._max_events, MAX_BATCH_BYTES)
+        batch = self._till.journal.unsettled(self._max_events, MAX_BATCH_BYTES)
+        if batch is None or batch.anchor is None:
+            return batch
+        proof = self._till.signing_key.sign(Purpose.ANCHOR, canonical(batch.anchor))
+        return msgspec.structs.replace(batch, anchor=msgspec.structs.replace(batch.anchor, proof=proof))
 
     def _shrink(self, error: Refused) -> None:
         """Halve the batch when it is too large for something on the way; a single event cannot shrink."""
@@ -112,3 +122,12 @@ class Upload:
                 f"Central does not take this till's events from number {batch.from_seq} on.",
                 "They are safe on this till. Tell the office.",
             )
+
+
+def _pruned(ack: Ack) -> OfficeError:
+    return OfficeError(
+        "events_pruned",
+        f"The office was put back to an older state: it lacks this till's events {ack.want} to {ack.lacking}, "
+        "which are not on this till any more.",
+        "Go on selling: what is newer is safe on this till. IT accepts the loss at the office: admin accept-gap.",
+    )

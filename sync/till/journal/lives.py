@@ -68,7 +68,10 @@ def keep_lives(connection: Connection, lives: Iterable[Life], *, known: dict[int
 
 
 def grants_to_list(connection: Connection) -> list[SignedGrant]:
-    """Return what a restored central must hear of: every open lease, and all that unsettled events name."""
+    """Return what a restored central must hear of: every open lease, and all that unsettled events name.
+
+    Where central lacks events that were pruned here, those may have named any lease that pruned events spent.
+    """
     named = {
         UUID(bytes=lease)
         for (lease,) in connection.execute("SELECT lease FROM leases WHERE state = 'open'").fetchall()
@@ -77,6 +80,8 @@ def grants_to_list(connection: Connection) -> list[SignedGrant]:
         "SELECT incarnation, applied FROM incarnations ORDER BY incarnation"
     ).fetchall():
         named |= _leases_named(connection, incarnation, applied)
+        if applied < anchor_of(connection, incarnation).seq:
+            named |= _leases_pruned(connection, incarnation)
     grants = []
     for lease in sorted(named, key=str):
         row = connection.execute(
@@ -85,6 +90,14 @@ def grants_to_list(connection: Connection) -> list[SignedGrant]:
         if row is not None:
             grants.append(SignedGrant(row[0], row[1]))
     return grants
+
+
+def _leases_pruned(connection: Connection, incarnation: int) -> set[UUID]:
+    rows = connection.execute(
+        "SELECT l.lease FROM pruned_spends p JOIN leases l USING (lease) WHERE l.incarnation = ?",
+        (incarnation,),
+    ).fetchall()
+    return {UUID(bytes=lease) for (lease,) in rows}
 
 
 def _leases_named(connection: Connection, incarnation: int, after: int) -> set[UUID]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from sync.protocol.event import SignedEvent
-from sync.protocol.upload import Ack, Batch
+from sync.protocol.upload import Ack, Anchor, Batch
+from sync.till.journal import notes, pruning
 from sync.till.journal.lives import damaged_in, epoch
 from sync.till.journal.places import place, position
 from sync.till.journal.pruning import anchor_of
@@ -53,7 +54,8 @@ def next_batch(connection: Connection, *, max_events: int, max_bytes: int) -> Ba
             (position(marks.incarnation, marks.applied), position(marks.incarnation + 1, 0), max_events),
         ).fetchall()
         # Where central wants what was pruned here, the batch begins later, and its number says so.
-        first = max(marks.applied, anchor_of(connection, marks.incarnation).seq) + 1
+        anchor = anchor_of(connection, marks.incarnation)
+        first = max(marks.applied, anchor.seq) + 1
         for at, body, signature in rows:
             missing = place(at)[1] - first - len(events)
             # Of an event that is gone altogether at least its place goes up.
@@ -70,8 +72,19 @@ def next_batch(connection: Connection, *, max_events: int, max_bytes: int) -> Ba
             events=tuple(events),
             epoch=epoch(connection),
             damaged=damaged_in(connection, marks.incarnation),
+            anchor=_told(connection, marks.incarnation, anchor) if marks.applied < anchor.seq else None,
         )
     return None
+
+
+def _told(connection: Connection, incarnation: int, anchor: pruning.Anchor) -> Anchor | None:
+    """Say where a line begins here, for the till to sign."""
+    who = notes.read_identity(connection)
+    if who is None:
+        return None
+    return Anchor(
+        network=who.network, till=who.till, incarnation=incarnation, seq=anchor.seq, hash=anchor.hash
+    )
 
 
 def oldest_unsettled_ms(connection: Connection) -> int | None:

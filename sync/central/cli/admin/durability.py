@@ -8,7 +8,7 @@ from sync.central.cli.output import say
 from sync.central.schema.words import BackupRule, Noun
 from sync.central.services import backups, epochs, renewal
 from sync.central.services.directory import require_network_of
-from sync.central.services.journal import retrying
+from sync.central.services.journal import gaps, retrying
 from sync.central.services.networks import require_network
 
 Adder = Callable[
@@ -36,6 +36,10 @@ def add_commands(command: Adder) -> None:
 
     made = command("allow-renewal", allow_renewal, "let a till whose files are an older copy go on by itself")
     made.add_argument("--till", type=int, required=True, metavar="ID")
+
+    made = command("accept-gap", accept_gap, "go on without events that neither office nor till has any more")
+    made.add_argument("--till", type=int, required=True, metavar="ID")
+    made.add_argument("--by", required=True, metavar="NAME", help="who accepts the loss")
 
     made = command("retry-quarantine", retry_quarantine, "try a network's quarantined events again")
     made.add_argument("--network", type=int, required=True, metavar="ID")
@@ -84,6 +88,24 @@ async def allow_renewal(office: Office, options: argparse.Namespace) -> None:
     async with office.database.network_transaction(network_id) as connection:
         await renewal.allow_renewal(connection, network_id, options.till, actor=ACTOR)
     say({"till_id": options.till})
+
+
+async def accept_gap(office: Office, options: argparse.Namespace) -> None:
+    """Accept what is lost and print ``{"till_id", "lost", "units_at_most"}``, one line for each stretch."""
+    network_id = await require_network_of(office.database, Noun.TILL, options.till)
+    async with office.database.network_transaction(network_id) as connection:
+        accepted = await gaps.accept(connection, network_id, options.till, by=options.by)
+    for gap in accepted:
+        say(
+            {
+                "till_id": options.till,
+                "incarnation": gap.incarnation,
+                "first_seq": gap.first_seq,
+                "last_seq": gap.last_seq,
+                "lost": gap.lost,
+                "units_at_most": gap.units_at_most,
+            }
+        )
 
 
 async def retry_quarantine(office: Office, options: argparse.Namespace) -> None:

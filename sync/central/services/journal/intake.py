@@ -17,6 +17,7 @@ from sync.central.clock import Clock, clock_of
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_cases
+from sync.central.services.journal import gaps
 from sync.central.services.journal.booking import book
 from sync.central.services.journal.checking import BrokenError, check, hashes_of, is_damaged
 from sync.central.services.journal.item import Item, Scene, make_item, printable
@@ -90,8 +91,13 @@ async def _take_in(
         return msgspec.structs.replace(_ack(clock, state, state.applied_seq), relist=True)
     place = await _find_place(connection, state, batch)
     if isinstance(place, Gap):
-        return _ack(clock, state, place.want - 1)
+        ack = _ack(clock, state, place.want - 1)
+        noted = await gaps.note(connection, state.scene, batch, want=place.want, applied=state.applied_seq)
+        return msgspec.structs.replace(ack, lacking=noted)
     new = batch.events[place.skip :]
+    if place.branch == MAIN and batch.from_seq + place.skip <= state.applied_seq:
+        # What was given up as lost comes after all, from another copy: it fills the gap and no more.
+        new = new[: await gaps.room(connection, state.scene, batch.from_seq + place.skip, state.applied_seq)]
     if not new:
         # Never more than this line shows: a copy of this till must not take the other's events for its own.
         held = _ack(clock, state, batch.from_seq + len(batch.events) - 1)
@@ -163,7 +169,10 @@ async def _find_place(connection: asyncpg.Connection, state: Incarnation, batch:
         connection, scene.network, scene.till, scene.incarnation, first=batch.from_seq - 1, last=last
     )
     hashes = hashes_of(batch.events, from_seq=batch.from_seq, damaged=set(batch.damaged))
-    place = find_place(hashes, previous, from_seq=batch.from_seq, held=held, applied=state.applied_seq)
+    ends = await gaps.ends(connection, scene, first=batch.from_seq - 1, last=last)
+    place = find_place(
+        hashes, previous, from_seq=batch.from_seq, held=held, applied=state.applied_seq, ends=ends
+    )
     if isinstance(place, Place) and place.fork:
         newest = await newest_branch(connection, scene.network, scene.till, scene.incarnation)
         return place._replace(branch=newest + 1)
@@ -208,7 +217,7 @@ async def _store(
         cases.append(NewCase(kind=CaseKind.FORK, event=items[0].event_id, detail=detail))
     await open_cases(connection, scene.network, scene.till, cases)
     last = links[-1]
-    if place.branch == MAIN:
+    if place.branch == MAIN and last.envelope.seq > state.applied_seq:
         await advance(connection, scene, seq=last.envelope.seq, last_hash=last.hash)
     ack = _ack(clock_of(connection), state, last.envelope.seq, cases=len(cases))
     return msgspec.structs.replace(ack, branch=place.branch)

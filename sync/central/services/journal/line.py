@@ -4,7 +4,8 @@ Branch 0 is the line that came first. An event that is not held continues the br
 as the one before; if that one has another successor already, it begins a branch of its own: a FORK.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import asyncpg
@@ -71,16 +72,25 @@ async def held_between(
 
 
 def find_place(
-    hashes: Sequence[bytes], previous: bytes, *, from_seq: int, held: Sequence[Held], applied: int
+    hashes: Sequence[bytes],
+    previous: bytes,
+    *,
+    from_seq: int,
+    held: Sequence[Held],
+    applied: int,
+    ends: Mapping[int, bytes] = MappingProxyType({}),
 ) -> Place | Gap:
     """Find where a batch goes.
 
     ``hashes`` are its events', ``previous`` is what its first one names; ``held`` are all held events from
-    ``from_seq - 1`` to its last seq, and branch 0 reaches up to ``applied``.
+    ``from_seq - 1`` to its last seq, and branch 0 reaches up to ``applied``. ``ends`` are the last events of
+    accepted gaps, by seq: they are not held, but branch 0 goes on behind them.
     """
     by_hash = {(each.seq, each.hash): each.branch for each in held}
     taken = {(each.branch, each.seq) for each in held}
     skip, branch = 0, _parent_branch(by_hash, previous, from_seq)
+    if branch is None and ends.get(from_seq - 1) == previous:
+        branch = MAIN
     previous = GENESIS if from_seq == 1 else previous
     for position, event_hash in enumerate(hashes):
         known = by_hash.get((from_seq + position, event_hash))
@@ -92,6 +102,12 @@ def find_place(
         # is unknown, and going back batch by batch finds where it left ours.
         return Gap(applied + 1 if from_seq > applied + 1 else max(1, from_seq - MAX_BATCH_EVENTS))
     fork = skip < len(hashes) and (branch, from_seq + skip) in taken
+    # What comes late into a gap must lead to the very event behind it.
+    fork |= branch == MAIN and any(
+        seq >= from_seq + skip and hashes[seq - from_seq] != end
+        for seq, end in ends.items()
+        if from_seq <= seq < from_seq + len(hashes)
+    )
     return Place(skip, branch, previous, fork)
 
 
