@@ -12,10 +12,12 @@ import asyncpg
 
 from sync.central.services import epochs
 from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_cases
+from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.central.services.grants import LeaseFor, insert_leases
+from sync.central.services.limits import LimitKey, open_guest_limits
 from sync.protocol.contact import MAX_LISTED_GRANTS, Contact, Life
 from sync.protocol.keys import Purpose, VerifyKey
-from sync.protocol.leases import Grant, SignedGrant
+from sync.protocol.leases import Grant, LimitKind, SignedGrant
 from sync.protocol.wire import WireError, read_canonical
 
 MAX_LIVES = 50
@@ -152,6 +154,9 @@ async def _take_from_pools(
     for grant in grants:
         limit = (grant.kind.value, grant.subject, grant.guest)
         wanted[limit] = wanted.get(limit, 0) + grant.units
+    await _open_guests(
+        connection, network_id, [limit for limit in wanted if limit[0] == LimitKind.GUEST_USES]
+    )
     short = {}
     for limit in sorted(wanted):
         # A limit that was made after the backup is not there: it is kept as one of nothing, all of it exposed.
@@ -179,6 +184,24 @@ async def _take_from_pools(
         )
         short[limit] = lacking
     return short
+
+
+async def _open_guests(
+    connection: asyncpg.Connection, network_id: int, limits: Sequence[tuple[str, int, int]]
+) -> None:
+    """Open limits of guests whose rows were lost at what their campaigns allow: no row means full."""
+    rows = await connection.fetch(
+        f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = ANY ($2::bigint[])",  # noqa: S608 - columns are ours
+        network_id,
+        [subject for _, subject, _ in limits],
+    )
+    allowed = {row["id"]: read_campaign(row).max_uses_per_guest for row in rows}
+    totals: dict[LimitKey, int] = {}
+    for _, subject, guest in limits:
+        total = allowed.get(subject)
+        if total is not None:
+            totals[LimitKey(LimitKind.GUEST_USES, subject, guest)] = total
+    await open_guest_limits(connection, network_id, totals)
 
 
 async def _free_operations(connection: asyncpg.Connection, till: LeaseFor, grants: Sequence[Grant]) -> None:
