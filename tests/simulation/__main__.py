@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 
 from tests.simulation.central_host import scratch
-from tests.simulation.crew import WORKERS, Task, run_all
-from tests.simulation.further import coverage_report, further_lanes
+from tests.simulation.crew import WORKERS, Task, run_all, run_here
+from tests.simulation.further import further_lanes, measured
 from tests.simulation.plants import PlantGone, find, plant_into
 from tests.simulation.report import Report, tell
 
@@ -29,6 +29,8 @@ def main() -> int:
     if os.environ.get("PYTHONHASHSEED") != "0":
         # The order of sets of strings is drawn anew by each process: a seed must find it as it was.
         os.execve(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})  # fmt: skip
+    if options.coverage:
+        return measured([each for each in sys.argv[1:] if each != "--coverage"])
     if options.plant:
         return _planted(options.plant)
     return _run(options)
@@ -41,7 +43,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--lane", type=int, choices=(1, 2, 3, 4), help="this lane only")
     parser.add_argument("--plant", default="", help="run on a copy of the tree with this bug in it")
     parser.add_argument("--plant-name", default="", help=argparse.SUPPRESS)
-    parser.add_argument("--workers", type=int, default=WORKERS)
+    parser.add_argument("--workers", type=int, default=WORKERS, help="processes; 0: all in this one")
     parser.add_argument("--shrink", type=float, default=SHRINK_S, help="seconds to look for a shorter story")
     parser.add_argument("--coverage", action="store_true", help="measure what of the shipping modules runs")
     return parser.parse_args()
@@ -49,17 +51,13 @@ def _options() -> argparse.Namespace:
 
 def _run(options: argparse.Namespace) -> int:
     tasks = _tasks(options.seeds, options.first, options.lane)
-    report, cover = Report(), None
-    if options.coverage:
-        cover = Path(tempfile.mkdtemp(prefix="countersign-coverage-"))
+    report = Report()
     if tasks:
-        _simulate(tasks, report, options, cover)
+        _simulate(tasks, report, options)
     failed = bool(report.violations)
-    if not failed and not options.plant_name:
+    if not failed and not options.plant_name and options.workers:
         report.further |= further_lanes(options.seeds, options.first, options.lane)
         failed = any(told.get("violations") for told in report.further.values())
-    if cover is not None:
-        report.further["coverage"] = coverage_report(cover)
     report.print_out()
     if not options.plant_name:
         report.write()
@@ -68,10 +66,13 @@ def _run(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _simulate(tasks: list[Task], report: Report, options: argparse.Namespace, cover: Path | None) -> None:
-    for count, verdict in enumerate(
-        run_all(tasks, workers=options.workers, shrink_s=options.shrink, cover=cover), start=1
-    ):
+def _simulate(tasks: list[Task], report: Report, options: argparse.Namespace) -> None:
+    run = (
+        run_all(tasks, workers=options.workers, shrink_s=options.shrink)
+        if options.workers
+        else run_here(tasks, shrink_s=options.shrink)
+    )
+    for count, verdict in enumerate(run, start=1):
         report.add(verdict)
         if count % PROGRESS_EVERY == 0:
             print(f"… {count} of {len(tasks)} worlds", file=sys.stderr, flush=True)

@@ -8,7 +8,6 @@ import queue
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
-from pathlib import Path
 from typing import Any
 
 from tests.simulation import link, registry
@@ -30,9 +29,7 @@ class _Failed:
     why: str
 
 
-def run_all(
-    tasks: list[Task], *, workers: int = WORKERS, shrink_s: float, cover: Path | None
-) -> Iterator[Verdict]:
+def run_all(tasks: list[Task], *, workers: int = WORKERS, shrink_s: float) -> Iterator[Verdict]:
     """Yield the verdict of every seed as it comes; ends after the first violation."""
     context = multiprocessing.get_context("spawn")
     given: Queue[Task | None] = context.Queue()
@@ -44,8 +41,8 @@ def run_all(
     for _ in range(many):
         given.put(None)
     crew = [
-        context.Process(target=_work, args=(number, given, answered, enough, shrink_s, cover), daemon=False)
-        for number in range(many)
+        context.Process(target=_work, args=(given, answered, enough, shrink_s), daemon=False)
+        for _ in range(many)
     ]
     for each in crew:
         each.start()
@@ -55,6 +52,25 @@ def run_all(
         enough.set()
         given.cancel_join_thread()
         _send_home(crew, answered)
+
+
+def run_here(tasks: list[Task], *, shrink_s: float) -> Iterator[Verdict]:
+    """Do the same in this process, as whoever measures it needs; ends after the first violation."""
+    _prepare()
+    with central_host() as host:
+        for seed, lane in tasks:
+            verdict = run_seed(seed, lane, host)
+            if verdict.violation is not None:
+                yield shrink(verdict, host, seconds=shrink_s) if shrink_s > 0 else verdict
+                return
+            yield verdict
+
+
+def _prepare() -> None:
+    os.environ["COUNTERSIGN_KEYRING"] = "file"
+    logging.getLogger("sync").propagate = False
+    link.lay_lines()
+    registry.load()
 
 
 def _collect(crew: Iterable[Any], answered: "Queue[Verdict | _Failed]", expected: int) -> Iterator[Verdict]:
@@ -83,13 +99,9 @@ def _send_home(crew: Iterable[Any], answered: "Queue[Verdict | _Failed]") -> Non
         each.join()
 
 
-def _work(number: int, given: Any, answered: Any, enough: Any, shrink_s: float, cover: Path | None) -> None:
-    os.environ["COUNTERSIGN_KEYRING"] = "file"
-    logging.getLogger("sync").propagate = False
-    coverage = _begin_coverage(number, cover)
+def _work(given: Any, answered: Any, enough: Any, shrink_s: float) -> None:
     try:
-        link.lay_lines()
-        registry.load()
+        _prepare()
         with central_host() as host:
             while not enough.is_set() and (task := given.get()) is not None:
                 seed, lane = task
@@ -100,19 +112,3 @@ def _work(number: int, given: Any, answered: Any, enough: Any, shrink_s: float, 
     except BaseException as error:
         answered.put(_Failed(f"a worker of the simulation failed: {type(error).__name__}: {error}"))
         raise
-    finally:
-        if coverage is not None:
-            coverage.stop()
-            coverage.save()
-
-
-def _begin_coverage(number: int, cover: Path | None) -> Any:
-    if cover is None:
-        return None
-    import coverage
-
-    measuring = coverage.Coverage(
-        data_file=str(cover / f".coverage.{number}"), source=["sync.till", "sync.protocol", "sync.central"]
-    )
-    measuring.start()
-    return measuring

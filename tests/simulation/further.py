@@ -4,6 +4,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ AT_LEAST_SEEDS = 200
 KILLS_PER_SEED = 0.1
 POSTGRES_PER_SEED = 0.02
 LANE_3, LANE_4 = "tests.simulation.postgres", "tests.simulation.processes"
-ROOMS = ("sync/till", "sync/protocol", "sync/central/services")
+ROOMS = ("sync/till", "sync/protocol", "sync/central/services/journal", "sync/central/services")
+MEASURED = ("sync.till", "sync.protocol", "sync.central.services", "sync.central.database")
+COVERAGE = Path(__file__).resolve().parent.parent.parent / "build" / "simulation-coverage.json"
 
 
 def further_lanes(seeds: int, first: int, lane: int | None) -> dict[str, dict[str, Any]]:
@@ -28,16 +31,28 @@ def further_lanes(seeds: int, first: int, lane: int | None) -> dict[str, dict[st
     return told
 
 
-def coverage_report(folder: Path) -> dict[str, Any]:
-    """Put together what the workers measured: per room, statements run of all."""
-    import coverage
+def measured(arguments: list[str]) -> int:
+    """Run all worlds in one process and print what of the shipping modules ran; also `build/simulation-coverage.json`."""
+    with tempfile.TemporaryDirectory(prefix="countersign-coverage-") as folder:
+        data, out = Path(folder) / "coverage", Path(folder) / "coverage.json"
+        run = ["run", f"--data-file={data}", f"--source={','.join(MEASURED)}", "-m", "tests.simulation"]
+        done = subprocess.run(
+            [sys.executable, "-m", "coverage", *run, *arguments, "--workers", "0"], check=False
+        )
+        command = [sys.executable, "-m", "coverage", "json", f"--data-file={data}", "-o", str(out)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        rooms = _by_room(json.loads(out.read_text())["files"])
+    print("\nstatements of the shipping modules that the simulation ran")
+    for room, told in rooms.items():
+        print(f"{told['percent']:>8} %  of {told['statements']:>5}  {room}")
+        for name, percent in told["least"].items():
+            print(f"{'':>20}{percent:>6} %  {name}")
+    COVERAGE.parent.mkdir(parents=True, exist_ok=True)
+    COVERAGE.write_text(json.dumps(rooms, indent=1) + "\n")
+    return done.returncode
 
-    measured = coverage.Coverage(data_file=str(folder / ".coverage"))
-    measured.combine([str(folder)])
-    measured.save()
-    out = folder / "coverage.json"
-    measured.json_report(outfile=str(out))
-    files = json.loads(out.read_text())["files"]
+
+def _by_room(files: dict[str, Any]) -> dict[str, Any]:
     rooms: dict[str, Any] = {}
     for room in ROOMS:
         mine = {name: told["summary"] for name, told in files.items() if f"{room}/" in name}

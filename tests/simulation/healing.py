@@ -1,6 +1,5 @@
 """The end of every world: all that is broken is mended, and then everything must come to rest in bounded time."""
 
-from sync.rules.user_error import UserError
 from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
 from tests.simulation.world import Violation, World
@@ -8,6 +7,8 @@ from tests.simulation.world import Violation, World
 ROUND_MS = 20_000
 MAX_ROUNDS = 90
 """Half an hour of true time, far more than any back-off: what is not settled then never will be."""
+TOLD_OF_COPIES = frozenset({"journal_behind", "journal_rolled_back", "till_fenced", "till_revoked"})
+"""Reasons by which a till says that it is a copy, or that its life has ended."""
 WHAT_MUST_SETTLE = "after healing, nothing unsettled in bounded time"
 
 
@@ -38,6 +39,7 @@ def _mend(world: World) -> None:
     for machine in world.machines:
         machine.link.next_mishaps.clear()
         machine.link.weather = Weather.FINE
+        machine.link.narrow = None
         machine.killer.after = -1
         machine.disk.disarm()
         machine.capacity_low = False
@@ -65,7 +67,7 @@ def _unsettled(world: World, machine: Machine) -> list[str]:
         return [f"{machine.name} does not start"]
     status = process.till.journal.status()
     told: list[str] = []
-    if status.unsettled and not _may_keep(machine):
+    if status.unsettled and not _may_keep(machine, process):
         told.append(f"{machine.name} holds {status.unsettled} events back ({_trouble(process)})")
     if machine.faults & {"revoked", "fenced", "clone", "old image"}:
         return told
@@ -82,12 +84,15 @@ def _unsettled(world: World, machine: Machine) -> list[str]:
     return told
 
 
-def _may_keep(machine: Machine) -> bool:
-    """Whether a till is right to stand still: its files are an older copy of themselves."""
-    return bool(machine.faults & {"old image", "clone", "lying disk"})
+def _may_keep(machine: Machine, process: Process) -> bool:
+    """Whether a till is right to keep events: its files are an older copy of themselves, and it says so."""
+    if not machine.faults & {"old image", "clone", "lying disk"}:
+        return False
+    told = {error.reason for error in process.agent.board._problems.values()}
+    return process.till.journal.status().stopped is not None or bool(told & TOLD_OF_COPIES)
 
 
 def _trouble(process: Process) -> str:
     problem = process.agent.state().problem
     stopped = process.till.journal.status().stopped
-    return stopped or (str(problem) if isinstance(problem, UserError | str) else "no trouble told")
+    return stopped or problem or "no trouble told"

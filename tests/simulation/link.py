@@ -84,6 +84,8 @@ class Link:
     chance: random.Random
     tally: Counter[str]
     weather: Weather = Weather.FINE
+    narrow: int | None = None
+    """The largest body, in bytes, that something on the way lets through."""
     next_mishaps: deque[Mishap] = field(default_factory=deque)
     wandering: deque[tuple[Ask, dict[str, str]]] = field(default_factory=deque)
     heard: list[Heard] = field(default_factory=list)
@@ -102,6 +104,8 @@ class Link:
         mishap = self._mishap()
         if mishap is not None:
             self.tally[str(mishap)] += 1
+        if self.narrow is not None and len(ask.body or b"") > self.narrow:
+            mishap = Mishap.TOO_LARGE
         faked = None if mishap is None else _FAKED.get(mishap)
         if faked is not None:
             self.timeline.advance(self.chance.randint(*ROUND_TRIP_MS))

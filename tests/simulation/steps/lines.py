@@ -48,6 +48,18 @@ def mishaps(world: World, chance: random.Random) -> str | None:
     return f"ahead of {machine.name}: {', '.join(ahead)}"
 
 
+@step("line: narrow or not", weight=2, fault=True)
+def narrow(world: World, chance: random.Random) -> str | None:
+    machine = world.pick(chance)
+    if machine is None:
+        return None
+    link = machine.link
+    # One event always fits: what is narrower lets nothing through, as a partition does.
+    link.narrow = chance.choice((5_000, 9_000)) if link.narrow is None else None
+    world.note("line narrow" if link.narrow else "line wide again")
+    return f"on {machine.name}'s line {link.narrow or 'any number of'} bytes pass at once"
+
+
 @step("line: old requests arrive", weight=4, fault=True)
 def wandering(world: World, chance: random.Random) -> str | None:
     machine = world.pick(chance)
