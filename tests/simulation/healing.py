@@ -1,5 +1,6 @@
 """The end of every world: all that is broken is mended, and then everything must come to rest in bounded time."""
 
+from sync.rules.user_error import UserError
 from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
 from tests.simulation.world import Violation, World
@@ -48,13 +49,13 @@ def _mend(world: World) -> None:
         machine.link.wandering.clear()
     # A till that stands still after a failure of its disk is started anew by whoever stands there.
     for machine in world.machines:
-        if machine.running and machine.process is not None and machine.process.till.journal.status().stopped:
+        if machine.process is not None and _stopped(machine.process):
             machine.die(power=False)
 
 
 def _reopen(process: Process) -> None:
     """Do what the next sale would: open a journal again that a failing disk had stopped."""
-    if process.till.journal.status().stopped is not None:
+    if _stopped(process):
         process.till.journal.reopen()
 
 
@@ -65,6 +66,10 @@ def _unsettled(world: World, machine: Machine) -> list[str]:
     process = machine.process
     if process is None:
         return [f"{machine.name} does not start"]
+    if (stopped := _stopped(process)) and not _may_keep(machine, process):
+        return [f"{machine.name} stands still: {stopped}"]
+    if stopped:
+        return []
     status = process.till.journal.status()
     told: list[str] = []
     if status.unsettled and not _may_keep(machine, process):
@@ -89,10 +94,16 @@ def _may_keep(machine: Machine, process: Process) -> bool:
     if not machine.faults & {"old image", "clone", "lying disk"}:
         return False
     told = {error.reason for error in process.agent.board._problems.values()}
-    return process.till.journal.status().stopped is not None or bool(told & TOLD_OF_COPIES)
+    return _stopped(process) is not None or bool(told & TOLD_OF_COPIES)
 
 
 def _trouble(process: Process) -> str:
-    problem = process.agent.state().problem
-    stopped = process.till.journal.status().stopped
-    return stopped or problem or "no trouble told"
+    return _stopped(process) or process.agent.state().problem or "no trouble told"
+
+
+def _stopped(process: Process) -> str | None:
+    """Say why a journal has stopped; one whose file could not even be opened again says so by an error."""
+    try:
+        return process.till.journal.status().stopped
+    except UserError as error:
+        return str(error)
