@@ -5,6 +5,7 @@ import logging
 import logging.handlers
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from pos_app.settings import Settings
 from pos_app.usecases.counter import Counter
@@ -20,7 +21,9 @@ from sync.till.enrol import Enrolled, Progress, enrol
 from sync.till.home import TillHome
 from sync.till.http_office import Credentials, HttpOffice
 from sync.till.identity import Identity
+from sync.till.journal.salvage import Salvaged
 from sync.till.on_the_spot import OnTheSpot
+from sync.till.salvaging import salvage_home
 from sync.till.till import Till
 from sync.till.worker import Files
 
@@ -65,6 +68,13 @@ def open_counter(settings: Settings, *, background: bool = True) -> Iterator[Run
         stack.callback(lambda: files.call(till.close))
         files.when_idle(till.tidy)
         yield _wire(settings, till, files, stack, background=background)
+
+
+def salvage_journal(settings: Settings, file: Path) -> Salvaged:
+    """Save what can be read of a damaged journal into a file; see :func:`sync.till.salvaging.salvage_home`."""
+    home = TillHome(settings.home)
+    with _log_to(home):
+        return salvage_home(home, file)
 
 
 def enrol_till(

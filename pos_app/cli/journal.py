@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pos_app.bootstrap import open_counter
+from pos_app.bootstrap import open_counter, salvage_journal
 from pos_app.cli.instant import instant
 from pos_app.cli.output import write_json
 from pos_app.settings import Settings
@@ -14,12 +14,21 @@ from sync.rules.user_error import UserError
 def run(settings: Settings, action: str, file: Path | None = None, *, retire: bool = False) -> int:
     """Print one JSON line; 1 when the chain is not whole. Nothing is sent and nothing is fetched.
 
-    ``export`` and ``import`` need a file; raises ``UserError`` for one that cannot be written or taken in.
+    ``export`` of a damaged journal saves what can be read of it. ``export`` and ``import`` need a file; raises ``UserError`` for one that cannot be written or taken in.
     """
     if file is None and action in ("export", "import"):
         raise UserError(
             "journal_file", f"Name the file to {action}.", f"As in: journal {action} till.journal"
         )
+    try:
+        return _run(settings, action, file, retire=retire)
+    except UserError as error:
+        if action != "export" or file is None or error.reason != "journal_damaged":
+            raise
+        return _salvage(settings, file)
+
+
+def _run(settings: Settings, action: str, file: Path | None, *, retire: bool) -> int:
     with open_counter(replace(settings, offline=True)) as running:
         if action == "export" and file is not None:
             return _export(running, file, retire=retire)
@@ -33,9 +42,30 @@ def _export(running: Running, file: Path, *, retire: bool) -> int:
     return 0
 
 
+def _salvage(settings: Settings, file: Path) -> int:
+    """Print what could be read of a damaged journal, and which seqs of each life could not."""
+    saved = salvage_journal(settings, file)
+    write_json(
+        {
+            "events": saved.events,
+            "file": str(file),
+            "retired": False,
+            "unreadable": {str(life): seqs for life, seqs in saved.unreadable.items()},
+        }
+    )
+    return 0
+
+
 def _import(running: Running, file: Path) -> int:
     taken = running.import_journal(file)
-    write_json({"events": taken.events, "new": taken.new, "unsettled": taken.unsettled})
+    write_json(
+        {
+            "events": taken.events,
+            "new": taken.new,
+            "unsettled": taken.unsettled,
+            "unreadable": taken.unreadable,
+        }
+    )
     return 0
 
 

@@ -17,7 +17,7 @@ from sync.protocol.payloads import ChainBreak, LeaseClosed, TillEnrolled
 from sync.rules.user_error import UserError
 from sync.till.clock import Clock, Randomness
 from sync.till.identity import Identity
-from sync.till.journal import lease_book, notes, transfer
+from sync.till.journal import lease_book, notes, transfer, use_book
 from sync.till.journal import lives as lives_book
 from sync.till.journal.appending import MAX_ENTRIES, Head, Pen, append, read_head
 from sync.till.journal.ballast import MIN_FREE_BYTES
@@ -25,6 +25,8 @@ from sync.till.journal.entries import Committed, Entry, Reopened
 from sync.till.journal.file import CHAIN_DAMAGED, FOR_GOOD, RETIRED
 from sync.till.journal.hearing import ENDED, JournalHearing
 from sync.till.journal.held import StoredGrants
+from sync.till.journal.transfer_file import read_file
+from sync.till.sqlcipher import Error
 
 KEEP_MARKS_EVERY_MS = 60_000
 """How far the time's marks may run ahead of what is on disk before a commit writes them along."""
@@ -185,12 +187,15 @@ class Journal(JournalHearing):
                 self.close_leases(dict.fromkeys(leases[start : start + MAX_ENTRIES], "retired"))
             self._file.write(lambda: notes.write(self._connection, ENDED, RETIRED.reason))
             self._file.stop_for_good(RETIRED)
-        return transfer.export_to(self._connection, path, identity, self._signing_key)
+        try:
+            return transfer.export_to(self._connection, path, identity, self._signing_key)
+        except Error as error:
+            raise self._file.failed_to_read(error) from error
 
     def import_from(self, path: Path) -> transfer.Taken:
         """Take in what an earlier machine of this till recorded; what the office lacks of it goes up from here."""
         identity = self._require_identity()
-        content = transfer.read_file(path, identity)
+        content = read_file(path, identity)
         return self._file.write(lambda: transfer.take_in(self._connection, content, identity))
 
     # -- the file's own life -----------------------------------------------------------------------------------
@@ -205,13 +210,15 @@ class Journal(JournalHearing):
         return found
 
     def fold(self) -> None:
-        """Write the WAL into the file, when nobody waits: no sale then pays for it."""
+        """File what is only in memory and write the WAL into the file, when nobody waits: no sale pays for it."""
+        self._file_uses()
         self._file.fold()
 
     def close(self) -> None:
-        """Keep the time's marks, fold the WAL and close."""
+        """Keep the time's marks, file what is only in memory, fold the WAL and close."""
         try:
             self.keep_marks()
+            self._file_uses()
         except UserError as error:
             log.info("the time's marks were not kept: %s", error)
         self._file.close()
@@ -234,6 +241,10 @@ class Journal(JournalHearing):
         events = tuple(entry.event for entry in named if entry.event)
         committed, self._head = self._file.write(work, events, essential=essential)
         return committed
+
+    def _file_uses(self) -> None:
+        if self._file.stopped is None and use_book.unfiled(self._connection):
+            self._file.write(lambda: use_book.file_uses(self._connection))
 
     def _pen(self, identity: Identity) -> Pen:
         return Pen(identity=identity, key=self._signing_key, stamp=self.time.stamp(), cursor=self._cursor())

@@ -23,6 +23,8 @@ from sync.till.home import sync_folder
 _HEADER = struct.Struct(">IIIIIIII")
 _CHECKED_HEADER_BYTES = 24
 _FRAME = struct.Struct(">IIIIII")
+_SUMS = struct.Struct(">II")
+_FORMAT = 3_007_000
 _MAGIC_LITTLE = 0x377F0682
 _MAGIC_BIG = 0x377F0683
 _MAX_BYTES = 16 * 1024 * 1024
@@ -64,6 +66,33 @@ def judge(content: bytes) -> Wal:
         if not sound and commit:
             behind += 1
     return Wal(sound_bytes=sound_bytes, lost=max(0, behind - 1))
+
+
+def mended(content: bytes, page_bytes: int) -> bytes:
+    """Return a WAL of only the frames whose bytes are whole, so that SQLite reads all of them from a copy.
+
+    Where a newer state of a page is lost an older one shows through: fit for saving signed events, and nothing
+    else. A header that is gone is made anew.
+    """
+    if len(content) < _HEADER.size + _FRAME.size:
+        return b""
+    if not _is_header_good(content):
+        salts = _FRAME.unpack_from(content, _HEADER.size)[2:4]
+        head = _HEADER.pack(_MAGIC_LITTLE, _FORMAT, page_bytes, 0, *salts, 0, 0)[:_CHECKED_HEADER_BYTES]
+        head += _SUMS.pack(*_checksum(_MAGIC_LITTLE, head, 0, 0))
+        content = head + content[_HEADER.size :]
+    magic, _, page_bytes, _, _, _, sum_1, sum_2 = _HEADER.unpack_from(content)
+    whole = bytearray(content[: _HEADER.size])
+    for end, good, _ in _frames(content):
+        if not good:
+            continue
+        frame, page = (
+            content[end - page_bytes - _FRAME.size : end - page_bytes],
+            content[end - page_bytes : end],
+        )
+        sum_1, sum_2 = _checksum(magic, frame[:8] + page, sum_1, sum_2)
+        whole += frame[: -_SUMS.size] + _SUMS.pack(sum_1, sum_2) + page
+    return bytes(whole)
 
 
 def write_through(wal: Path) -> None:

@@ -9,147 +9,47 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-import zstandard
-
 from sync.protocol.event import SignedEvent, event_hash, read_envelope
-from sync.protocol.keys import Purpose, SigningKey, VerifyKey
-from sync.protocol.wire import WireError, pack, unpack
+from sync.protocol.keys import SigningKey
+from sync.protocol.wire import WireError
 from sync.rules.user_error import UserError
-from sync.till.home import write_owner_only
 from sync.till.identity import Identity
 from sync.till.journal import lives, notes, settling
 from sync.till.journal.places import place, position
 from sync.till.journal.pruning import anchor_of
+from sync.till.journal.transfer_file import LEASE_COLUMNS, Content, Event, Lease, Life, write_file
 from sync.till.sqlcipher import Connection
-
-MAGIC = b"countersign journal 1\n"
-MAX_FILE_BYTES = 512 * 1024 * 1024
-MAX_CONTENT_BYTES = 2 * 1024 * 1024 * 1024
-
-
-class _Event(NamedTuple):
-    seq: int
-    hash: bytes
-    body: bytes
-    signature: bytes
-
-
-class _Life(msgspec.Struct, frozen=True, array_like=True):
-    incarnation: int
-    public_key: bytes
-    opened_ms: int
-    applied: int
-    safe: int | None
-    anchor_seq: int
-    anchor_hash: bytes
-    damaged: tuple[int, ...]
-    events: tuple[_Event, ...]
-
-
-class _Lease(NamedTuple):
-    lease: bytes
-    incarnation: int
-    kind: str
-    subject: int
-    guest: int
-    units: int
-    spent: int
-    state: str
-    granted_ms: int
-    expires_ms: int | None
-    sale_bound: int
-    operation: bytes | None
-    body: bytes
-    signature: bytes
-
-
-_LEASE = ", ".join(_Lease._fields)
-
-
-class _Content(msgspec.Struct, frozen=True, kw_only=True):
-    network: int
-    till: int
-    next_receipt: int
-    lives: tuple[_Life, ...]
-    leases: tuple[_Lease, ...]
-    pruned: tuple[tuple[bytes, int], ...]
-
-
-class _Signed(msgspec.Struct, frozen=True, array_like=True):
-    content: bytes
-    signature: bytes
 
 
 class Taken(NamedTuple):
-    """What a file held: all its events, those that were new here, and those that the office still lacks."""
+    """What a file held: all its events, those that were new here, and those that the office still lacks.
+
+    ``unreadable`` of them were damaged where they were recorded: their places go up, so that nothing waits for them.
+    """
 
     events: int
     new: int
     unsettled: int
+    unreadable: int
 
 
 def export_to(connection: Connection, path: Path, identity: Identity, key: SigningKey) -> int:
     """Write the whole journal into a file; return how many events it holds. An existing file is never replaced."""
-    content = _Content(
+    content = Content(
         network=identity.network,
         till=identity.till,
         next_receipt=int(notes.read(connection, "next_receipt") or 1),
         lives=tuple(_read_lives(connection)),
         leases=tuple(
-            _Lease(*row)
-            for row in connection.execute(f"SELECT {_LEASE} FROM leases ORDER BY lease").fetchall()  # noqa: S608 - our columns
+            Lease(*row)
+            for row in connection.execute(f"SELECT {LEASE_COLUMNS} FROM leases ORDER BY lease").fetchall()  # noqa: S608 - our columns
         ),
         pruned=tuple(connection.execute("SELECT lease, units FROM pruned_spends").fetchall()),
     )
-    body = pack(content)
-    signature = key.sign(Purpose.JOURNAL_FILE, hashlib.sha256(body).digest())
-    if path.exists():
-        raise UserError("export_exists", f"There is a file {path} already.", "Choose another name.")
-    try:
-        write_owner_only(path, MAGIC + zstandard.compress(pack(_Signed(body, signature))))
-    except OSError as error:
-        raise UserError(
-            "export_failed", f"The file {path} cannot be written: {error.strerror}.", "Choose another place."
-        ) from error
-    return sum(len(life.events) for life in content.lives)
+    return write_file(path, content, key)
 
 
-def read_file(path: Path, identity: Identity) -> _Content:
-    """Read and check a file that was exported by this till in an earlier life; raises ``UserError``."""
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise _not_ours(path, "it is larger than any journal")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UserError(
-            "import_unreadable", f"The file {path} cannot be read: {error.strerror}.", "Check its name."
-        ) from error
-    if not raw.startswith(MAGIC):
-        raise _not_ours(path, "it does not begin like one")
-    try:
-        unpacked = zstandard.ZstdDecompressor().decompress(
-            raw[len(MAGIC) :], max_output_size=MAX_CONTENT_BYTES
-        )
-        signed = unpack(unpacked, _Signed)
-        content = unpack(signed.content, _Content)
-    except (zstandard.ZstdError, WireError) as error:
-        raise _not_ours(path, "it is damaged") from error
-    if not content.lives:
-        raise _not_ours(path, "it holds nothing")
-    key = VerifyKey(content.lives[-1].public_key)
-    if not key.verifies(Purpose.JOURNAL_FILE, hashlib.sha256(signed.content).digest(), signed.signature):
-        raise _not_ours(path, "its signature is not that of the till that recorded it")
-    if (content.network, content.till) != (identity.network, identity.till):
-        raise UserError(
-            "import_other_till",
-            "This file is the journal of another till.",
-            "Enrol this machine by a code for that very till, then import its journal.",
-        )
-    return content
-
-
-def take_in(connection: Connection, content: _Content, identity: Identity) -> Taken:
+def take_in(connection: Connection, content: Content, identity: Identity) -> Taken:
     """Add what a file holds, in the caller's transaction; raises ``UserError`` and leaves the rest to a rollback."""
     new = 0
     for life in content.lives:
@@ -174,13 +74,14 @@ def take_in(connection: Connection, content: _Content, identity: Identity) -> Ta
         events=sum(len(life.events) for life in content.lives),
         new=new,
         unsettled=sum(event.seq > life.applied for life in content.lives for event in life.events),
+        unreadable=sum(len(life.damaged) for life in content.lives),
     )
 
 
-def _take_leases(connection: Connection, leases: list[_Lease], *, newer: bool) -> None:
+def _take_leases(connection: Connection, leases: list[Lease], *, newer: bool) -> None:
     """Take in the leases of one life; those of a ``newer`` state of it replace what an older file had said."""
     connection.executemany(
-        f"INSERT INTO leases ({_LEASE}) VALUES ({', '.join('?' * len(_Lease._fields))})"  # noqa: S608 - our columns
+        f"INSERT INTO leases ({LEASE_COLUMNS}) VALUES ({', '.join('?' * len(Lease._fields))})"  # noqa: S608 - our columns
         " ON CONFLICT (lease) DO "
         + (
             "UPDATE SET spent = excluded.spent, state = excluded.state WHERE state = 'open'"
@@ -191,14 +92,14 @@ def _take_leases(connection: Connection, leases: list[_Lease], *, newer: bool) -
     )
 
 
-def _take_pruned(connection: Connection, content: _Content, leases: set[bytes]) -> None:
+def _take_pruned(connection: Connection, content: Content, leases: set[bytes]) -> None:
     connection.executemany(
         "INSERT OR IGNORE INTO pruned_spends (lease, units) VALUES (?, ?)",
         [(lease, units) for lease, units in content.pruned if lease in leases],
     )
 
 
-def _read_lives(connection: Connection) -> list[_Life]:
+def _read_lives(connection: Connection) -> list[Life]:
     found = []
     for incarnation, public_key, opened_ms, applied, safe in connection.execute(
         "SELECT incarnation, public_key, opened_ms, applied, safe FROM incarnations ORDER BY incarnation"
@@ -210,7 +111,7 @@ def _read_lives(connection: Connection) -> list[_Life]:
             (position(incarnation, 0), position(incarnation + 1, 0)),
         )
         found.append(
-            _Life(
+            Life(
                 incarnation,
                 public_key,
                 opened_ms,
@@ -219,15 +120,13 @@ def _read_lives(connection: Connection) -> list[_Life]:
                 anchor.seq,
                 anchor.hash,
                 lives.damaged_in(connection, incarnation),
-                tuple(
-                    _Event(place(at)[1], digest, body, signature) for at, digest, body, signature in events
-                ),
+                tuple(Event(place(at)[1], digest, body, signature) for at, digest, body, signature in events),
             )
         )
     return found
 
 
-def _take_life(connection: Connection, life: _Life) -> int:
+def _take_life(connection: Connection, life: Life) -> int:
     held = dict(
         connection.execute(
             "SELECT position, hash FROM events WHERE position > ? AND position < ?",
@@ -263,7 +162,7 @@ def _take_life(connection: Connection, life: _Life) -> int:
     return len(new)
 
 
-def _is_held(held: dict[int, bytes], life: _Life, event: _Event) -> bool:
+def _is_held(held: dict[int, bytes], life: Life, event: Event) -> bool:
     known = held.get(position(life.incarnation, event.seq))
     if known is not None and known != event.hash:
         raise UserError(
@@ -274,7 +173,7 @@ def _is_held(held: dict[int, bytes], life: _Life, event: _Event) -> bool:
     return known is not None
 
 
-def _row(incarnation: int, event: _Event) -> tuple[int, bytes, str, int, bytes, bytes, bytes]:
+def _row(incarnation: int, event: Event) -> tuple[int, bytes, str, int, bytes, bytes, bytes]:
     at = position(incarnation, event.seq)
     try:
         envelope = read_envelope(event.body)
@@ -283,11 +182,3 @@ def _row(incarnation: int, event: _Event) -> tuple[int, bytes, str, int, bytes, 
         return at, stand_in, "damaged", 0, event.hash, event.body, event.signature
     digest = event_hash(SignedEvent(event.body, event.signature).body)
     return at, envelope.event.bytes, envelope.kind, envelope.trusted_ms, digest, event.body, event.signature
-
-
-def _not_ours(path: Path, why: str) -> UserError:
-    return UserError(
-        "import_not_journal",
-        f"The file {path.name} is not a till's journal: {why}. Nothing was imported.",
-        "Export the journal once more on the old machine.",
-    )
