@@ -653,8 +653,12 @@
         <translation>Сохраните оба и сообщите офису: файлы кассы когда-то копировали.</translation>
     </message>
     <message>
-        <source>Keep the whole folder and tell the office; sales that had reached the office are safe there. To go on selling, enrol this till anew in another folder (--home).</source>
-        <translation>Сохраните всю папку и сообщите офису; продажи, дошедшие до офиса, там в безопасности. Чтобы продавать дальше, подключите кассу заново в другой папке (--home).</translation>
+        <source>Keep the whole folder and tell the office; sales that had reached the office are safe there. To go on selling, enrol this till anew in another folder (--home). IT saves what can be read of this one: journal export FILE.</source>
+        <translation>Сохраните всю папку и сообщите офису; продажи, дошедшие до офиса, там в безопасности. Чтобы продавать дальше, подключите кассу заново в другой папке (--home). ИТ-служба спасает всё, что читается в этой: journal export ФАЙЛ.</translation>
+    </message>
+    <message>
+        <source>Keep the whole folder for a specialist; sales that had reached the office are safe there.</source>
+        <translation>Сохраните всю папку для специалиста; продажи, дошедшие до офиса, там в безопасности.</translation>
     </message>
     <message>
         <source>Known ones: {0}.</source>
@@ -679,6 +683,10 @@
     <message>
         <source>Nothing needs to be done.</source>
         <translation>Делать ничего не нужно.</translation>
+    </message>
+    <message>
+        <source>Nothing of this till's journal can be read any more.</source>
+        <translation>В журнале этой кассы больше ничего не читается.</translation>
     </message>
     <message>
         <source>Put it back from a backup; the journal is kept as it is. If the key is lost, enrol a new till in another folder and tell the office.</source>

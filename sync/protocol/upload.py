@@ -26,7 +26,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """Consecutive events of one incarnation; the first one has ``from_seq``.
 
     ``epoch`` is the newest that central named to this till ("": a till that knows of none). ``damaged`` are the
-    seqs whose bytes the till itself found damaged: they go up as they are, so that they stop nothing. With an ``anchor`` central wants
+    seqs whose bytes the till itself found damaged: they go up as they are, so that they stop nothing; ``last_hash`` is the hash of the last event when that is one of
+    them, as the event behind it will name it. With an ``anchor`` central wants
     events that are not here any more: the line begins behind it.
     """
 
@@ -35,6 +36,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[SignedEvent, ...]
     epoch: str = ""
     damaged: tuple[int, ...] = ()
+    last_hash: bytes = b""
     anchor: Anchor | None = None
 
 

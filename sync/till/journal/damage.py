@@ -15,6 +15,7 @@ from sync.till.journal.lives import last_sound_seq
 from sync.till.journal.lost_commits import lost_commits, write_through
 from sync.till.journal.schema import MIGRATIONS, place
 from sync.till.journal.upgrade import upgrade_journal
+from sync.till.journal.use_book import begin_unfiled
 from sync.till.sqlcipher import (
     JOURNAL,
     Connection,
@@ -43,7 +44,8 @@ def journal_damaged(path: Path, problem: str) -> UserError:
         "journal_damaged",
         f"The till's journal {path} is damaged ({problem}). It is kept exactly as it is.",
         "Keep the whole folder and tell the office; sales that had reached the office are safe there. "
-        "To go on selling, enrol this till anew in another folder (--home).",
+        "To go on selling, enrol this till anew in another folder (--home). IT saves what can be read of this one: "
+        "journal export FILE.",
     )
 
 
@@ -71,6 +73,11 @@ def open_journal(path: Path, key: bytes) -> Connection:
         connection.execute("PRAGMA recursive_triggers = ON")
     except (Error, OSError) as error:
         raise journal_unusable(path, error) from error
+    try:
+        begin_unfiled(connection)
+    except Error as error:
+        connection.close()
+        raise journal_damaged(path, _problem(path, error)) from error
     return connection
 
 

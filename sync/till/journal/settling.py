@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sync.protocol.event import SignedEvent
+from sync.protocol.event import GENESIS, SignedEvent, read_envelope
 from sync.protocol.upload import Ack, Anchor, Batch
+from sync.protocol.wire import WireError
 from sync.till.journal import notes, pruning
 from sync.till.journal.lives import damaged_in, epoch
 from sync.till.journal.places import place, position
@@ -66,15 +67,38 @@ def next_batch(connection: Connection, *, max_events: int, max_bytes: int) -> Ba
             if events and size > max_bytes:
                 break
             events.append(SignedEvent(body, signature))
+        damaged = damaged_in(connection, marks.incarnation)
+        end = first + len(events) - 1
         return Batch(
             incarnation=marks.incarnation,
             from_seq=first,
             events=tuple(events),
             epoch=epoch(connection),
-            damaged=damaged_in(connection, marks.incarnation),
+            damaged=damaged,
+            last_hash=_hash_of(connection, marks.incarnation, end) if end in damaged else b"",
             anchor=_told(connection, marks.incarnation, anchor) if marks.applied < anchor.seq else None,
         )
     return None
+
+
+def _hash_of(connection: Connection, incarnation: int, seq: int) -> bytes:
+    """Return the hash of a damaged event: what the one behind it names; of the newest what is filed with its bytes.
+
+    Nothing where the one behind it is damaged as well: however often and in whatever batches such events go up,
+    they must be known by the same hash.
+    """
+    row = connection.execute(
+        "SELECT body FROM events WHERE position = ?", (position(incarnation, seq + 1),)
+    ).fetchone()
+    if row is not None:
+        try:
+            return bytes.fromhex(read_envelope(row[0]).previous)
+        except (WireError, ValueError):
+            return b""
+    row = connection.execute(
+        "SELECT hash FROM events WHERE position = ?", (position(incarnation, seq),)
+    ).fetchone()
+    return b"" if row is None or row[0] == GENESIS else bytes(row[0])
 
 
 def _told(connection: Connection, incarnation: int, anchor: pruning.Anchor) -> Anchor | None:

@@ -8,7 +8,7 @@ import pytest
 from sync.central.services.journal.retrying import retry_all
 from sync.central.services.renewal import allow_renewal
 from sync.protocol.enrolment import EnrolReply, RenewRequest
-from sync.protocol.event import SignedEvent
+from sync.protocol.event import SignedEvent, event_hash
 from sync.protocol.keys import Purpose
 from sync.protocol.payloads import SessionOpened
 from sync.protocol.upload import Ack, Batch
@@ -29,12 +29,15 @@ def hurt(event: SignedEvent) -> SignedEvent:
     return SignedEvent(event.body.replace(b"attempt", b"attXmpt"), event.signature)
 
 
-async def send(till: TillPen, *damaged: int, first: int = 1, last: int | None = None) -> Any:
+async def send(
+    till: TillPen, *damaged: int, first: int = 1, last: int | None = None, last_hash: bytes = b""
+) -> Any:
     batch = Batch(
         incarnation=till.who.incarnation,
         from_seq=first,
         events=tuple(till.events[first - 1 : last]),
         damaged=damaged,
+        last_hash=last_hash,
     )
     return await till.post("/sync/v1/journal", batch)
 
@@ -59,6 +62,21 @@ async def test_a_damaged_event_is_stored_as_that_and_stops_nothing(
     assert again.applied == 5
     till.write(attempt())
     assert (await till.upload(6)).applied == 6
+
+
+@pytest.mark.parametrize("spoil", [hurt, lambda _: SignedEvent(b"", b"")], ids=["changed", "gone"])
+async def test_a_batch_that_ends_with_damage_is_followed_by_the_next(office: Office, spoil: Any) -> None:
+    till = await till_with(office, 4)
+    known = event_hash(till.events[1].body)
+    till.events[1] = spoil(till.events[1])
+    for _ in range(2):
+        ack = unpack((await send(till, 2, last=2, last_hash=known)).raise_for_status().content, Ack)
+        assert (ack.applied, ack.branch) == (2, 0)
+    ack = unpack((await send(till, 2, first=3)).raise_for_status().content, Ack)
+    assert (ack.applied, ack.branch) == (4, 0)
+    ack = unpack((await send(till, 2)).raise_for_status().content, Ack)
+    assert (ack.applied, ack.branch) == (4, 0)
+    assert await office.cases() == ["damaged"]
 
 
 async def test_a_damaged_end_is_kept_too(office: Office) -> None:

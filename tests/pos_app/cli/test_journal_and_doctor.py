@@ -32,6 +32,26 @@ def test_a_changed_byte_in_the_journal_is_found_said_and_kept(shop: Shop) -> Non
     assert any(one["health"] == "bad" and "journal" in one["message"].lower() for one in report)
 
 
+def test_what_can_be_read_of_a_damaged_journal_is_exported_and_the_rest_named(
+    shop: Shop, tmp_path: Path
+) -> None:
+    till(shop.home, "kiosk", "--offline", stdin=b"OPEN\n" * 20)
+    journal = shop.home / "journal.db"
+    content = bytearray(journal.read_bytes())
+    content[-100] ^= 0xFF
+    journal.write_bytes(content)
+    before = journal.read_bytes()
+    file = tmp_path / "saved.journal"
+    (said,) = answers(till(shop.home, "journal", "export", str(file)))
+    assert journal.read_bytes() == before
+    assert said["events"] >= 10
+    assert set(said["unreadable"]) <= {"1"}
+    assert file.stat().st_size > 0
+    again = till(shop.home, "journal", "export", str(file))
+    assert again.returncode == 1
+    assert b"There is a file" in again.stderr
+
+
 def test_a_journal_of_rubbish_is_never_overwritten(shop: Shop) -> None:
     journal = shop.home / "journal.db"
     journal.write_bytes(b"rubbish" * 1000)

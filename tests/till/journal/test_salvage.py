@@ -71,6 +71,13 @@ def salvaged(home: Path, to: Path) -> Salvaged:
     return found
 
 
+def tried(home: Path, to: Path) -> tuple[Salvaged | None, str]:
+    try:
+        return salvaged(home, to), ""
+    except UserError as error:
+        return None, error.reason
+
+
 def numbers(ranges: str) -> set[int]:
     spans = [part.partition("-") for part in ranges.split(", ") if part]
     return {seq for first, _, last in spans for seq in range(int(first), int(last or first) + 1)}
@@ -100,10 +107,9 @@ def test_whatever_page_is_hurt_everything_that_it_does_not_hold_is_saved(old: Pa
     for page in sorted({*range(2, len(whole) // PAGE + 1)} - {root}):
         (old / "journal.db").write_bytes(whole)
         hurt(old, page)
-        try:
-            found = salvaged(old, tmp_path / f"saved{page}")
-        except UserError as error:
-            assert error.reason == "nothing_readable"
+        found, refused = tried(old, tmp_path / f"saved{page}")
+        if found is None:
+            assert refused == "nothing_readable"
             of_schema.add(page)
             continue
         lost = numbers(found.unreadable.get(1, ""))
@@ -137,6 +143,20 @@ def test_what_was_saved_goes_up_from_the_replacement(
     for seq, event in enumerate(batch.events, 11):
         assert (event.body == b"") == (seq in lost)
         assert seq in lost or read_envelope(event.body).seq == seq
+
+
+def test_batches_may_end_anywhere_in_what_was_saved(
+    old: Path, tmp_path: Path, taken_over: Callable[[Path], Till]
+) -> None:
+    size = (old / "journal.db").stat().st_size // PAGE
+    hurt(old, size // 2)
+    lost = sorted(numbers(salvaged(old, tmp_path / "saved").unreadable[1]))
+    till = taken_over(tmp_path / "saved")
+    whole = till.journal.unsettled()
+    assert whole is not None
+    named = read_envelope(whole.events[lost[-1] + 1 - 11].body).previous
+    ends = [till.journal.unsettled(max_events=seq - 10) for seq in (lost[0] - 1, lost[0], lost[-1])]
+    assert [None if batch is None else batch.last_hash.hex() for batch in ends] == ["", "", named]
 
 
 @pytest.mark.parametrize("tree", ["leases", "incarnations", "anchors", "meta"])

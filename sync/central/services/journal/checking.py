@@ -14,7 +14,15 @@ import msgspec
 from sync.central.services.journal.item import Scene
 from sync.central.services.refusal import Refusal
 from sync.protocol.chain import ChainError, Link, verify_batch
-from sync.protocol.event import ENVELOPE_VERSION, Envelope, SignedEvent, event_hash, read_envelope, verifies
+from sync.protocol.event import (
+    ENVELOPE_VERSION,
+    HASH_BYTES,
+    Envelope,
+    SignedEvent,
+    event_hash,
+    read_envelope,
+    verifies,
+)
 from sync.protocol.keys import VerifyKey
 from sync.protocol.problems import ProblemType
 from sync.protocol.wire import WireError
@@ -35,10 +43,15 @@ class BrokenError(Exception):
         self.problem = problem
 
 
-def hashes_of(events: Sequence[SignedEvent], *, from_seq: int, damaged: Collection[int]) -> list[bytes]:
-    """Return the hash by which each event is known: its own, or what the next one says of a damaged one."""
+def hashes_of(
+    events: Sequence[SignedEvent], *, from_seq: int, damaged: Collection[int], last_hash: bytes = b""
+) -> list[bytes]:
+    """Return the hash by which each event is known: its own, or what the next one says of a damaged one.
+
+    Of a damaged last one the till says it (``last_hash``): were that wrong, the next batch would not fit.
+    """
     hashes: list[bytes] = []
-    following: bytes | None = None
+    following: bytes | None = last_hash if len(last_hash) == HASH_BYTES else None
     for position in reversed(range(len(events))):
         event, own = events[position], event_hash(events[position].body)
         hurt = from_seq + position in damaged and own != following
@@ -55,6 +68,7 @@ def check(
     previous: bytes,
     from_seq: int,
     damaged: Collection[int],
+    last_hash: bytes = b"",
 ) -> list[Link]:
     """Check what is new. Of a batch that breaks in the middle, what is sound before the break is taken.
 
@@ -62,7 +76,7 @@ def check(
     """
     if not damaged:
         return _sound(key, scene, new, previous, from_seq, taken=0)[0]
-    hashes = hashes_of(new, from_seq=from_seq, damaged=damaged)
+    hashes = hashes_of(new, from_seq=from_seq, damaged=damaged, last_hash=last_hash)
     hurt = [event_hash(event.body) != known for event, known in zip(new, hashes, strict=True)]
     links: list[Link] = []
     while len(links) < len(new):

@@ -109,6 +109,7 @@ async def _take_in(
         previous=place.previous,
         from_seq=batch.from_seq + place.skip,
         damaged=set(batch.damaged),
+        last_hash=batch.last_hash if len(new) == len(batch.events) - place.skip else b"",
     )
     return await _store(connection, state, place, links)
 
@@ -168,7 +169,9 @@ async def _find_place(connection: asyncpg.Connection, state: Incarnation, batch:
     held = await held_between(
         connection, scene.network, scene.till, scene.incarnation, first=batch.from_seq - 1, last=last
     )
-    hashes = hashes_of(batch.events, from_seq=batch.from_seq, damaged=set(batch.damaged))
+    hashes = hashes_of(
+        batch.events, from_seq=batch.from_seq, damaged=set(batch.damaged), last_hash=batch.last_hash
+    )
     ends = await gaps.ends(connection, scene, first=batch.from_seq - 1, last=last)
     place = find_place(
         hashes, previous, from_seq=batch.from_seq, held=held, applied=state.applied_seq, ends=ends
