@@ -14,7 +14,7 @@ from sync.till.journal.entries import Committed, Entry
 from sync.till.journal.lease_book import debit
 from sync.till.journal.restoring import credit
 from sync.till.journal.schema import place, position
-from sync.till.journal.use_book import note_use
+from sync.till.journal.use_book import MAX_UNFILED, file_uses, note_use, unfiled
 from sync.till.sqlcipher import Connection, Error, is_double
 
 MAX_ENTRIES = 200
@@ -82,6 +82,8 @@ def append(
         note_use(connection, committed.event, payload, committed.at_ms)
         written.append(committed)
         head = Head(incarnation=head.incarnation, seq=committed.seq, hash=committed.hash)
+    if unfiled(connection) >= MAX_UNFILED:
+        file_uses(connection)
     return written, head
 
 

@@ -2,7 +2,7 @@
 
 from sync.till.journal.places import MAX_SEQ, place, position
 from sync.till.journal.pruning import open_anchors
-from sync.till.journal.use_book import open_use_book
+from sync.till.journal.use_book import note_filed, open_use_book
 from sync.till.sqlcipher import Connection, Migration
 
 __all__ = ["MIGRATIONS", "place", "position"]
@@ -61,4 +61,4 @@ def _note_last_use(connection: Connection) -> None:
     connection.execute("CREATE INDEX leases_used ON leases (used_ms) WHERE state = 'open'")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _note_last_use, open_use_book, open_anchors)
+MIGRATIONS: tuple[Migration, ...] = (_create, _note_last_use, open_use_book, open_anchors, note_filed)

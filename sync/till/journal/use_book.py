@@ -1,9 +1,14 @@
 """Which uses this till has recorded, filed so that today's and a guest's can be counted without reading events.
 
-A copy of what stands in the events, written in their transaction: a use is added with its redemption and goes
-with the void that undoes it. It is this till's own knowledge; what other tills did is the office's to know.
+A copy of what stands in the events: a use is added with its redemption and goes with the void that undoes it. It
+is this till's own knowledge; what other tills did is the office's to know.
+
+Filing costs a sale nothing on disk. The newest uses are kept in memory, by the same transaction that writes
+their events, and are filed for good when nobody waits, or when many have gathered; up to which event that was
+done stands beside them, and what came later is read from the events when the journal is opened.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,13 +17,33 @@ from sync.protocol.payloads import Payload, Redemption, Void, read_payload
 from sync.protocol.wire import WireError
 from sync.till.sqlcipher import Connection
 
-_ADD = "INSERT OR IGNORE INTO uses (event, sale, code, campaign, guest, at_ms) VALUES (?, ?, ?, ?, ?, ?)"
-_TAKE_BACK = "DELETE FROM uses WHERE event = :event OR sale = :event"
-_OF_CAMPAIGN = (
-    "SELECT count(*), coalesce(sum(guest = :guest), 0) FROM uses"
-    " WHERE campaign = :campaign AND at_ms >= :since AND at_ms < :until"
+MAX_UNFILED = 256
+"""Uses and voids in memory at most; a busy till then files them within a commit."""
+
+_FILED = "uses_filed"
+_COLUMNS = "event, sale, code, campaign, guest, at_ms"
+_LAYOUT = (
+    "(event BLOB PRIMARY KEY, sale BLOB, code INTEGER NOT NULL, campaign INTEGER NOT NULL,"
+    " guest INTEGER, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID"
 )
-_OF_CODE = "SELECT count(*) FROM uses WHERE code = ? AND guest = ?"
+_ADD = f"INSERT OR IGNORE INTO main.uses ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
+_TAKE_BACK = "DELETE FROM main.uses WHERE event = :event OR sale = :event"
+_ADD_NEW = f"INSERT OR IGNORE INTO temp.new_uses ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
+_TAKE_BACK_NEW = "DELETE FROM temp.new_uses WHERE event = :event OR sale = :event"
+_NOT_GONE = (
+    " AND NOT EXISTS (SELECT 1 FROM temp.gone_uses g WHERE g.event = u.event)"
+    " AND NOT EXISTS (SELECT 1 FROM temp.gone_uses g WHERE g.event = u.sale)"
+)
+_IN_SPAN = " WHERE u.campaign = :campaign AND u.at_ms >= :since AND u.at_ms < :until"
+_OF_CAMPAIGN = (
+    "SELECT count(*), coalesce(sum(guest = :guest), 0) FROM ("  # noqa: S608 - constants
+    f"SELECT u.guest FROM main.uses u{_IN_SPAN}{_NOT_GONE}"
+    f" UNION ALL SELECT u.guest FROM temp.new_uses u{_IN_SPAN})"
+)
+_OF_CODE = (
+    "SELECT (SELECT count(*) FROM main.uses u WHERE u.code = :code AND u.guest = :guest"  # noqa: S608 - constants
+    f"{_NOT_GONE}) + (SELECT count(*) FROM temp.new_uses u WHERE u.code = :code AND u.guest = :guest)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,29 +57,52 @@ class OwnUses:
 
 def open_use_book(connection: Connection) -> None:
     """Lay out the table and fill it from the events that there are; a step of the journal's schema."""
-    connection.execute(
-        "CREATE TABLE uses (event BLOB PRIMARY KEY, sale BLOB, code INTEGER NOT NULL, campaign INTEGER NOT NULL,"
-        " guest INTEGER, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID"
-    )
+    connection.execute(f"CREATE TABLE uses {_LAYOUT}")
     connection.execute("CREATE INDEX uses_by_day ON uses (campaign, at_ms, guest)")
     connection.execute("CREATE INDEX uses_by_guest ON uses (code, guest) WHERE guest IS NOT NULL")
     connection.execute("CREATE INDEX uses_by_sale ON uses (sale) WHERE sale IS NOT NULL")
-    events = connection.execute(
-        "SELECT body FROM events WHERE kind IN (?, ?) ORDER BY position", (Redemption.KIND, Void.KIND)
-    )
-    while rows := events.fetchmany(1_000):
-        for (body,) in rows:
-            _note_old(connection, body)
+    _read_events(connection, 0, lambda *use: _file(connection, *use))
+
+
+def note_filed(connection: Connection) -> None:
+    """Note, inside a transaction, that every event so far is filed."""
+    (newest,) = connection.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
+    connection.execute("INSERT OR REPLACE INTO meta (name, content) VALUES (?, ?)", (_FILED, newest))
+
+
+def begin_unfiled(connection: Connection) -> None:
+    """Make room in memory for uses that are not filed yet, and read those that an earlier process left unfiled."""
+    connection.execute(f"CREATE TEMP TABLE new_uses {_LAYOUT}")
+    connection.execute("CREATE TEMP TABLE gone_uses (event BLOB PRIMARY KEY) STRICT, WITHOUT ROWID")
+    (filed,) = connection.execute("SELECT content FROM meta WHERE name = ?", (_FILED,)).fetchone()
+    _read_events(connection, filed, lambda *use: note_use(connection, *use))
 
 
 def note_use(connection: Connection, event: UUID, payload: Payload, at_ms: int) -> None:
-    """File what an event says of uses, inside the transaction that writes it."""
+    """Keep what an event says of uses, inside the transaction that writes it."""
     if isinstance(payload, Redemption):
-        sale = None if payload.sale is None else payload.sale.bytes
-        row = (event.bytes, sale, payload.code_id, payload.campaign_id, payload.guest_id, at_ms)
-        connection.execute(_ADD, row)
+        connection.execute(_ADD_NEW, _row(event, payload, at_ms))
     elif isinstance(payload, Void):
-        connection.execute(_TAKE_BACK, {"event": payload.original.bytes})
+        connection.execute(_TAKE_BACK_NEW, {"event": payload.original.bytes})
+        connection.execute("INSERT OR IGNORE INTO temp.gone_uses VALUES (?)", (payload.original.bytes,))
+
+
+def unfiled(connection: Connection) -> int:
+    """Return how many uses and voids are in memory only."""
+    (count,) = connection.execute(
+        "SELECT (SELECT count(*) FROM temp.new_uses) + (SELECT count(*) FROM temp.gone_uses)"
+    ).fetchone()
+    return int(count)
+
+
+def file_uses(connection: Connection) -> None:
+    """File everything for good, inside the caller's transaction."""
+    connection.execute(f"INSERT OR IGNORE INTO main.uses SELECT {_COLUMNS} FROM temp.new_uses")  # noqa: S608 - constants
+    for (event,) in connection.execute("SELECT event FROM temp.gone_uses").fetchall():
+        connection.execute(_TAKE_BACK, {"event": event})
+    connection.execute("DELETE FROM temp.new_uses")
+    connection.execute("DELETE FROM temp.gone_uses")
+    note_filed(connection)
 
 
 def own_uses(
@@ -64,16 +112,36 @@ def own_uses(
     of_campaign, by_guest = connection.execute(
         _OF_CAMPAIGN, {"campaign": campaign, "guest": guest, "since": since_ms, "until": until_ms}
     ).fetchone()
-    (of_code,) = (0,) if guest is None else connection.execute(_OF_CODE, (code, guest)).fetchone()
+    (of_code,) = (
+        (0,) if guest is None else connection.execute(_OF_CODE, {"code": code, "guest": guest}).fetchone()
+    )
     return OwnUses(campaign=of_campaign, campaign_by_guest=by_guest, code_by_guest=of_code)
 
 
-def _note_old(connection: Connection, body: bytes) -> None:
-    """File an event that stands in the journal; one that cannot be read says nothing of uses."""
-    try:
-        envelope = read_envelope(body)
-        payload = read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
-    except WireError:
-        return
-    if payload is not None:
-        note_use(connection, envelope.event, payload, envelope.trusted_ms)
+def _row(event: UUID, payload: Redemption, at_ms: int) -> tuple[object, ...]:
+    sale = None if payload.sale is None else payload.sale.bytes
+    return event.bytes, sale, payload.code_id, payload.campaign_id, payload.guest_id, at_ms
+
+
+def _file(connection: Connection, event: UUID, payload: Payload, at_ms: int) -> None:
+    if isinstance(payload, Redemption):
+        connection.execute(_ADD, _row(event, payload, at_ms))
+    elif isinstance(payload, Void):
+        connection.execute(_TAKE_BACK, {"event": payload.original.bytes})
+
+
+def _read_events(connection: Connection, after: int, note: Callable[[UUID, Payload, int], None]) -> None:
+    """Note every event behind a position; one that cannot be read says nothing of uses."""
+    events = connection.execute(
+        "SELECT body FROM events WHERE position > ? AND kind IN (?, ?) ORDER BY position",
+        (after, Redemption.KIND, Void.KIND),
+    )
+    while rows := events.fetchmany(1_000):
+        for (body,) in rows:
+            try:
+                envelope = read_envelope(body)
+                payload = read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
+            except WireError:
+                continue
+            if payload is not None:
+                note(envelope.event, payload, envelope.trusted_ms)
