@@ -226,3 +226,43 @@ def test_six_digits_are_given_to_a_guest_and_to_nobody_else(admin: Admin, networ
     assert len(guests) == 1
     status, _, said = admin("make-digits", "--network", network, "--guest", 2**40)
     assert (status, "no guest" in said) == (1, True)
+
+
+def test_a_lost_stretch_is_accepted_by_name_or_said_not_to_be_one(
+    admin: Admin, restaurant: int, network: int, central_dsn: str
+) -> None:
+    _, (made,), _ = admin(
+        "enrolment", "--restaurant", restaurant, "--till", "Bar", "--central", "https://office.example"
+    )
+    till = made["till_id"]
+    status, _, said = admin("accept-gap", "--till", till, "--by", "Ada")
+    assert (status, "no events that are lost" in said) == (1, True)
+    execute(
+        central_dsn,
+        """INSERT INTO incarnations (network_id, till_id, incarnation, public_key, applied_seq)
+        VALUES ($1, $2, 1, '\\x00', 2)""",
+        network,
+        till,
+    )
+    execute(
+        central_dsn,
+        """INSERT INTO journal_gaps (network_id, till_id, incarnation, first_seq, last_seq, last_hash)
+        VALUES ($1, $2, 1, 3, 7, '\\x07')""",
+        network,
+        till,
+    )
+    status, lines, _ = admin("accept-gap", "--till", till, "--by", "Ada")
+    assert (status, lines) == (
+        0,
+        [
+            {
+                "till_id": till,
+                "incarnation": 1,
+                "first_seq": 3,
+                "last_seq": 7,
+                "lost": 5,
+                "units_at_most": 0,
+            }
+        ],
+    )
+    assert admin("accept-gap", "--till", till, "--by", "Ada")[0] == 1
