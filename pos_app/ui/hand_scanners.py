@@ -20,15 +20,8 @@ _PARTERS = frozenset("\x04\x1c\x1d\x1e")
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
-class Typed:
-    """A key that is held back: its event, and the window that it was for."""
-
-    def __init__(self, window: QWindow, event: QKeyEvent) -> None:
-        self.window, self.event = window, event.clone()
-
-
 class HandScanners(QObject):
-    """Listens to the keys of the whole application, and to the serial port of the settings.
+    """Listens to every key that comes to the window, and to the serial port of the settings.
 
     ``scanned`` carries the text of a code and its ``Source``; ``changed`` tells that :attr:`trouble` did.
     """
@@ -40,10 +33,11 @@ class HandScanners(QObject):
     def __init__(self, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self.trouble: tuple[str, ...] = ()
-        self._wedge: Wedge[Typed] = Wedge(
+        self._wedge: Wedge[QKeyEvent] = Wedge(
             WedgeForm(prefix=settings.scanner_prefix, suffix=settings.scanner_suffix)
         )
         self._handing_on = False
+        self._window: QWindow | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -55,31 +49,30 @@ class HandScanners(QObject):
             port = SerialPort(settings.serial, settings.serial_baud)
             self._port = SerialLoop(port, on_text=self._from_port.emit, on_state=self._from_port.emit)
 
-    def start(self) -> None:
-        """Begin to listen."""
-        application = QCoreApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
+    def start(self, window: QWindow) -> None:
+        """Begin to listen. Keys come to the window first, whichever of its widgets has the focus."""
+        self._window = window
+        window.installEventFilter(self)
         if self._port is not None:
             self._port.start()
 
     def stop(self) -> None:
-        """Listen no more."""
-        application = QCoreApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
+        """Listen no more; keys that are held back are not handed on."""
+        if self._window is not None:
+            self._window.removeEventFilter(self)
+            self._window = None
         self._rest.stop()
         if self._port is not None:
             self._port.stop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hear each key on its way to the window, before any field has it."""
-        if self._handing_on or event.type() is not QEvent.Type.KeyPress or not isinstance(watched, QWindow):
+        if self._handing_on or watched is not self._window or event.type() is not QEvent.Type.KeyPress:
             return False
         if not isinstance(event, QKeyEvent) or Qt.Key(event.key()) in _SILENT:
             return False
         heard = self._wedge.press(
-            Stroke(_text_of(event), self.time_of(event), Typed(watched, event), event.isAutoRepeat())
+            Stroke(_text_of(event), self.time_of(event), event.clone(), event.isAutoRepeat())
         )
         self._answer(heard)
         return heard.take
@@ -93,7 +86,7 @@ class HandScanners(QObject):
         if not self._rest.isActive():
             self._answer(self._wedge.rest())
 
-    def _answer(self, heard: Heard[Typed]) -> None:
+    def _answer(self, heard: Heard[QKeyEvent]) -> None:
         for typed in heard.typed:
             self._hand_on(typed)
         if heard.scan is not None:
@@ -103,10 +96,12 @@ class HandScanners(QObject):
         else:
             self._rest.stop()
 
-    def _hand_on(self, typed: Typed) -> None:
+    def _hand_on(self, typed: QKeyEvent) -> None:
+        if self._window is None:
+            return
         self._handing_on = True
         try:
-            QCoreApplication.sendEvent(typed.window, typed.event)
+            QCoreApplication.sendEvent(self._window, typed)
         finally:
             self._handing_on = False
 

@@ -116,7 +116,8 @@ class TillWindow(Keyed):
             lambda found: self.cameras.offer(found, self._house.preferred(found)),
             self._oops,
         )
-        self.hand_scanners.start()
+        self.winId()  # gives the window its handle, should it not have been shown yet
+        self.hand_scanners.start(self.windowHandle())
         self.flow.open()
 
     def go(self, screen: Screen) -> None:
