@@ -4,8 +4,8 @@ Why a real PostgreSQL even in the lane that is otherwise all in memory: half of 
 pool, the numbering of the feed, row-level security, CHECKs). A twin of it in Python would be a second
 implementation that passes while the shipped statement is wrong.
 
-One cluster serves a whole run, with fsync off, for no lane but the third cuts its power; every seed makes a
-network of its own. Requests go through the shipping ASGI application without a socket, one at a time.
+One cluster serves a whole run, with fsync off, for no lane but the third cuts its power; every world finds it
+empty. Requests go through the shipping ASGI application without a socket, one at a time.
 """
 
 import asyncio
@@ -134,13 +134,15 @@ class CentralHost:
         self.dsn = server.dsn
         self.loop = _new_loop()
         self.plan = CrashPlan()
+        self.requests = 0
+        self._told = 0
+        self._clearing = ""
+        self._clock: Clock = SYSTEM_CLOCK
+        self.checker: asyncpg.Connection = self.loop.run_until_complete(_connect_as_superuser(server.dsn))
         self._connections = [self.run(_connect(server.dsn)) for _ in range(CONNECTIONS)]
         for connection in self._connections:
             connection.plan = self.plan
-        self.checker: asyncpg.Connection = self.run(_connect_as_superuser(server.dsn))
         self.secrets = Secrets(bytes(range(32)))
-        self.requests = 0
-        self._told = 0
         self._app = build_app(server.dsn, self.secrets)
         self._free: list[FragileConnection] = []
         self.database = Database(_Pool(self._free), SYSTEM_CLOCK)
@@ -149,10 +151,12 @@ class CentralHost:
     def begin(self, clock: Clock) -> None:
         """Begin a world: central starts afresh, with this clock."""
         self.plan.after = -1
+        self._clock, self._told = clock, 0
         for connection in self._connections:
             connection.clock = clock
         self._free = list(self._connections)
         self.run(self._hang_up())
+        self.run(self._clear())
         self.database = Database(_Pool(self._free), clock)
         self.restart()
 
@@ -164,6 +168,7 @@ class CentralHost:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run work of the office to its end; central's process does not end meanwhile."""
         planned, self.plan.after = self.plan.after, -1
+        self.tell_time()
         try:
             return self.loop.run_until_complete(work)
         finally:
@@ -171,14 +176,16 @@ class CentralHost:
 
     def run_fragile(self, work: Coroutine[Any, Any, T]) -> T:
         """Run work in the course of which central's process may end; raises :class:`CentralCrash`."""
+        self.tell_time()
         try:
             return self.loop.run_until_complete(work)
         except CentralCrash:
             self.loop.run_until_complete(self._hang_up())
             raise
 
-    def tell_time(self, now_ms: int) -> None:
+    def tell_time(self) -> None:
         """Set what PostgreSQL's ``now()`` says."""
+        now_ms = self._clock.now_ms()
         if now_ms // TICK_MS != self._told // TICK_MS:
             self._told = now_ms
             self.loop.run_until_complete(self.checker.execute("UPDATE simulated.clock SET ms = $1", now_ms))
@@ -188,7 +195,6 @@ class CentralHost:
     ) -> Answer:
         """Send one request through the application; raises :class:`CentralCrash`."""
         self.requests += 1
-        self.tell_time(self.database.clock.now_ms())
         return self.run_fragile(self._request(method, path, query=query, headers=headers, body=body))
 
     def transaction(self, network: int) -> AbstractContextManager[Any]:
@@ -206,6 +212,25 @@ class CentralHost:
             self.run(connection.close())
         self.run(self.loop.shutdown_default_executor())
         self.loop.close()
+
+    async def _clear(self) -> None:
+        """Empty every table and start every numbering at 1: a world must not depend on those before it."""
+        if not self._clearing:
+            tables = await self.checker.fetch(
+                """SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'
+                AND tablename NOT IN ('alembic_version', 'installation') ORDER BY 1"""
+            )
+            numberings = await self.checker.fetch(
+                "SELECT quote_ident(sequencename) AS name FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
+            )
+            self._clearing = ";".join(
+                # Triggers that keep records append-only, and foreign keys, are for those who serve.
+                ["SET session_replication_role = replica"]
+                + [f"DELETE FROM {row['name']}" for row in tables]
+                + [f"ALTER SEQUENCE {row['name']} RESTART" for row in numberings]
+                + ["SET session_replication_role = origin"]
+            )
+        await self.checker.execute(self._clearing)
 
     async def _hang_up(self) -> None:
         """Do what PostgreSQL does when a client is gone: undo what it had not committed."""
