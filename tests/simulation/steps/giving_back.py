@@ -53,7 +53,7 @@ def voids(world: World, chance: random.Random) -> str | None:
 
 def _tell(world: World, machine: str, undone: Undone) -> None:
     # Two tills may give back the same sale before either has heard of the other: central then sets one aside.
-    world.expected_cases |= {"refund_exceeds", "quarantined"}
+    world.expected_cases |= {"refund_exceeds", "quarantined", "restore_impossible"}
     world.note("refunds and voids")
     holder = next(each for each in world.machines if each.name == machine)
     world.acknowledge(holder, undone.event, "given back", None, f"gave back {undone.amount_minor}")
