@@ -22,7 +22,16 @@ ERRORS = (
     "sync/protocol", "sync/rules", "sync/till",
 )  # fmt: skip
 """What may reach the face; commands without a window speak English."""
-ERROR_TYPES = {"UserError", "OfficeError", "Unreachable", "Mismatch", "Refused", "KeyLost", "LeaseShort", "Stop"}
+ERROR_TYPES = {
+    "UserError",
+    "OfficeError",
+    "Unreachable",
+    "Mismatch",
+    "Refused",
+    "KeyLost",
+    "LeaseShort",
+    "Stop",
+}
 SAYERS = {"Reopened"}
 """What carries a sentence without being an error."""
 SAID = {"sentence", "advice"}
