@@ -54,16 +54,18 @@ class Book:
     """How many acknowledgements to people were compared with this book."""
     changed: bool = True
     """Whether the journal may hold anything else than when it was read before."""
-    _changes: tuple[int, int] = (0, -1)
+    _connection: Any = None
+    _changes: int = -1
     _taken: Counter[UUID] = field(default_factory=Counter)
 
     def read_on(self, connection: Any) -> list[Written]:
         """Read what has come since; return it."""
-        changes = (id(connection), connection.total_changes)
-        self.changed = changes != self._changes
+        # The connection itself is kept: another one that takes its place in memory must not pass for it.
+        changes = connection.total_changes
+        self.changed = connection is not self._connection or changes != self._changes
         if not self.changed:
             return []
-        self._changes = changes
+        self._connection, self._changes = connection, changes
         rows = connection.execute(
             "SELECT position, event, hash, body, signature FROM events WHERE position > ? ORDER BY position",
             (self.read_to,),
