@@ -119,6 +119,7 @@ class Machine:
     def new_disk(self) -> None:
         """Give the machine another disk, with what lies in its folder now."""
         self.disk = Disk(self.folder, f"{self.name}/{self.openings}")
+        self.anchored_in = ""
 
     def close(self) -> None:
         """Take the machine away: its process, its line and its disk."""
@@ -158,6 +159,9 @@ class Machine:
         """End the till's process without warning: as by SIGKILL, or as by a power cut that takes unsynced data."""
         process, self.process = self.process, None
         self.killer.after = -1
+        if sum(self.disk.struck.values()):
+            # What a failing disk has not taken (the time's marks, for one) a new process does not know.
+            self.anchored_in = ""
         if not power:
             self.disk.kill()
         else:
