@@ -124,10 +124,12 @@ class HardHost(CentralHost):
             connection.terminate()
         self.on_fall()
         self.dsn = self.cluster.server.dsn
-        self._connections = [self.run(central_host._connect(self.dsn)) for _ in range(CONNECTIONS)]
+        # Not by ``run``: it tells the time over a connection that is only now made.
+        connect = self.loop.run_until_complete
+        self._connections = [connect(central_host._connect(self.dsn)) for _ in range(CONNECTIONS)]
         for connection in self._connections:
             connection.plan, connection.clock = self.plan, clock
-        self.checker = self.run(central_host._connect_as_superuser(self.dsn))
+        self.checker = connect(central_host._connect_as_superuser(self.dsn))
         self._free = list(self._connections)
         self.database = Database(central_host._Pool(self._free), clock)
         self.requests += 1

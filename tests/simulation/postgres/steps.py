@@ -49,7 +49,7 @@ def looks(world: World, chance: random.Random) -> str | None:
     return "central looks at its archive and at what waits"
 
 
-@step("backup: a moment is noted", weight=5, lanes=LANE_3)
+@step("backup: a moment is noted", weight=8, lanes=LANE_3)
 def noted(world: World, chance: random.Random) -> str | None:
     moments = MOMENTS.setdefault(world.seed, [])
     if len(moments) >= MAX_MOMENTS:
@@ -58,7 +58,7 @@ def noted(world: World, chance: random.Random) -> str | None:
     return "somebody notes the time"
 
 
-@step("central: put back to a moment", weight=1.2, fault=True, lanes=LANE_3)
+@step("central: put back to a moment", weight=4, fault=True, lanes=LANE_3)
 def put_back(world: World, chance: random.Random) -> str | None:
     host = host_of(world)
     # Tills, codes and guests that were made after the moment would be unknown to the office for ever, and a
