@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from sync.protocol.event import Envelope
 from sync.protocol.wire import WireError, read_canonical
 
 
@@ -233,3 +234,8 @@ def read_payload(kind: str, kind_version: int, body: bytes) -> Payload | None:
         msg = f"{kind}: version {kind_version} cannot be"
         raise WireError(msg)
     return read_canonical(body, payload)
+
+
+def payload_of(envelope: Envelope) -> Payload | None:
+    """Decode what an envelope is around; see :func:`read_payload`."""
+    return read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))

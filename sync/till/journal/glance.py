@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sync.protocol.event import read_envelope
-from sync.protocol.payloads import Redemption, Sale, read_payload
+from sync.protocol.payloads import Redemption, Sale, payload_of
 from sync.till.journal import notes, settling
 from sync.till.journal.entries import Committed, JournalStatus, Recent
 from sync.till.journal.places import place
@@ -44,7 +44,7 @@ def _recent(row: tuple[int, bytes, bytes], applied: dict[int, int]) -> Recent:
     at, digest, body = row
     incarnation, seq = place(at)
     envelope = read_envelope(body)
-    payload = read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
+    payload = payload_of(envelope)
     committed = Committed(
         event=envelope.event,
         seq=seq,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sync.protocol.event import read_envelope
 from sync.protocol.leases import LimitKind
-from sync.protocol.payloads import Redemption, read_payload
+from sync.protocol.payloads import Redemption, payload_of
 from sync.till.journal.schema import position
 from sync.till.journal.settling import watermarks
 from sync.till.sqlcipher import Connection
@@ -132,7 +132,7 @@ def unsettled_risk(connection: Connection, code_id: int) -> int:
         ).fetchall()
         for (body,) in rows:
             envelope = read_envelope(body)
-            payload = read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
+            payload = payload_of(envelope)
             found += isinstance(payload, Redemption) and payload.code_id == code_id and payload.by == "risk"
     return found
 

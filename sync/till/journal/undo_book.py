@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sync.protocol.event import Envelope, read_envelope
 from sync.protocol.leases import LimitKind
-from sync.protocol.payloads import Payload, Redemption, Refund, Sale, Void, read_payload
+from sync.protocol.payloads import Payload, Redemption, Refund, Sale, Void, payload_of
 from sync.protocol.wire import WireError
 from sync.till.sqlcipher import Connection
 
@@ -126,6 +126,6 @@ def _read(body: bytes) -> tuple[Envelope | None, Payload | None]:
     """Read an event; one that was damaged can be neither shown nor undone here."""
     try:
         envelope = read_envelope(body)
-        return envelope, read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
+        return envelope, payload_of(envelope)
     except WireError:
         return None, None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sync.protocol.event import read_envelope
-from sync.protocol.payloads import Payload, Redemption, Void, read_payload
+from sync.protocol.payloads import Payload, Redemption, Void, payload_of
 from sync.protocol.wire import WireError
 from sync.till.sqlcipher import Connection
 
@@ -140,7 +140,7 @@ def _read_events(connection: Connection, after: int, note: Callable[[UUID, Paylo
         for (body,) in rows:
             try:
                 envelope = read_envelope(body)
-                payload = read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
+                payload = payload_of(envelope)
             except WireError:
                 continue
             if payload is not None:

@@ -8,7 +8,7 @@ from sync.central.schema.words import WaitsFor
 from sync.central.secrets import Secrets
 from sync.central.services.cases import CaseKind, NewCase
 from sync.protocol.chain import Link
-from sync.protocol.payloads import Payload, read_payload
+from sync.protocol.payloads import Payload, payload_of
 from sync.protocol.wire import WireError
 
 MAX_REASON_CHARS = 300
@@ -73,7 +73,7 @@ def make_item(link: Link, *, known_ids: set[UUID]) -> Item:
         return item
     known_ids.add(envelope.event)
     try:
-        item.payload = read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
+        item.payload = payload_of(envelope)
     except WireError as error:
         item.quarantine(f"its payload cannot be read: {printable(str(error))}")
         return item

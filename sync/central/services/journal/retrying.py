@@ -21,7 +21,7 @@ from sync.central.services.journal.item import Item
 from sync.central.services.journal.store import store_again
 from sync.protocol.chain import Link
 from sync.protocol.event import SignedEvent, read_envelope
-from sync.protocol.payloads import read_payload
+from sync.protocol.payloads import payload_of
 from sync.protocol.wire import WireError
 
 TRIED_AT_ONCE = 200
@@ -116,7 +116,7 @@ def _read(row: asyncpg.Record) -> Item | None:
     signed = SignedEvent(row["body"], row["signature"])
     envelope = read_envelope(signed.body)
     try:
-        payload = read_payload(envelope.kind, envelope.kind_version, bytes(envelope.payload))
+        payload = payload_of(envelope)
     except WireError:
         # A program that has learnt the kind finds that the payload has not its shape: that is for a person.
         item = Item(Link(envelope, signed, row["hash"]), row["event"], None, again=True)
