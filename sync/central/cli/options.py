@@ -23,7 +23,7 @@ def add_database_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--data",
-        type=_folder,
+        type=folder,
         default=default_data_folder(),
         metavar="DIR",
         help="central's files: its secret and its own PostgreSQL (default: %(default)s)",
@@ -58,7 +58,8 @@ def default_data_folder() -> Path:
     return Path(data_home).absolute() / "countersign" / "central"
 
 
-def _folder(text: str) -> Path:
+def folder(text: str) -> Path:
+    """Read a folder's path."""
     return Path(text).expanduser().absolute()
 
 

@@ -10,6 +10,7 @@ from sync.central.services import relisting
 from sync.central.services.grants import LeaseFor
 from sync.central.services.lease_allowances import top_up
 from sync.central.services.lease_demand import grant_wanted
+from sync.central.services.names import visible
 from sync.central.services.refusal import Refusal
 from sync.central.services.standing import Standing, read_standing, require_good_standing
 from sync.central.services.tokens import TILL_TOKEN_S, Scope, Tokens
@@ -21,7 +22,6 @@ from sync.protocol.problems import ProblemType
 from sync.protocol.wire import canonical
 
 MAX_LISTED_LEASES = 20_000
-MAX_VERSION_CHARS = 100
 MAX_ID = 2**63 - 1
 MAX_INCARNATION = 2**31 - 1
 
@@ -72,7 +72,7 @@ async def make_contact(
             WHERE network_id = $1 AND id = $2""",
             till.network,
             till.till,
-            _clean(contact.app_version),
+            visible(contact.app_version),
             _health(contact),
             moment(clock_of(connection)),
         )
@@ -127,12 +127,8 @@ def _health(contact: Contact) -> dict[str, object]:
         "last_seq": contact.last_seq,
         "unsettled": contact.unsettled,
         "oldest_unsettled_ms": contact.oldest_unsettled_ms,
-        "feed_epoch": _clean(contact.feed_epoch),
+        "feed_epoch": visible(contact.feed_epoch),
         "feed_number": contact.feed_number,
         "open_leases": len(contact.open_leases),
         "free_disk_bytes": contact.free_disk_bytes,
     }
-
-
-def _clean(text: str) -> str:
-    return "".join(sign for sign in text[:MAX_VERSION_CHARS] if sign.isprintable())

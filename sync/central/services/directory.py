@@ -26,3 +26,8 @@ async def require_network_of(database: Database, noun: Noun, subject_id: int) ->
             "Check the number: the command that made it printed it.",
         )
     return network_id
+
+
+def unknown_till(till_id: int) -> UserError:
+    """Say that a network has no such till."""
+    return UserError("unknown_till", f"There is no till {till_id}.", "Check the number.")

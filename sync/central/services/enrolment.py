@@ -16,12 +16,11 @@ from sync.central.services.certificates import certify
 from sync.central.services.enrolment_codes import MAX_CODE_CHARS, read_code
 from sync.central.services.grants import LeaseFor
 from sync.central.services.leases_ahead import grant_ahead
+from sync.central.services.names import visible
 from sync.central.services.refusal import Refusal
 from sync.protocol.enrolment import EnrolReply, EnrolRequest, TillCertificate
 from sync.protocol.keys import KEY_BYTES, Purpose, VerifyKey
 from sync.protocol.problems import ProblemType
-
-MAX_VERSION_CHARS = 100
 
 
 class Enrolling(msgspec.Struct, frozen=True):
@@ -141,7 +140,7 @@ async def begin_life(
         till_id,
         public_key,
         TillStatus.ACTIVE.value,
-        "".join(sign for sign in app_version[:MAX_VERSION_CHARS] if sign.isprintable()),
+        visible(app_version),
         moment(clock_of(connection)),
     )
     await connection.execute(

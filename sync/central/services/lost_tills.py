@@ -11,6 +11,7 @@ import asyncpg
 
 from sync.central.schema.words import LeaseState, TillStatus
 from sync.central.services import audit
+from sync.central.services.directory import unknown_till
 from sync.rules.user_error import UserError
 
 MAX_NAME_CHARS = 200
@@ -84,7 +85,7 @@ async def _lock_till(
         till_id,
     )
     if till is None:
-        raise UserError("unknown_till", f"There is no till {till_id}.", "Check the number.")
+        raise unknown_till(till_id)
     if incarnation is not None:
         if incarnation >= till["incarnation"]:
             raise UserError(

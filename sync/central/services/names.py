@@ -5,6 +5,7 @@ import unicodedata
 from sync.rules.user_error import UserError
 
 MAX_NAME_CHARS = 200
+MAX_VERSION_CHARS = 100
 _UNSTORABLE = frozenset({"Cc", "Cs"})
 
 
@@ -25,3 +26,8 @@ def is_storable(text: str) -> bool:
     if text.isascii() and text.isprintable():
         return True
     return not any(unicodedata.category(sign) in _UNSTORABLE for sign in text)
+
+
+def visible(text: str) -> str:
+    """Return what a till says of its program, short and without what cannot be shown."""
+    return "".join(sign for sign in text[:MAX_VERSION_CHARS] if sign.isprintable())

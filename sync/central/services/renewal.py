@@ -14,6 +14,7 @@ from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services import audit
 from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_cases
+from sync.central.services.directory import unknown_till
 from sync.central.services.enrolment import answer_enrolled, begin_life
 from sync.central.services.grants import LeaseFor
 from sync.central.services.refusal import Refusal
@@ -22,7 +23,6 @@ from sync.protocol.enrolment import EnrolReply, RenewRequest
 from sync.protocol.keys import Purpose, VerifyKey
 from sync.protocol.problems import ProblemType
 from sync.protocol.wire import canonical
-from sync.rules.user_error import UserError
 
 DAMAGED = "damaged"
 ROLLED_BACK = "rolled_back"
@@ -74,7 +74,7 @@ async def allow_renewal(connection: asyncpg.Connection, network_id: int, till_id
         till_id,
     )
     if found is None:
-        raise UserError("unknown_till", f"There is no till {till_id}.", "Check the number.")
+        raise unknown_till(till_id)
     await audit.record(
         connection, network_id, actor=actor, action="till.allow_renewal", subject=f"till:{till_id}"
     )

@@ -4,9 +4,8 @@ import asyncpg
 
 from sync.central.schema.words import Noun, TillStatus
 from sync.central.services import audit
-from sync.central.services.directory import enter_in_directory
+from sync.central.services.directory import enter_in_directory, unknown_till
 from sync.central.services.names import fit_name
-from sync.rules.user_error import UserError
 
 
 async def till_named(connection: asyncpg.Connection, network_id: int, restaurant_id: int, name: str) -> int:
@@ -44,7 +43,7 @@ async def revoke_till(connection: asyncpg.Connection, network_id: int, till_id: 
         "SELECT status FROM tills WHERE network_id = $1 AND id = $2 FOR UPDATE", network_id, till_id
     )
     if status is None:
-        raise UserError("unknown_till", f"There is no till {till_id}.", "Check the number.")
+        raise unknown_till(till_id)
     if status in (TillStatus.REVOKED, TillStatus.LOST):
         return False
     await connection.execute(

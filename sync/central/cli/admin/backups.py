@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import os
 from datetime import UTC, datetime
-from pathlib import Path
 
 import asyncpg
 
@@ -122,11 +121,6 @@ def moment(text: str) -> datetime:
     """Read a moment; without a zone it is UTC."""
     at = datetime.fromisoformat(text)
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-
-
-def folder(text: str) -> Path:
-    """Read a folder's path."""
-    return Path(text).expanduser().absolute()
 
 
 def _said(at: datetime | None) -> str | None:

@@ -17,7 +17,7 @@ from sync.central.services.journal.attempts import book_attempts
 from sync.central.services.journal.books import Books, open_books
 from sync.central.services.journal.day_uses import count_days, return_days
 from sync.central.services.journal.guests import book_guests
-from sync.central.services.journal.item import Item, Scene, printable
+from sync.central.services.journal.item import Item, Scene, numeral, printable
 from sync.central.services.journal.judging import open_court
 from sync.central.services.journal.known_then import read_office
 from sync.central.services.journal.line import MAIN
@@ -31,9 +31,6 @@ from sync.protocol.event import Spend
 from sync.protocol.leases import MAX_UNITS_PER_REQUEST, LimitKind
 from sync.protocol.payloads import ChainBreak, LeaseClosed, PointsAdjusted, Redemption, Refund, Sale, Void
 from sync.rules.ledger.operations import MAX_POINTS
-
-MAX_NUMBER_CHARS = 40
-"""How much of a till's number a case shows: it may be too large for any column."""
 
 _POISON = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 _log = logging.getLogger(__name__)
@@ -137,7 +134,7 @@ def _follow(books: Books, item: Item, lease: UUID, key: LimitKey, before: int) -
 
 
 def _note(item: Item, kind: CaseKind, spend: Spend) -> None:
-    item.raise_case(kind, lease=str(spend.lease), units=str(spend.units)[:MAX_NUMBER_CHARS])
+    item.raise_case(kind, lease=str(spend.lease), units=numeral(spend.units))
 
 
 def _apply(books: Books, item: Item, spent: dict[LimitKey, int]) -> None:
@@ -160,8 +157,8 @@ def _apply(books: Books, item: Item, spent: dict[LimitKey, int]) -> None:
             item.raise_case(
                 CaseKind.CHAIN_BREAK,
                 found=printable(payload.found),
-                last_good_incarnation=str(payload.last_good_incarnation)[:MAX_NUMBER_CHARS],
-                last_good_seq=str(payload.last_good_seq)[:MAX_NUMBER_CHARS],
+                last_good_incarnation=numeral(payload.last_good_incarnation),
+                last_good_seq=numeral(payload.last_good_seq),
             )
     books.undoing.originals.note(item, books.uses)
 
@@ -217,7 +214,7 @@ def _close(books: Books, item: Item, payload: LeaseClosed) -> None:
         item.quarantine(f"the lease {payload.lease} is not this till's", WaitsFor.REFERENCE)
         return
     if differs is not None:
-        item.raise_case(differs, lease=str(payload.lease), counted=str(payload.spent)[:MAX_NUMBER_CHARS])
+        item.raise_case(differs, lease=str(payload.lease), counted=numeral(payload.spent))
     if key is not None:
         # What the till counts as spent and no event shows is no longer the guest's.
         _follow(books, item, payload.lease, key, before)

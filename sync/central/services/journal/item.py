@@ -11,6 +11,7 @@ from sync.protocol.chain import Link
 from sync.protocol.payloads import Payload, payload_of
 from sync.protocol.wire import WireError
 
+MAX_NUMBER_CHARS = 40
 MAX_REASON_CHARS = 300
 
 
@@ -89,3 +90,8 @@ def printable(text: str) -> str:
     if shown.isprintable():
         return shown
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in shown)
+
+
+def numeral(number: int) -> str:
+    """Return a till's number as a case shows it: it may be too large for any column."""
+    return str(number)[:MAX_NUMBER_CHARS]

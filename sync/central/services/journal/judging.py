@@ -16,7 +16,7 @@ import asyncpg
 from sync.central.schema.words import Judged
 from sync.central.services.cases import CaseKind
 from sync.central.services.journal.day_uses import UsesBefore
-from sync.central.services.journal.item import Item, Scene, printable
+from sync.central.services.journal.item import Item, Scene, numeral, printable
 from sync.central.services.journal.known_then import Office, Then, Versions, read_versions
 from sync.central.services.journal.redemptions import Use
 from sync.protocol.campaign_row import read_campaign_row
@@ -34,8 +34,6 @@ from sync.rules.reasons import Reason
 from sync.rules.sale import Basket, Guest, Line, Place
 from sync.rules.verdict import Verdict
 from sync.rules.version import RULES_VERSION
-
-MAX_NUMBER_CHARS = 40
 
 _NO_USES = UsesBefore()
 
@@ -338,6 +336,6 @@ def _differ(hearing: _Hearing, reason: str, verdict: Verdict, gives: tuple[int, 
 def _figures(discount_minor: int, points: int) -> dict[str, str]:
     """Write what was given; a till's number may be too large for any column."""
     return {
-        "discount_minor": str(discount_minor)[:MAX_NUMBER_CHARS],
-        "points": str(points)[:MAX_NUMBER_CHARS],
+        "discount_minor": numeral(discount_minor),
+        "points": numeral(points),
     }
