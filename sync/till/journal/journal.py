@@ -243,7 +243,7 @@ class Journal(JournalHearing):
         return committed
 
     def _file_uses(self) -> None:
-        if self._file.stopped is None and use_book.unfiled(self._connection):
+        if self._file.stopped is None and use_book.is_due(self._connection):
             self._file.write(lambda: use_book.file_uses(self._connection))
 
     def _pen(self, identity: Identity) -> Pen:

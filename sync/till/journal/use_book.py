@@ -20,6 +20,9 @@ from sync.till.sqlcipher import Connection
 MAX_UNFILED = 256
 """Uses and voids in memory at most; a busy till then files them within a commit."""
 
+MAX_UNREAD = 1_000
+"""Events behind the mark at most, with or without uses among them: an opening looks through them."""
+
 _FILED = "uses_filed"
 _COLUMNS = "event, sale, code, campaign, guest, at_ms"
 _LAYOUT = (
@@ -93,6 +96,15 @@ def unfiled(connection: Connection) -> int:
         "SELECT (SELECT count(*) FROM temp.new_uses) + (SELECT count(*) FROM temp.gone_uses)"
     ).fetchone()
     return int(count)
+
+
+def is_due(connection: Connection) -> bool:
+    """Whether filing now spares a later opening work: there is something to file, or the mark lies far back."""
+    behind, newest = connection.execute(
+        "SELECT (SELECT content FROM meta WHERE name = ?), (SELECT coalesce(max(position), 0) FROM events)",
+        (_FILED,),
+    ).fetchone()
+    return bool(newest - behind > MAX_UNREAD or unfiled(connection))
 
 
 def file_uses(connection: Connection) -> None:

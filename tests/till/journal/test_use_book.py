@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from sync.protocol.payloads import Redemption, Void
+from sync.protocol.payloads import Redemption, SessionOpened, Void
 from sync.till.journal import use_book
 from sync.till.journal.appending import AlreadyRecorded
 from sync.till.journal.entries import Entry
@@ -116,6 +116,17 @@ def test_uses_and_voids_that_a_crash_left_unfiled_are_read_from_the_events(tmp_p
     again = new_till(tmp_path)
     assert (count(again).campaign, filed(again)) == (2, 2)
     again.close()
+
+
+def test_an_opening_looks_through_a_bounded_number_of_events(tmp_path: Path) -> None:
+    till = enrolled_till(tmp_path)
+    connection = till.journal._connection
+    for _ in range(use_book.MAX_UNREAD // 200):
+        till.journal.commit([Entry(payload=SessionOpened(method="pin")) for _ in range(200)])
+    assert use_book.is_due(connection)
+    till.tidy()
+    assert not use_book.is_due(connection)
+    till.close()
 
 
 def test_a_till_that_never_rests_files_within_its_commits(tmp_path: Path) -> None:
