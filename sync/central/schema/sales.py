@@ -22,6 +22,7 @@ class SaleRecord(Tenant, Model):
     __table_args__ = (
         Index(None, "network_id", "at"),
         Index(None, "network_id", "guest_id"),
+        Index(None, "network_id", "till_id", "receipt"),
     )
 
     event: Mapped[UUID] = mapped_column(primary_key=True)
