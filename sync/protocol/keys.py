@@ -28,6 +28,7 @@ class Purpose(Enum):
     READMISSION = b"countersign/readmission/1\0"
     ANCHOR = b"countersign/anchor/1\0"
     JOURNAL_FILE = b"countersign/journal-file/1\0"
+    RECEIPT = b"countersign/receipt/1\0"
 
 
 class SigningKey:
