@@ -17,6 +17,7 @@ from random import Random
 
 import asyncpg
 
+from sync.central.schema.words import Judged
 from sync.protocol.event import event_hash, read_envelope
 from sync.protocol.upload import MAX_BATCH_EVENTS, Batch
 from tests.bench.fleet import Fleet, FleetTill, a_fleet
@@ -80,6 +81,12 @@ def _check(fleet: Fleet) -> None:
         "SELECT count(*) FILTER (WHERE applied) AS applied FROM events WHERE network_id = $1",
         fleet.network.id,
     )
+    judged = fleet.network.central.rows(
+        "SELECT DISTINCT judged FROM redemptions WHERE network_id = $1", fleet.network.id
+    )
+    if judged != [{"judged": Judged.AGREES.value}]:
+        message = f"the rules were not asked, or did not agree: {judged}"
+        raise RuntimeError(message)
     if rows != [{"applied": TILLS * BATCHES * MAX_BATCH_EVENTS}] or fleet.network.broken_limits():
         message = f"not all was applied: {rows}"
         raise RuntimeError(message)

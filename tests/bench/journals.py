@@ -5,14 +5,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 from uuid import UUID
 
-from sync.protocol.event import GENESIS, SignedEvent, Spend, encode_envelope, event_hash, sign_event
+from sync.protocol.event import GENESIS, SignedEvent, Spend, event_hash
 from sync.protocol.ids import uuid7
 from sync.protocol.keys import SigningKey
 from sync.protocol.payloads import Attempt, Payload, Redemption, Sale, SaleLine, SessionOpened, TillEnrolled
 from sync.protocol.upload import Batch
+from sync.rules.version import RULES_VERSION
+from tests.builders.journal_event import signed_event
 
 EACH_MS = 90_000
 """A guest every minute and a half."""
@@ -38,32 +39,33 @@ class Pen:
     events: list[SignedEvent] = field(default_factory=list)
     previous: bytes = GENESIS
     leases: list["Held"] = field(default_factory=list)
+    cursor: tuple[str, int] = ("", 0)
+    """How far the till has followed the feed: what it is judged by."""
     now_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000 - 24 * 3_600_000)
 
-    def write(self, payload: Payload, *, spends: Sequence[Spend] = ()) -> UUID:
+    def write(self, payload: Payload, *, spends: Sequence[Spend] = (), event: UUID | None = None) -> UUID:
         """Append one event; return its id."""
-        event = uuid7(self.now_ms, os.urandom(10))
-        fields: dict[str, Any] = {
-            "network": self.network,
-            "till": self.till,
-            "incarnation": self.incarnation,
-            "seq": len(self.events) + 1,
-            "event": event,
-            "kind": payload.KIND,
-            "kind_version": payload.KIND_VERSION,
-            "previous": self.previous.hex(),
-            "wall_ms": self.now_ms,
-            "trusted_ms": self.now_ms,
-            "uncertainty_ms": 20,
-            "monotonic_ms": len(self.events) + 1,
-            "boot": "2f6f4301-1c3c-4a52-9d0b-0d3ab8a3e1a4",
-            "cursor": ("", 0),
-            "spends": tuple(spends),
-        }
-        body = encode_envelope(fields, payload)
-        self.previous = event_hash(body)
-        self.events.append(sign_event(self.key, body))
+        event = event or self.new_event_id()
+        written = signed_event(
+            self.key,
+            payload,
+            network=self.network,
+            till=self.till,
+            incarnation=self.incarnation,
+            event=event,
+            seq=len(self.events) + 1,
+            previous=self.previous,
+            at_ms=self.now_ms,
+            cursor=self.cursor,
+            spends=tuple(spends),
+        )
+        self.previous = event_hash(written.body)
+        self.events.append(written)
         return event
+
+    def new_event_id(self) -> UUID:
+        """Return an id for an event of this moment."""
+        return uuid7(self.now_ms, os.urandom(10))
 
     def day(self, events: int, codes: Sequence[int], campaign: int, chance: Random) -> None:
         """Write until there are so many events: sales, most with a code, and some codes refused.
@@ -84,12 +86,13 @@ class Pen:
                     )
                 )
                 continue
-            held = self._next_lease() if receipt % 2 else None
+            held, sale = self._next_lease() if receipt % 2 else None, self.new_event_id()
             if held is None:
-                used = self.write(_redemption(chance.choice(codes), campaign, by="cache"))
+                used = self.write(_redemption(chance.choice(codes), campaign, sale, by="cache"))
             else:
-                used = self.write(_redemption(held.code, campaign, by="lease"), spends=[Spend(held.lease, 1)])
-            self.write(_sale(receipt, used))
+                payload = _redemption(held.code, campaign, sale, by="lease")
+                used = self.write(payload, spends=[Spend(held.lease, 1)])
+            self.write(_sale(receipt, used), event=sale)
 
     def _next_lease(self) -> Held | None:
         for held in self.leases:
@@ -111,10 +114,10 @@ class Pen:
         ]
 
 
-def _redemption(code: int, campaign: int, *, by: str) -> Redemption:
+def _redemption(code: int, campaign: int, sale: UUID, *, by: str) -> Redemption:
     return Redemption(
-        code_id=code, campaign_id=campaign, code_kind="VOUCHER", rules_version=1, outcome="accept", reason="ok",
-        by=by, source="CAMERA", basket_minor=1_250, currency="EUR", discount_minor=125,
+        code_id=code, campaign_id=campaign, code_kind="VOUCHER", rules_version=RULES_VERSION, outcome="accept",
+        reason="ok", by=by, source="CAMERA", basket_minor=1_250, currency="EUR", discount_minor=125, sale=sale,
     )  # fmt: skip
 
 

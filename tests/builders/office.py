@@ -25,7 +25,7 @@ from sync.central.services.restaurants import create_restaurant
 from sync.central.services.tills import till_named
 from sync.protocol.contact import Contact, ContactReply
 from sync.protocol.enrolment import EnrolReply, EnrolRequest, TokenReply, TokenRequest
-from sync.protocol.event import GENESIS, SignedEvent, Spend, encode_envelope, event_hash, sign_event
+from sync.protocol.event import GENESIS, SignedEvent, Spend, event_hash
 from sync.protocol.feed import FeedPage
 from sync.protocol.ids import uuid7
 from sync.protocol.keys import Purpose, SigningKey
@@ -36,6 +36,7 @@ from sync.protocol.version import PROTOCOL_HEADER
 from sync.protocol.wire import MEDIA_TYPE, canonical, pack, read_canonical, unpack
 from sync.rules.campaign import Campaign, Policy
 from sync.rules.code import Kind
+from tests.builders.journal_event import signed_event
 
 SECRETS = Secrets(bytes(range(32)))
 PASSWORD = "a good password"
@@ -186,23 +187,15 @@ class TillPen:
             "network": self.who.network,
             "till": self.who.till,
             "incarnation": self.who.incarnation,
-            "seq": seq,
             "event": event,
-            "kind": getattr(payload, "KIND", "future.kind"),
-            "kind_version": getattr(payload, "KIND_VERSION", 1),
-            "previous": self.previous.hex(),
-            "wall_ms": NOW_MS + seq,
-            "trusted_ms": NOW_MS + seq,
-            "uncertainty_ms": 20,
-            "monotonic_ms": seq,
-            "boot": "boot",
-            "cursor": ("", 0),
+            "seq": seq,
+            "previous": self.previous,
             "spends": tuple(spends),
             **envelope,
         }
-        body = encode_envelope(fields, payload)
-        self.previous = event_hash(body)
-        self.events.append(sign_event(self.key, body))
+        written = signed_event(self.key, payload, at_ms=NOW_MS + seq, **fields)
+        self.previous = event_hash(written.body)
+        self.events.append(written)
         return event
 
     def enrolled(self) -> None:
