@@ -1,7 +1,6 @@
 """What happens at the till screen: scans, amounts and Confirm become use cases, their results become words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -9,12 +8,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from pos_app.scanner.read import Read
 from pos_app.ui.basket import Basket
 from pos_app.ui.counter_thread import CounterThread
-from pos_app.ui.error_text import ErrorText
 from pos_app.ui.screens.till_screen import TillScreen
+from pos_app.ui.tongue import Tongue
 from pos_app.ui.widgets.basket_panel import MAX_APPLIED
 from pos_app.ui.widgets.recent_sales import MAX_SHOWN, RecentSale
 from pos_app.ui.words.card_text import VerdictText
-from pos_app.ui.words.speech import Speech
 from pos_app.ui.words.verdict import (
     already_words,
     error_words,
@@ -38,14 +36,6 @@ PATIENCE_MS = 150
 
 RECENT_EVENTS = 200
 """How many of the newest events are searched for sales."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tongue:
-    """How to speak now: asked anew each time, because the language may be switched at any time."""
-
-    speech: Callable[[], Speech]
-    errors: Callable[[], ErrorText]
 
 
 class CounterDesk(QObject):

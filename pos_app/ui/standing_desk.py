@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from pos_app.ui.counter_desk import Tongue
 from pos_app.ui.theme.look import Look
+from pos_app.ui.tongue import Tongue
 from pos_app.ui.widgets.standing_panel import StandingPanel
 from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.top_bar import TopBar

@@ -11,7 +11,7 @@ from pos_app.scanner.sources import CameraSource
 from pos_app.settings import Settings, save_choices
 from pos_app.ui.agent_bridge import AgentBridge
 from pos_app.ui.cameras import Cameras
-from pos_app.ui.counter_desk import CounterDesk, Tongue
+from pos_app.ui.counter_desk import CounterDesk
 from pos_app.ui.counter_thread import CounterThread
 from pos_app.ui.dressing import dress, speak, tokens_for
 from pos_app.ui.error_text import ErrorText
@@ -24,6 +24,7 @@ from pos_app.ui.keys import Keyed, install_keys
 from pos_app.ui.language import LANGUAGES, Language
 from pos_app.ui.standing_desk import StandingDesk
 from pos_app.ui.theme.look import look_for
+from pos_app.ui.tongue import Tongue
 from pos_app.ui.widgets.camera_view import CameraView
 from pos_app.ui.widgets.standing_panel import StandingPanel
 from pos_app.ui.words.speech import Speech
