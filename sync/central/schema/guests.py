@@ -1,5 +1,8 @@
 """A guest: personal data sealed, what rules need in the open."""
 
+from typing import Any
+from uuid import UUID
+
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,16 +14,21 @@ class GuestRecord(Tenant, Model):
 
     ``points`` is the balance in whole points, what the guest's lots hold; ``points_owed`` was taken back after
     it was spent, and comes off the next points; ``purchases`` is the number of sales that stand.
+    ``merged_into`` is the guest who this one turned out to be. ``registered_by`` is the event in which a till
+    registered them, ``consent`` what they agreed to.
     """
 
     __tablename__ = "guests"
     __table_args__ = (
         ForeignKeyConstraint(["network_id"], ["networks.id"]),
+        ForeignKeyConstraint(["network_id", "merged_into"], ["guests.network_id", "guests.id"]),
         UniqueConstraint("network_id", "phone_digest"),
         Index(None, "network_id", "email_digest"),
         CheckConstraint("points >= 0", name="points"),
         CheckConstraint("points_owed >= 0", name="points_owed"),
         CheckConstraint("purchases >= 0", name="purchases"),
+        CheckConstraint("merged_into <> id", name="merged_into"),
+        Index("uq_guests_network_id_registered_by", "network_id", "registered_by", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -37,3 +45,8 @@ class GuestRecord(Tenant, Model):
     blocked: Mapped[Off]
     created_at: Mapped[Now]
     version: Mapped[Count]
+    merged_into: Mapped[int | None]
+    children_cipher: Mapped[bytes | None]
+    consent: Mapped[dict[str, Any] | None]
+    referral_code_id: Mapped[int | None]
+    registered_by: Mapped[UUID | None]

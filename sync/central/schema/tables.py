@@ -12,6 +12,7 @@ from sync.central.schema.day_uses import DayUses
 from sync.central.schema.directory import DirectoryEntry, Login
 from sync.central.schema.enrolments import Enrolment
 from sync.central.schema.events import EventRecord
+from sync.central.schema.guest_keys import GuestKey
 from sync.central.schema.guests import GuestRecord
 from sync.central.schema.incarnations import Incarnation
 from sync.central.schema.installation import Installation
@@ -66,6 +67,7 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     Relisting,
     NetworkKey,
     DayUses,
+    GuestKey,
 )
 """Tables whose rows belong to one network each; row-level security keeps the networks apart."""
 
