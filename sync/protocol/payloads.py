@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from sync.protocol.event import Envelope
+from sync.protocol.shift_figures import ShiftFigures
 from sync.protocol.wire import WireError, read_canonical
 
 
@@ -46,10 +47,12 @@ class Redemption(Payload, frozen=True, kw_only=True):
     """One use of one code. ``by`` tells what allowed it: lease, online or cache.
 
     ``source`` is how the code came in (CAMERA, GALLERY, LINK, SHARE, WEDGE, SERIAL, TYPED). ``sale`` is
-    the event id of the sale that it belongs to, None when only the code was taken.
+    the event id of the sale that it belongs to, None when only the code was taken. An ``outcome`` that asked
+    stands because a manager decided so: in the event ``override``.
     """
 
     KIND = "redemption"
+    KIND_VERSION = 2
     code_id: int
     campaign_id: int
     code_kind: str
@@ -64,6 +67,7 @@ class Redemption(Payload, frozen=True, kw_only=True):
     points: int = 0
     guest_id: int | None = None
     sale: UUID | None = None
+    override: UUID | None = None
 
 
 class Attempt(Payload, frozen=True, kw_only=True):
@@ -122,12 +126,13 @@ class Void(Payload, frozen=True, kw_only=True):
     """A whole sale, or a use without a sale, is as if it had not been.
 
     ``original`` is the event that it undoes, of this till or of another. ``amount_minor`` is what the sale
-    had to pay (0 for a use), ``points_back`` the part of it that goes back as points, ``points_taken`` what
-    the guest had earned. ``reason`` is an identifier of the till's, ``note`` what the cashier wrote,
+    had to pay (0 for a use), ``points_back`` the part of it that goes back as points (worth
+    ``points_back_minor``, the rest goes back in money), ``points_taken`` what the guest had earned. ``reason`` is an identifier of the till's, ``note`` what the cashier wrote,
     ``approved_by`` the second person. ``receipt`` is the till's own running number.
     """
 
     KIND = "void"
+    KIND_VERSION = 2
     receipt: int
     original: UUID
     reason: str
@@ -138,6 +143,7 @@ class Void(Payload, frozen=True, kw_only=True):
     guest_id: int | None = None
     note: str = ""
     approved_by: int | None = None
+    points_back_minor: int = 0
 
 
 class RefundedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,6 +161,7 @@ class Refund(Payload, frozen=True, kw_only=True):
     """
 
     KIND = "refund"
+    KIND_VERSION = 2
     receipt: int
     original: UUID
     reason: str
@@ -166,6 +173,7 @@ class Refund(Payload, frozen=True, kw_only=True):
     guest_id: int | None = None
     note: str = ""
     approved_by: int | None = None
+    points_back_minor: int = 0
 
 
 class PointsAdjusted(Payload, frozen=True, kw_only=True):
@@ -181,6 +189,63 @@ class PointsAdjusted(Payload, frozen=True, kw_only=True):
     reason: str
     note: str = ""
     approved_by: int | None = None
+
+
+class Override(Payload, frozen=True, kw_only=True):
+    """A manager decided what the rules left to a person (an ``ask`` verdict), with PIN and reason.
+
+    ``asked`` is the verdict's reason, ``allowed`` the decision, ``reason`` an identifier of why, ``note`` what
+    was written, ``approved_by`` the manager; the envelope names who stood at the till. ``digest`` is that of
+    the scanned text, as in an attempt. What was allowed names this event when it is used.
+    """
+
+    KIND = "override"
+    asked: str
+    allowed: bool
+    reason: str
+    approved_by: int
+    digest: str
+    source: str
+    code_id: int | None = None
+    campaign_id: int | None = None
+    code_kind: str = ""
+    guest_id: int | None = None
+    note: str = ""
+
+
+class ShiftOpened(Payload, frozen=True, kw_only=True):
+    """A shift began with so much money in the drawer. ``number`` counts this till's shifts."""
+
+    KIND = "shift.opened"
+    number: int
+    currency: str
+    float_minor: int = 0
+
+
+class ShiftClosed(Payload, frozen=True, kw_only=True):
+    """A shift ended: its Z report. ``shift`` is the event that opened it.
+
+    ``figures`` count every event of this till behind the report before. ``expected_minor`` is the float and all
+    money in and out; ``counted_minor`` was counted in the drawer, ``other_minor`` was paid by card and the like.
+    ``approved_by`` is the manager who closed it, where that is not who stood at the till.
+    """
+
+    KIND = "shift.closed"
+    shift: UUID
+    number: int
+    currency: str
+    float_minor: int
+    expected_minor: int
+    counted_minor: int
+    figures: ShiftFigures
+    other_minor: int = 0
+    note: str = ""
+    approved_by: int | None = None
+
+    @property
+    def difference_minor(self) -> int:
+        """What is there beyond what should be (below zero: missing)."""
+        return self.counted_minor + self.other_minor - self.expected_minor
 
 
 class LeaseClosed(Payload, frozen=True, kw_only=True):
@@ -216,6 +281,9 @@ _PAYLOADS: dict[str, type[Payload]] = {
         Void,
         Refund,
         PointsAdjusted,
+        Override,
+        ShiftOpened,
+        ShiftClosed,
         LeaseClosed,
         ChainBreak,
     )
