@@ -11,11 +11,22 @@ from sync.protocol.payloads import PointsAdjusted
 from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Batch
 from sync.till.clock import Clock, TrustedTime
 from sync.till.identity import Identity
-from sync.till.journal import glance, lease_book, lease_review, lives, notes, settling, undo_book, use_book
+from sync.till.journal import (
+    glance,
+    lease_book,
+    lease_review,
+    lives,
+    notes,
+    settling,
+    shift_book,
+    undo_book,
+    use_book,
+)
 from sync.till.journal.entries import JournalStatus, Recent, Verification
 from sync.till.journal.file import JournalFile
 from sync.till.journal.held import HeldLease
 from sync.till.journal.lease_review import LowLimit, OverLease
+from sync.till.journal.shift_book import Placed, ShiftMarks
 from sync.till.journal.undo_book import Undoable
 from sync.till.journal.use_book import OwnUses
 from sync.till.journal.verify import verify_journal
@@ -177,9 +188,34 @@ class JournalReading:
         return undo_book.find_undoable(self._connection, event)
 
     @_watched
+    def original_of(self, event: UUID) -> UUID:
+        """Return what a void or refund of this till undid, or the sale that a use belongs to; else the event itself."""
+        return undo_book.original_of(self._connection, event)
+
+    @_watched
+    def with_receipt(self, number: int) -> list[UUID]:
+        """Return this till's events that bear a receipt number, those of the newest life first."""
+        return undo_book.find_receipt(self._connection, number)
+
+    @_watched
     def last_done(self) -> Undoable | None:
         """Return the newest sale, or use without a sale, that nothing was given back of."""
         return undo_book.find_last(self._connection)
+
+    @_watched
+    def shift_marks(self) -> ShiftMarks:
+        """Return the newest opening and closing of a shift."""
+        return shift_book.shift_marks(self._connection)
+
+    @_watched
+    def closed_shifts(self, limit: int) -> list[Placed]:
+        """Return the newest closings of shifts, the newest first."""
+        return shift_book.closed_shifts(self._connection, min(limit, MAX_RECENT))
+
+    @_watched
+    def events_after(self, position: int, limit: int = shift_book.MAX_EVENTS) -> list[Placed]:
+        """Return the events behind a place in the file (-1: all), in their order, some at a time."""
+        return shift_book.events_after(self._connection, position, limit)
 
     @_watched
     def note(self, name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from sync.till.journal.places import MAX_SEQ, place, position
 from sync.till.journal.pruning import open_anchors
+from sync.till.journal.shift_book import mark_shifts
 from sync.till.journal.use_book import note_filed, open_use_book
 from sync.till.sqlcipher import Connection, Migration
 
@@ -61,4 +62,11 @@ def _note_last_use(connection: Connection) -> None:
     connection.execute("CREATE INDEX leases_used ON leases (used_ms) WHERE state = 'open'")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _note_last_use, open_use_book, open_anchors, note_filed)
+MIGRATIONS: tuple[Migration, ...] = (
+    _create,
+    _note_last_use,
+    open_use_book,
+    open_anchors,
+    note_filed,
+    mark_shifts,
+)
