@@ -7,8 +7,11 @@ from sync.rules.points_rules import PointsRules
 from sync.rules.rewards import PartPayment, pay_with_points
 
 
-def points_offer(desk: Desk, priced: Priced) -> PartPayment:
-    """Say how many points could pay how much of a priced bill; nothing without a guest."""
+def points_offer(desk: Desk, priced: Priced, *, spoken_for: int = 0) -> PartPayment:
+    """Say how many points could pay how much of a priced bill; nothing without a guest.
+
+    ``spoken_for`` points of the guest go elsewhere on the same bill (for a reward).
+    """
     guest = priced.guest
     if guest is None or guest.blocked:
         return PartPayment()
@@ -16,15 +19,15 @@ def points_offer(desk: Desk, priced: Priced) -> PartPayment:
     rules = settings.points if settings is not None else PointsRules()
     return pay_with_points(
         wanted=None,
-        balance=guest.points,
+        balance=guest.points - spoken_for,
         due_minor=priced.paid_minor,
         point_value_minor=rules.value_minor(priced.currency),
         most_bp=rules.most_bp,
     )
 
 
-def part_payment(desk: Desk, priced: Priced, points: int) -> PartPayment:
-    """Take exactly so many points into the payment.
+def part_payment(desk: Desk, priced: Priced, points: int, *, spoken_for: int = 0) -> PartPayment:
+    """Take exactly so many points into the payment, besides those that are spoken for.
 
     Raises ``UserError`` ``points_need_guest`` or ``too_many_points`` (more than the guest has, than the bill
     comes to, or than the network lets points pay). That no point is spent twice is the lease's business.
@@ -33,7 +36,7 @@ def part_payment(desk: Desk, priced: Priced, points: int) -> PartPayment:
         return PartPayment()
     if priced.guest is None:
         raise spoken_error("points_need_guest", desk.language)
-    offer = points_offer(desk, priced)
+    offer = points_offer(desk, priced, spoken_for=spoken_for)
     if points > offer.points:
         raise spoken_error("too_many_points", desk.language, most=offer.points)
     return PartPayment(points=points, amount_minor=offer.amount_minor // offer.points * points)

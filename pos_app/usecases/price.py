@@ -24,7 +24,7 @@ from sync.till.journal.use_book import OwnUses
 
 
 @dataclass(frozen=True, slots=True)
-class _Fresh:
+class Fresh:
     """The replica's newest word on what was scanned a moment ago."""
 
     settings: SettingsRow | None
@@ -39,7 +39,7 @@ def price(desk: Desk, lines: Sequence[Line], look_ups: Sequence[LookUp]) -> Pric
 
     Raises ``UserError`` ``two_guests`` when cards of two guests were scanned.
     """
-    fresh = _refresh(desk, look_ups)
+    fresh = refreshed(desk, look_ups)
     basket = desk.basket(lines)
     applied: list[Applied] = []
     standing: dict[int, tuple[LookUp, Verdict]] = {}
@@ -47,8 +47,8 @@ def price(desk: Desk, lines: Sequence[Line], look_ups: Sequence[LookUp]) -> Pric
     for look in look_ups:
         if isinstance(look.subject, GuestSeen):
             continue
-        verdict = _judge(desk, look, basket, fresh, applied)
-        if verdict.accepted and isinstance(look.subject, CodeSeen):
+        verdict = judge_on_bill(desk, look, basket, fresh, applied)
+        if stands(look, verdict) and isinstance(look.subject, CodeSeen):
             code, campaign = look.subject.code, fresh.campaigns[look.subject.code.campaign_id]
             if campaign is not None:
                 applied.append(Applied(code, campaign))
@@ -57,7 +57,7 @@ def price(desk: Desk, lines: Sequence[Line], look_ups: Sequence[LookUp]) -> Pric
             sentence = explain(verdict.reason, verdict.params, desk.language).sentence
             left_out.append(Given(look_up=look, verdict=verdict, message=sentence))
     settings = fresh.settings
-    bill = rules.price(basket, applied, fresh.guest, _tiers(settings), _model(settings))
+    bill = rules.price(basket, applied, fresh.guest, tiers_of(settings), model_of(settings))
     campaigns = {one.code.id: one.campaign for one in applied}
     names = item_names(settings)
     given = [
@@ -87,12 +87,12 @@ def the_guest(look_ups: Sequence[LookUp], language: str) -> Guest | None:
     return next(iter(guests.values()), None)
 
 
-def _refresh(desk: Desk, look_ups: Sequence[LookUp]) -> _Fresh:
+def refreshed(desk: Desk, look_ups: Sequence[LookUp]) -> Fresh:
     """Ask the replica once more: minutes may have passed since the scan."""
     known = the_guest(look_ups, desk.language)
     codes = [look.code for look in look_ups if look.code is not None]
 
-    def read() -> _Fresh:
+    def read() -> Fresh:
         cache = desk.till.cache
         row = cache.guest(known.id) if known is not None else None
         guest = row.guest if row is not None else known
@@ -102,12 +102,14 @@ def _refresh(desk: Desk, look_ups: Sequence[LookUp]) -> _Fresh:
             code.id: own_uses_of(desk.till, code, campaigns[code.campaign_id], guest, moment)
             for code in codes
         }
-        return _Fresh(cache.settings(), campaigns, guest, own)
+        return Fresh(cache.settings(), campaigns, guest, own)
 
     return desk.files.call(read)
 
 
-def _judge(desk: Desk, look: LookUp, basket: Basket, fresh: _Fresh, applied: Sequence[Applied]) -> Verdict:
+def judge_on_bill(
+    desk: Desk, look: LookUp, basket: Basket, fresh: Fresh, applied: Sequence[Applied]
+) -> Verdict:
     """Judge one look-up for the basket and beside the codes that already stand on it."""
     if not isinstance(look.subject, CodeSeen):
         return look.verdict
@@ -117,13 +119,18 @@ def _judge(desk: Desk, look: LookUp, basket: Basket, fresh: _Fresh, applied: Seq
     known = known_of(fresh.settings, fresh.own[code.id], beside=applied, campaign=code.campaign_id)
     judged = evaluate(code, campaign, fresh.guest, basket, moment, desk.place, known=known)
     verdict = naming_items(judged, item_names(fresh.settings))
-    if not verdict.accepted or campaign is None:
+    if not stands(look, verdict) or campaign is None:
         return verdict
     clash = conflict(applied, Applied(code, campaign))
     if clash is None:
         return verdict
     params = (("other", clash.other.name),) if clash.other is not None and clash.other.name else ()
     return Verdict(outcome=Outcome.REFUSE, reason=clash.reason, params=params)
+
+
+def stands(look: LookUp, verdict: Verdict) -> bool:
+    """Whether a code stands on the bill: by the rules of now, or because a manager has allowed what they ask."""
+    return verdict.accepted or look.allows(verdict)
 
 
 def _given(
@@ -160,7 +167,7 @@ def _sale_line(line: rules.PricedLine) -> SaleLine:
     )
 
 
-def _tiers(settings: SettingsRow | None) -> Sequence[Tier]:
+def tiers_of(settings: SettingsRow | None) -> Sequence[Tier]:
     if settings is None or not settings.tiers:
         return DEFAULT_TIERS
     return [
@@ -168,5 +175,5 @@ def _tiers(settings: SettingsRow | None) -> Sequence[Tier]:
     ]
 
 
-def _model(settings: SettingsRow | None) -> str:
+def model_of(settings: SettingsRow | None) -> str:
     return settings.model if settings is not None else Model.DISCOUNT

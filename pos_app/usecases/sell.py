@@ -1,7 +1,7 @@
 """A confirmed sale: every redemption, the sale and its receipt number in one transaction."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from pos_app.usecases.claims import (
@@ -20,6 +20,7 @@ from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.price import price
 from pos_app.usecases.record import record
 from pos_app.usecases.results import Claim, CodeSeen, Given, LookUp, Priced, Sold
+from pos_app.usecases.rewards_offer import reward_lines, taken_rewards
 from pos_app.usecases.source import By
 from sync.protocol.event import Spend
 from sync.protocol.payloads import Payload, Redemption, Sale
@@ -41,22 +42,37 @@ class _Use:
 
 
 def sell(
-    desk: Desk, lines: Sequence[Line], look_ups: Sequence[LookUp], staff: int | None, *, points: int = 0
+    desk: Desk,
+    lines: Sequence[Line],
+    look_ups: Sequence[LookUp],
+    staff: int | None,
+    *,
+    points: int = 0,
+    rewards: Sequence[int] = (),
 ) -> Sold:
     """Record a sale and return only after COMMIT. ``points`` of the guest pay a part of it.
+
+    ``rewards`` of the catalogue (their ids) are taken for points; with nothing else on the bill no code is
+    used, for it would be used for nothing.
 
     Raises ``UserError`` and writes no sale when the basket is empty, when a code that the cashier sees on
     the bill does not stand any more (its reason; the attempt is journaled), or when the till cannot write.
     """
-    if not lines:
+    if not lines and not rewards:
         raise spoken_error("empty_sale", desk.language)
+    if not lines:
+        look_ups = [look for look in look_ups if look.guest is not None]
     # Before any unit is asked for: what could not be recorded must not begin.
     desk.files.call(desk.till.journal.check_free)
     priced = price(desk, lines, look_ups)
     if priced.left_out:
         first = priced.left_out[0]
         raise refusal(desk, first.look_up, first.verdict, staff)
-    part = part_payment(desk, priced, points)
+    taken = taken_rewards(desk, priced.guest, rewards)
+    dear = sum(reward.points for reward in taken)
+    part = part_payment(desk, priced, points, spoken_for=dear)
+    priced = replace(priced, lines=(*priced.lines, *reward_lines(taken)))
+    part = PartPayment(points=part.points + dear, amount_minor=part.amount_minor)
     uses = _claim_uses(desk, priced, staff)
     paying = _claim_points(desk, priced, part, uses)
     sale, committed = desk.files.call(lambda: _write(desk, priced, uses, staff, part=part, paying=paying))
@@ -99,12 +115,19 @@ def redemption_payload(
         points=given.verdict.points,
         guest_id=guest,
         sale=sale,
+        override=_override(given),
     )
 
 
 def spends(claims: Sequence[Claim]) -> tuple[Spend, ...]:
     """Turn claims into what the envelope says is taken from leases."""
     return tuple(Spend(claim.lease, claim.units) for claim in claims)
+
+
+def _override(given: Given) -> UUID | None:
+    """Return the manager's decision that a use stands on; a verdict that accepts by now needs none."""
+    decided = given.look_up.decided
+    return None if decided is None or given.verdict.accepted else decided.event
 
 
 def _claim_uses(desk: Desk, priced: Priced, staff: int | None) -> list[_Use]:

@@ -10,6 +10,7 @@ import msgspec
 from sync.rules.campaign import Campaign
 from sync.rules.code import Code
 from sync.rules.points_rules import PointsRules
+from sync.rules.rewards import Reward
 from sync.rules.sale import Guest
 
 MAX_PAGE_CHANGES = 2_000
@@ -65,12 +66,16 @@ class CardRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GuestRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A guest: what rules need, and what a cashier needs to greet the right person."""
+    """A guest: what rules need, and what a cashier needs to greet the right person.
+
+    ``merged_into`` is set for a registration that turned out to be another guest's: that one's row counts.
+    """
 
     guest: Guest
     name: str
     phone_last4: str = ""
     phone_digest: bytes | None = None
+    merged_into: int | None = None
 
 
 class StaffRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +127,7 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     voucher_keys: dict[int, bytes] = {}
     card_keys: dict[int, bytes] = {}
     points: PointsRules = PointsRules()
+    rewards: tuple[Reward, ...] = ()
 
 
 class FeedPage(msgspec.Struct, frozen=True, kw_only=True):

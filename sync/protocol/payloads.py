@@ -85,7 +85,10 @@ class Attempt(Payload, frozen=True, kw_only=True):
 
 
 class SaleLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a sale; ``discount_minor`` is its exact share of all discounts."""
+    """One line of a sale; ``discount_minor`` is its exact share of all discounts.
+
+    ``reward`` is set for a reward of the catalogue, taken for ``points`` of the guest and for no money.
+    """
 
     amount_minor: int
     discount_minor: int = 0
@@ -93,6 +96,8 @@ class SaleLine(msgspec.Struct, frozen=True, kw_only=True):
     category: str | None = None
     quantity: int = 1
     tax_group: str = "standard"
+    reward: int | None = None
+    points: int = 0
 
 
 class Sale(Payload, frozen=True, kw_only=True):
@@ -101,11 +106,12 @@ class Sale(Payload, frozen=True, kw_only=True):
     ``total_minor`` is what was due before, ``discount_minor`` what came off, ``paid_minor`` the rest;
     the tier's discount is part of ``discount_minor`` and stated apart. ``redemptions`` are the event ids
     committed in the same transaction. ``receipt`` is the till's own running number. Of ``paid_minor``,
-    ``points_paid_minor`` was paid with ``points_spent`` of the guest's points, the rest in money.
+    ``points_paid_minor`` was paid with ``points_spent`` of the guest's points, the rest in money; the points
+    of rewards are among them.
     """
 
     KIND = "sale"
-    KIND_VERSION = 2
+    KIND_VERSION = 3
     receipt: int
     currency: str
     lines: tuple[SaleLine, ...]
@@ -120,6 +126,11 @@ class Sale(Payload, frozen=True, kw_only=True):
     redemptions: tuple[UUID, ...] = ()
     points_spent: int = 0
     points_paid_minor: int = 0
+
+    @property
+    def reward_points(self) -> int:
+        """Those of ``points_spent`` that went for rewards."""
+        return sum(line.points for line in self.lines)
 
 
 class Void(Payload, frozen=True, kw_only=True):
@@ -246,6 +257,27 @@ class ShiftClosed(Payload, frozen=True, kw_only=True):
     def difference_minor(self) -> int:
         """What is there beyond what should be (below zero: missing)."""
         return self.counted_minor + self.other_minor - self.expected_minor
+
+
+class GuestRegistered(Payload, frozen=True, kw_only=True):
+    """A guest registered at this till.
+
+    ``guest_id`` follows from the event's id (:func:`sync.protocol.guest_data.guest_id_of`). ``sealed`` is what
+    the guest said, under a key that is not part of the event; ``phone_digest`` is the number's keyed digest in
+    hex. ``consent`` names what the guest agreed to, ``consent_text`` the text that was shown. ``referral_code``
+    is the code that came with them, whose use is an event of its own; ``card`` the number of a card that was
+    handed over, ``card_digest`` its text's keyed digest in hex.
+    """
+
+    KIND = "guest.registered"
+    guest_id: int
+    sealed: bytes
+    phone_digest: str | None = None
+    consent: tuple[str, ...] = ()
+    consent_text: str = ""
+    referral_code: int | None = None
+    card: int | None = None
+    card_digest: str | None = None
 
 
 class LeaseClosed(Payload, frozen=True, kw_only=True):

@@ -40,16 +40,20 @@ def budget_back(units: int, *, paid_minor: int, refunded_minor: int) -> int:
     return units if refunded_minor >= paid_minor else units * refunded_minor // paid_minor
 
 
-def points_back(points_spent: int, *, points_paid_minor: int, paid_minor: int, refunded_minor: int) -> int:
+def points_back(
+    points_spent: int, *, points_paid_minor: int, paid_minor: int, refunded_minor: int, for_rewards: int = 0
+) -> int:
     """Return how many of the spent points have come back after so much was refunded.
 
     Money goes back first; of what was paid with points only whole points come back, the last one with the
-    last of the sale.
+    last of the sale. So do the points ``for_rewards`` among them, which have paid no money's worth. Of a
+    sale that paid nothing no part can come back, only the whole (a void).
     """
     if refunded_minor >= paid_minor:
-        return points_spent
+        return points_spent if paid_minor > 0 else 0
     in_points = refunded_minor - (paid_minor - points_paid_minor)
-    return max(0, in_points) * points_spent // points_paid_minor if points_paid_minor else 0
+    paying = points_spent - for_rewards
+    return max(0, in_points) * paying // points_paid_minor if points_paid_minor else 0
 
 
 def money_back(*, points_paid_minor: int, paid_minor: int, refunded_minor: int) -> int:

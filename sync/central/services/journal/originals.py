@@ -47,6 +47,7 @@ class Original:
     points_earned: int = 0
     points_spent: int = 0
     points_paid_minor: int = 0
+    reward_points: int = 0
     of_sale: UUID | None = None
     parts: tuple[UUID, ...] = ()
     uses: list[UsedCode] = field(default_factory=list)
@@ -100,6 +101,7 @@ class Originals:
                 points_earned=payload.points_earned,
                 points_spent=payload.points_spent,
                 points_paid_minor=payload.points_paid_minor,
+                reward_points=payload.reward_points,
                 parts=(item.event_id, *(use.event for use in its)),
                 uses=[use for one in its for use in one.uses],
             )
@@ -190,6 +192,7 @@ async def _read_sales(
             points_earned=row["points_earned"],
             points_spent=row["points_spent"],
             points_paid_minor=row["points_paid_minor"],
+            reward_points=sum(line.get("points", 0) for line in row["lines"]),
             parts=(row["event"], *uses.get(row["event"], ())),
             uses=list(uses.get(row["event"], {}).values()),
         )

@@ -208,4 +208,5 @@ def _points_back(original: Original, refunded_minor: int) -> int:
         points_paid_minor=original.points_paid_minor,
         paid_minor=original.paid_minor,
         refunded_minor=refunded_minor,
+        for_rewards=original.reward_points,
     )

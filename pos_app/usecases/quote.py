@@ -1,0 +1,59 @@
+"""Everything that a bill could still become, asked for at once: its price, and what the guest may choose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pos_app.usecases.best_choice import Better, better_choice
+from pos_app.usecases.desk import Desk
+from pos_app.usecases.paying_points import points_offer
+from pos_app.usecases.price import price
+from pos_app.usecases.results import LookUp, Priced
+from pos_app.usecases.rewards_offer import RewardOffer, rewards_offer
+from sync.rules.rewards import PartPayment, Reward
+from sync.rules.sale import Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A priced bill with its choices.
+
+    ``paying`` is what the wished points pay (never more than can), ``most`` what points could pay at most,
+    ``better`` a choice of codes that gives more, ``rewards`` the catalogue for this guest.
+    """
+
+    priced: Priced
+    paying: PartPayment = PartPayment()
+    most: PartPayment = PartPayment()
+    better: Better | None = None
+    rewards: tuple[RewardOffer, ...] = ()
+
+    @property
+    def money_minor(self) -> int:
+        """What is left to pay in money."""
+        return self.priced.paid_minor - self.paying.amount_minor
+
+
+def quote(
+    desk: Desk,
+    lines: Sequence[Line],
+    look_ups: Sequence[LookUp],
+    *,
+    points: int = 0,
+    rewards: Sequence[Reward] = (),
+) -> Quote:
+    """Price a bill and say what else could be done with it; writes and claims nothing.
+
+    Raises ``UserError`` ``two_guests`` when cards of two guests were scanned.
+    """
+    priced = price(desk, lines, look_ups)
+    spoken_for = sum(reward.points for reward in rewards)
+    most = points_offer(desk, priced, spoken_for=spoken_for)
+    pays = min(points, most.points)
+    paying = PartPayment(points=pays, amount_minor=most.amount_minor // most.points * pays if pays else 0)
+    return Quote(
+        priced=priced,
+        paying=paying,
+        most=most,
+        better=better_choice(desk, lines, look_ups, priced),
+        rewards=rewards_offer(desk, priced.guest) if priced.guest is not None else (),
+    )
