@@ -23,6 +23,7 @@ from sync.till.http_office import Credentials, HttpOffice
 from sync.till.identity import Identity
 from sync.till.journal.salvage import Salvaged
 from sync.till.on_the_spot import OnTheSpot
+from sync.till.sales_elsewhere import SalesElsewhere
 from sync.till.salvaging import salvage_home
 from sync.till.till import Till
 from sync.till.worker import Files
@@ -99,6 +100,7 @@ def _wire(settings: Settings, till: Till, files: Files, stack: ExitStack, *, bac
         spot=spot,
         language=settings.language,
         committed=_nobody if agent is None else agent.nudge,
+        sales=None if agent is None else SalesElsewhere(agent.agent),
     )
     return Running(
         settings=settings, counter=Counter(desk), warnings=tuple(till.findings), desk=desk, agent=agent

@@ -7,6 +7,7 @@ from uuid import UUID
 from pos_app.usecases import sign_in as session
 from pos_app.usecases.claims import give_back
 from pos_app.usecases.desk import Desk
+from pos_app.usecases.find_sale import find_sale
 from pos_app.usecases.giving_back import Why
 from pos_app.usecases.look_up import look_up, note_attempt, unreadable
 from pos_app.usecases.manual_credit import manual_credit
@@ -16,7 +17,17 @@ from pos_app.usecases.price import price
 from pos_app.usecases.redeem import redeem, refuse
 from pos_app.usecases.refund import refund, refundable
 from pos_app.usecases.registration import Registration, may_register
-from pos_app.usecases.results import Credited, LookUp, Priced, Redeemed, SignedIn, Sold, StaffSeen, Undone
+from pos_app.usecases.results import (
+    Credited,
+    FoundSale,
+    LookUp,
+    Priced,
+    Redeemed,
+    SignedIn,
+    Sold,
+    StaffSeen,
+    Undone,
+)
 from pos_app.usecases.sell import sell
 from pos_app.usecases.source import Source
 from pos_app.usecases.void import undo_last, void
@@ -137,9 +148,24 @@ class Counter:
         """Record the sale with all its codes in one transaction; see :func:`pos_app.usecases.sell.sell`."""
         return sell(self._desk, lines, look_ups, self._staff_id, points=points)
 
-    def void(self, original: UUID, reason: str, note: str = "", *, second_pin: str | None = None) -> Undone:
-        """Undo a whole sale or use; see :func:`pos_app.usecases.void.void`."""
-        return void(self._desk, original, self._why(reason, note, second_pin))
+    def find_sale(self, text: str) -> tuple[FoundSale, ...]:
+        """Find what is to be given back by its receipt; see :func:`pos_app.usecases.find_sale.find_sale`."""
+        return find_sale(self._desk, text)
+
+    def void(
+        self,
+        original: UUID,
+        reason: str,
+        note: str = "",
+        *,
+        second_pin: str | None = None,
+        seen: FoundSale | None = None,
+    ) -> Undone:
+        """Undo a whole sale or use; see :func:`pos_app.usecases.void.void`.
+
+        ``seen`` is what :meth:`find_sale` said of it, which another till's sale should be given back by.
+        """
+        return void(self._desk, original, self._why(reason, note, second_pin, seen))
 
     def undo_last(self) -> Undone:
         """Undo what this till did last."""
@@ -154,9 +180,10 @@ class Counter:
         amount_minor: int | None = None,
         lines: Mapping[int, int] | None = None,
         second_pin: str | None = None,
+        seen: FoundSale | None = None,
     ) -> Undone:
-        """Give back a part of a sale, or its rest; see :func:`pos_app.usecases.refund.refund`."""
-        why = self._why(reason, note, second_pin)
+        """Give back a part of a sale, or its rest; see :func:`pos_app.usecases.refund.refund` and :meth:`void`."""
+        why = self._why(reason, note, second_pin, seen)
         return refund(self._desk, original, why, amount_minor=amount_minor, lines=lines)
 
     def refundable(self, original: UUID) -> tuple[int, ...]:
@@ -212,12 +239,12 @@ class Counter:
         """Return this till's own newest sales and redemptions, newest first."""
         return self._desk.files.call(lambda: self._desk.till.journal.recent(limit))
 
-    def _why(self, reason: str, note: str, second_pin: str | None) -> Why:
+    def _why(self, reason: str, note: str, second_pin: str | None, seen: FoundSale | None = None) -> Why:
         """Name who gives back; a second person proves to be one by PIN."""
         second = None if second_pin is None else session.identify(self._desk, second_pin).id
         if second is not None and second == self._staff_id:
             raise spoken_error("same_person", self._desk.language)
-        return Why(staff=self._staff_id, reason=reason, note=note, approved_by=second)
+        return Why(staff=self._staff_id, reason=reason, note=note, approved_by=second, seen=seen)
 
     @property
     def _staff_id(self) -> int | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from pos_app.usecases.record import record
 from sync.protocol.feed import SettingsRow
 from sync.protocol.leases import LeaseReply, LimitKind
+from sync.protocol.sales import SaleRequest, SalesReply
 from sync.rules.sale import Basket, Line, Place
 from sync.till.identity import Identity
 from sync.till.journal.entries import Committed, Entry
@@ -29,12 +30,20 @@ class SpotPort(Protocol):
         ...
 
 
+class SalesPort(Protocol):
+    """Asking the office what another till has sold (``sync.till.sales_elsewhere``)."""
+
+    def find(self, request: SaleRequest) -> SalesReply:
+        """Return what the office knows; raises ``sync.till.office.OfficeError``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """One till with everything that a use case may touch.
 
     ``identity`` is who it is; ``spot`` is None where the till must not try to reach the office.
-    ``committed`` is told after each commit, so that the agent uploads at once.
+    So is ``sales``. ``committed`` is told after each commit, so that the agent uploads at once.
     """
 
     till: Till
@@ -43,6 +52,7 @@ class Desk:
     spot: SpotPort | None
     language: str
     committed: Callable[[], None]
+    sales: SalesPort | None = None
 
     @property
     def place(self) -> Place:

@@ -8,7 +8,7 @@ import msgspec
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.record import record
-from pos_app.usecases.results import Undone
+from pos_app.usecases.results import FoundSale, Undone
 from sync.protocol.event import Restore
 from sync.protocol.payloads import Payload, Redemption, Refund, Void
 from sync.till.journal.entries import Committed, Entry
@@ -18,13 +18,15 @@ from sync.till.journal.undo_book import Undoable
 class Why(msgspec.Struct, frozen=True, kw_only=True):
     """Who gives back, and why: an identifier and what the cashier wrote.
 
-    ``approved_by`` is the second person, who is needed for what this till has not recorded itself.
+    ``approved_by`` is the second person, who is needed for what this till has not recorded itself; ``seen`` what
+    the office said of it, where it was looked up.
     """
 
     staff: int | None
     reason: str
     note: str = ""
     approved_by: int | None = None
+    seen: FoundSale | None = None
 
 
 def find(desk: Desk, original: UUID, why: Why) -> Undoable | None:
@@ -36,6 +38,8 @@ def find(desk: Desk, original: UUID, why: Why) -> Undoable | None:
     if found is None:
         if why.approved_by is None:
             raise spoken_error("not_this_tills", desk.language)
+        if why.seen is not None and why.seen.done:
+            raise spoken_error("already_undone", desk.language)
         return None
     if isinstance(found.payload, Redemption) and found.payload.sale is not None:
         raise spoken_error("part_of_a_sale", desk.language)
@@ -71,4 +75,5 @@ def _said(payload: Void | Refund, committed: Committed) -> Undone:
         points_back=payload.points_back,
         points_taken=payload.points_taken,
         guest_id=payload.guest_id,
+        points_back_minor=payload.points_back_minor,
     )

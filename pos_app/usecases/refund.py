@@ -7,14 +7,14 @@ from uuid import UUID
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.giving_back import Why, find, write
 from pos_app.usecases.phrases import spoken_error
-from pos_app.usecases.results import Undone
+from pos_app.usecases.results import FoundSale, Undone
 from pos_app.usecases.void import whole
 from sync.protocol.event import Restore
 from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Refund, RefundedLine, Sale
 from sync.rules.ledger.refund import points_to_take_back
 from sync.rules.money import format_amount
-from sync.rules.refunds import budget_back, left_by_line, paid_by_line, points_back, spread
+from sync.rules.refunds import budget_back, left_by_line, money_back, paid_by_line, points_back, spread
 from sync.till.journal.undo_book import Undoable
 
 
@@ -65,30 +65,42 @@ def refundable(desk: Desk, original: UUID) -> tuple[int, ...]:
     found = desk.files.call(lambda: desk.till.journal.undoable(original))
     if found is None or not isinstance(found.payload, Sale) or found.voided:
         return ()
-    return _left(found, found.payload)
+    return left_of(found, found.payload)
 
 
 def _refund(desk: Desk, original: UUID, why: Why, *, total: int, asked: Mapping[int, int]) -> Undone:
     """Look, reckon and write in one visit to the files' thread, so that nothing comes in between."""
     found = find(desk, original, why)
+    if found is None and why.seen is not None:
+        return _refund_seen(desk, original, why, why.seen, total=total, asked=asked)
     if found is None:
         named = _named(asked)
         return write(desk, lambda receipt: _elsewhere(desk, receipt, original, total, named, why), (), why)
     if not isinstance(found.payload, Sale):
         raise spoken_error("only_whole", desk.language)
-    part = _reckon(desk, found, found.payload, total=total, asked=asked)
+    left = left_of(found, found.payload)
+    part = _reckon(desk, found.payload, left, total=total, asked=asked)
     restores = whole(found) if part.done else _in_proportion(found, part)
     return write(desk, lambda receipt: _payload(receipt, original, part, why), restores, why)
 
 
-def _reckon(desk: Desk, found: Undoable, sale: Sale, *, total: int, asked: Mapping[int, int]) -> _Part:
-    left = _left(found, sale)
+def _refund_seen(
+    desk: Desk, original: UUID, why: Why, seen: FoundSale, *, total: int, asked: Mapping[int, int]
+) -> Undone:
+    """Give back of another till's sale by what the office said of it; the office sees to what comes back with it."""
+    if seen.sale is None:
+        raise spoken_error("only_whole", desk.language)
+    part = _reckon(desk, seen.sale, seen.left, total=total, asked=asked)
+    return write(desk, lambda receipt: _payload(receipt, original, part, why), (), why)
+
+
+def _reckon(desk: Desk, sale: Sale, left: tuple[int, ...], *, total: int, asked: Mapping[int, int]) -> _Part:
     known = all(0 <= line < len(left) for line in asked)
     lines = tuple(asked.get(line, 0) for line in range(len(left))) if asked else spread(total, left)
     if not known or sum(lines) != total or any(back > rest for back, rest in zip(lines, left, strict=True)):
         most = format_amount(sum(left), sale.currency, desk.language)
         raise spoken_error("refund_exceeds", desk.language, left=most)
-    paid_minor = sum(_paid(sale))
+    paid_minor = sum(paid_of(sale))
     return _Part(
         sale=sale,
         lines=lines,
@@ -98,17 +110,18 @@ def _reckon(desk: Desk, found: Undoable, sale: Sale, *, total: int, asked: Mappi
     )
 
 
-def _paid(sale: Sale) -> tuple[int, ...]:
+def paid_of(sale: Sale) -> tuple[int, ...]:
+    """Return what each line of a sale had to pay (minor units)."""
     return paid_by_line([line.amount_minor - line.discount_minor for line in sale.lines], sale.paid_minor)
 
 
-def _left(found: Undoable, sale: Sale) -> tuple[int, ...]:
+def left_of(found: Undoable, sale: Sale) -> tuple[int, ...]:
     """Return what is left of each line after this till's own refunds."""
     refunded = [0] * len(sale.lines)
     for each in found.undone:
         for line in each.lines if isinstance(each, Refund) else ():
             refunded[line.line] += line.amount_minor
-    return left_by_line(_paid(sale), refunded)
+    return left_by_line(paid_of(sale), refunded)
 
 
 def _in_proportion(found: Undoable, part: _Part) -> tuple[Restore, ...]:
@@ -133,6 +146,7 @@ def _points_back(sale: Sale, paid_minor: int, refunded_minor: int) -> int:
         points_paid_minor=sale.points_paid_minor,
         paid_minor=paid_minor,
         refunded_minor=refunded_minor,
+        for_rewards=sale.reward_points,
     )
 
 
@@ -156,7 +170,21 @@ def _payload(receipt: int, original: UUID, part: _Part, why: Why) -> Refund:
         guest_id=sale.guest_id,
         note=why.note,
         approved_by=why.approved_by,
+        points_back_minor=part.amount_minor - _money_back(part),
     )
+
+
+def _money_back(part: _Part) -> int:
+    """Return what of a refund goes back in money: money first, points with the rest."""
+
+    def so_far(refunded_minor: int) -> int:
+        return money_back(
+            points_paid_minor=part.sale.points_paid_minor,
+            paid_minor=part.paid_minor,
+            refunded_minor=refunded_minor,
+        )
+
+    return so_far(part.after_minor) - so_far(part.before_minor)
 
 
 def _elsewhere(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pos_app.usecases.source import By, Source
 from sync.protocol.leases import LimitKind
-from sync.protocol.payloads import SaleLine
+from sync.protocol.payloads import Sale, SaleLine
 from sync.rules.campaign import Campaign
 from sync.rules.code import Code
 from sync.rules.sale import Guest
@@ -64,6 +64,16 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a manager decided of an ask verdict: the event that says so, and who it was."""
+
+    event: UUID
+    by: int
+    by_name: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookUp:
     """What a text is, and whether it may be used.
 
@@ -71,6 +81,7 @@ class LookUp:
     to do next (may be empty), ``gives`` what one use gives in words (``10 % off``, empty for none).
     ``history`` says when and where it was first used (empty when it was not). ``as_of_ms`` is the
     instant at which the balance or the replica was true, None when there was never any contact.
+    ``decided`` is what a manager said where the verdict asks.
     """
 
     subject: Subject
@@ -85,11 +96,21 @@ class LookUp:
     by: By = By.CACHE
     claims: tuple[Claim, ...] = ()
     as_of_ms: int | None = None
+    decided: Decided | None = None
 
     @property
     def accepted(self) -> bool:
-        """Whether it may be used without asking anybody."""
-        return self.verdict.accepted
+        """Whether it may be used: without asking anybody, or because a manager has allowed it."""
+        return self.verdict.accepted or self.allows(self.verdict)
+
+    def allows(self, verdict: Verdict) -> bool:
+        """Whether a manager has allowed what this verdict, of now, asks: the same question as then."""
+        return (
+            self.decided is not None
+            and self.decided.allowed
+            and verdict.outcome is Outcome.ASK
+            and verdict.reason == self.verdict.reason
+        )
 
     @property
     def outcome(self) -> Outcome:
@@ -214,8 +235,9 @@ class SignedIn:
 class Undone:
     """A void or refund that stands in the journal.
 
-    ``amount_minor`` is what goes back, of which ``points_back`` points and the rest in money; ``points_taken``
-    is what the guest had earned. Of another till's sale this till knows only what was typed.
+    ``amount_minor`` is what goes back, of which ``points_back_minor`` as ``points_back`` points and the rest in
+    money; ``points_taken`` is what the guest had earned. Of another till's sale this till knows only what was typed, unless it was looked
+    up before (``Counter.find_sale``).
     """
 
     receipt: int
@@ -228,6 +250,35 @@ class Undone:
     points_back: int
     points_taken: int
     guest_id: int | None
+    points_back_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundSale:
+    """A sale, or a use without one (``sale`` is None then), that was looked up to be given back.
+
+    ``own``: this till recorded it; what another one did needs a second person. ``left`` is what of each line can
+    still be given back, in minor units; ``done`` whether nothing is left to undo at all.
+    """
+
+    event: UUID
+    own: bool
+    till_name: str
+    restaurant_name: str
+    at_ms: int
+    sale: Sale | None
+    left: tuple[int, ...]
+    done: bool
+
+    @property
+    def left_minor(self) -> int:
+        """What of the whole sale can still be given back."""
+        return sum(self.left)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing of it was given back yet, so that it can be voided."""
+        return not self.done and (self.sale is None or self.left_minor == self.sale.paid_minor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

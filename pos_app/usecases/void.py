@@ -38,7 +38,7 @@ def undo_last(desk: Desk, why: Why) -> Undone:
 def _void(desk: Desk, original: UUID, why: Why) -> Undone:
     """Look and write in one visit to the files' thread, so that nothing comes in between."""
     found = find(desk, original, why)
-    if found is not None and found.undone:
+    if (found is not None and found.undone) or (found is None and why.seen and not why.seen.untouched):
         raise spoken_error("partly_refunded", desk.language)
     return write(desk, lambda receipt: _payload(receipt, original, found, why), whole(found), why)
 
@@ -53,7 +53,8 @@ def whole(found: Undoable | None) -> tuple[Restore, ...]:
 
 
 def _payload(receipt: int, original: UUID, found: Undoable | None, why: Why) -> Void:
-    sale = found.payload if found is not None and isinstance(found.payload, Sale) else None
+    seen = why.seen.sale if found is None and why.seen is not None else None
+    sale = found.payload if found is not None and isinstance(found.payload, Sale) else seen
     use = found.payload if found is not None and isinstance(found.payload, Redemption) else None
     earned = sale.points_earned if sale else 0
     guest = sale.guest_id if sale else None
@@ -68,4 +69,5 @@ def _payload(receipt: int, original: UUID, found: Undoable | None, why: Why) -> 
         guest_id=use.guest_id if use else guest,
         note=why.note,
         approved_by=why.approved_by,
+        points_back_minor=sale.points_paid_minor if sale else 0,
     )

@@ -21,6 +21,7 @@ from sync.protocol.feed import FeedPage, SignedManifest
 from sync.protocol.keys import Purpose, SigningKey
 from sync.protocol.leases import LeaseReply, LeaseRequest
 from sync.protocol.problems import ProblemType
+from sync.protocol.sales import SaleRequest, SalesReply
 from sync.protocol.upload import Ack, Batch
 from sync.protocol.wire import WireError, canonical, pack, unpack
 from sync.till.clock import Clock, Randomness
@@ -124,6 +125,17 @@ class HttpOffice:
             read_s=wait_ms / MS_PER_S,
         )
         return self._authorised(ask, LeaseReply)
+
+    def sales(self, request: SaleRequest, *, wait_ms: int) -> SalesReply:
+        """Look up what another till has sold."""
+        ask = Ask(
+            method="POST",
+            path=f"{ROOT}/sales",
+            body=pack(request),
+            connect_s=wait_ms / MS_PER_S,
+            read_s=wait_ms / MS_PER_S,
+        )
+        return self._authorised(ask, SalesReply)
 
     def renew(self, request: RenewRequest) -> EnrolReply:
         """Begin a new life of this till, and sign in as that from now on."""

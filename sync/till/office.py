@@ -12,6 +12,7 @@ from sync.protocol.enrolment import EnrolReply, EnrolRequest, ReadmitReply, Read
 from sync.protocol.feed import FeedPage, SignedManifest
 from sync.protocol.leases import LeaseReply, LeaseRequest
 from sync.protocol.problems import Problem
+from sync.protocol.sales import SaleRequest, SalesReply
 from sync.protocol.upload import Ack, Batch
 from sync.rules.user_error import UserError
 
@@ -92,6 +93,10 @@ class Office(Protocol):
 
     def lease(self, request: LeaseRequest, *, wait_ms: int) -> LeaseReply:
         """Ask for units on the spot; ``wait_ms`` bounds the wait for bytes, not the whole call."""
+        ...
+
+    def sales(self, request: SaleRequest, *, wait_ms: int) -> SalesReply:
+        """Look up what another till has sold; ``wait_ms`` as for :meth:`lease`."""
         ...
 
     def renew(self, request: RenewRequest) -> EnrolReply:

@@ -19,6 +19,7 @@ from sync.central.services.staff import NewStaff, create_staff
 from sync.protocol.leases import LeaseReply, LimitKind
 from sync.till.agent.enrolled import enrolled
 from sync.till.on_the_spot import OnTheSpot
+from sync.till.sales_elsewhere import SalesElsewhere
 from tests.builders.real_network import RealNetwork
 from tests.builders.working_till import LONG_S, WorkingTill
 
@@ -51,6 +52,7 @@ def counter_at(working: WorkingTill, *, offline: bool = False) -> Counter:
             spot=None if offline else PatientSpot(working.spot),
             language="en",
             committed=working.threads.nudge,
+            sales=None if offline else SalesElsewhere(working.threads.agent, wait_ms=int(LONG_S * 1000)),
         )
     )
 

@@ -171,3 +171,61 @@ def test_points_given_by_hand_reach_the_guest_once_and_can_then_be_spent(network
         ("adjust", "correction: typed twice"),
     ]
     check_books(network)
+
+
+def test_another_tills_sale_is_found_by_its_receipt_and_given_back_by_what_the_office_knows(
+    network: RealNetwork,
+) -> None:
+    card = add_guest(network, "Ada", points=50).card
+    add_staff(network, "Ben", "1111", Role.CASHIER)
+    add_staff(network, "Cleo", "2222", Role.SHIFT_MANAGER)
+    one, two = network.till("Bar"), network.till("Door")
+    first, second = counter_at(one), counter_at(two)
+    sold = sell(first, card, points=10)
+    first.refund(sold.event, "returned", lines={0: 500})
+    settled(one)
+    second.sign_in("1111")
+    (by_event,) = second.find_sale(f"receipt {sold.event}")
+    (by_number,) = second.find_sale(f"No. {sold.receipt}")
+    assert by_event == by_number
+    assert (by_event.event, by_event.own, by_event.till_name) == (sold.event, False, "Bar")
+    assert by_event.sale is not None
+    assert (by_event.sale.receipt, by_event.sale.points_spent) == (sold.receipt, 10)
+    assert by_event.left_minor == sold.paid_minor - 500
+    assert not by_event.untouched
+    with pytest.raises(UserError) as refused:
+        second.refund(
+            sold.event, "returned", amount_minor=by_event.left_minor + 1, second_pin="2222", seen=by_event
+        )
+    assert refused.value.reason == "refund_exceeds"
+    with pytest.raises(UserError) as refused:
+        second.void(sold.event, "mistake", second_pin="2222", seen=by_event)
+    assert refused.value.reason == "partly_refunded"
+    undone = second.refund(
+        sold.event, "returned", amount_minor=by_event.left_minor, second_pin="2222", seen=by_event
+    )
+    assert undone.points_back == 10
+    settled(two)
+    check_books(network)
+    (after,) = second.find_sale(str(sold.event))
+    assert (after.left_minor, after.done) == (0, True)
+    # The number on the refund's own receipt leads to the sale as well.
+    (again,) = second.find_sale(str(undone.event))
+    assert again.event == sold.event
+    with pytest.raises(UserError) as refused:
+        second.void(sold.event, "mistake", second_pin="2222", seen=after)
+    assert refused.value.reason == "already_undone"
+    with pytest.raises(UserError, match="Neither this till nor the office"):
+        second.find_sale("987654")
+
+
+def test_a_restaurants_receipts_are_not_found_by_number_in_another_one(network: RealNetwork) -> None:
+    one = network.till("Bar")
+    elsewhere = network.till("Far", network.add_restaurant("Far away"))
+    sold = sell(counter_at(one))
+    settled(one)
+    stranger = counter_at(elsewhere)
+    with pytest.raises(UserError, match="Neither this till nor the office"):
+        stranger.find_sale(str(sold.receipt))
+    (found,) = stranger.find_sale(str(sold.event))
+    assert found.till_name == "Bar"

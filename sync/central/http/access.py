@@ -52,6 +52,7 @@ ACCESS: dict[tuple[str, str], Allowed] = {
     ("GET", "/sync/v1/feed/sums"): Audience.TILL,
     ("POST", "/sync/v1/journal"): Audience.TILL,
     ("POST", "/sync/v1/leases"): Audience.TILL,
+    ("POST", "/sync/v1/sales"): Audience.TILL,
     ("POST", "/sync/v1/contact"): Audience.TILL,
 }
 

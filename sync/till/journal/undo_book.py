@@ -8,6 +8,7 @@ from sync.protocol.event import Envelope, read_envelope
 from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Payload, Redemption, Refund, Sale, Void, payload_of
 from sync.protocol.wire import WireError
+from sync.till.journal.places import position
 from sync.till.sqlcipher import Connection
 
 MAX_LOOKED_BACK = 200
@@ -27,9 +28,10 @@ class Spent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undoable:
-    """One sale or use of this till. ``undone`` are its voids and refunds here, in their order."""
+    """One sale or use of this till, of that trusted instant. ``undone`` are its voids and refunds here, in order."""
 
     event: UUID
+    at_ms: int
     payload: Sale | Redemption
     spent: tuple[Spent, ...]
     undone: tuple[Void | Refund, ...]
@@ -61,7 +63,54 @@ def find_undoable(connection: Connection, event: UUID) -> Undoable | None:
         if part is not None:
             parts.append(part)
     undone, restored = _undone(connection, event, after=at)
-    return Undoable(event=event, payload=payload, spent=_spent(connection, parts, restored), undone=undone)
+    return Undoable(
+        event=event,
+        at_ms=envelope.trusted_ms,
+        payload=payload,
+        spent=_spent(connection, parts, restored),
+        undone=undone,
+    )
+
+
+def original_of(connection: Connection, event: UUID) -> UUID:
+    """Return the sale that an event of this till is about: a void's or refund's original, a use's sale, or itself."""
+    row = connection.execute("SELECT body FROM events WHERE event = ?", (event.bytes,)).fetchone()
+    payload = None if row is None else _read(row[0])[1]
+    if isinstance(payload, Void | Refund):
+        return payload.original
+    return (payload.sale if isinstance(payload, Redemption) else None) or event
+
+
+def find_receipt(connection: Connection, number: int) -> list[UUID]:
+    """Return the events that bear a receipt number: one of this life, or of each life that had its own count."""
+    lives = connection.execute("SELECT incarnation FROM incarnations ORDER BY incarnation DESC").fetchall()
+    found = [_receipt_of_life(connection, incarnation, number) for (incarnation,) in lives]
+    return [event for event in found if event is not None]
+
+
+def _receipt_of_life(connection: Connection, incarnation: int, number: int) -> UUID | None:
+    """Halve a life until the number is found: within one, numbers only rise."""
+    low = position(incarnation, 0)
+    (newest,) = connection.execute(
+        "SELECT max(position) FROM events WHERE position >= ? AND position < ?",
+        (low, position(incarnation + 1, 0)),
+    ).fetchone()
+    high = low if newest is None else newest + 1
+    while low < high:
+        middle = (low + high) // 2
+        row = connection.execute(
+            "SELECT position, event, body FROM events WHERE position >= ? AND position < ? AND kind IN (?, ?, ?)"
+            " ORDER BY position LIMIT 1",
+            (middle, high, Sale.KIND, Void.KIND, Refund.KIND),
+        ).fetchone()
+        payload = None if row is None else _read(row[2])[1]
+        if not isinstance(payload, Sale | Void | Refund) or payload.receipt > number:
+            high = middle
+        elif payload.receipt == number:
+            return UUID(bytes=row[1])
+        else:
+            low = row[0] + 1
+    return None
 
 
 def find_last(connection: Connection) -> Undoable | None:

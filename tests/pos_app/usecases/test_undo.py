@@ -11,7 +11,9 @@ from pos_app.usecases.source import Source
 from sync.protocol.event import Restore, read_envelope
 from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Refund, RefundedLine, Void
+from sync.protocol.receipts import sign_receipt
 from sync.rules.code import Code
+from sync.rules.receipt_text import ReceiptKind, ReceiptProof
 from sync.rules.sale import Line
 from sync.rules.user_error import UserError
 from tests.builders.desk import World, a_counter, lend, lend_points, the_till, written
@@ -186,3 +188,65 @@ def test_a_void_survives_the_end_of_the_program(tmp_path: Path) -> None:
     again = a_counter(tmp_path, world, offline=True, load=False)
     assert left(again, code) == 3
     assert refused(again.void, sold.event, "mistake") == "already_undone"
+
+
+def test_own_sales_are_found_without_the_office_by_id_number_or_what_undid_them(tmp_path: Path) -> None:
+    counter, _, _ = a_shop(tmp_path)
+    sold = [sold_with(counter) for _ in range(5)]
+    voided = counter.void(sold[1].event, "mistake")
+    refunded = counter.refund(sold[3].event, "returned", amount_minor=700)
+    use = counter.redeem("LUNCH", Source.CAMERA)
+    assert use.event is not None
+    for each in sold:
+        for text in (
+            str(each.event),
+            each.event.hex.upper(),
+            f"Receipt {each.receipt}",
+            f" {each.receipt}\n",
+        ):
+            (found,) = counter.find_sale(text)
+            assert (found.event, found.own, found.at_ms) == (each.event, True, each.at_ms)
+            assert found.sale is not None
+            assert found.sale.receipt == each.receipt
+    (first,) = counter.find_sale(str(sold[0].receipt))
+    assert (first.left_minor, first.untouched, first.done) == (1500, True, False)
+    (second,) = counter.find_sale(str(voided.receipt))
+    assert (second.event, second.left_minor, second.done) == (sold[1].event, 0, True)
+    (fourth,) = counter.find_sale(str(refunded.event))
+    assert (fourth.event, fourth.left, fourth.untouched) == (sold[3].event, (300, 500), False)
+    (bare,) = counter.find_sale(str(use.event))
+    assert (bare.event, bare.sale, bare.untouched) == (use.event, None, True)
+
+
+def test_a_receipts_code_names_its_sale(tmp_path: Path) -> None:
+    counter, _, _ = a_shop(tmp_path)
+    sold = sold_with(counter, "LUNCH")
+    proof = ReceiptProof(
+        kind=ReceiptKind.SALE,
+        network=1,
+        till=11,
+        incarnation=1,
+        seq=sold.seq,
+        event=sold.event,
+        hash=bytes(32),
+        receipt=sold.receipt,
+        at_ms=sold.at_ms,
+        currency="EUR",
+        paid_minor=sold.paid_minor,
+    )
+    (found,) = counter.find_sale(sign_receipt(proof, the_till(counter).signing_key))
+    assert found.event == sold.event
+    (by_use,) = counter.find_sale(str(sold.redemptions[0]))
+    assert by_use.event == sold.event
+
+
+@pytest.mark.parametrize("text", ["", "CAMPAIGN", "12.50", "1" * 16, "\N{ARABIC-INDIC DIGIT FIVE}"])
+def test_what_names_no_sale_is_said_to(tmp_path: Path, text: str) -> None:
+    counter, _, _ = a_shop(tmp_path)
+    assert refused(counter.find_sale, text) == "not_a_receipt"
+
+
+def test_another_tills_sale_cannot_be_found_while_the_office_is_out_of_reach(tmp_path: Path) -> None:
+    counter, _, _ = a_shop(tmp_path)
+    assert refused(counter.find_sale, str(uuid4())) == "sale_out_of_reach"
+    assert refused(counter.find_sale, "77") == "sale_out_of_reach"

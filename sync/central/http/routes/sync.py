@@ -7,6 +7,7 @@ from sync.central.http.messages import MAX_MESSAGE_BYTES, MessageRequest, Messag
 from sync.central.http.routes.feed import feed, feed_sums
 from sync.central.http.routes.journal import journal
 from sync.central.http.routes.leases import leases
+from sync.central.http.routes.sales import sales
 from sync.central.http.routes.snapshot import snapshot, snapshot_chunk
 from sync.central.http.routes.till import contact, enrol, readmit, renew, token
 from sync.protocol.version import PROTOCOL_HEADER, PROTOCOL_VERSION
@@ -25,6 +26,7 @@ sync_routes = Router(
         feed_sums,
         journal,
         leases,
+        sales,
     ],
     request_class=MessageRequest,
     response_class=MessageResponse,
