@@ -6,6 +6,7 @@ Each command imports only what it needs: the kiosk runs on machines that have no
 import argparse
 import os
 import sys
+from collections.abc import Callable
 
 from pos_app.cli.arguments import parse
 from pos_app.settings import Settings, load_settings
@@ -32,36 +33,90 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
-    match arguments.command:
-        case "kiosk":
-            from pos_app.cli import kiosk
+    return _COMMANDS.get(arguments.command, _window)(arguments, settings)
 
-            return kiosk.run(
-                settings,
-                amount=arguments.amount,
-                check_only=arguments.check_only,
-                sync_and_exit=arguments.sync_and_exit,
-            )
-        case "enrol":
-            from pos_app.cli import enrol
 
-            return enrol.run(settings, arguments.code)
-        case "doctor":
-            from pos_app.cli import doctor
+def _kiosk(arguments: argparse.Namespace, settings: Settings) -> int:
+    from pos_app.cli import kiosk
 
-            return doctor.run(settings, as_json=arguments.json)
-        case "journal":
-            from pos_app.cli import journal
+    return kiosk.run(
+        settings,
+        amount=arguments.amount,
+        check_only=arguments.check_only,
+        sync_and_exit=arguments.sync_and_exit,
+    )
 
-            return journal.run(settings, arguments.action, arguments.file, retire=arguments.retire)
-        case "demo":
-            from pos_app.demo import tour
 
-            return tour.run(settings, arguments.folder)
+def _sale(arguments: argparse.Namespace, settings: Settings) -> int:
+    from pos_app.cli import giving_back
+
+    return giving_back.show(settings, arguments.sale)
+
+
+def _void(arguments: argparse.Namespace, settings: Settings) -> int:
+    from pos_app.cli import giving_back
+
+    return giving_back.void(
+        settings, arguments.sale, reason=arguments.reason, note=arguments.note, pin_stdin=arguments.pin_stdin
+    )
+
+
+def _refund(arguments: argparse.Namespace, settings: Settings) -> int:
+    from pos_app.cli import giving_back
+
+    return giving_back.refund(
+        settings,
+        arguments.sale,
+        amount=arguments.amount,
+        lines=arguments.line,
+        reason=arguments.reason,
+        note=arguments.note,
+        pin_stdin=arguments.pin_stdin,
+    )
+
+
+def _enrol(arguments: argparse.Namespace, settings: Settings) -> int:
+    from pos_app.cli import enrol
+
+    return enrol.run(settings, arguments.code)
+
+
+def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
+    from pos_app.cli import doctor
+
+    return doctor.run(settings, as_json=arguments.json)
+
+
+def _journal(arguments: argparse.Namespace, settings: Settings) -> int:
+    from pos_app.cli import journal
+
+    return journal.run(settings, arguments.action, arguments.file, retire=arguments.retire)
+
+
+def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
+    from pos_app.demo import tour
+
+    return tour.run(settings, arguments.folder)
+
+
+def _window(_: argparse.Namespace, settings: Settings) -> int:
     from pos_app.bootstrap import enrol_till, open_counter
     from pos_app.ui.app import run_window
 
     return run_window(settings, open_counter=open_counter, enrol=enrol_till)
+
+
+_COMMANDS: dict[str | None, Callable[[argparse.Namespace, Settings], int]] = {
+    "kiosk": _kiosk,
+    "sale": _sale,
+    "void": _void,
+    "refund": _refund,
+    "enrol": _enrol,
+    "doctor": _doctor,
+    "journal": _journal,
+    "demo": _demo,
+}
+"""Every command but the window, which is what is meant when none is named."""
 
 
 def _let_output_go() -> None:

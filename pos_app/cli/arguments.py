@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-COMMANDS = ("till", "kiosk", "enrol", "doctor", "journal", "demo")
+COMMANDS = ("till", "kiosk", "sale", "void", "refund", "enrol", "doctor", "journal", "demo")
 JOURNAL_ACTIONS = ("verify", "status", "export", "import")
 
 
@@ -19,6 +19,9 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", metavar="{" + ",".join(COMMANDS) + "}")
     _till(commands.add_parser("till", help="the till with its window (the default)"))
     _kiosk(commands.add_parser("kiosk", help="no window: codes on stdin, verdicts as JSON lines on stdout"))
+    _sale(commands.add_parser("sale", help="look a sale up by its receipt"))
+    _void(commands.add_parser("void", help="undo a whole sale or use"))
+    _refund(commands.add_parser("refund", help="give back a part of a sale, or its rest"))
     _enrol(commands.add_parser("enrol", help="make this folder a till of a network"))
     _doctor(commands.add_parser("doctor", help="check this till and explain"))
     _journal(commands.add_parser("journal", help="the journal: is it whole, and what waits"))
@@ -60,6 +63,39 @@ def _kiosk(parser: argparse.ArgumentParser) -> None:
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--offline", action="store_true", default=argparse.SUPPRESS, help="do not try to sync")
     way.add_argument("--sync-and-exit", action="store_true", help="settle everything, read no codes, stop")
+
+
+def _sale(parser: argparse.ArgumentParser) -> None:
+    _shared(parser)
+    parser.add_argument(
+        "sale", metavar="EVENT", help="the event's id, the receipt's number, or the text of its QR"
+    )
+    parser.add_argument(
+        "--offline", action="store_true", default=argparse.SUPPRESS, help="do not try to sync"
+    )
+
+
+def _void(parser: argparse.ArgumentParser) -> None:
+    _sale(parser)
+    parser.add_argument("--reason", default="mistake", help="why, as one word (default: mistake)")
+    parser.add_argument("--note", default="", help="what happened")
+    parser.add_argument(
+        "--pin-stdin", action="store_true", help="read the second person's PIN: for another till's sale"
+    )
+
+
+def _refund(parser: argparse.ArgumentParser) -> None:
+    _void(parser)
+    parser.set_defaults(reason="returned")
+    part = parser.add_mutually_exclusive_group()
+    part.add_argument("--amount", metavar="12.50", help="how much (default: all that is left)")
+    part.add_argument(
+        "--line",
+        metavar="1=4.50",
+        action="append",
+        default=[],
+        help="how much of which line; may be repeated",
+    )
 
 
 def _enrol(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from sync.protocol.payloads import Sale
 from sync.protocol.receipts import read_receipt
 from sync.protocol.sales import SaleRequest, SaleSeen
 from sync.till.journal.undo_book import Undoable
-from sync.till.office import Unreachable
+from sync.till.office import OfficeError, Unreachable
 
 _EVENT = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)
 _NUMBER = re.compile(r"\D{0,8}?([0-9]{1,15})", re.ASCII)
@@ -36,10 +36,12 @@ def find_sale(desk: Desk, text: str) -> tuple[FoundSale, ...]:
         return own
     try:
         others = _elsewhere(desk, named)
-    except Unreachable:
+    except OfficeError as error:
         if own:
             return own
-        raise spoken_error("sale_out_of_reach", desk.language) from None
+        if isinstance(error, Unreachable):
+            raise spoken_error("sale_out_of_reach", desk.language) from error
+        raise
     known = {each.event for each in own}
     found = own + tuple(each for each in others if each.event not in known)
     if not found:
