@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pos_app.usecases import sign_in as session
 from pos_app.usecases.claims import give_back
+from pos_app.usecases.deciding import decide
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.find_sale import find_sale
 from pos_app.usecases.giving_back import Why
@@ -14,6 +15,7 @@ from pos_app.usecases.manual_credit import manual_credit
 from pos_app.usecases.paying_points import points_offer
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.price import price
+from pos_app.usecases.quote import Quote, quote
 from pos_app.usecases.redeem import redeem, refuse
 from pos_app.usecases.refund import refund, refundable
 from pos_app.usecases.registration import Registration, may_register
@@ -29,11 +31,13 @@ from pos_app.usecases.results import (
     Undone,
 )
 from pos_app.usecases.sell import sell
+from pos_app.usecases.shift_counter import ShiftCounter
+from pos_app.usecases.shift_reading import ShiftReader
 from pos_app.usecases.source import Source
 from pos_app.usecases.void import undo_last, void
 from sync.protocol.feed import Product, SettingsRow, StaffRow
 from sync.rules.money import exponent_of
-from sync.rules.rewards import PartPayment
+from sync.rules.rewards import PartPayment, Reward
 from sync.rules.sale import Guest, Line
 from sync.till.cache.found import FoundStaff
 from sync.till.journal.entries import Recent
@@ -50,6 +54,7 @@ class Counter:
         """Stand behind an open, enrolled till. Nobody is signed in."""
         self._desk = desk
         self._signed_in: SignedIn | None = None
+        self._shift_reader = ShiftReader()
 
     @property
     def signed_in(self) -> SignedIn | None:
@@ -136,17 +141,46 @@ class Counter:
             note_attempt(self._desk, look, self._staff_id)
         return look
 
+    def decide(self, look: LookUp, *, allow: bool, reason: str, note: str = "", pin: str) -> LookUp:
+        """Let a manager decide an ask verdict; see :func:`pos_app.usecases.deciding.decide`."""
+        return decide(
+            self._desk, look, allow=allow, reason=reason, note=note, pin=pin, staff=self._staff_id
+        )
+
+    @property
+    def shift(self) -> ShiftCounter:
+        """The room for shifts, reports and lists of what was done here."""
+        return ShiftCounter(self._desk, self._shift_reader, self._staff_id)
+
     def price(self, lines: Sequence[Line], look_ups: Sequence[LookUp]) -> Priced:
         """Say what the bill comes to and what each code gives; writes nothing."""
         return price(self._desk, lines, look_ups)
+
+    def quote(
+        self,
+        lines: Sequence[Line],
+        look_ups: Sequence[LookUp],
+        *,
+        points: int = 0,
+        rewards: Sequence[Reward] = (),
+    ) -> Quote:
+        """Price a bill, and say what else could be done with it; writes nothing."""
+        return quote(self._desk, lines, look_ups, points=points, rewards=rewards)
 
     def points_offer(self, priced: Priced) -> PartPayment:
         """Say how many of the guest's points could pay how much of a bill."""
         return points_offer(self._desk, priced)
 
-    def sell(self, lines: Sequence[Line], look_ups: Sequence[LookUp], *, points: int = 0) -> Sold:
+    def sell(
+        self,
+        lines: Sequence[Line],
+        look_ups: Sequence[LookUp],
+        *,
+        points: int = 0,
+        rewards: Sequence[int] = (),
+    ) -> Sold:
         """Record the sale with all its codes in one transaction; see :func:`pos_app.usecases.sell.sell`."""
-        return sell(self._desk, lines, look_ups, self._staff_id, points=points)
+        return sell(self._desk, lines, look_ups, self._staff_id, points=points, rewards=rewards)
 
     def find_sale(self, text: str) -> tuple[FoundSale, ...]:
         """Find what is to be given back by its receipt; see :func:`pos_app.usecases.find_sale.find_sale`."""

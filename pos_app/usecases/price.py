@@ -168,6 +168,7 @@ def _sale_line(line: rules.PricedLine) -> SaleLine:
 
 
 def tiers_of(settings: SettingsRow | None) -> Sequence[Tier]:
+    """Return the network's tiers, those of document 004 while it has none."""
     if settings is None or not settings.tiers:
         return DEFAULT_TIERS
     return [
@@ -176,4 +177,5 @@ def tiers_of(settings: SettingsRow | None) -> Sequence[Tier]:
 
 
 def model_of(settings: SettingsRow | None) -> str:
+    """Return how the network rewards its guests."""
     return settings.model if settings is not None else Model.DISCOUNT

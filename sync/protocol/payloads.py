@@ -234,7 +234,7 @@ class ShiftOpened(Payload, frozen=True, kw_only=True):
 
 
 class ShiftClosed(Payload, frozen=True, kw_only=True):
-    """A shift ended: its Z report. ``shift`` is the event that opened it.
+    """A shift ended: its Z report. ``shift`` is the event that opened it, at ``opened_ms``.
 
     ``figures`` count every event of this till behind the report before. ``expected_minor`` is the float and all
     money in and out; ``counted_minor`` was counted in the drawer, ``other_minor`` was paid by card and the like.
@@ -249,6 +249,8 @@ class ShiftClosed(Payload, frozen=True, kw_only=True):
     expected_minor: int
     counted_minor: int
     figures: ShiftFigures
+    opened_ms: int
+    opened_by: int | None = None
     other_minor: int = 0
     note: str = ""
     approved_by: int | None = None

@@ -203,6 +203,11 @@ class JournalReading:
         return undo_book.find_last(self._connection)
 
     @_watched
+    def recent_of(self, limit: int, kinds: tuple[str, ...]) -> list[Recent]:
+        """Return the latest events of these kinds, the newest first."""
+        return glance.recent(self._connection, min(limit, MAX_RECENT), kinds=kinds)
+
+    @_watched
     def shift_marks(self) -> ShiftMarks:
         """Return the newest opening and closing of a shift."""
         return shift_book.shift_marks(self._connection)
