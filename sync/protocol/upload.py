@@ -1,10 +1,14 @@
 """Up: batches of events, and what central says of them."""
 
+from uuid import UUID
+
 import msgspec
 
 from sync.protocol.event import SignedEvent
 
 MAX_BATCH_EVENTS = 500
+MAX_GUEST_KEYS = 1_000
+"""Of the events themselves, and of as many that came before."""
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 
 
@@ -28,7 +32,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     ``epoch`` is the newest that central named to this till ("": a till that knows of none). ``damaged`` are the
     seqs whose bytes the till itself found damaged: they go up as they are, so that they stop nothing; ``last_hash`` is the hash of the last event when that is one of
     them, as the event behind it will name it. With an ``anchor`` central wants
-    events that are not here any more: the line begins behind it.
+    events that are not here any more: the line begins behind it. ``guest_keys`` are the sealed keys, by event, of
+    what these events say of guests, and of guests of whom this till has not yet heard from central.
     """
 
     incarnation: int
@@ -38,6 +43,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     damaged: tuple[int, ...] = ()
     last_hash: bytes = b""
     anchor: Anchor | None = None
+    guest_keys: dict[UUID, bytes] = {}
 
 
 class Ack(msgspec.Struct, frozen=True, kw_only=True):

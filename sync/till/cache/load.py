@@ -7,6 +7,7 @@ from sync.protocol.feed import Change, Table
 from sync.protocol.wire import WireError
 from sync.till.cache.apply import COUNTED, count
 from sync.till.cache.codes import Codes, load_codes, load_digests
+from sync.till.cache.guest_search import index_new
 from sync.till.cache.read_change import Stored, read_change
 from sync.till.cache.schema import DIGEST_TABLES, ROW_TABLES
 from sync.till.cache.unreadable import put_aside
@@ -66,6 +67,8 @@ def _load_changes(connection: Connection, changes: Sequence[Change]) -> None:
             f"INSERT INTO {name} ({columns}) VALUES ({marks})",  # noqa: S608  # our own names
             rows[table],
         )
+    if rows[Table.GUEST]:
+        index_new(connection, [change.id for change in changes if change.table is Table.GUEST])
     connection.executemany(
         f"INSERT OR IGNORE INTO {DIGEST_TABLES[Table.CARD]} (digest, id) VALUES (?, ?)",  # noqa: S608  # the same
         sorted(cards),

@@ -7,10 +7,11 @@ import msgspec
 from sync.protocol.campaign_row import read_campaign_row
 from sync.protocol.feed import CardRow, Change, GuestRow, SettingsRow, StaffRow, Table
 from sync.protocol.wire import unpack
+from sync.till.cache.guest_search import search_text
 
 
 class Stored(NamedTuple):
-    """The bytes of a row, the digests that it answers to, and what a guest is searched by."""
+    """The bytes of a row, the digests that it answers to, and what a guest is searched by (``name``)."""
 
     row: bytes
     digests: tuple[bytes, ...] = ()
@@ -34,7 +35,10 @@ def read_change(table: Table, row: bytes) -> Stored:
         return Stored(row)
     if table is Table.GUEST:
         guest = unpack(row, GuestRow)
-        return Stored(row, name=guest.name, phone_digest=guest.phone_digest)
+        if guest.merged_into is not None:
+            # Somebody else's second registration: found under this number, searched for under the other's name.
+            return Stored(row)
+        return Stored(row, name=search_text(guest), phone_digest=guest.phone_digest)
     unpack(row, _PLAIN[table])
     return Stored(row)
 

@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 CARD_DIGITS = 6
 CAMPAIGNS_KEPT = 128
+MAX_MERGES = 8
+"""How many registrations of one guest may lead to each other."""
 
 # Of several subjects with one digest the newest living one answers.
 _CODE_BY_DIGEST = (
@@ -90,6 +92,16 @@ def badges(connection: Connection) -> dict[bytes, int]:
     return {person.badge_digest: person.id for person in staff(connection) if person.badge_digest is not None}
 
 
+def guest(connection: Connection, guest_id: int) -> GuestRow | None:
+    """Read a guest; of one who turned out to be another, that other."""
+    for _ in range(MAX_MERGES):
+        found = row(connection, "guests", GuestRow, guest_id)
+        if found is None or found.merged_into is None:
+            return found
+        guest_id = found.merged_into
+    return None
+
+
 def campaign(connection: Connection, campaign_id: int) -> Campaign | None:
     """Read a campaign; None when it is unknown. One too new to read has a newer ``rules_version`` and little more."""
     found = _stored(connection, "campaigns", campaign_id)
@@ -146,7 +158,7 @@ def _found_card(connection: Connection, card: CardRow, digest: bytes) -> FoundCa
         card_id=card.id,
         active=card.active,
         digits=card.digits,
-        guest=row(connection, "guests", GuestRow, card.guest_id),
+        guest=guest(connection, card.guest_id),
         digest=digest,
         issued_at_ms=card.issued_at_ms,
         expires_at_ms=card.expires_at_ms,

@@ -20,6 +20,7 @@ from sync.till.cache import reading
 from sync.till.cache.apply import apply_changes, retry_unreadable
 from sync.till.cache.codes import UNREADABLE_CODES, read_codes_again
 from sync.till.cache.found import CacheStatus, Found, FoundCard, FoundCode, NotFound
+from sync.till.cache.guests import Guests
 from sync.till.cache.rebuild import ON_DISK, Rebuild, not_stored, remove_database
 from sync.till.cache.schema import MIGRATIONS
 from sync.till.home import sync_folder
@@ -63,6 +64,7 @@ class Cache:
         """Open the replica, or make an empty one. ``digest_key`` is None before enrolment."""
         self.findings: list[str] = []
         self.digest_key = digest_key
+        self.guests = Guests(self)
         self._path = path
         self._key = key
         self._badges: dict[bytes, int] | None = None
@@ -111,8 +113,12 @@ class Cache:
         return self._run(lambda: reading.staff(self._connection))
 
     def guest(self, guest_id: int) -> GuestRow | None:
-        """Return a guest by id."""
-        return self._run(lambda: reading.row(self._connection, "guests", GuestRow, guest_id))
+        """Return a guest by id; of one who turned out to be another, that other."""
+        return self._run(lambda: reading.guest(self._connection, guest_id))
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Do work that only reads, with what is done about damage."""
+        return self._run(lambda: work(self._connection))
 
     def campaign(self, campaign_id: int) -> Campaign | None:
         """Return a campaign by id; None when it is unknown."""

@@ -7,6 +7,7 @@ ids and digests each in their own order, so that all tables are written from fro
 """
 
 from sync.protocol.feed import Table
+from sync.till.cache.guest_search import open_guest_search
 from sync.till.sqlcipher import Connection, Migration
 
 ROW_TABLES = {
@@ -33,7 +34,7 @@ def _forget_first_layout(connection: Connection) -> None:
 
 def _create(connection: Connection) -> None:
     for name in ROW_TABLES.values():
-        # The guest's name stands in a column of its own, so that a full-text index can be laid over it.
+        # What a guest is searched by stands in a column of its own: see sync.till.cache.guest_search.
         more = ", name TEXT, phone_digest BLOB" if name == "guests" else ""
         connection.execute(
             f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, row BLOB{more}) STRICT"
@@ -61,7 +62,7 @@ def _create(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_forget_first_layout, _create)
+MIGRATIONS: tuple[Migration, ...] = (_forget_first_layout, _create, open_guest_search)
 
 
 def open_for_loading(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from sync.protocol.upload import Ack, Batch
 from sync.till.journal import lives as lives_book
 from sync.till.journal import notes, pruning, settling
 from sync.till.journal.file import COPIED, FOR_GOOD, ROLLED_BACK, Stop
-from sync.till.journal.reading import JournalReading
+from sync.till.journal.guests import JournalGuests
 
 ENDED = "ended"
 """The note that keeps why this life of the till is over."""
@@ -16,7 +16,7 @@ ENDED = "ended"
 log = logging.getLogger(__name__)
 
 
-class JournalHearing(JournalReading):
+class JournalHearing(JournalGuests):
     """Keeps central's word. Nothing here writes an event."""
 
     def acknowledge(self, ack: Ack, *, incarnation: int | None = None) -> None:

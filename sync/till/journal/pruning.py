@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sync.protocol.event import GENESIS, Envelope, event_hash, read_envelope
 from sync.protocol.wire import WireError
+from sync.till.journal.guest_keys import forget_pruned
 from sync.till.journal.places import place, position
 from sync.till.sqlcipher import Connection
 
@@ -87,6 +88,7 @@ def prune(
     ).fetchall():
         pruned = _prune_life(connection, incarnation, min(applied, safe), now_ms - keep_ms, now_ms, at_once)
         if pruned:
+            forget_pruned(connection)
             return pruned
     return 0
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sync.protocol.event import GENESIS, SignedEvent, read_envelope
 from sync.protocol.upload import Ack, Anchor, Batch
 from sync.protocol.wire import WireError
-from sync.till.journal import notes, pruning
+from sync.till.journal import guest_keys, notes, pruning
 from sync.till.journal.lives import damaged_in, epoch
 from sync.till.journal.places import place, position
 from sync.till.journal.pruning import anchor_of
@@ -77,6 +77,7 @@ def next_batch(connection: Connection, *, max_events: int, max_bytes: int) -> Ba
             damaged=damaged,
             last_hash=_hash_of(connection, marks.incarnation, end) if end in damaged else b"",
             anchor=_told(connection, marks.incarnation, anchor) if marks.applied < anchor.seq else None,
+            guest_keys=guest_keys.keys_for(connection, marks.incarnation, first=first, last=end),
         )
     return None
 

@@ -14,7 +14,7 @@ from sync.protocol.keys import SigningKey
 from sync.protocol.wire import WireError
 from sync.rules.user_error import UserError
 from sync.till.identity import Identity
-from sync.till.journal import lives, notes, settling
+from sync.till.journal import guest_keys, lives, notes, settling
 from sync.till.journal.places import place, position
 from sync.till.journal.pruning import anchor_of
 from sync.till.journal.transfer_file import LEASE_COLUMNS, Content, Event, Lease, Life, write_file
@@ -45,6 +45,7 @@ def export_to(connection: Connection, path: Path, identity: Identity, key: Signi
             for row in connection.execute(f"SELECT {LEASE_COLUMNS} FROM leases ORDER BY lease").fetchall()  # noqa: S608 - our columns
         ),
         pruned=tuple(connection.execute("SELECT lease, units FROM pruned_spends").fetchall()),
+        guest_keys=guest_keys.all_keys(connection),
     )
     return write_file(path, content, key)
 
@@ -67,6 +68,7 @@ def take_in(connection: Connection, content: Content, identity: Identity) -> Tak
         if anchor_of(connection, life.incarnation).seq > anchor:
             # Events that are here say themselves what they took; only of those that are not the sum counts.
             _take_pruned(connection, content, {lease.lease for lease in own})
+    guest_keys.take_in(connection, content.guest_keys)
     connection.execute(
         "UPDATE meta SET content = max(content, ?) WHERE name = 'next_receipt'", (content.next_receipt,)
     )

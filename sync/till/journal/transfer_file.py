@@ -64,7 +64,10 @@ LEASE_COLUMNS = ", ".join(Lease._fields)
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole journal; ``pruned`` is what events below the anchors took from each lease."""
+    """A whole journal; ``pruned`` is what events below the anchors took from each lease.
+
+    ``guest_keys`` are the sealed keys, by event, of what the events say of guests.
+    """
 
     network: int
     till: int
@@ -72,6 +75,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     lives: tuple[Life, ...]
     leases: tuple[Lease, ...]
     pruned: tuple[tuple[bytes, int], ...]
+    guest_keys: tuple[tuple[bytes, bytes], ...] = ()
 
 
 class _Signed(msgspec.Struct, frozen=True, array_like=True):

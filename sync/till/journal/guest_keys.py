@@ -1,0 +1,101 @@
+"""The sealed keys of what this till recorded of guests (:mod:`sync.protocol.guest_data`), beside the events.
+
+A key waits until central's feed has brought the guest; then it is only kept, because a central that was put back
+asks for the event once more. It goes when its event is pruned, or when the guest is erased.
+"""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from sync.protocol.payloads import GuestRegistered
+from sync.protocol.upload import MAX_BATCH_EVENTS
+from sync.till.journal import notes
+from sync.till.journal.places import position
+from sync.till.sqlcipher import Connection
+
+MAX_WAITING = MAX_BATCH_EVENTS
+"""Guests whom the office has not heard of; far more than register while a line is down for days."""
+
+_WAITING, _KEPT = "guest.waiting:", "guest.kept:"
+
+
+class WaitingGuest(NamedTuple):
+    """A registration of which the feed has not told yet. ``body`` is None for one that was never committed."""
+
+    event: UUID
+    sealed_key: bytes
+    body: bytes | None
+
+
+def keep(connection: Connection, event: UUID, sealed_key: bytes) -> None:
+    """Keep a key; it must be durable before its event is."""
+    notes.write(connection, _WAITING + event.hex, sealed_key)
+
+
+def forget(connection: Connection, event: UUID) -> None:
+    """Remove a key: its event was never recorded, or the guest is erased."""
+    for kind in (_WAITING, _KEPT):
+        notes.write(connection, kind + event.hex, None)
+
+
+def known(connection: Connection, event: UUID) -> None:
+    """Note that the feed has brought the guest."""
+    connection.execute(
+        "UPDATE OR REPLACE meta SET name = ? WHERE name = ?", (_KEPT + event.hex, _WAITING + event.hex)
+    )
+
+
+def waiting(connection: Connection) -> list[WaitingGuest]:
+    """Return who waits, the newest first."""
+    rows = connection.execute(
+        f"SELECT substr(m.name, {len(_WAITING) + 1}), m.content, e.body FROM meta m"  # noqa: S608 - our own names
+        f" LEFT JOIN events e ON e.event = unhex(substr(m.name, {len(_WAITING) + 1}))"
+        " WHERE m.name >= ? AND m.name < ? ORDER BY m.name DESC",
+        (_WAITING, _after(_WAITING)),
+    ).fetchall()
+    return [WaitingGuest(UUID(hex=name), key, body) for name, key, body in rows]
+
+
+def keys_for(connection: Connection, incarnation: int, *, first: int, last: int) -> dict[UUID, bytes]:
+    """Return the keys that go up with a batch: those of its events, and those of all who wait."""
+    keys = {each.event: each.sealed_key for each in waiting(connection)[:MAX_WAITING]}
+    for (event,) in connection.execute(
+        "SELECT event FROM events WHERE position BETWEEN ? AND ? AND kind = ?",
+        (position(incarnation, first), position(incarnation, last), GuestRegistered.KIND),
+    ).fetchall():
+        key = notes.read(connection, _KEPT + UUID(bytes=event).hex)
+        if isinstance(key, bytes):
+            keys[UUID(bytes=event)] = key
+    return keys
+
+
+def all_keys(connection: Connection) -> tuple[tuple[bytes, bytes], ...]:
+    """Return every key by its event, for the machine that goes on in this one's place."""
+    rows = [
+        (name.partition(":")[2], content)
+        for kind in (_WAITING, _KEPT)
+        for name, content in connection.execute(
+            "SELECT name, content FROM meta WHERE name >= ? AND name < ?", (kind, _after(kind))
+        ).fetchall()
+    ]
+    return tuple((bytes.fromhex(event), content) for event, content in rows)
+
+
+def take_in(connection: Connection, keys: tuple[tuple[bytes, bytes], ...]) -> None:
+    """Take over the keys of an earlier machine; what the feed has brought is noticed again."""
+    for event, sealed_key in keys:
+        keep(connection, UUID(bytes=event), sealed_key)
+
+
+def forget_pruned(connection: Connection) -> None:
+    """Remove the keys of events that are not here any more."""
+    connection.execute(
+        f"DELETE FROM meta WHERE name >= ? AND name < ? AND NOT EXISTS ("  # noqa: S608 - our own names
+        f"SELECT 1 FROM events WHERE event = unhex(substr(name, {len(_KEPT) + 1})))",
+        (_KEPT, _after(_KEPT)),
+    )
+
+
+def _after(prefix: str) -> str:
+    """Return the first text behind all that begin so."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
