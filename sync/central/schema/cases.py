@@ -14,7 +14,12 @@ class Case(Tenant, Model):
     """``kind`` is a stable identifier (fork, quarantined, rule_difference …); open while ``closed_at`` is NULL."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_open", "network_id", "id", postgresql_where=text("closed_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_cases_open", "network_id", "id", postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "ix_cases_open_of_till", "network_id", "till_id", "id", postgresql_where=text("closed_at IS NULL")
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     kind: Mapped[str]

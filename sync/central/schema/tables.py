@@ -30,6 +30,7 @@ from sync.central.schema.refunds import RefundRecord, RefundTotal, RestoreRecord
 from sync.central.schema.relistings import Relisting
 from sync.central.schema.restaurants import Restaurant
 from sync.central.schema.sales import SaleRecord
+from sync.central.schema.shifts import OverrideRecord, ShiftRecord
 from sync.central.schema.snapshots import Snapshot, SnapshotChunk, SnapshotMaking
 from sync.central.schema.staff import Staff
 from sync.central.schema.tills import Till
@@ -67,6 +68,8 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     Relisting,
     NetworkKey,
     DayUses,
+    ShiftRecord,
+    OverrideRecord,
     GuestKey,
 )
 """Tables whose rows belong to one network each; row-level security keeps the networks apart."""

@@ -58,6 +58,8 @@ class CaseKind(StrEnum):
     """A void or refund would give back more than the original paid; it was not booked."""
     RESTORE_IMPOSSIBLE = "restore_impossible"
     """An event gives back units that the event it undoes has not spent, or that came back already."""
+    SHIFT_DIFFERS = "shift_differs"
+    """A till's Z report says something else than the events that central holds."""
     RULE_DIFFERENCE = "rule_difference"
     """Central's rules would not have accepted what a till accepted."""
 

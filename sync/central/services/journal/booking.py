@@ -21,11 +21,13 @@ from sync.central.services.journal.item import Item, Scene, numeral, printable
 from sync.central.services.journal.judging import open_court
 from sync.central.services.journal.known_then import read_office
 from sync.central.services.journal.line import MAIN
+from sync.central.services.journal.overrides import book_overrides
 from sync.central.services.journal.points import points_key
 from sync.central.services.journal.redemptions import book_redemptions
 from sync.central.services.journal.refunds import book_refunds
 from sync.central.services.journal.returned_uses import book_returned_uses
 from sync.central.services.journal.sales import book_sales
+from sync.central.services.journal.shifts import book_shifts
 from sync.central.services.limits import LimitKey
 from sync.protocol.event import Spend
 from sync.protocol.leases import MAX_UNITS_PER_REQUEST, LimitKind
@@ -84,6 +86,8 @@ async def _book_together(
     await book_refunds(connection, scene, books.undoing.booked)
     await book_guests(connection, scene, books.purchases, books.points.accounts)
     await book_attempts(connection, scene, items)
+    await book_overrides(connection, scene, items)
+    await book_shifts(connection, scene, items)
 
 
 async def _judge(

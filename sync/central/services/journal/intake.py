@@ -22,6 +22,7 @@ from sync.central.services.journal.booking import book
 from sync.central.services.journal.checking import BrokenError, check, hashes_of, is_damaged
 from sync.central.services.journal.item import Item, Scene, make_item, printable
 from sync.central.services.journal.line import MAIN, Gap, Place, find_place, held_between, newest_branch
+from sync.central.services.journal.shifts import check_reports
 from sync.central.services.journal.store import advance, store_events
 from sync.central.services.refusal import Refusal, busy
 from sync.protocol.chain import Link
@@ -200,6 +201,7 @@ async def _store(
     items = await _read_items(connection, scene.network, links)
     await book(connection, scene, items)
     await store_events(connection, scene, items)
+    await check_reports(connection, scene, items)
     cases = [case for item in items for case in item.cases]
     cases += [
         NewCase(

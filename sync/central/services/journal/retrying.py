@@ -18,6 +18,7 @@ from sync.central.services.cases import CaseKind, open_cases
 from sync.central.services.journal.booking import book
 from sync.central.services.journal.intake import lock_life
 from sync.central.services.journal.item import Item
+from sync.central.services.journal.shifts import check_reports
 from sync.central.services.journal.store import store_again
 from sync.protocol.chain import Link
 from sync.protocol.event import SignedEvent, read_envelope
@@ -97,6 +98,7 @@ async def _retry(
         return 0
     await book(connection, scene, items)
     await store_again(connection, scene, items)
+    await check_reports(connection, scene, items)
     applied = [item for item in items if item.quarantined is None]
     cases = [case for item in items for case in item.cases if case.kind is not CaseKind.QUARANTINED]
     await open_cases(connection, network, till, cases)
