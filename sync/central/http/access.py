@@ -1,9 +1,5 @@
-"""Who may ask for what: every route of the office in one table, enforced by one guard.
+"""The one guard before every route: it lets in whom the table allows (:mod:`sync.central.http.allowed`)."""
 
-A route that does not stand here is refused to everybody.
-"""
-
-from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
@@ -12,51 +8,17 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 
+from sync.central.http.allowed.audience import Audience
+from sync.central.http.allowed.table import ACCESS
+from sync.central.http.allowed.tills import SYNC_ROOT
 from sync.central.http.callers import TillCaller
 from sync.central.http.central import Central
-from sync.central.schema.words import Role
 from sync.central.services.grants import LeaseFor
 from sync.central.services.login import read_person
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 from sync.protocol.version import OLDEST_UNDERSTOOD, PROTOCOL_HEADER, PROTOCOL_VERSION
 
-
-class Audience(Enum):
-    """Callers that are no person."""
-
-    ANYONE = "anyone"
-    """No proof needed, or the request itself carries it (a one-time code, a password, a signed link)."""
-    TILL = "till"
-    """A till with its token."""
-
-
-Allowed = Audience | frozenset[Role]
-
-ACCESS: dict[tuple[str, str], Allowed] = {
-    ("GET", "/health"): Audience.ANYONE,
-    ("GET", "/latest"): Audience.ANYONE,
-    ("GET", "/schema"): Audience.ANYONE,
-    ("GET", "/schema/openapi.json"): Audience.ANYONE,
-    # The framework's own "not found" below the description of the interface.
-    ("GET", "/schema/{path}"): Audience.ANYONE,
-    ("POST", "/api/auth/login"): Audience.ANYONE,
-    ("GET", "/api/auth/me"): frozenset(Role),
-    ("POST", "/sync/v1/enrol"): Audience.ANYONE,
-    ("POST", "/sync/v1/token"): Audience.ANYONE,
-    ("POST", "/sync/v1/renew"): Audience.ANYONE,
-    ("POST", "/sync/v1/readmit"): Audience.ANYONE,
-    ("GET", "/sync/v1/snapshot"): Audience.TILL,
-    ("GET", "/sync/v1/snapshot/{snapshot}/{chunk}"): Audience.TILL,
-    ("GET", "/sync/v1/feed"): Audience.TILL,
-    ("GET", "/sync/v1/feed/sums"): Audience.TILL,
-    ("POST", "/sync/v1/journal"): Audience.TILL,
-    ("POST", "/sync/v1/leases"): Audience.TILL,
-    ("POST", "/sync/v1/sales"): Audience.TILL,
-    ("POST", "/sync/v1/contact"): Audience.TILL,
-}
-
-SYNC_ROOT = "/sync/v1"
 FOR_EVER = (f"{SYNC_ROOT}/journal", f"{SYNC_ROOT}/token")
 """What tills of every older version may ask: to hand in what they recorded, and the token for it."""
 _BEARER = "Bearer "

@@ -19,10 +19,12 @@ from sync.central.http.callers import provide_central, provide_person, provide_t
 from sync.central.http.central import make_central
 from sync.central.http.ending import ending_softly
 from sync.central.http.gate import Gate
+from sync.central.http.paging import provide_paging
 from sync.central.http.problems import EXCEPTION_HANDLERS
 from sync.central.http.routes.auth import auth_routes
 from sync.central.http.routes.health import health, program_version
 from sync.central.http.routes.latest import latest
+from sync.central.http.routes.restaurants import restaurant_routes
 from sync.central.http.routes.sync import sync_routes
 from sync.central.jobs.housekeeping import keep_house
 from sync.central.jobs.line import keep_line
@@ -56,7 +58,7 @@ def build_app(
 ) -> Litestar:
     """Make an application on a migrated database; ``further`` contexts live inside its own."""
     return Litestar(
-        route_handlers=[health, latest, auth_routes, sync_routes],
+        route_handlers=[health, latest, auth_routes, sync_routes, restaurant_routes],
         guards=[admit],
         middleware=[Gate()],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -64,6 +66,7 @@ def build_app(
             "central": Provide(provide_central),
             "till": Provide(provide_till),
             "person": Provide(provide_person),
+            "paging": Provide(provide_paging),
         },
         lifespan=[_running(dsn, secrets, max_connections), *further],
         logging_config=None,

@@ -41,6 +41,11 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     staff: int
     role: Role
 
+    @property
+    def actor(self) -> str:
+        """How the audit log names this person."""
+        return f"staff:{self.staff}"
+
 
 class PasswordDesk:
     """Checks passwords, few at once: a flood of guesses must not take the memory and processors of a server."""

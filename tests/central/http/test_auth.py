@@ -1,5 +1,6 @@
 """People: signing in, tokens of each kind, and the table of roles and routes."""
 
+import re
 import time
 from typing import Any
 
@@ -8,7 +9,8 @@ import jwt
 import pytest
 from litestar import Litestar
 
-from sync.central.http.access import ACCESS, Audience
+from sync.central.http.allowed.audience import Audience
+from sync.central.http.allowed.table import ACCESS
 from sync.central.http.central import LOGIN_FAILURES_BY_ACCOUNT
 from sync.central.schema.words import Role
 from sync.central.services.staff import NewStaff, create_staff
@@ -157,7 +159,7 @@ async def test_each_route_lets_in_whom_the_table_names_and_nobody_else(office: O
         tokens[role.value] = (await log_in(office, email)).json()["access_token"]
     for (method, path), allowed in ACCESS.items():
         for name, token in tokens.items():
-            url = path.replace("{snapshot}", "1").replace("{chunk}", "0")
+            url = re.sub(r"\{\w+\}", "1", path)
             headers = {"Countersign-Protocol": "1"} | ({"Authorization": f"Bearer {token}"} if token else {})
             status = (await office.client.request(method, url, headers=headers)).status_code
             if allowed is Audience.ANYONE:
