@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from pos_app.ui.theme.look import Dressed, Look, Spoken
+from pos_app.ui.theme.look import Look, Spoken, dress_all
 from pos_app.ui.theme.stylesheet import stylesheet
 from pos_app.ui.theme.tokens import DARK, LIGHT, THEMES, Tokens
 
@@ -24,9 +24,7 @@ def dress(window: QWidget, look: Look) -> None:
         application.setFont(look.font(15))
         application.setPalette(palette_of(look.tokens))
     window.setStyleSheet(stylesheet(look))
-    for widget in window.findChildren(QWidget):
-        if isinstance(widget, Dressed):
-            widget.dress(look)
+    dress_all(window, look)
 
 
 def speak(window: QWidget) -> None:

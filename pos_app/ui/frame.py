@@ -1,19 +1,27 @@
-"""What stands in the window: the bar, the notice below it, and one screen at a time."""
+"""What stands in the window: the bar, the notice below it, one screen at a time, and sheets over them.
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+Once somebody is signed in, the screen is a place of the rail (:mod:`pos_app.ui.places`).
+"""
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.ui.flow import Screen
+from pos_app.ui.places.places import Places
+from pos_app.ui.places.rail import Rail
 from pos_app.ui.screens.enrol_screen import EnrolScreen
 from pos_app.ui.screens.message_screen import MessageScreen
 from pos_app.ui.screens.sign_in_screen import SignInScreen
 from pos_app.ui.screens.till_screen import TillScreen
+from pos_app.ui.sheets.host import Sheets
 from pos_app.ui.widgets.camera_view import CameraView
+from pos_app.ui.widgets.scroll_room import ScrollRoom
 from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.top_bar import TopBar
 
 
 class Frame(QWidget):
-    """Holds the screens; which one is up is the flow's part."""
+    """Holds the screens; which one is up is the flow's part, and which place the rail's."""
 
     def __init__(self, central: str) -> None:
         super().__init__()
@@ -21,35 +29,61 @@ class Frame(QWidget):
         self.bar, self.notice = TopBar(), Strip("ask")
         self.enrol, self.sign_in = EnrolScreen(central), SignInScreen()
         self.till, self.message = TillScreen(), MessageScreen()
+        self.rail, stack = Rail(), QStackedWidget()
+        self.places = Places(self.rail, stack)
+        self._signed_in = QWidget()
+        beside = QHBoxLayout(self._signed_in)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(self.rail)
+        beside.addWidget(stack, 1)
         self._stack = QStackedWidget()
-        for screen in (self.message, self.enrol, self.sign_in, self.till):
-            self._stack.addWidget(screen)
-        column = QVBoxLayout(self)
+        self._rooms = {screen: ScrollRoom(screen) for screen in (self.message, self.enrol, self.sign_in)}
+        for widget in (*self._rooms.values(), self._signed_in):
+            self._stack.addWidget(widget)
+        # Until the till is open nobody shows the till screen; it must not float as a window of its own.
+        self.till.setParent(self._signed_in)
+        self.till.hide()
+        behind = QWidget()
+        column = QVBoxLayout(behind)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.notice)
         column.addWidget(self._stack, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(behind)
+        self.sheets = Sheets(self, behind)
 
     def bring_up(self, screen: Screen) -> None:
         """Show a screen and put the focus where its work begins."""
         match screen:
             case Screen.ENROL:
-                self._stack.setCurrentWidget(self.enrol)
+                self._stack.setCurrentWidget(self._rooms[self.enrol])
                 self.enrol.address.setFocus()
             case Screen.SIGN_IN:
-                self._stack.setCurrentWidget(self.sign_in)
+                self._stack.setCurrentWidget(self._rooms[self.sign_in])
                 self.sign_in.setFocus()
             case Screen.TILL:
-                self._stack.setCurrentWidget(self.till)
-                self.till.basket.amount.setFocus()
+                self._stack.setCurrentWidget(self._signed_in)
+                self.places.home()
             case _:
-                self._stack.setCurrentWidget(self.message)
+                self._stack.setCurrentWidget(self._rooms[self.message])
 
     def camera_view(self, screen: Screen) -> CameraView | None:
         """Return where a screen shows the camera's picture, if it does."""
-        return {
-            Screen.ENROL: self.enrol.view,
-            Screen.SIGN_IN: self.sign_in.view,
-            Screen.TILL: self.till.camera.view,
-        }.get(screen)
+        match screen:
+            case Screen.ENROL:
+                return self.enrol.view
+            case Screen.SIGN_IN:
+                return self.sign_in.view
+            case Screen.TILL:
+                return self.places.camera_view
+            case _:
+                return None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the sheets over everything."""
+        super().resizeEvent(event)
+        self.sheets.cover()

@@ -22,8 +22,11 @@ from pos_app.ui.house import House
 from pos_app.ui.intake import Intake
 from pos_app.ui.keys import Keyed, install_keys
 from pos_app.ui.language import LANGUAGES, Language
+from pos_app.ui.places.furnish import make_places
+from pos_app.ui.places.sell import SellPlace
+from pos_app.ui.places.surroundings import News, Surroundings
 from pos_app.ui.standing_desk import StandingDesk
-from pos_app.ui.theme.look import look_for
+from pos_app.ui.theme.look import dress_all, look_for
 from pos_app.ui.tongue import Tongue
 from pos_app.ui.widgets.camera_view import CameraView
 from pos_app.ui.widgets.standing_panel import StandingPanel
@@ -72,6 +75,8 @@ class TillWindow(Keyed):
             frame.till,
             frame.message,
         )
+        self.rail, self.places, self.sheets = frame.rail, frame.places, frame.sheets
+        self.news = News(self)
         self.panel = StandingPanel(self)
         self.thread_of_counter = CounterThread(self)
         self.thread_of_counter.start()
@@ -152,15 +157,31 @@ class TillWindow(Keyed):
         self.desk.sale_done.connect(self.sale_done)
         self.desk.badge_shown.connect(self.flow.take_badge)
         self.desk.failed.connect(self.flow.stop_for)
-        self.intake.read.connect(self.desk.take)
-        self.intake.text.connect(self.desk.look_up)
         self.intake.failed.connect(self.desk.fail)
+        self._furnish(running, self.desk)
         self.agent.watch(running, self.thread_of_counter, self._oops)
         self._learn_settings()
+
+    def _furnish(self, running: Running, desk: CounterDesk) -> None:
+        """Make the places of the rail."""
+        self.around = Surroundings(
+            running=running,
+            thread=self.thread_of_counter,
+            tongue=self._tongue,
+            sheets=self.sheets,
+            news=self.news,
+            go=self.places.go,
+            take_code=self._sell_code,
+            fail=self._fail,
+        )
+        for place in (SellPlace(self.till, desk), *make_places(self.around)):
+            self.places.add(place)
+        dress_all(self._frame, self._look)
 
     def greet(self, who: SignedIn | None) -> None:
         """Show who stands at the till."""
         self.bar.show_cashier(who.name if who else "")
+        self.places.greet(who)
         self._learn_settings()
         self.agent.ask()
 
@@ -180,11 +201,11 @@ class TillWindow(Keyed):
         self.till.basket.confirm_button.click()
 
     def take_scan(self, text: str, source: Source) -> None:
-        """Take a code from a hand scanner, whichever screen is up and wherever the focus is."""
-        if self.flow.screen is Screen.TILL and self.desk is not None:
-            self.desk.look_up(text, source)
-        else:
+        """Take a code, whichever screen is up and wherever the focus is; a sheet answers or keeps it."""
+        if self.flow.screen is not Screen.TILL:
             self.flow.take_code(text)
+        elif not self.sheets.take_code(text, source):
+            self.places.take_code(text, source)
 
     # The look, the language and the keys.
 
@@ -233,6 +254,10 @@ class TillWindow(Keyed):
         self.bar.theme_wanted.connect(self.switch_theme)
         self.bar.sign_out_wanted.connect(self.flow.sign_out)
         self.cameras.read.connect(self._read)
+        self.intake.read.connect(self._read)
+        self.intake.text.connect(self.take_scan)
+        self.sheets.code_kept.connect(self.take_scan)
+        self.places.went.connect(lambda _name: self.cameras.refresh())
         self.cameras.chosen.connect(self._camera_chosen)
         self.hand_scanners.scanned.connect(self.take_scan)
         self.hand_scanners.changed.connect(self.standings.show_notice)
@@ -240,7 +265,9 @@ class TillWindow(Keyed):
         self.agent.changed.connect(self.flow.take_state)
         self.standings.changed.connect(self.standing_changed)
         self.till.camera.picture_wanted.connect(self.intake.ask_for_picture)
-        self.sale_done.connect(lambda _sold: self.agent.ask())
+        self.standings.changed.connect(self.news.standing)
+        self.news.recorded.connect(self.agent.ask)
+        self.sale_done.connect(lambda _sold: self.news.recorded.emit())
 
     def _put_on(self) -> None:
         self._look = look_for(tokens_for(self._theme), self.width(), self.height())
@@ -255,8 +282,7 @@ class TillWindow(Keyed):
             self.flow.running.counter.speak(self.language.name)
         speak(self)
         self.flow.speak()
-        if self.desk is not None:
-            self.desk.speak()
+        self.places.speak()
         self.standings.speak()
 
     # What arrives from the other threads.
@@ -264,11 +290,19 @@ class TillWindow(Keyed):
     def _view_now(self) -> CameraView | None:
         return self._frame.camera_view(self.flow.screen)
 
-    def _read(self, read: Read) -> None:
-        if self.flow.screen is Screen.TILL and self.desk is not None:
-            self.desk.take_read(read)
-        else:
-            self.flow.take_read(read)
+    def _read(self, read: Read, source: Source = Source.CAMERA) -> None:
+        if read.readable:
+            self.take_scan(read.text, source)
+        elif self.flow.screen is Screen.TILL and self.sheets.up is None:
+            self.places.take_read(read, source)
+
+    def _sell_code(self, text: str, source: Source) -> None:
+        self.places.home()
+        self.places.take_code(text, source)
+
+    def _fail(self, error: UserError) -> None:
+        self._oops(error)
+        self.flow.stop_for(error)
 
     def _camera_chosen(self, source: CameraSource) -> None:
         self._keep(camera=source.id)
@@ -286,8 +320,8 @@ class TillWindow(Keyed):
 
     def _know(self, settings: SettingsRow | None) -> None:
         self._network = settings
-        if self.desk is not None:
-            self.desk.speak()
+        self.places.speak()
+        self.news.settings.emit(settings)
 
     def _keep(self, **choices: object) -> None:
         """Keep a choice for the next start; a disk that refuses costs the choice, not the sale."""

@@ -36,10 +36,29 @@
     </message>
 </context>
 <context>
+    <name>PinSheet</name>
+</context>
+<context>
+    <name>Rail</name>
+</context>
+<context>
+    <name>ReasonSheet</name>
+</context>
+<context>
     <name>RecentSales</name>
 </context>
 <context>
     <name>SaleRow</name>
+</context>
+<context>
+    <name>Sheet</name>
+    <message numerus="yes">
+        <source>%n scanned codes wait until this is closed.</source>
+        <translation>
+            <numerusform>%n scanned code waits until this is closed.</numerusform>
+            <numerusform>%n scanned codes wait until this is closed.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>SignInScreen</name>

@@ -273,6 +273,67 @@
     </message>
 </context>
 <context>
+    <name>PinSheet</name>
+    <message>
+        <source>Agree</source>
+        <translation>Согласен</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Cases</source>
+        <translation>Дела</translation>
+    </message>
+    <message>
+        <source>Guests</source>
+        <translation>Гости</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Помощь</translation>
+    </message>
+    <message>
+        <source>Help: every key</source>
+        <translation>Помощь: все клавиши</translation>
+    </message>
+    <message>
+        <source>Sales</source>
+        <translation>Чеки</translation>
+    </message>
+    <message>
+        <source>Sell</source>
+        <translation>Продажа</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Настройки</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>Смена</translation>
+    </message>
+</context>
+<context>
+    <name>ReasonSheet</name>
+    <message>
+        <source>Go on</source>
+        <translation>Дальше</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Примечание</translation>
+    </message>
+    <message>
+        <source>Note (if there is something to add)</source>
+        <translation>Примечание (если есть что добавить)</translation>
+    </message>
+    <message>
+        <source>Note (required)</source>
+        <translation>Примечание (обязательно)</translation>
+    </message>
+</context>
+<context>
     <name>RecentSales</name>
     <message>
         <source>No. {number}</source>
@@ -292,6 +353,21 @@
     <message>
         <source>VIP</source>
         <translation>VIP</translation>
+    </message>
+</context>
+<context>
+    <name>Sheet</name>
+    <message numerus="yes">
+        <source>%n scanned codes wait until this is closed.</source>
+        <translation>
+            <numerusform>%n считанный код ждёт, пока вы это не закроете.</numerusform>
+            <numerusform>%n считанных кода ждут, пока вы это не закроете.</numerusform>
+            <numerusform>%n считанных кодов ждут, пока вы это не закроете.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Отмена</translation>
     </message>
 </context>
 <context>
@@ -713,6 +789,10 @@
         <translation>Ничего не продавайте на этой кассе, пока ИТ не проверит диск. Папку оставьте как есть.</translation>
     </message>
     <message>
+        <source>Show your own, or enter your PIN.</source>
+        <translation>Покажите свой или введите ПИН-код.</translation>
+    </message>
+    <message>
         <source>Sign in as the user who set the till up; the journal is kept as it is.</source>
         <translation>Войдите в систему как пользователь, который настраивал кассу; журнал остаётся как есть.</translation>
     </message>
@@ -1051,6 +1131,10 @@
     <message>
         <source>This is no enrolment code.</source>
         <translation>Это не код подключения.</translation>
+    </message>
+    <message>
+        <source>This is not a badge.</source>
+        <translation>Это не бейдж.</translation>
     </message>
     <message>
         <source>This is not an amount.</source>

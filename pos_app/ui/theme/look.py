@@ -5,13 +5,14 @@ from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.theme.tokens import LIGHT, Tokens
 
 FAMILIES = ("Inter", "Segoe UI Variable Text", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
 """System fonts in the order in which they suit the screen; Qt takes the first that is installed."""
 
-TOUCH = 44
+TOUCH = 48
 """Least side of anything that a finger is to hit, in pixels before scaling."""
 
 COMPACT_HEIGHT = 720
@@ -73,3 +74,10 @@ class Spoken(Protocol):
 
     def speak(self) -> None:
         """Set every text again, in the language that is now installed."""
+
+
+def dress_all(root: QWidget, look: Look) -> None:
+    """Put a look on a widget and on everything in it."""
+    for widget in (root, *root.findChildren(QWidget)):
+        if isinstance(widget, Dressed):
+            widget.dress(look)

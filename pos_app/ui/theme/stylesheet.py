@@ -6,7 +6,7 @@ refuse, accent, quiet).
 
 from string import Template
 
-from pos_app.ui.theme.look import Look
+from pos_app.ui.theme.look import TOUCH, Look
 
 _TEMPLATE = Template("""
 * { color: $text; font-size: ${f15}px; outline: none; }
@@ -16,6 +16,8 @@ QToolTip { background: $surface; color: $text; border: 1px solid $line; padding:
 
 QWidget[role="card"] { background: $surface; border: 1px solid $line; border-radius: ${p14}px; }
 QWidget[role="bar"] { background: $surface; border: none; border-bottom: 1px solid $line; }
+QWidget[role="rail"] { background: $surface; border: none; border-right: 1px solid $line; }
+QScrollArea[role="scrim"] { background: rgba(9, 12, 18, 150); border: none; }
 QWidget[role="well"] { background: $raised; border: none; border-radius: ${p10}px; }
 QWidget[role="clear"], QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QFrame[role="hairline"] { background: $line; border: none; }
@@ -58,7 +60,28 @@ QPushButton[role="icon"], QToolButton[role="icon"] {
   background: transparent; padding: 0; min-width: ${touch}px; border-radius: ${p10}px;
 }
 QPushButton[role="icon"]:hover, QToolButton[role="icon"]:hover { background: $raised; }
+QPushButton[role="place"] {
+  background: transparent; color: $muted; padding: 0; min-width: ${touch}px; border-radius: ${p10}px;
+  font-size: ${f12}px;
+}
+QPushButton[role="place"]:hover { background: $raised; }
+QPushButton[role="place"]:checked { background: $accent_soft; color: $accent_text; }
+QPushButton[role="choice"] { text-align: left; padding: 0 ${p14}px; border-color: $line; background: $surface; }
+QPushButton[role="choice"]:hover { background: $raised; }
+QPushButton[role="choice"]:checked { border-color: $accent; background: $accent_soft; color: $accent_text; }
+QPushButton[role="choice"]:focus { border-color: $accent; }
+QPushButton[role="danger"] { background: $refuse; color: $on_refuse; font-size: ${f18}px; font-weight: 700; }
+QPushButton[role="danger"]:focus { border-color: $text; }
 QToolButton::menu-indicator { image: none; width: 0; }
+
+QPushButton[role="segment"] { background: transparent; color: $muted; padding: 0 ${p6}px; }
+QPushButton[role="segment"]:hover { background: $raised; }
+QPushButton[role="segment"]:checked { background: $accent_soft; color: $accent_text; }
+QPushButton[role="segment"]:focus { border-color: $accent; }
+QPushButton[role="segment"]:disabled { color: $disabled; }
+QPushButton[role="tile"] { background: $raised; border-color: $line; padding: 0; min-height: ${touch}px; }
+QPushButton[role="tile"]:hover, QPushButton[role="tile"]:pressed { background: $pressed; }
+QPushButton[role="tile"]:focus { border-color: $accent; }
 
 QLineEdit {
   background: $surface; border: ${p2}px solid $outline; border-radius: ${p10}px; padding: 0 ${p12}px;
@@ -122,7 +145,6 @@ QLabel[role="tag"] {
 
 _FONT_SIZES = (12, 13, 15, 16, 18, 22, 26, 30, 34, 40)
 _LENGTHS = (2, 4, 6, 8, 10, 12, 14, 18, 20, 36, 56)
-_TOUCH = 44
 _BORDER = 2
 
 
@@ -131,4 +153,4 @@ def stylesheet(look: Look) -> str:
     tokens = {name: getattr(look.tokens, name) for name in look.tokens.__slots__}
     fonts = {f"f{size}": look.px(size) for size in _FONT_SIZES}
     lengths = {f"p{length}": look.px(length) for length in _LENGTHS}
-    return _TEMPLATE.substitute(tokens, **fonts, **lengths, touch=look.px(_TOUCH) - 2 * look.px(_BORDER))
+    return _TEMPLATE.substitute(tokens, **fonts, **lengths, touch=look.px(TOUCH) - 2 * look.px(_BORDER))

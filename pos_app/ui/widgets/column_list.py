@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QScroller, QVBoxLayout, QWidget
 
-from pos_app.ui.theme.look import Dressed, Look
+from pos_app.ui.theme.look import Look, dress_all
 from pos_app.ui.widgets.sale_row import Row
 from pos_app.ui.widgets.text import show_if
 
@@ -37,9 +37,9 @@ class ColumnList(QScrollArea, Generic[R]):
         count = min(count, self._most)
         while len(self.rows) < count:
             row = self._make()
-            self._column.insertWidget(len(self.rows), row)
+            self._column.insertWidget(self._place_of_next(), row)
             self.rows.append(row)
-            self._dress_row(row)
+            dress_all(row, self._look)
         for number, row in enumerate(self.rows):
             show_if(row, number < count)
         return self.rows[:count]
@@ -49,7 +49,6 @@ class ColumnList(QScrollArea, Generic[R]):
         self._look = look
         self._column.setSpacing(look.px(6))
 
-    def _dress_row(self, row: R) -> None:
-        for each in (row, *row.findChildren(QWidget)):
-            if isinstance(each, Dressed):
-                each.dress(self._look)
+    def _place_of_next(self) -> int:
+        """Return where the next row goes: below the others."""
+        return len(self.rows)

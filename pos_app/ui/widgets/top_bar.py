@@ -83,4 +83,4 @@ class TopBar(QWidget):
         """Take on the size."""
         self._row.setContentsMargins(look.px(14), look.px(4), look.px(8), look.px(5))
         self._row.setSpacing(look.px(8))
-        self.setFixedHeight(look.px(58))
+        self.setFixedHeight(look.px(54 if look.compact else 60))
