@@ -47,6 +47,8 @@ class Book:
     events: dict[tuple[int, int], Written] = field(default_factory=dict)
     by_id: dict[UUID, Written] = field(default_factory=dict)
     granted: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    anchors: dict[int, int] = field(default_factory=dict)
+    """Up to which event the journal has let each life's events go."""
     read_to: int = 0
     problems: list[str] = field(default_factory=list)
     keys: dict[int, bytes] = field(default_factory=dict)
@@ -57,6 +59,20 @@ class Book:
     _connection: Any = None
     _changes: int = -1
     _taken: Counter[UUID] = field(default_factory=Counter)
+
+    def carry(self, before: "Book", connection: Any) -> None:
+        """Take over what an earlier reading knows of events that the journal has let go since."""
+        for incarnation, position, digest in connection.execute(
+            "SELECT incarnation, position, hash FROM anchors ORDER BY incarnation"
+        ).fetchall():
+            seq = position & ((1 << SEQ_BITS) - 1)
+            known = [before.events.get((incarnation, each)) for each in range(1, seq + 1)]
+            whole = [each for each in known if each is not None]
+            if len(whole) != seq or whole[-1].hash != digest:
+                self.problems.append(f"life {incarnation} has let go of {seq} events, which are not its own")
+            for each in whole:
+                self._keep(each)
+            self.keys[incarnation] = before.keys.get(incarnation, b"")
 
     def read_on(self, connection: Any) -> list[Written]:
         """Read what has come since; return it."""
@@ -71,10 +87,18 @@ class Book:
             (self.read_to,),
         ).fetchall()
         new = [self._take(*row) for row in rows]
+        for incarnation, position in connection.execute(
+            "SELECT incarnation, position FROM anchors"
+        ).fetchall():
+            self.anchors[incarnation] = position & ((1 << SEQ_BITS) - 1)
         for lease, body in connection.execute("SELECT lease, body FROM leases").fetchall():
             if UUID(bytes=lease) not in self.granted:
                 self.granted[UUID(bytes=lease)] = json.loads(body)
         return new
+
+    def has_let_go(self, written: Written) -> bool:
+        """Whether an event is not in the journal any more."""
+        return written.seq <= self.anchors.get(written.incarnation, 0)
 
     def spent(self, lease: UUID) -> int:
         """Return how many units of a lease the events take."""
@@ -102,12 +126,15 @@ class Book:
             self.keys[incarnation] = bytes.fromhex(written.payload["public_key"])
         if not is_signed(self.keys.get(incarnation, b""), written.hash, signature):
             self.problems.append(f"{where} does not carry its till's signature")
-        self.events[incarnation, seq] = written
+        self._keep(written)
+        self.read_to = position
+        return written
+
+    def _keep(self, written: Written) -> None:
+        self.events[written.incarnation, written.seq] = written
         self.by_id[written.event] = written
         for lease, units in written.spends:
             self._taken[lease] += units
-        self.read_to = position
-        return written
 
 
 def read_event(body: bytes, signature: bytes) -> Written:

@@ -228,6 +228,7 @@ class CentralHost:
                 ["SET session_replication_role = replica"]
                 + [f"DELETE FROM {row['name']}" for row in tables]
                 + [f"ALTER SEQUENCE {row['name']} RESTART" for row in numberings]
+                + ["UPDATE installation SET backup_rule = 'none', mark = 0, mark_lsn = NULL, noted_at = NULL"]
                 + ["SET session_replication_role = origin"]
             )
         await self.checker.execute(self._clearing)

@@ -1,8 +1,10 @@
 """The end of every world: all that is broken is mended, and then everything must come to rest in bounded time."""
 
+from sync.central.services.epochs import book_missing
 from sync.rules.user_error import UserError
 from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
+from tests.simulation.steps.backups import accept_loss
 from tests.simulation.world import Violation, World
 
 ROUND_MS = 20_000
@@ -24,6 +26,8 @@ def heal(world: World) -> None:
             if world.start(machine):
                 world.act(machine, _reopen)
                 world.duties(machine, most=8)
+        for machine in world.machines:
+            accept_loss(world, machine)
         waiting = [why for machine in world.machines for why in _unsettled(world, machine)]
         if not waiting and world.number() == 0:
             world.settled_after_ms = world.timeline.now_ms - begun_ms
@@ -47,10 +51,27 @@ def _mend(world: World) -> None:
         if not machine.gone:
             machine.link.deliver_wandering()
         machine.link.wandering.clear()
+    _decide_on_the_missing(world)
     # A till that stands still after a failure of its disk is started anew by whoever stands there.
     for machine in world.machines:
         if machine.process is not None and _stopped(machine.process):
             machine.die(power=False)
+
+
+def _decide_on_the_missing(world: World) -> None:
+    """Stop waiting for tills that never come to list their leases: somebody at the office says so by name."""
+    for machine in world.machines:
+        if machine.gone and machine.till_id and world.awaited:
+            with world.host.transaction(world.office.network) as connection:
+                world.host.run(
+                    book_missing(
+                        connection,
+                        world.office.network,
+                        till_id=machine.till_id,
+                        why="lost",
+                        actor="simulation",
+                    )
+                )
 
 
 def _reopen(process: Process) -> None:

@@ -1,26 +1,18 @@
 """Planted bugs: each changes one line of production code in a copy of the tree, where the checker cannot see it.
 
-``LISTED`` are the eight that the project names. ``FURTHER`` were tried to find out what the checker overlooks.
+``LISTED`` are the eight that the project names. ``FURTHER`` were tried to find out what the checker overlooks, and
+so were those of :mod:`tests.simulation.adversary`.
 """
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
+
+from tests.simulation.adversary import ADVERSARY
+from tests.simulation.plant import Plant
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COPIED = ("sync", "pos_app", "tests", "resources", "pyproject.toml")
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".mypy_cache", "node_modules")
-
-
-@dataclass(frozen=True, slots=True)
-class Plant:
-    """One line replaced by one line. ``story`` says what goes wrong in the world."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    story: str
 
 
 class PlantGone(Exception):
@@ -198,6 +190,7 @@ FURTHER: tuple[Plant, ...] = (
         "self._pending.remove(request.operation) if wanted else None",
         "a question that was settled late stays open for ever",
     ),
+    *ADVERSARY,
 )
 
 

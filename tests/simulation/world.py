@@ -25,6 +25,7 @@ from tests.simulation.central_host import CentralCrash, CentralHost, scratch
 from tests.simulation.disk.disk import Disk
 from tests.simulation.link import Link, Weather
 from tests.simulation.machine import Machine, MachineDied, Process
+from tests.simulation.put_back import Backup
 from tests.simulation.registry import INVARIANTS, Invariant, When
 from tests.simulation.timeline import DAY_MS, START_MS, CentralClock, MachineClock, Timeline
 
@@ -98,6 +99,11 @@ class World:
     compared: dict[str, str] = field(default_factory=dict)
     """At which cursor each till's replica was last compared with the feed."""
     asked: int = 0
+    backups: list[Backup] = field(default_factory=list)
+    stored: set[tuple[tuple[int, int], int]] = field(default_factory=set)
+    """Up to which event each life is in some backup that is stored away."""
+    awaited: set[str] = field(default_factory=set)
+    """Machines that have not heard yet of the epoch which central has begun since it was put back."""
 
     # -- who is there -----------------------------------------------------------------------------------------
 
@@ -128,6 +134,16 @@ class World:
             each for each in self.machines if not each.gone and each.till_id and (each.running or not running)
         ]
         return chance.choice(there) if there else None
+
+    def at_work(self, chance: random.Random) -> Machine | None:
+        """Choose a machine that is there, and start its till; None when none runs then."""
+        machine = self.pick(chance)
+        return machine if machine is not None and self.start(machine) else None
+
+    def sound(self, chance: random.Random) -> Machine | None:
+        """Choose a machine; None when that one has met something that needs an excuse already."""
+        machine = self.pick(chance)
+        return None if machine is None or machine.faults else machine
 
     # -- doing things -----------------------------------------------------------------------------------------
 
@@ -230,6 +246,26 @@ class World:
             if why in ("fenced", "revoked"):
                 self.ended[machine.till_id, incarnation] = self.clock.now_ms()
 
+    def lose(self, till: int, incarnation: int, *, first: int, last: int) -> None:
+        """Take events for lost: a person has accepted it."""
+        for machine in self.machines:
+            if machine.till_id == till:
+                self.lost |= {
+                    written.event
+                    for (life, seq), written in self.books[machine.name].events.items()
+                    if life == incarnation and first <= seq <= last
+                }
+
+    def hears_of_epoch(self, machine: Machine) -> bool:
+        """Whether a till knows central's present epoch: before, it rightly believes more than central holds."""
+        if machine.name in self.awaited and machine.process is not None:
+            (row,) = self.host.rows("SELECT epoch FROM networks WHERE id = $1", self.office.network)
+            if machine.process.till.journal.epoch() == str(row["epoch"]):
+                self.awaited.discard(machine.name)
+                for mark in [each for each in self.marks if each[0] == machine.name]:
+                    del self.marks[mark]
+        return machine.name not in self.awaited
+
     def note(self, what: str) -> None:
         """Count something for the report."""
         self.tally[what] += 1
@@ -270,18 +306,40 @@ class World:
         )
 
     def may_expose(self, kind: str, subject: int, guest: int) -> bool:
-        """Whether something has happened for which a limit may be exceeded, as an exposure that is shown.
+        """Whether something has happened for which this very limit may be exceeded, as an exposure that is shown.
 
         A till that was copied or put back spends units that it has spent before; a fenced or revoked one
-        spends on until it hears of it. Otherwise only a campaign's own risk counts.
+        spends on until it hears of it: that touches the limits which such a life held leases of. Otherwise
+        only a campaign's own risk counts.
         """
-        del guest
-        if any(why - {"poison"} for why in self.excused.values()):
-            return True
-        return any(
-            code.campaign.policy is Policy.ALLOW_WITH_RISK and subject in (code.id, code.campaign.id)
+        if any(
+            code.campaign.policy is Policy.ALLOW_WITH_RISK
+            and (kind, subject) in (("uses", code.id), ("guest_uses", code.campaign.id))
             for code in self.office.codes
-        ) and kind in ("uses", "guest_uses", "budget")
+        ):
+            return True
+        return (kind, subject, guest) in self.limits_of_excused()
+
+    def limits_of_excused(self) -> set[tuple[str, int, int]]:
+        """Return every limit (kind, subject, guest) of which a life that needs an excuse held a lease."""
+        lives = {life for life, whys in self.excused.items() if whys - {"poison"}}
+        if not lives:
+            return set()
+        held = {
+            (row["kind"], row["subject"], row["guest"])
+            for row in self.host.rows(
+                "SELECT DISTINCT till_id, incarnation, kind, subject, guest FROM leases WHERE network_id = $1",
+                self.office.network,
+            )
+            if (row["till_id"], row["incarnation"]) in lives
+        }
+        for book in self.books.values():
+            held |= {
+                (grant["kind"], grant["subject"], grant.get("guest", 0))
+                for grant in book.granted.values()
+                if (grant["till"], grant["incarnation"]) in lives
+            }
+        return held
 
     def explains(self, kind: str, till: int | None, event: UUID | None, detail: dict[str, Any]) -> bool:
         """Whether a case has a cause in this world."""
@@ -415,6 +473,7 @@ class World:
             return
         before, book = self.books[machine.name], Book()
         self.books[machine.name] = book
+        book.carry(before, machine.process.till.journal._connection)
         book.read_on(machine.process.till.journal._connection)
         gone = before.by_id.keys() - book.by_id.keys()
         if gone and machine.faults & {"old image", "lying disk"}:

@@ -44,7 +44,7 @@ def arrived(world: World) -> Iterator[str]:
         if machine.gone or machine.faults & {"old image", "clone", "lying disk"}:
             continue
         for written in world.books[machine.name].events.values():
-            if written.hash not in hashes:
+            if written.hash not in hashes and written.event not in world.lost:
                 yield f"{machine.name}'s event {written.incarnation}/{written.seq} ({written.kind}) never arrived"
 
 
@@ -78,7 +78,10 @@ def acknowledged(world: World) -> Iterator[str]:
                 batch["incarnation"],
                 ack["applied"],
             )[0]["seqs"]
-            if held != ack["applied"]:
+            if (
+                held + _accepted_gaps(world, machine.till_id, batch["incarnation"], ack["applied"])
+                != ack["applied"]
+            ):
                 yield f"central acknowledged {ack['applied']} events of {machine.name} and holds {held}"
         machine.link.heard.clear()
 
@@ -89,7 +92,11 @@ def settled(world: World) -> Iterator[str]:
     marks = []
     for machine in world.machines:
         changed = world.books[machine.name].changed
-        if machine.process is not None and changed and not machine.faults & {"lying disk"}:
+        if machine.process is None or machine.faults & {"lying disk"}:
+            continue
+        # A till that does not know yet that central was put back believes more than central holds.
+        waited = machine.name in world.awaited
+        if world.hears_of_epoch(machine) and (changed or waited):
             marks += [
                 (machine, incarnation, applied)
                 for incarnation, applied in machine.process.till.journal._connection.execute(
@@ -107,8 +114,22 @@ def settled(world: World) -> Iterator[str]:
             incarnation,
             applied,
         )
-        if row["held"] != applied:
+        if row["held"] + _accepted_gaps(world, machine.till_id, incarnation, applied) != applied:
             yield f"{machine.name} takes {applied} events for settled, central holds {row['held']}"
+
+
+@invariant(4, "a till lets go only of what is in a backup", at=When.STEP)
+def let_go(world: World) -> Iterator[str]:
+    """What is not in its journal any more is in a copy of central that is stored away, whatever becomes of central."""
+    for machine in world.machines:
+        if machine.process is None or not world.stored:
+            continue
+        for incarnation, seq in world.books[machine.name].anchors.items():
+            safe = max(
+                (up_to for life, up_to in world.stored if life == (machine.till_id, incarnation)), default=0
+            )
+            if seq > safe:
+                yield f"{machine.name} has let go of {seq} events of life {incarnation}, {safe} are in a backup"
 
 
 @invariant(5, "chains verify", at=When.STEP)
@@ -128,9 +149,10 @@ def chained_at_central(world: World) -> Iterator[str]:
         WHERE e.network_id = $1 ORDER BY e.till_id, e.incarnation, e.branch, e.seq""",
         world.office.network,
     )
+    gaps = _gaps(world)
     last: dict[tuple[int, int], tuple[int, bytes]] = {}
     marks: dict[tuple[int, int], int] = {}
-    known: set[bytes] = {bytes(32)}
+    known: set[bytes] = {bytes(32)} | {digest for _, digest in gaps.values()}
     branches: set[tuple[int, int, int]] = set()
     for row in rows:
         written = read_event(row["body"], row["signature"])
@@ -146,14 +168,46 @@ def chained_at_central(world: World) -> Iterator[str]:
                 yield f"{where} follows nothing"
             continue
         before, digest = last.get(life, (0, bytes(32)))
+        if (gap := gaps.get((*life, before + 1))) is not None and row["seq"] == gap[0] + 1:
+            before, digest = gap
         if row["seq"] != before + 1 or written.previous != digest:
             yield f"{where} does not follow the event before it"
         last[life] = (row["seq"], written.hash)
     for life, mark in marks.items():
-        if last.get(life, (0, b""))[0] != mark:
+        end = last.get(life, (0, b""))
+        if gaps.get((*life, end[0] + 1), end)[0] != mark:
             yield f"central's mark of till {life[0]} stands at {mark}, its line ends at {last.get(life)}"
     (cases,) = world.host.rows(
         "SELECT count(*) AS forks FROM cases WHERE network_id = $1 AND kind = 'fork'", world.office.network
     )
     if cases["forks"] < len(branches):
         yield f"{len(branches)} forks are held and {cases['forks']} were told to anybody"
+
+
+def _gaps(world: World) -> dict[tuple[int, int, int], tuple[int, bytes]]:
+    """Return what is lost for good, as a person has accepted: by till, life and first seq, its last seq and hash."""
+    return {
+        (row["till_id"], row["incarnation"], row["first_seq"]): (row["last_seq"], row["last_hash"])
+        for row in world.host.rows(
+            "SELECT * FROM journal_gaps WHERE network_id = $1 AND accepted_at IS NOT NULL",
+            world.office.network,
+        )
+    }
+
+
+def _accepted_gaps(world: World, till: int, incarnation: int, up_to: int) -> int:
+    """Return how many events up to a place central lacks because a person has accepted that they are lost."""
+    if not world.tally["gaps accepted"]:
+        return 0
+    (row,) = world.host.rows(
+        """SELECT COALESCE(sum(LEAST(g.last_seq, $4) - g.first_seq + 1 - (
+            SELECT count(DISTINCT e.seq) FROM events e WHERE e.network_id = $1 AND e.till_id = $2
+                AND e.incarnation = $3 AND e.seq BETWEEN g.first_seq AND LEAST(g.last_seq, $4))), 0)::bigint AS lacking
+        FROM journal_gaps g WHERE g.network_id = $1 AND g.till_id = $2 AND g.incarnation = $3
+            AND g.accepted_at IS NOT NULL AND g.first_seq <= $4""",
+        world.office.network,
+        till,
+        incarnation,
+        up_to,
+    )
+    return int(row["lacking"])

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
 
@@ -41,15 +43,60 @@ def equal(world: World) -> Iterator[str]:
                     )
 
 
+@invariant(6, "what a till accepts stood at its cursor", at=When.STEP)
+def stood(world: World) -> Iterator[str]:
+    """A code or campaign that the feed had switched off up to an event's own cursor is not accepted by it."""
+    epoch = ""
+    for machine, written in world.new:
+        if written.kind != "redemption" or written.event in world.poison:
+            continue
+        if written.payload.get("outcome") != "accept":
+            continue
+        epoch = epoch or _epoch(world)
+        of, number = written.fields["cursor"]
+        if of != epoch:
+            continue
+        for tab, subject in (
+            ("code", written.payload["code_id"]),
+            ("campaign", written.payload["campaign_id"]),
+        ):
+            newest = world.host.rows(
+                """SELECT row FROM outbox WHERE network_id = $1 AND tab = $2 AND subject = $3 AND number <= $4
+                ORDER BY version DESC LIMIT 1""",
+                world.office.network,
+                tab,
+                subject,
+                number,
+            )
+            # What was forgotten of the feed cannot be compared any more.
+            if not newest:
+                continue
+            status = (
+                None
+                if newest[0]["row"] is None
+                else msgspec.msgpack.decode(newest[0]["row"])[tab].get("status")
+            )
+            if status not in (None, "active"):
+                yield f"{machine.name} at {number} accepts {tab} {subject}, which the feed had set {status}"
+
+
+def _epoch(world: World) -> str:
+    (row,) = world.host.rows("SELECT feed_epoch FROM networks WHERE id = $1", world.office.network)
+    return str(row["feed_epoch"])
+
+
 def _compare(world: World) -> Iterator[str]:
+    epoch = _epoch(world)
     for machine in world.machines:
         if machine.process is None:
             continue
         connection = machine.process.till.cache._connection
         meta = dict(connection.execute("SELECT name, content FROM meta").fetchall())
-        if meta.get("ready") != "1" or meta.get("number") == world.compared.get(machine.name):
+        at = f"{meta.get('epoch')}/{meta.get('number')}"
+        # Of a feed that has begun anew since, nothing is known: its numbers were given again.
+        if meta.get("ready") != "1" or at == world.compared.get(machine.name) or meta["epoch"] != epoch:
             continue
-        world.compared[machine.name] = meta["number"]
+        world.compared[machine.name] = at
         held = {
             table: dict(connection.execute(f"SELECT id, version FROM {table}").fetchall())
             for table in _TABLES

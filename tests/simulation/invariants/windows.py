@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import When, invariant
+from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
+MINUTE_MS = 60_000
 SLACK_MS = 2_000
 """How long after its stamp an event may have been acknowledged: storing it, and asking for the next."""
 
@@ -33,6 +35,49 @@ def inside(world: World) -> Iterator[str]:
                     f"{machine.name} accepted {code.text} {off / 1000:.0f} s outside its {what}; "
                     f"it stated an uncertainty of {stated / 1000:.0f} s"
                 )
+
+
+@invariant(11, "by true time no code is accepted outside its hours", at=When.STEP)
+def within_hours(world: World) -> Iterator[str]:
+    """Read with the checker's own arithmetic: in the zone's time, a window that crosses midnight as one."""
+    codes = {code.id: code for code in world.office.codes if code.campaign.active_hours}
+    for machine, written in world.new:
+        code = codes.get(written.payload.get("code_id", 0))
+        said = world.acknowledged.get(written.event)
+        if code is None or said is None or said.verdict != "accept" or written.kind != "redemption":
+            continue
+        stated = written.fields["uncertainty_ms"]
+        if stated > DAY_MS // 2 or _is_believable_lie(world, machine.name):
+            continue
+        minutes = range(said.true_ms - stated - SLACK_MS, said.true_ms + stated + SLACK_MS, MINUTE_MS // 2)
+        if not any(_is_open(code, instant) for instant in (*minutes, said.true_ms)):
+            yield f"{machine.name} accepted {code.text} outside its hours {code.campaign.active_hours}"
+
+
+@invariant(11, "what a till takes for certainly past is past", at=When.STEP)
+def mark_is_past(world: World) -> Iterator[str]:
+    """The mark that no clock may fall behind is raised by central's word only, so it never runs ahead."""
+    for machine in world.machines:
+        if machine.process is None:
+            continue
+        mark = machine.process.till.time._marks.high_water_ms
+        if mark is not None and mark > world.timeline.now_ms + SLACK_MS:
+            ahead_s = (mark - world.timeline.now_ms) / 1000
+            yield f"{machine.name} takes an instant for past that is {ahead_s:.0f} s ahead of the true time"
+
+
+def _is_open(code: CodeFacts, instant_ms: int) -> bool:
+    at = datetime.fromtimestamp(instant_ms / 1000, ZoneInfo(code.campaign.zone or "UTC"))
+    minute = f"{at.hour:02}:{at.minute:02}"
+    for hours in code.campaign.active_hours:
+        over_midnight = hours.end < hours.start
+        if (
+            (minute >= hours.start or minute <= hours.end)
+            if over_midnight
+            else hours.start <= minute <= hours.end
+        ):
+            return True
+    return False
 
 
 def _windows(code: CodeFacts) -> Iterator[tuple[int | None, int | None, str]]:

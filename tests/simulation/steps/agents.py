@@ -13,8 +13,8 @@ MINUTE_MS = 60_000
 
 @step("agent: works for a while", weight=14)
 def works(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
-    if machine is None or not world.start(machine):
+    machine = world.at_work(chance)
+    if machine is None:
         return None
     rounds = 0
     for _ in range(chance.randint(1, 2)):

@@ -14,8 +14,8 @@ SOURCES = (Source.CAMERA, Source.WEDGE, Source.TYPED)
 
 @step("till: redeem a code", weight=30)
 def redeem(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
-    if machine is None or not world.start(machine):
+    machine = world.at_work(chance)
+    if machine is None:
         return None
     code = chance.choice(world.office.codes)
     amount = chance.choice((None, 1250, 4999))
@@ -31,8 +31,8 @@ def redeem(world: World, chance: random.Random) -> str | None:
 
 @step("till: sell", weight=18)
 def sell(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
-    if machine is None or not world.start(machine):
+    machine = world.at_work(chance)
+    if machine is None:
         return None
     texts = [each.text for each in chance.sample(world.office.codes, chance.choice((0, 1, 1, 2)))]
     if chance.random() < 0.6:
@@ -43,8 +43,8 @@ def sell(world: World, chance: random.Random) -> str | None:
 
 @step("till: scan and walk away", weight=5)
 def cancel(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
-    if machine is None or not world.start(machine):
+    machine = world.at_work(chance)
+    if machine is None:
         return None
     code = chance.choice(world.office.codes)
 

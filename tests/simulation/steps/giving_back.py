@@ -18,9 +18,9 @@ RECENT = 6
 
 @step("till: refunds a part", weight=6)
 def refunds(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
     sales = [event for event, said in world.acknowledged.items() if said.verdict == "sale"]
-    if machine is None or not sales or not world.start(machine):
+    machine = world.at_work(chance) if sales else None
+    if machine is None:
         return None
     original = chance.choice(sales[-RECENT:])
     amount = chance.choice((100, 700, 3000, 9000))
@@ -36,9 +36,9 @@ def refunds(world: World, chance: random.Random) -> str | None:
 
 @step("till: voids", weight=4)
 def voids(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
     done = [event for event, said in world.acknowledged.items() if said.verdict in ("sale", "accept")]
-    if machine is None or not done or not world.start(machine):
+    machine = world.at_work(chance) if done else None
+    if machine is None:
         return None
     original = chance.choice(done[-2 * RECENT :])
     why = Why(staff=None, reason="mistake", approved_by=MANAGER)

@@ -26,8 +26,8 @@ def decide(world: World, chance: random.Random) -> str | None:
 @step("office: gives up a till that is found again", weight=0.3, fault=True)
 def found_again(world: World, chance: random.Random) -> str | None:
     """It sells on until it hears of it, and its late uses are taken."""
-    machine = world.pick(chance)
-    if machine is None or machine.faults or sum(not each.faults for each in world.machines) < 2:
+    machine = world.sound(chance)
+    if machine is None or sum(not each.faults for each in world.machines) < 2:
         return None
     reissue = chance.random() < 0.5
     with world.host.transaction(world.office.network) as connection:

@@ -111,8 +111,8 @@ def fails(world: World, chance: random.Random) -> str | None:
 
 @step("till: restored from an old image", weight=0.7, fault=True)
 def old_image(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
-    if machine is None or machine.faults:
+    machine = world.sound(chance)
+    if machine is None:
         return None
     image = machine.folder.with_name(f"{machine.folder.name}.image")
     if not image.exists():
@@ -135,8 +135,8 @@ def old_image(world: World, chance: random.Random) -> str | None:
 
 @step("till: cloned", weight=0.4, fault=True)
 def cloned(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
-    if machine is None or machine.faults:
+    machine = world.sound(chance)
+    if machine is None:
         return None
     if machine.running:
         machine.stop()
@@ -155,8 +155,8 @@ def cloned(world: World, chance: random.Random) -> str | None:
 
 @step("till: another machine takes its place", weight=0.6, fault=True)
 def replaced(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
-    if machine is None or machine.faults:
+    machine = world.sound(chance)
+    if machine is None:
         return None
     newcomer = world.add_machine(chance, restaurant=machine.restaurant)
     if not world.enrol(newcomer, till=machine.till_name):
@@ -170,8 +170,8 @@ def replaced(world: World, chance: random.Random) -> str | None:
 
 @step("till: lost", weight=0.4, fault=True)
 def lost(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
-    if machine is None or machine.faults or sum(not each.gone for each in world.machines) < 3:
+    machine = world.sound(chance)
+    if machine is None or sum(not each.gone for each in world.machines) < 3:
         return None
     if machine.running:
         machine.die(power=False)

@@ -70,8 +70,8 @@ def commits(world: World, chance: random.Random) -> str | None:
 
 @step("office: revokes a till", weight=0.3, fault=True)
 def revoke(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
-    if machine is None or machine.faults or sum(not each.faults for each in world.machines) < 2:
+    machine = world.sound(chance)
+    if machine is None or sum(not each.faults for each in world.machines) < 2:
         return None
     with world.host.transaction(world.office.network) as connection:
         world.host.run(revoke_till(connection, world.office.network, machine.till_id, actor="simulation"))

@@ -43,9 +43,9 @@ def rich_guest(world: World, chance: random.Random) -> str | None:
 
 @step("till: sells, paid in part with points", weight=8)
 def pays(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
     rich = _rich(world)
-    if machine is None or not rich or not world.start(machine):
+    machine = world.at_work(chance) if rich else None
+    if machine is None:
         return None
     card = chance.choice([guest.card for guest in world.office.guests if guest.id in rich])
     lines = [Line(amount_minor=chance.randint(1000, 9000)) for _ in range(chance.randint(1, 2))]
@@ -65,9 +65,9 @@ def pays(world: World, chance: random.Random) -> str | None:
 
 @step("till: credits points by hand", weight=4)
 def credits_by_hand(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
     rich = _rich(world)
-    if machine is None or not rich or not world.start(machine):
+    machine = world.at_work(chance) if rich else None
+    if machine is None:
         return None
     guest = chance.choice(rich)
     points = chance.choice((5, 40, 100, -5, -60))

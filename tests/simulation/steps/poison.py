@@ -23,8 +23,8 @@ class FromTheFuture(Payload, frozen=True, kw_only=True):
 
 @step("till: writes what central cannot apply", weight=0.7, fault=True)
 def poison(world: World, chance: random.Random) -> str | None:
-    machine = world.pick(chance)
-    if machine is None or not world.start(machine):
+    machine = world.at_work(chance)
+    if machine is None:
         return None
     payload = chance.choice((FromTheFuture(), _of_nothing()))
 

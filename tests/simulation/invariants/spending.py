@@ -1,0 +1,121 @@
+"""Invariants 2 and 3 at the counter: what a till accepts takes exactly the units it should, and adds up."""
+
+from collections import Counter
+from collections.abc import Iterator
+from uuid import UUID
+
+from sync.rules.campaign import Campaign, Policy
+from tests.simulation.book import Book, Written
+from tests.simulation.office_life import CodeFacts
+from tests.simulation.registry import When, invariant
+from tests.simulation.world import World
+
+Key = tuple[str, int, int]
+"""Kind, subject and guest of a limit."""
+
+
+@invariant(2, "a use takes a unit of every limit that it falls under", at=When.STEP)
+def takes_its_units(world: World) -> Iterator[str]:
+    """By the bytes: one unit of the code and of its guest, the discount of the budget, or one unit of risk."""
+    codes = {code.id: code for code in world.office.codes}
+    for machine, written in world.new:
+        code = codes.get(written.payload.get("code_id", 0))
+        if written.kind != "redemption" or written.event in world.poison or code is None:
+            continue
+        if written.payload.get("outcome") != "accept":
+            continue
+        taken = _taken(world.books[machine.name], written)
+        risk = ("risk", code.campaign.id, 0)
+        at_risk = taken.pop(risk, 0)
+        if at_risk > 1 or (at_risk and code.campaign.policy is not Policy.ALLOW_WITH_RISK):
+            yield f"{machine.name} takes {at_risk} units of risk for {code.text}"
+        for key, units in _due(code, written).items():
+            had = taken.pop(key, 0)
+            if had != units and not (at_risk and had == 0 and key[0] != "budget"):
+                yield f"{machine.name} uses {code.text} and takes {had} units of {key}, not {units}"
+        if taken:
+            yield f"{machine.name} uses {code.text} and takes {dict(taken)}, which it has no part in"
+
+
+@invariant(2, "points that pay, and points given by hand, are taken from a lease", at=When.STEP)
+def points_are_taken(world: World) -> Iterator[str]:
+    """By the bytes: the guest's own points, or the allowance of the restaurant."""
+    for machine, written in world.new:
+        payload = written.payload
+        due: Counter[Key] = Counter()
+        if written.kind == "sale":
+            due["points", payload.get("guest_id") or 0, 0] = payload.get("points_spent", 0)
+        elif written.kind == "points.adjusted" and payload["points"] < 0:
+            due["points", payload["guest_id"], 0] = -payload["points"]
+        elif written.kind == "points.adjusted":
+            due["credit", machine.restaurant, 0] = payload["points"]
+        else:
+            continue
+        taken = _taken(world.books[machine.name], written)
+        if +taken != +due:
+            yield f"{machine.name} writes a {written.kind} that takes {dict(taken)}, not {dict(+due)}"
+
+
+@invariant(2, "a sale adds up", at=When.STEP)
+def adds_up(world: World) -> Iterator[str]:
+    """Lines, discounts and what was paid are one sum, each line's share too; nobody is paid for buying."""
+    for machine, written in world.new:
+        if written.kind != "sale":
+            continue
+        sale = written.payload
+        lines = sale["lines"]
+        total = sum(line["amount_minor"] for line in lines)
+        off = sum(line.get("discount_minor", 0) for line in lines)
+        if (total, off, total - off) != (sale["total_minor"], sale["discount_minor"], sale["paid_minor"]):
+            yield f"{machine.name}: lines of {total} less {off}, and a sale of {sale}"
+        uses = [world.books[machine.name].by_id.get(UUID(each)) for each in sale.get("redemptions", [])]
+        if None in uses:
+            yield f"{machine.name}: a sale names a use that is not in its journal"
+            continue
+        given = sum(use.payload.get("discount_minor", 0) for use in uses if use is not None)
+        if given + sale.get("tier_discount_minor", 0) != sale["discount_minor"]:
+            yield f"{machine.name}: codes give {given}, the sale takes off {sale['discount_minor']}"
+        if not 0 <= sale.get("points_paid_minor", 0) <= sale["paid_minor"] <= total:
+            yield f"{machine.name}: of {total} {sale['paid_minor']} are paid, {sale.get('points_paid_minor')} by points"
+
+
+@invariant(2, "what was granted to one sale is spent by that sale", at=When.STEP)
+def bound_to_a_sale(world: World) -> Iterator[str]:
+    """A grant that the office made for one sale dies with it; a strict campaign gives no other."""
+    strict = {code.id for code in world.office.codes if code.campaign.policy is Policy.ONLINE_ONLY}
+    for machine, written in world.new:
+        book = world.books[machine.name]
+        for lease, _ in written.spends:
+            grant = book.granted.get(lease, {})
+            if grant.get("kind") == "uses" and grant.get("subject") in strict and not grant.get("sale_bound"):
+                yield f"{machine.name} spends {lease} of a strict campaign, which no sale had asked for"
+            others = {
+                each.payload.get("sale") or str(each.event)
+                for each in book.events.values()
+                if any(spent == lease for spent, _ in each.spends)
+            }
+            if grant.get("sale_bound") and len(others) > 1:
+                yield f"{machine.name} spends {lease} in {len(others)} sales, it was granted to one"
+
+
+def _due(code: CodeFacts, written: Written) -> dict[Key, int]:
+    campaign: Campaign = code.campaign
+    guest, discount = written.payload.get("guest_id"), written.payload.get("discount_minor", 0)
+    due: dict[Key, int] = {}
+    if code.max_uses is not None:
+        due["uses", code.id, 0] = 1
+    if campaign.max_uses_per_guest is not None and guest is not None:
+        due["guest_uses", campaign.id, guest] = 1
+    if campaign.budget_minor is not None and discount:
+        due["budget", campaign.id, 0] = discount
+    return due
+
+
+def _taken(book: Book, written: Written) -> Counter[Key]:
+    """Return the units that an event takes of each limit, by the grants that its till holds."""
+    taken: Counter[Key] = Counter()
+    for lease, units in written.spends:
+        grant = book.granted.get(lease)
+        if grant is not None:
+            taken[grant["kind"], grant["subject"], grant.get("guest", 0)] += units
+    return taken

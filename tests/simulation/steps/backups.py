@@ -1,0 +1,148 @@
+"""Backups of central, what tills let go because of them, and putting an older state of central back."""
+
+import random
+
+from sync.central.schema.words import BackupRule
+from sync.central.services.backups import choose_rule, note_backup, set_mark
+from sync.central.services.journal.gaps import accept
+from sync.rules.user_error import UserError
+from tests.simulation.machine import Machine, Process
+from tests.simulation.put_back import put_back, take
+from tests.simulation.registry import step
+from tests.simulation.timeline import DAY_MS
+from tests.simulation.world import World
+
+MAX_BACKUPS = 4
+MAX_PUT_BACK = 3
+LONG_AGO_MS = 95 * DAY_MS
+"""Longer than a till keeps its own events when it could let them go."""
+HERE = frozenset({1, 2})
+"""The third lane puts PostgreSQL itself back."""
+
+
+@step("backup: central's database is copied", weight=6, lanes=HERE)
+def copied(world: World, chance: random.Random) -> str | None:
+    if world.held:
+        return None
+    while len(world.backups) >= MAX_BACKUPS:
+        # The oldest stays: what was noted since is what somebody may lose by putting it back.
+        world.backups.pop(1)
+    world.backups.append(take(world.host, at_ms=world.timeline.now_ms, made=_made(world)))
+    return f"somebody copies central's database ({len(world.backups)} copies)"
+
+
+@step("backup: noted as stored away", weight=2, lanes=HERE)
+def noted(world: World, chance: random.Random) -> str | None:
+    """A mark, a copy that was begun after it, and the word that this copy is stored away; more happens in between."""
+    if world.held:
+        return None
+    host = world.host
+    host.run(choose_rule(host.database, BackupRule.MANUAL))
+    mark = host.run(set_mark(host.database)).number
+    if copied(world, chance) is None:
+        return None
+    for machine in world.machines:
+        if chance.random() < 0.5 and world.start(machine):
+            world.duties(machine, most=2)
+    host.run(note_backup(host.database, mark))
+    world.backups[-1].noted = True
+    world.stored |= world.backups[-1].lives.items()
+    world.note("backups stored away")
+    return "a backup is stored away"
+
+
+@step("till: has an idle moment", weight=3)
+def idle(world: World, chance: random.Random) -> str | None:
+    machine = world.at_work(chance)
+    if machine is None:
+        return None
+
+    def work(process: Process) -> str:
+        process.till.tidy()
+        return f"{machine.name} tidies up"
+
+    return world.act(machine, work)
+
+
+@step("time: a quarter of a year passes", weight=0.8, lanes=HERE)
+def quarter(world: World, chance: random.Random) -> str | None:
+    """Only where a backup was stored away: tills may then let old events go."""
+    if not world.stored:
+        return None
+    for machine in world.machines:
+        if world.start(machine):
+            world.duties(machine, most=3)
+    world.timeline.advance(LONG_AGO_MS)
+    gone = sum(_tidied(world, machine) for machine in world.machines if chance.random() < 0.8)
+    world.note("quarters passed")
+    return f"95 days later the tills have let {gone} events go"
+
+
+@step("central: put back to a backup", weight=2.5, fault=True, lanes=HERE)
+def restored(world: World, chance: random.Random) -> str | None:
+    fitting = [backup for backup in world.backups if backup.made == _made(world)]
+    if not fitting or world.tally["central put back"] >= MAX_PUT_BACK:
+        return None
+    while world.held:
+        world.held.pop().abandon()
+    backup = chance.choice(fitting)
+    put_back(world.host, backup)
+    world.expected_cases |= {"central_restored"}
+    world.awaited = {machine.name for machine in world.machines}
+    world.note("central put back")
+    hours = (world.timeline.now_ms - backup.at_ms) / 3_600_000
+    return f"central is put back by {hours:.1f} hours"
+
+
+@step("office: accepts that events are lost", weight=1, lanes=HERE)
+def accepted(world: World, chance: random.Random) -> str | None:
+    told = [accept_loss(world, machine) for machine in world.machines]
+    lost = sum(told)
+    return f"the office accepts that {lost} events are lost" if lost else None
+
+
+def accept_loss(world: World, machine: Machine) -> int:
+    """Let a person accept what a till has let go and central lacks since it was put back; return how many events."""
+    if not machine.till_id:
+        return 0
+    try:
+        with world.host.transaction(world.office.network) as connection:
+            gaps = world.host.run(accept(connection, world.office.network, machine.till_id, by="simulation"))
+    except UserError:
+        return 0
+    for gap in gaps:
+        world.lose(machine.till_id, gap.incarnation, first=gap.first_seq, last=gap.last_seq)
+    world.excuse(machine, "gap")
+    world.expected_cases |= {"events_pruned", "lease_miscounted", "quarantined"}
+    world.note("gaps accepted")
+    return sum(gap.lost for gap in gaps)
+
+
+def _tidied(world: World, machine: Machine) -> int:
+    if machine.process is None:
+        return 0
+    before = len(world.books[machine.name].events)
+
+    def work(process: Process) -> int:
+        process.till.tidy()
+        (left,) = process.till.journal._connection.execute("SELECT count(*) FROM events").fetchone()
+        return max(0, before - int(left))
+
+    gone = world.act(machine, work) or 0
+    world.tally["events let go"] += gone
+    return gone
+
+
+def _made(world: World) -> tuple[int, ...]:
+    """Return what would be unknown to the office, or undecided again, if an older state were put back.
+
+    A person would have to make it anew, or decide once more: that is not what is tried here.
+    """
+    decided = ("lost tills reissued", "lost tills burnt", "earlier lives given up", "gaps accepted")
+    return (
+        len(world.office.codes),
+        len(world.office.guests),
+        len(world.machines),
+        sum(len(whys) for whys in world.excused.values()),
+        *(world.tally[each] for each in decided),
+    )
