@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 
+from sync.protocol.case_notes import CaseList, CaseMark
 from sync.protocol.leases import LimitKind, SignedGrant
 
 MAX_WANTS = 32
@@ -41,7 +42,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
 
     ``epoch`` is the newest that central named to this till. ``acked`` and ``acked_hash`` are the last event that
     central acknowledged: if it does not hold that any more, its database was put back to an earlier state.
-    ``grants`` list leases again when central asked for it, in pieces; ``listed`` closes the list.
+    ``grants`` list leases again when central asked for it, in pieces; ``listed`` closes the list. ``cases`` is the
+    mark by which the till knows its open cases.
     """
 
     incarnation: int
@@ -59,6 +61,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     acked_hash: bytes = b""
     grants: tuple[SignedGrant, ...] = ()
     listed: bool = False
+    cases: CaseMark = CaseMark()
 
 
 class ContactReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +69,8 @@ class ContactReply(msgspec.Struct, frozen=True, kw_only=True):
 
     ``applied`` is the last seq that central holds of this incarnation; ``lives`` says it of this till's earlier
     lives too. ``epoch`` names this life of central's database; with ``relist`` it asks for all leases again.
-    A lease that was not used for ``idle_ms`` is to go back.
+    A lease that was not used for ``idle_ms`` is to go back. ``cases`` are this till's open ones, None when they are
+    those that it knows.
     """
 
     server_ms: int
@@ -79,3 +83,4 @@ class ContactReply(msgspec.Struct, frozen=True, kw_only=True):
     epoch: str = ""
     relist: bool = False
     lives: tuple[Life, ...] = ()
+    cases: CaseList | None = None

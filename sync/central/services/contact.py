@@ -7,6 +7,7 @@ from sync.central.clock import clock_of, moment
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services import relisting
+from sync.central.services.case_notes import cases_of
 from sync.central.services.grants import LeaseFor
 from sync.central.services.lease_allowances import top_up
 from sync.central.services.lease_demand import grant_wanted
@@ -87,6 +88,7 @@ async def make_contact(
         )
         # What was granted just now is among what the till lacks, and so is what a lost answer had granted.
         leases = await _missing_leases(connection, till, contact)
+        cases = await cases_of(connection, till, contact.cases)
         recall = await connection.fetch(
             """SELECT id FROM leases WHERE network_id = $1 AND till_id = $2 AND incarnation = $3
             AND state = 'open' AND recall ORDER BY id LIMIT $4""",
@@ -104,6 +106,7 @@ async def make_contact(
         epoch=news.epoch,
         relist=news.relist,
         lives=news.lives,
+        cases=cases,
     )
 
 

@@ -21,7 +21,7 @@ class SyncState:
     ``online``: the newest exchange was answered. ``unsettled`` events wait for central, the oldest since
     ``oldest_ms``; ``alarm`` when that is too long ago. ``as_of_ms``: how current the replica is.
     ``problem``: a sentence for a person, or None. ``loaded`` of ``to_load``: how far a
-    snapshot is that is being made at central or taken (both 0 otherwise).
+    snapshot is that is being made at central or taken (both 0 otherwise). ``cases`` of this till are open.
     """
 
     online: bool = False
@@ -35,6 +35,7 @@ class SyncState:
     as_of_ms: int | None = None
     loaded: int = 0
     to_load: int = 0
+    cases: int = 0
 
 
 class Board:
@@ -94,9 +95,11 @@ class Board:
         """Note how far a snapshot has come, in whatever counts."""
         self._change(lambda state: replace(state, loaded=loaded, to_load=to_load))
 
-    def note_contact(self, *, server_ms: int, update_needed: bool) -> None:
-        """Note a contact at central's time."""
-        self._change(lambda state: replace(state, last_contact_ms=server_ms, update_needed=update_needed))
+    def note_contact(self, *, server_ms: int, update_needed: bool, cases: int = 0) -> None:
+        """Note a contact at central's time, and how many cases of this till are open."""
+        self._change(
+            lambda state: replace(state, last_contact_ms=server_ms, update_needed=update_needed, cases=cases)
+        )
 
     def _change(self, change: Callable[[SyncState], SyncState]) -> None:
         with self.changed:

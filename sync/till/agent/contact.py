@@ -13,6 +13,7 @@ from sync.protocol.upload import Ack
 from sync.till.agent.board import Board
 from sync.till.agent.lives import Lives
 from sync.till.agent.operations import Operations
+from sync.till.case_box import keep_cases, known_cases, read_cases
 from sync.till.clock import Clock
 from sync.till.journal.lease_review import LowLimit
 from sync.till.office import Mismatch, Office, Refused
@@ -97,12 +98,13 @@ class Contacts:
         if self._files.call(self._till.journal.ended) is not None:
             # Nothing can be recorded before the next contact has brought a new life.
             return 0
+        cases = self._files.call(lambda: self._keep_cases(reply))
         self._store(reply.leases)
         more = self._ask_again()
         self._give_back(reply.recall, idle_ms=reply.idle_ms)
         if self._files.call(lambda: self._compare(report, reply)):
             self._on_news()
-        self._board.note_contact(server_ms=reply.server_ms, update_needed=reply.update_needed)
+        self._board.note_contact(server_ms=reply.server_ms, update_needed=reply.update_needed, cases=cases)
         self.made += 1
         return 0 if more or listing else CONTACT_MS
 
@@ -145,6 +147,7 @@ class Contacts:
             feed_number=cache.number,
             open_leases=tuple(self._till.journal.open_lease_ids()),
             free_disk_bytes=shutil.disk_usage(self._till.home.folder).free,
+            cases=known_cases(self._till.journal),
             wants=tuple(
                 Want(each.kind, each.subject, each.guest, each.wanted)
                 for each in low
@@ -152,6 +155,11 @@ class Contacts:
             ),
         )
         return _Report(contact=self._lives.tell(contact), applied=journal.applied)
+
+    def _keep_cases(self, reply: ContactReply) -> int:
+        """On the files' thread: keep this till's open cases; return how many there are."""
+        keep_cases(self._till.journal, reply.cases)
+        return read_cases(self._till.journal).mark.open
 
     def _compare(self, report: _Report, reply: ContactReply) -> bool:
         """On the files' thread: keep the time, and see what central lacks; return whether anything.
