@@ -96,7 +96,10 @@ async def _offer(dsn: str, network: RealNetwork) -> None:
     """Make the campaign that the codes belong to; what it gives is what the journals say was given."""
     async with connected(dsn) as database, database.network_transaction(network.id) as connection:
         offer = Campaign(
-            id=0, kind=Kind.VOUCHER, name=CAMPAIGN, benefit=Benefit(kind=BenefitKind.PERCENT, percent_bp=1_000)
+            id=0,
+            kind=Kind.VOUCHER,
+            name=CAMPAIGN,
+            benefit=Benefit(kind=BenefitKind.PERCENT, percent_bp=1_000),
         )
         await create_campaign(connection, network.id, offer)
 

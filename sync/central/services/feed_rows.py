@@ -32,10 +32,11 @@ from sync.rules.sale import Guest
 
 CODE_COLUMNS = """id, campaign_id, kind, code, name, status, max_uses, uses, expires_at, group_id,
     holder_guest_id, beneficiary_id, home_restaurant_id, first_used_at, first_used_where,
-    auto_deactivated_at, version"""
+    auto_deactivated_at, version, text_version"""
 CAMPAIGN_COLUMNS = "id, kind, name, status, rules, version, used_up_on"
 CARD_COLUMNS = "id, guest_id, digest, digits, active, version, issued_at, expires_at"
-GUEST_COLUMNS = """id, name_cipher, phone_last4, phone_digest, tier, points, purchases, blocked, version"""
+GUEST_COLUMNS = """id, name_cipher, phone_last4, phone_digest, tier, points, purchases, blocked, version,
+    merged_into"""
 STAFF_COLUMNS = "id, name, role, pin_hash, badge_digest, active, version"
 GUEST_NAME_FIELD = "guests.name"
 _MS = 1000
@@ -55,8 +56,8 @@ def code_digests(digest_key: bytes, folded: str) -> tuple[bytes, ...]:
     return (keyed_digest(digest_key, Subject.CODE, folded),)
 
 
-def read_code(record: asyncpg.Record) -> Code:
-    """Make the code of the rules (``CODE_COLUMNS``)."""
+def read_code(record: asyncpg.Record, *, counted: bool = True) -> Code:
+    """Make the code of the rules (``CODE_COLUMNS``), without its count of uses where that is not to be ``counted``."""
     return Code(
         id=record["id"],
         campaign_id=record["campaign_id"],
@@ -64,7 +65,7 @@ def read_code(record: asyncpg.Record) -> Code:
         name=record["name"],
         status=CodeStatus(record["status"]),
         max_uses=record["max_uses"],
-        uses=record["uses"],
+        uses=record["uses"] if counted else 0,
         expires_at_ms=to_ms(record["expires_at"]),
         group_id=record["group_id"],
         holder_guest_id=record["holder_guest_id"],
@@ -78,7 +79,11 @@ def read_code(record: asyncpg.Record) -> Code:
 
 def code_row(record: asyncpg.Record, digest_key: bytes) -> CodeRow:
     """Make the row of a code (``CODE_COLUMNS``); its text does not leave the office."""
-    return CodeRow(code=read_code(record), digests=code_digests(digest_key, fold(record["code"])))
+    return CodeRow(
+        code=read_code(record),
+        digests=code_digests(digest_key, fold(record["code"])),
+        text_version=record["text_version"],
+    )
 
 
 def read_campaign(record: asyncpg.Record) -> Campaign:
@@ -113,8 +118,9 @@ def card_row(record: asyncpg.Record) -> CardRow:
 
 def guest_row(record: asyncpg.Record, seal: FieldSeal, *, as_of_ms: int) -> GuestRow:
     """Make the row of a guest (``GUEST_COLUMNS``); the balance is the one of this very moment."""
+    merged_into = record["merged_into"]
     guest = Guest(
-        id=record["id"],
+        id=record["id"] if merged_into is None else merged_into,
         tier=record["tier"],
         points=record["points"],
         as_of_ms=as_of_ms,
@@ -126,6 +132,7 @@ def guest_row(record: asyncpg.Record, seal: FieldSeal, *, as_of_ms: int) -> Gues
         name=seal.open(GUEST_NAME_FIELD, record["name_cipher"]),
         phone_last4=record["phone_last4"],
         phone_digest=record["phone_digest"],
+        merged_into=merged_into,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
+from sync.central.services.journal.columns import numbers, texts, uuids
 from sync.central.services.journal.item import Item, Scene
 from sync.protocol.payloads import Attempt
 
@@ -25,18 +26,20 @@ async def book_attempts(connection: asyncpg.Connection, scene: Scene, items: Seq
         return
     await connection.execute(
         """INSERT INTO attempts (network_id, till_id, event, at, reason, code_id, digest, source, staff_id)
-        SELECT $1, $2, a.event, to_timestamp(a.at_ms / 1000.0), a.reason, a.code, a.digest, a.source, a.staff
-        FROM unnest($3::uuid[], $4::bigint[], $5::text[], $6::bigint[], $7::bytea[], $8::text[], $9::bigint[])
+        SELECT $1, $2, a.event, to_timestamp(a.at_ms / 1000::float8), a.reason, a.code, decode(a.digest, 'hex'),
+            a.source, a.staff
+        FROM unnest($3::text::uuid[], $4::text::bigint[], $5::text::text[], $6::text::bigint[],
+            $7::text::text[], $8::text::text[], $9::text::bigint[])
             AS a (event, at_ms, reason, code, digest, source, staff)""",
         scene.network,
         scene.till,
-        [item.event_id for item, _, _ in attempts],
-        [item.link.envelope.trusted_ms for item, _, _ in attempts],
-        [payload.reason for _, payload, _ in attempts],
-        [payload.code_id for _, payload, _ in attempts],
-        [digest for _, _, digest in attempts],
-        [payload.source for _, payload, _ in attempts],
-        [item.link.envelope.staff for item, _, _ in attempts],
+        uuids(item.event_id for item, _, _ in attempts),
+        numbers(item.link.envelope.trusted_ms for item, _, _ in attempts),
+        texts(payload.reason for _, payload, _ in attempts),
+        numbers(payload.code_id for _, payload, _ in attempts),
+        texts(digest.hex() for _, _, digest in attempts),
+        texts(payload.source for _, payload, _ in attempts),
+        numbers(item.link.envelope.staff for item, _, _ in attempts),
     )
 
 

@@ -6,7 +6,7 @@ its own, so that only the poisonous one is set aside.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -25,6 +25,7 @@ from sync.central.services.journal.overrides import book_overrides
 from sync.central.services.journal.points import points_key
 from sync.central.services.journal.redemptions import book_redemptions
 from sync.central.services.journal.refunds import book_refunds
+from sync.central.services.journal.registrations import register
 from sync.central.services.journal.returned_uses import book_returned_uses
 from sync.central.services.journal.sales import book_sales
 from sync.central.services.journal.shifts import book_shifts
@@ -70,9 +71,10 @@ async def _book_alone(
 async def _book_together(
     connection: asyncpg.Connection, scene: Scene, items: Sequence[Item], batch: Sequence[Item]
 ) -> None:
+    merged = await register(connection, scene, items)
     books = await open_books(connection, scene, items, batch)
     for item in items:
-        spent = _settle(books, item)
+        spent = _of_whom(_settle(books, item), merged)
         books.undoing.restore(item)
         _apply(books, item, spent)
     await books.ledger.write(connection, scene.network)
@@ -117,6 +119,15 @@ def _settle(books: Books, item: Item) -> dict[LimitKey, int]:
             spent[key] = spent.get(key, 0) + number
         if not item.again:
             _spend(books, item, Spend(lease, number), key)
+    return spent
+
+
+def _of_whom(spent: dict[LimitKey, int], merged: Mapping[int, int]) -> dict[LimitKey, int]:
+    """Let what was spent of a registration's limits cover what its guest, who turned out to be another, used."""
+    for key, units in list(spent.items()):
+        if key.guest in merged:
+            kept = key._replace(guest=merged[key.guest])
+            spent[kept] = spent.get(kept, 0) + units
     return spent
 
 

@@ -22,6 +22,7 @@ from sync.central.services.journal.booking import book
 from sync.central.services.journal.checking import BrokenError, check, hashes_of, is_damaged
 from sync.central.services.journal.item import Item, Scene, make_item, printable
 from sync.central.services.journal.line import MAIN, Gap, Place, find_place, held_between, newest_branch
+from sync.central.services.journal.registrations import keep_guest_keys
 from sync.central.services.journal.shifts import check_reports
 from sync.central.services.journal.store import advance, store_events
 from sync.central.services.refusal import Refusal, busy
@@ -84,6 +85,7 @@ async def _take_in(
 ) -> Ack:
     clock = clock_of(connection)
     state = await lock_life(connection, secrets, network, till, batch.incarnation)
+    await keep_guest_keys(connection, network, batch.guest_keys)
     if not batch.events:
         return _ack(clock, state, state.applied_seq)
     if state.awaited and batch.epoch:

@@ -21,7 +21,7 @@ from sync.central.services.journal.known_then import Office, Then, Versions, rea
 from sync.central.services.journal.redemptions import Use
 from sync.protocol.campaign_row import read_campaign_row
 from sync.protocol.feed import CodeRow, GuestRow, Table
-from sync.protocol.payloads import Redemption, Sale
+from sync.protocol.payloads import Redemption, Sale, SaleLine
 from sync.protocol.wire import WireError, unpack
 from sync.rules.campaign import BenefitKind, Campaign
 from sync.rules.code import Code, Kind
@@ -50,6 +50,7 @@ class Court:
     guests: Mapping[int, Guest] = field(default_factory=dict)
     sales: Mapping[UUID, Sale] = field(default_factory=dict)
     referred: Counter[tuple[int, int]] = field(default_factory=Counter)
+    lines: dict[SaleLine, Line] = field(default_factory=dict)
     place: Place = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,9 +60,9 @@ class Court:
     def judge(self, before: Mapping[UUID, UsesBefore]) -> dict[UUID, Judged]:
         """Judge every redemption, raise its case, and return what each is to say of itself."""
         hearings = [self._hear(item, use, before.get(item.event_id, _NO_USES)) for item, use in self.asked]
-        gifts = _gifts(self.sales, hearings)
+        _price(hearings)
         for hearing in hearings:
-            self.judged[hearing.item.event_id] = _decide(hearing, gifts)
+            self.judged[hearing.item.event_id] = _decide(hearing)
         return self.judged
 
     def _hear(self, item: Item, use: Use, before: UsesBefore) -> "_Hearing":
@@ -71,7 +72,8 @@ class Court:
         if code is None or offer is None or code.campaign_id != offer.id:
             return _Hearing(item, payload)
         guest, sure = self._guest(payload.guest_id, offer, cursor)
-        basket, whole = _basket(payload, offer, self.sales.get(payload.sale) if payload.sale else None)
+        sale = self.sales.get(payload.sale) if payload.sale else None
+        basket, whole = self._basket(payload, offer, sale)
         envelope = item.link.envelope
         verdict = evaluate(
             code,
@@ -82,13 +84,14 @@ class Court:
             self.place,
             known=self._known(use, before, cursor),
         )
-        return _Hearing(item, payload, Applied(code, offer), basket, verdict, whole=whole, sure=sure)
+        codes = len(sale.redemptions) if sale else 1
+        return _Hearing(item, payload, code, offer, basket, verdict, whole=whole, sure=sure, codes=codes)
 
     def _code(self, use: Use, cursor: int) -> Code | None:
         """Return the code as the till knew it, without its count: that is a limit's, and held by leases."""
         found = self.versions.at(Table.CODE, use.code.id, cursor)
         if found is Then.AS_NOW:
-            return use.code if not use.code.uses else replace(use.code, uses=0)
+            return use.code
         if isinstance(found, Then):
             return None
         try:
@@ -121,6 +124,29 @@ class Court:
                 pass
         return Guest(id=guest_id, tier=offer.tiers[0] if offer.tiers else ""), False
 
+    def _basket(self, payload: Redemption, offer: Campaign, sale: Sale | None) -> tuple[Basket, bool]:
+        """Return the bill as far as it came, and whether that is the whole of it."""
+        if sale is not None:
+            return Basket(currency=sale.currency, lines=tuple(map(self._line, sale.lines))), True
+        alone = payload.sale is None
+        if payload.basket_minor is None or not (alone or _minds_only_the_sum(offer)):
+            return Basket(currency=offer.currency, known=False), alone
+        currency = payload.currency or offer.currency
+        return Basket(currency=currency, lines=(Line(amount_minor=payload.basket_minor),)), alone
+
+    def _line(self, sold: SaleLine) -> Line:
+        """Return a line as the rules read it, made once for all bills with the same one."""
+        line = self.lines.get(sold)
+        if line is None:
+            line = self.lines[sold] = Line(
+                amount_minor=sold.amount_minor,
+                item=sold.item,
+                category=sold.category,
+                quantity=sold.quantity,
+                tax_group=sold.tax_group,
+            )
+        return line
+
     def _known(self, use: Use, before: UsesBefore, cursor: int) -> Known:
         if use.code.kind is not Kind.REFERRAL:
             if before is _NO_USES:
@@ -144,16 +170,21 @@ class _Hearing:
     """One redemption and what the rules say of it; no verdict where nobody can say what the till knew.
 
     ``whole`` tells that the basket is the whole bill, so that what was given can be compared; ``sure`` that
-    the guest is as the till knew them.
+    the guest is as the till knew them. ``codes`` is how many stand on the bill; ``gives`` the discount and points
+    by the rules, ``conflicting`` that they could not stand together.
     """
 
     item: Item
     payload: Redemption
-    applied: Applied | None = None
+    code: Code | None = None
+    offer: Campaign | None = None
     basket: Basket | None = None
     verdict: Verdict | None = None
     whole: bool = False
     sure: bool = True
+    codes: int = 0
+    gives: tuple[int, int] | None = None
+    conflicting: bool = False
 
 
 async def open_court(
@@ -240,81 +271,57 @@ def _cursor(item: Item) -> int:
     return min(max(item.link.envelope.cursor[1], 0), 2**62)
 
 
-def _basket(payload: Redemption, offer: Campaign, sale: Sale | None) -> tuple[Basket, bool]:
-    """Return the bill as far as it came, and whether that is the whole of it."""
-    if sale is not None:
-        lines = tuple(
-            Line(
-                amount_minor=line.amount_minor,
-                item=line.item,
-                category=line.category,
-                quantity=line.quantity,
-                tax_group=line.tax_group,
-            )
-            for line in sale.lines
-        )
-        return Basket(currency=sale.currency, lines=lines), True
-    alone = payload.sale is None
-    if payload.basket_minor is None or not (alone or _minds_only_the_sum(offer)):
-        return Basket(currency=offer.currency, known=False), alone
-    currency = payload.currency or offer.currency
-    return Basket(currency=currency, lines=(Line(amount_minor=payload.basket_minor),)), alone
-
-
 def _minds_only_the_sum(offer: Campaign) -> bool:
     return offer.benefit.kind is not BenefitKind.FREE_ITEM and not (
         offer.items_included or offer.items_excluded or offer.categories_included or offer.categories_excluded
     )
 
 
-def _gifts(sales: Mapping[UUID, Sale], hearings: Sequence[_Hearing]) -> dict[UUID, tuple[int, int] | None]:
-    """Say what each use gives by the rules: discount and points; None where codes could not stand together.
+def _price(hearings: Sequence[_Hearing]) -> None:
+    """Note what each use gives by the rules. Codes of one bill are priced together.
 
-    Codes of one bill are priced together. A use whose bill is not here as a whole is left out.
+    A use whose bill is not here as a whole is left out.
     """
-    gifts: dict[UUID, tuple[int, int] | None] = {}
     bills: dict[UUID, list[_Hearing]] = {}
     for hearing in hearings:
-        if hearing.verdict is None or not hearing.verdict.accepted or not hearing.whole:
+        verdict, sale = hearing.verdict, hearing.payload.sale
+        if verdict is None or not verdict.accepted or not hearing.whole:
             continue
-        sale = hearing.payload.sale
-        if sale is None or len(sales[sale].redemptions) == 1:
-            gifts[hearing.item.event_id] = (hearing.verdict.discount_minor, hearing.verdict.points)
+        if sale is None or hearing.codes == 1:
+            hearing.gives = (verdict.discount_minor, verdict.points)
         else:
             bills.setdefault(sale, []).append(hearing)
-    for sale, together in bills.items():
-        if len(together) == len(sales[sale].redemptions):
-            gifts.update(_bill(together))
-    return gifts
+    for together in bills.values():
+        if len(together) == together[0].codes:
+            _price_bill(together)
 
 
-def _bill(together: Sequence[_Hearing]) -> Iterator[tuple[UUID, tuple[int, int] | None]]:
-    applied = [one.applied for one in together if one.applied is not None]
-    basket = together[0].basket or Basket()
+def _price_bill(together: Sequence[_Hearing]) -> None:
+    applied = [Applied(one.code, one.offer) for one in together if one.code and one.offer]
     if not combinable(applied):
-        yield from ((one.item.event_id, None) for one in together)
+        for one in together:
+            one.conflicting = True
         return
-    gives = {part.code_id: (part.discount_minor, part.points) for part in price(basket, applied).gives}
-    yield from ((one.item.event_id, gives[one.payload.code_id]) for one in together)
+    parts = {part.code_id: part for part in price(together[0].basket or Basket(), applied).gives}
+    for one in together:
+        part = parts[one.payload.code_id]
+        one.gives = (part.discount_minor, part.points)
 
 
-def _decide(hearing: _Hearing, gifts: Mapping[UUID, tuple[int, int] | None]) -> Judged:
+def _decide(hearing: _Hearing) -> Judged:
     """Compare what the rules say with what the till did; a difference becomes a case."""
-    verdict, payload, event = hearing.verdict, hearing.payload, hearing.item.event_id
+    verdict, payload = hearing.verdict, hearing.payload
     if verdict is None:
         return Judged.CHANGED_SINCE
     agreed = Judged.AGREES if hearing.sure else Judged.BUT_GUEST
     if not verdict.accepted:
         # What the till was asked about, and a person decided, is no difference.
         return agreed if verdict.reason == payload.reason else _differ(hearing, verdict.reason, verdict)
-    if event not in gifts:
-        return agreed
-    gives = gifts[event]
-    if gives is None:
+    if hearing.conflicting:
         return _differ(hearing, Reason.NOT_COMBINABLE, verdict)
-    if gives != (payload.discount_minor, payload.points):
-        return _differ(hearing, verdict.reason, verdict, gives)
-    return agreed
+    if hearing.gives in (None, (payload.discount_minor, payload.points)):
+        return agreed
+    return _differ(hearing, verdict.reason, verdict, hearing.gives or (0, 0))
 
 
 def _differ(hearing: _Hearing, reason: str, verdict: Verdict, gives: tuple[int, int] = (0, 0)) -> Judged:
@@ -323,7 +330,7 @@ def _differ(hearing: _Hearing, reason: str, verdict: Verdict, gives: tuple[int, 
     hearing.item.raise_case(
         CaseKind.RULE_DIFFERENCE,
         code=payload.code_id,
-        campaign=hearing.applied.campaign.id if hearing.applied else payload.campaign_id,
+        campaign=hearing.offer.id if hearing.offer else payload.campaign_id,
         till_said=printable(payload.reason),
         office_says=reason,
         params=dict(verdict.params),

@@ -17,6 +17,7 @@ from sync.central.services.feed_rows import (
     read_campaign,
     read_code,
 )
+from sync.central.services.journal.columns import numbers, texts, uuids
 from sync.central.services.journal.item import Item, Scene
 from sync.central.services.journal.ledger import Ledger
 from sync.central.services.limits import LimitKey, open_guest_limits
@@ -35,7 +36,8 @@ _AT_RISK = (LimitKind.USES, LimitKind.GUEST_USES)
 class Use:
     """One redemption of a code that exists, and the limits that it takes units of.
 
-    ``code`` and ``offer`` are the code and its campaign as central has them now.
+    ``code`` and ``offer`` are the code and its campaign as central has them now. The code's count of uses is left
+    out: that is a limit's, and held by leases.
     """
 
     payload: Redemption
@@ -73,11 +75,12 @@ async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequenc
     if not redeemed:
         return {}
     codes = {
-        row["id"]: read_code(row)
+        row["id"]: read_code(row, counted=False)
         for row in await connection.fetch(
-            f"SELECT {CODE_COLUMNS} FROM codes WHERE network_id = $1 AND id = ANY ($2::bigint[])",  # noqa: S608 - columns are ours
+            f"""SELECT {CODE_COLUMNS} FROM unnest($2::text::bigint[]) AS w (id)
+            JOIN codes USING (id) WHERE network_id = $1""",  # noqa: S608 - columns are ours
             scene.network,
-            list({payload.code_id for _, payload in redeemed}),
+            numbers({payload.code_id for _, payload in redeemed}),
         )
     }
     campaigns = {
@@ -142,27 +145,28 @@ async def book_redemptions(
     await connection.execute(
         """INSERT INTO redemptions (network_id, till_id, restaurant_id, event, code_id, campaign_id, guest_id,
             sale, at, discount_minor, points, by, source, staff_id, lease, judged)
-        SELECT $1, $2, $3, r.event, r.code, r.campaign, r.guest, r.sale, to_timestamp(r.at_ms / 1000.0),
+        SELECT $1, $2, $3, r.event, r.code, r.campaign, r.guest, r.sale, to_timestamp(r.at_ms / 1000::float8),
             r.discount, r.points, r.by, r.source, r.staff, r.lease, r.judged
-        FROM unnest($4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[], $8::uuid[], $9::bigint[],
-            $10::bigint[], $11::bigint[], $12::text[], $13::text[], $14::bigint[], $15::uuid[], $16::text[])
+        FROM unnest($4::text::uuid[], $5::text::bigint[], $6::text::bigint[], $7::text::bigint[],
+            $8::text::uuid[], $9::text::bigint[], $10::text::bigint[], $11::text::bigint[], $12::text::text[],
+            $13::text::text[], $14::text::bigint[], $15::text::uuid[], $16::text::text[])
             AS r (event, code, campaign, guest, sale, at_ms, discount, points, by, source, staff, lease, judged)""",
         scene.network,
         scene.till,
         scene.restaurant,
-        [item.event_id for item, _ in booked],
-        [use.payload.code_id for _, use in booked],
-        [use.payload.campaign_id for _, use in booked],
-        [use.payload.guest_id for _, use in booked],
-        [use.payload.sale for _, use in booked],
-        [item.link.envelope.trusted_ms for item, _ in booked],
-        [use.payload.discount_minor for _, use in booked],
-        [use.payload.points for _, use in booked],
-        [use.payload.by for _, use in booked],
-        [use.payload.source for _, use in booked],
-        [item.link.envelope.staff for item, _ in booked],
-        [use.lease for _, use in booked],
-        [judged.get(item.event_id) for item, _ in booked],
+        uuids(item.event_id for item, _ in booked),
+        numbers(use.payload.code_id for _, use in booked),
+        numbers(use.payload.campaign_id for _, use in booked),
+        numbers(use.payload.guest_id for _, use in booked),
+        uuids(use.payload.sale for _, use in booked),
+        numbers(item.link.envelope.trusted_ms for item, _ in booked),
+        numbers(use.payload.discount_minor for _, use in booked),
+        numbers(use.payload.points for _, use in booked),
+        texts(use.payload.by for _, use in booked),
+        texts(use.payload.source for _, use in booked),
+        numbers(item.link.envelope.staff for item, _ in booked),
+        uuids(use.lease for _, use in booked),
+        texts(judged.get(item.event_id) for item, _ in booked),
     )
     await _count(connection, scene, booked)
 
@@ -178,9 +182,10 @@ async def _count(connection: asyncpg.Connection, scene: Scene, booked: Iterable[
         deactivates[code_id] = use.deactivates
     ids = sorted(counts)
     await connection.execute(
-        "SELECT 1 FROM codes WHERE network_id = $1 AND id = ANY ($2::bigint[]) ORDER BY id FOR NO KEY UPDATE",
+        """SELECT 1 FROM unnest($2::text::bigint[]) AS w (id) JOIN codes c USING (id)
+        WHERE c.network_id = $1 ORDER BY c.id FOR NO KEY UPDATE OF c""",
         scene.network,
-        ids,
+        numbers(ids),
     )
     counted = await connection.fetch(
         _COUNT,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
+from sync.central.services.journal.columns import joined, numbers, texts, uuids
 from sync.central.services.journal.item import Item, Scene, printable
 from sync.protocol.payloads import Attempt, Redemption
 
@@ -15,29 +16,34 @@ MAX_ID = 2**63 - 1
 async def store_events(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:
     """Store the events of a batch with what became of each."""
     envelopes = [item.link.envelope for item in items]
+    signed = [(item.link.hash, item.link.event.signature, item.link.event.body) for item in items]
+    content, starts, sizes = joined(signed)
     await connection.execute(
         """INSERT INTO events (network_id, till_id, incarnation, branch, seq, event, kind, kind_version, hash,
-            body, signature, applied, quarantined, code_id, waits_for)
-        SELECT $1, $2, $3, $4, e.seq, e.event, e.kind, e.kind_version, e.hash, e.body, e.signature,
+            signature, body, applied, quarantined, code_id, waits_for)
+        SELECT $1, $2, $3, $4, e.seq, e.event, e.kind, e.kind_version, substring($5::bytea FROM e.start FOR e.hash),
+            substring($5::bytea FROM e.start + e.hash FOR e.signature),
+            substring($5::bytea FROM e.start + e.hash + e.signature FOR e.body),
             e.quarantined IS NULL, e.quarantined, e.code, e.waits_for
-        FROM unnest($5::bigint[], $6::uuid[], $7::text[], $8::int[], $9::bytea[], $10::bytea[], $11::bytea[],
-            $12::text[], $13::bigint[], $14::text[])
-            AS e (seq, event, kind, kind_version, hash, body, signature, quarantined, code, waits_for)""",
+        FROM unnest($6::text::int[], $7::text::int[], $8::text::int[], $9::text::int[], $10::text::bigint[],
+            $11::text::uuid[], $12::text::text[], $13::text::int[], $14::text::text[], $15::text::bigint[],
+            $16::text::text[])
+            AS e (start, hash, signature, body, seq, event, kind, kind_version, quarantined, code, waits_for)""",
         scene.network,
         scene.till,
         scene.incarnation,
         scene.branch,
-        [envelope.seq for envelope in envelopes],
-        [item.event_id for item in items],
+        content,
+        starts,
+        *sizes,
+        numbers(envelope.seq for envelope in envelopes),
+        uuids(item.event_id for item in items),
         # The columns are for finding events; the truth is in the bytes, however odd they are.
-        [printable(envelope.kind)[:MAX_KIND_CHARS] for envelope in envelopes],
-        [min(max(envelope.kind_version, 0), MAX_KIND_VERSION) for envelope in envelopes],
-        [item.link.hash for item in items],
-        [item.link.event.body for item in items],
-        [item.link.event.signature for item in items],
-        [item.quarantined for item in items],
-        [_code_id(item) for item in items],
-        [item.waits_for for item in items],
+        texts(printable(envelope.kind)[:MAX_KIND_CHARS] for envelope in envelopes),
+        numbers(min(max(envelope.kind_version, 0), MAX_KIND_VERSION) for envelope in envelopes),
+        texts(item.quarantined for item in items),
+        numbers(_code_id(item) for item in items),
+        texts(item.waits_for for item in items),
     )
 
 

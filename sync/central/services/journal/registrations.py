@@ -1,0 +1,259 @@
+"""Guests whom tills register: made as soon as the event is here, before anything that names them is booked.
+
+What the guest said stands in the event under a key of its own, which came beside it. A guest whom the network has
+already under the same phone number stays one guest: the new number leads to the one who was there, and whatever
+any till has recorded, or still records, under it counts as that one's (DESIGN 7.8).
+"""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from sync.central.clock import clock_of
+from sync.central.schema.words import WaitsFor
+from sync.central.services.cards import adopt_card, make_card
+from sync.central.services.cases import CaseKind
+from sync.central.services.feed_rows import GUEST_NAME_FIELD
+from sync.central.services.guest_limits import merge_guest_limits
+from sync.central.services.guests import (
+    GUEST_CHILDREN_FIELD,
+    GUEST_EMAIL_FIELD,
+    GUEST_PHONE_FIELD,
+    publish_guest,
+)
+from sync.central.services.journal.item import Item, Scene
+from sync.central.services.names import fit_name
+from sync.protocol.digest import Subject, keyed_digest
+from sync.protocol.guest_data import MAX_CHILDREN, GuestData, guest_id_of, open_guest, open_guest_key
+from sync.protocol.payloads import GuestRegistered
+from sync.protocol.upload import MAX_GUEST_KEYS
+from sync.protocol.wire import canonical
+from sync.rules.guest_name import nearly_same_name
+from sync.rules.phone import LAST_DIGITS, fit_phone
+from sync.rules.user_error import UserError
+
+SEALED_KEY_BYTES = 48
+MAX_MERGES = 8
+"""How many registrations of one guest may lead to each other."""
+_MAX_EMAIL_CHARS = 254
+_MAX_CONSENTS = 20
+_MAX_ID = 2**63 - 1
+
+
+async def keep_guest_keys(
+    connection: asyncpg.Connection, network_id: int, guest_keys: Mapping[UUID, bytes]
+) -> None:
+    """Keep the keys that came with a batch, in the caller's transaction. The first word about an event stands."""
+    fit = [
+        (event, sealed)
+        for event, sealed in list(guest_keys.items())[:MAX_GUEST_KEYS]
+        if len(sealed) == SEALED_KEY_BYTES
+    ]
+    if fit:
+        await connection.execute(
+            """INSERT INTO guest_keys (network_id, event, sealed)
+            SELECT $1, k.event, k.sealed FROM unnest($2::uuid[], $3::bytea[]) AS k (event, sealed)
+            ON CONFLICT DO NOTHING""",
+            network_id,
+            [event for event, _ in fit],
+            [sealed for _, sealed in fit],
+        )
+
+
+async def register(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> dict[int, int]:
+    """Make the guests of a batch, and let its payloads name whom they mean; return who turned out to be whom."""
+    for item in items:
+        if isinstance(item.payload, GuestRegistered):
+            await _register(connection, scene, item, item.payload)
+    named = {guest for item in items if (guest := _guest_of(item)) is not None}
+    merged = await read_merged(connection, scene.network, named)
+    for item in items:
+        guest = _guest_of(item)
+        if guest in merged and item.payload is not None:
+            item.payload = msgspec.structs.replace(item.payload, guest_id=merged[guest])
+    return merged
+
+
+async def read_merged(connection: asyncpg.Connection, network_id: int, guests: set[int]) -> dict[int, int]:
+    """Return, of these guests, those who turned out to be somebody else, and who that is."""
+    found: dict[int, int] = {}
+    asked = {guest for guest in guests if 0 < guest <= _MAX_ID}
+    for _ in range(MAX_MERGES):
+        if not asked:
+            break
+        rows = await connection.fetch(
+            """SELECT id, merged_into FROM guests
+            WHERE network_id = $1 AND id = ANY ($2::bigint[]) AND merged_into IS NOT NULL""",
+            network_id,
+            list(asked),
+        )
+        step = {row["id"]: row["merged_into"] for row in rows}
+        found = {guest: step.get(kept, kept) for guest, kept in found.items()} | {
+            guest: kept for guest, kept in step.items() if guest in guests and guest not in found
+        }
+        asked = set(step.values())
+    return found
+
+
+def _guest_of(item: Item) -> int | None:
+    if isinstance(item.payload, GuestRegistered):
+        return None
+    return getattr(item.payload, "guest_id", None)
+
+
+async def _register(
+    connection: asyncpg.Connection, scene: Scene, item: Item, payload: GuestRegistered
+) -> None:
+    event = item.link.envelope.event
+    if payload.guest_id != guest_id_of(event):
+        item.quarantine("the guest's number is not the one of this event")
+        return
+    known = await connection.fetchrow(
+        "SELECT registered_by FROM guests WHERE network_id = $1 AND id = $2", scene.network, payload.guest_id
+    )
+    if known is not None:
+        if known["registered_by"] != event:
+            item.quarantine(f"the guest's number {payload.guest_id} is taken")
+        return
+    data = await _read(connection, scene, item, payload)
+    if data is None:
+        return
+    phone_digest = None
+    if data.phone is not None:
+        phone_digest = keyed_digest(scene.secrets.digest_key(scene.network), Subject.PHONE, data.phone)
+    if not await _insert(connection, scene, item, data, phone_digest=phone_digest):
+        await _merge(connection, scene, item, data, phone_digest=phone_digest)
+    await publish_guest(connection, scene.network, scene.secrets, payload.guest_id)
+
+
+async def _read(
+    connection: asyncpg.Connection, scene: Scene, item: Item, payload: GuestRegistered
+) -> GuestData | None:
+    """Open what the guest said; None, and the event set aside, where that cannot be."""
+    event = item.link.envelope.event
+    sealed = await connection.fetchval(
+        "SELECT sealed FROM guest_keys WHERE network_id = $1 AND event = $2", scene.network, event
+    )
+    if sealed is None:
+        item.quarantine("the key of what the guest said has not come", WaitsFor.REFERENCE)
+        return None
+    key = open_guest_key(scene.secrets.digest_key(scene.network), event, sealed)
+    data = None if key is None else open_guest(key, event, payload.sealed)
+    if data is None:
+        item.quarantine("what the guest said cannot be opened")
+        return None
+    try:
+        return _fit(data)
+    except UserError as error:
+        item.quarantine(f"what the guest said does not fit ({error.reason})")
+        return None
+
+
+def _fit(data: GuestData) -> GuestData:
+    """Return what the guest said as it may be stored; raises :class:`UserError`."""
+    email = (data.email or "").strip()[:_MAX_EMAIL_CHARS]
+    return GuestData(
+        name=fit_name(data.name),
+        phone=None if data.phone is None else fit_phone(data.phone),
+        email=email or None,
+        children=tuple(
+            msgspec.structs.replace(child, name=fit_name(child.name))
+            for child in data.children[:MAX_CHILDREN]
+        ),
+    )
+
+
+async def _insert(
+    connection: asyncpg.Connection, scene: Scene, item: Item, data: GuestData, *, phone_digest: bytes | None
+) -> bool:
+    """Make the guest with a card; False, and nothing made, where somebody has the phone number."""
+    if not await _insert_row(connection, scene, item, data, phone_digest=phone_digest, kept=None):
+        return False
+    payload = item.payload
+    handed = None
+    if isinstance(payload, GuestRegistered) and payload.card is not None and payload.card_digest is not None:
+        handed = await adopt_card(
+            connection, scene.network, payload.guest_id, payload.card, payload.card_digest
+        )
+        if not handed:
+            item.raise_case(CaseKind.CARD_TAKEN, guest=payload.guest_id, card=payload.card)
+    if not handed and isinstance(payload, GuestRegistered):
+        await make_card(connection, scene.network, scene.secrets, payload.guest_id)
+    return True
+
+
+async def _merge(
+    connection: asyncpg.Connection, scene: Scene, item: Item, data: GuestData, *, phone_digest: bytes | None
+) -> None:
+    """Let the registration lead to the guest who has its phone number."""
+    kept = await connection.fetchrow(
+        """SELECT id, name_cipher FROM guests WHERE network_id = $1 AND phone_digest = $2
+        FOR NO KEY UPDATE""",
+        scene.network,
+        phone_digest,
+    )
+    payload = item.payload
+    if not isinstance(payload, GuestRegistered):
+        return
+    await _insert_row(connection, scene, item, data, phone_digest=None, kept=kept["id"])
+    exposure = await merge_guest_limits(connection, scene.network, kept=kept["id"], merged=payload.guest_id)
+    if payload.card is not None and payload.card_digest is not None:
+        handed = await adopt_card(connection, scene.network, kept["id"], payload.card, payload.card_digest)
+        if not handed:
+            item.raise_case(CaseKind.CARD_TAKEN, guest=kept["id"], card=payload.card)
+    same = nearly_same_name(
+        scene.secrets.fields(scene.network).open(GUEST_NAME_FIELD, kept["name_cipher"]), data.name
+    )
+    if exposure or not same:
+        item.raise_case(
+            CaseKind.GUEST_TWICE,
+            guest=kept["id"],
+            merged=payload.guest_id,
+            same_name=same,
+            exposure=exposure,
+        )
+
+
+async def _insert_row(
+    connection: asyncpg.Connection,
+    scene: Scene,
+    item: Item,
+    data: GuestData,
+    *,
+    phone_digest: bytes | None,
+    kept: int | None,
+) -> bool:
+    payload = item.payload
+    if not isinstance(payload, GuestRegistered):
+        return False
+    seal, digest_key = scene.secrets.fields(scene.network), scene.secrets.digest_key(scene.network)
+    envelope = item.link.envelope
+    consent = {
+        "to": list(payload.consent[:_MAX_CONSENTS]),
+        "text": payload.consent_text,
+        "at_ms": envelope.trusted_ms,
+        "staff": envelope.staff,
+    }
+    made = await connection.fetchval(
+        """INSERT INTO guests (network_id, id, name_cipher, phone_cipher, phone_digest, phone_last4, email_cipher,
+            email_digest, children_cipher, consent, referral_code_id, registered_by, merged_into, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, to_timestamp($14 / 1000.0))
+        ON CONFLICT (network_id, phone_digest) DO NOTHING RETURNING id""",
+        scene.network,
+        payload.guest_id,
+        seal.seal(GUEST_NAME_FIELD, data.name),
+        None if data.phone is None else seal.seal(GUEST_PHONE_FIELD, data.phone),
+        phone_digest,
+        "" if data.phone is None else data.phone[-LAST_DIGITS:],
+        None if data.email is None else seal.seal(GUEST_EMAIL_FIELD, data.email),
+        None if data.email is None else keyed_digest(digest_key, Subject.EMAIL, data.email.casefold()),
+        seal.seal(GUEST_CHILDREN_FIELD, canonical(data.children).decode()) if data.children else None,
+        consent,
+        payload.referral_code,
+        envelope.event,
+        kept,
+        min(envelope.trusted_ms, clock_of(connection).now_ms()),
+    )
+    return made is not None
