@@ -38,10 +38,15 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
 
 
 class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A code and the keyed digests it answers to: of its exact text, then, if another, its folded one."""
+    """A code and the keyed digests it answers to: of its exact text, then, if another, its folded one.
+
+    ``text_version`` is the version of this row that brought the text: whoever has that one or a newer one has these
+    digests already. None where it is not told.
+    """
 
     code: Code
     digests: tuple[bytes, ...]
+    text_version: int | None = None
 
 
 class CampaignRow(msgspec.Struct, frozen=True, kw_only=True):

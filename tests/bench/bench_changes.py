@@ -130,7 +130,10 @@ def _applied(million: Million, till: WorkingTill) -> tuple[list[float], list[flo
         assert secrets.digest_key is not None
         digests = [keyed_digest(secrets.digest_key, Subject.CODE, fold(million.text(n))) for n in chosen]
         changes = tuple(
-            Change(Table.CODE, code.id, turn + 1_000, pack(CodeRow(code=code, digests=(digest,))))
+            # As central tells it: the text is the one that the code was made with.
+            Change(
+                Table.CODE, code.id, turn + 1_000, pack(CodeRow(code=code, digests=(digest,), text_version=0))
+            )
             for code, digest in zip(codes, digests, strict=True)
         )
         page = FeedPage(epoch=epoch, number=number + turn + 1, head=number + turn + 1, changes=changes)

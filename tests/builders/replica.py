@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from sync.protocol.code_columns import CodesPart, DigestsPart, code_ids, code_of, digest_lines
 from sync.protocol.feed import Change, CodeRow, FeedPage, Manifest, SignedManifest, Table
 from sync.protocol.keys import Purpose, VerifyKey
@@ -96,7 +98,13 @@ class Replica:
                 self.rows[change.table, change.id] = (change.version, change.row)
 
     def living(self, table: Table) -> dict[int, bytes]:
-        return {key[1]: row for key, (_, row) in self.rows.items() if key[0] is table and row is not None}
+        found = {key[1]: row for key, (_, row) in self.rows.items() if key[0] is table and row is not None}
+        return {code: untold(row) for code, row in found.items()} if table is Table.CODE else found
+
+
+def untold(row: bytes) -> bytes:
+    """A code's row without since when it has its text, which only the feed tells."""
+    return pack(msgspec.structs.replace(unpack(row, CodeRow), text_version=None))
 
 
 async def replica_of(office: Office, till: TillPen | None = None) -> Replica:

@@ -169,12 +169,20 @@ def code_digests(text: str) -> tuple[bytes, ...]:
 
 
 def code_change(
-    code: int, text: str, *, version: int = 1, campaign: int = 5, name: str = "", uses: int = 0
+    code: int,
+    text: str,
+    *,
+    version: int = 1,
+    campaign: int = 5,
+    name: str = "",
+    uses: int = 0,
+    text_version: int | None = None,
 ) -> Change:
     """A code as central feeds it."""
     row = CodeRow(
         code=Code(id=code, campaign_id=campaign, kind=Kind.PROMO, name=name, uses=uses),
         digests=code_digests(text),
+        text_version=text_version,
     )
     return Change(Table.CODE, code, version, pack(row))
 

@@ -13,7 +13,8 @@ class CodeRecord(Tenant, Model):
     """``folded`` is ``sync.rules.normalise.fold(code)``: no two codes of a network may share it.
 
     ``max_uses`` NULL means unlimited; a limited code has a row of kind ``uses`` in ``limits``. ``uses``
-    counts redemptions that central has applied.
+    counts redemptions that central has applied. ``text_version`` is the version that brought the text: a trigger
+    sets it.
     """
 
     __tablename__ = "codes"
@@ -49,3 +50,4 @@ class CodeRecord(Tenant, Model):
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
     version: Mapped[Count]
+    text_version: Mapped[Count]

@@ -1,6 +1,6 @@
 """Laying changes over the replica: absolute, versioned rows, so that any order and repetition ends the same."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sync.protocol.feed import Change, Table
 from sync.protocol.wire import WireError
@@ -25,7 +25,7 @@ _STORE = {
 }
 
 
-def apply_changes(connection: Connection, changes: Iterable[Change]) -> int:
+def apply_changes(connection: Connection, changes: Sequence[Change]) -> int:
     """Apply changes inside the caller's transaction; return how many were newer than what was there.
 
     A row that this program cannot read takes the place of the older one all the same (an outdated rule must
@@ -33,7 +33,7 @@ def apply_changes(connection: Connection, changes: Iterable[Change]) -> int:
     """
     applied = 0
     counts = dict.fromkeys(COUNTED, 0)
-    codes = Codes(connection)
+    codes = Codes(connection, changes)
     for change in changes:
         more = codes.lay(change) if change.table is Table.CODE else _lay(connection, change)
         if more is None:

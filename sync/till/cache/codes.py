@@ -1,23 +1,32 @@
 """Codes in the replica: a shape that many share, what is a code's own, and the digests that it answers to."""
 
 import json
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from sync.protocol.code_columns import (
     CodesPart,
     DigestsPart,
+    Own,
     code_ids,
     digest_lines,
     own_of,
     readable,
     shape_of,
 )
-from sync.protocol.feed import Change, CodeRow
+from sync.protocol.feed import Change, CodeRow, Table
 from sync.protocol.wire import WireError, unpack
 from sync.till.cache.unreadable import no_longer_aside, put_aside
 from sync.till.sqlcipher import Connection
 
 UNREADABLE_CODES = "unreadable_codes"
 """The name in ``meta`` of how many codes of a snapshot have a shape that this program does not know."""
+
+
+_FIND_HELD = "SELECT id, version, shape FROM codes WHERE id IN (SELECT value FROM json_each(?))"
+
+_Row = tuple[int, int | None, Own, int]
+"""Version, shape, what is its own, id."""
 
 
 class Shapes:
@@ -40,24 +49,41 @@ class Shapes:
         return int(place)
 
 
-class Codes:
-    """Changes of codes on their way into the replica, within the caller's transaction; :meth:`close` ends it."""
+class _Held(NamedTuple):
+    """What stands in a code's place: its version, and its shape's number (None for a tombstone)."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Begin."""
+    version: int
+    shape: int | None
+
+
+class Codes:
+    """Changes of codes on their way into the replica, within the caller's transaction; :meth:`close` writes them.
+
+    What stands there is read at once for all, and all are written at once: page by page of the file, not twice
+    for each code.
+    """
+
+    def __init__(self, connection: Connection, changes: Iterable[Change]) -> None:
+        """Begin; ``changes`` are those that will be laid (others among them are passed over)."""
         self._connection = connection
         self._shapes = Shapes(connection)
         self._moved: dict[int, tuple[bytes, ...]] = {}
+        self._inserts: list[_Row] = []
+        self._updates: list[_Row] = []
+        self._digests: set[tuple[bytes, int]] = set()
+        ids = sorted({change.id for change in changes if change.table is Table.CODE})
+        self._held: dict[int, _Held] = {
+            code: _Held(version, shape)
+            for code, version, shape in connection.execute(_FIND_HELD, (json.dumps(ids),)).fetchall()
+        }
         (self._any_aside,) = connection.execute("SELECT EXISTS (SELECT 1 FROM unreadable)").fetchone()
         self.replaced = False
         """Whether there was a row, or a tombstone, in the place of the newest change that was laid."""
 
     def lay(self, change: Change) -> int | None:
         """Lay one change over what is there; return how many codes more there are, None for an older one."""
-        held = self._connection.execute(
-            "SELECT version, shape FROM codes WHERE id = ?", (change.id,)
-        ).fetchone()
-        if held is not None and held[0] >= change.version:
+        held = self._held.get(change.id)
+        if held is not None and held.version >= change.version:
             return None
         self.replaced = held is not None
         if self.replaced and self._any_aside:
@@ -66,26 +92,30 @@ class Codes:
         shape, own = (
             (None, None) if row is None else (self._shapes.place(shape_of(row.code)), own_of(row.code))
         )
-        self._connection.execute(
-            "UPDATE codes SET version = ?, shape = ?, own = ? WHERE id = ?"
-            if self.replaced
-            else "INSERT INTO codes (version, shape, own, id) VALUES (?, ?, ?, ?)",
-            (change.version, shape, own, change.id),
-        )
+        self._held[change.id] = _Held(change.version, shape)
+        (self._inserts if held is None else self._updates).append((change.version, shape, own, change.id))
         if row is not None:
-            self._file(change.id, row.digests, new=held is None)
-        return (row is not None) - (held is not None and held[1] is not None)
+            self._file(change.id, row, held)
+        return (row is not None) - (held is not None and held.shape is not None)
 
     def close(self) -> None:
-        """Let codes whose text was changed no longer be found by the old one, all in one sweep."""
-        if not self._moved:
-            return
-        self._connection.execute(
-            "DELETE FROM code_digests WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(self._moved)),),
+        """Write everything. A code whose text was changed is no longer found by the old one, all in one sweep."""
+        self._connection.executemany(
+            "INSERT INTO codes (version, shape, own, id) VALUES (?, ?, ?, ?)", self._inserts
         )
-        self._insert([(digest, code) for code, digests in self._moved.items() for digest in digests])
-        self._moved.clear()
+        self._connection.executemany(
+            "UPDATE codes SET version = ?, shape = ?, own = ? WHERE id = ?", self._updates
+        )
+        if self._moved:
+            self._connection.execute(
+                "DELETE FROM code_digests WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(self._moved)),),
+            )
+        new = [each for each in self._digests if each[1] not in self._moved]
+        new += [(digest, code) for code, digests in self._moved.items() for digest in digests]
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO code_digests (digest, id) VALUES (?, ?)", sorted(new)
+        )
 
     def _read(self, change: Change) -> CodeRow | None:
         if change.row is None:
@@ -97,21 +127,31 @@ class Codes:
             self._any_aside = 1
             return None
 
-    def _file(self, code_id: int, digests: tuple[bytes, ...], *, new: bool) -> None:
+    def _file(self, code_id: int, row: CodeRow, held: _Held | None) -> None:
         """Let a code be found. A tombstone's digest stays: it leads to nothing, and removing it costs a sweep."""
-        if new:
-            self._insert([(digest, code_id) for digest in digests])
-        elif code_id in self._moved or not all(self._stands(digest, code_id) for digest in digests):
-            self._moved[code_id] = digests
+        if held is None:
+            self._digests.update((digest, code_id) for digest in row.digests)
+        elif code_id in self._moved or not (_has_text(held, row) or self._stands(code_id, row.digests)):
+            self._moved[code_id] = row.digests
 
-    def _stands(self, digest: bytes, code_id: int) -> bool:
-        found = self._connection.execute(
-            "SELECT 1 FROM code_digests WHERE digest = ? AND id = ?", (digest, code_id)
-        ).fetchone()
-        return found is not None
+    def _stands(self, code_id: int, digests: tuple[bytes, ...]) -> bool:
+        return all(
+            (digest, code_id) in self._digests
+            or self._connection.execute(
+                "SELECT 1 FROM code_digests WHERE digest = ? AND id = ?", (digest, code_id)
+            ).fetchone()
+            is not None
+            for digest in digests
+        )
 
-    def _insert(self, rows: list[tuple[bytes, int]]) -> None:
-        self._connection.executemany("INSERT OR IGNORE INTO code_digests (digest, id) VALUES (?, ?)", rows)
+
+def _has_text(held: _Held, row: CodeRow) -> bool:
+    """Whether what stands there is no older than the text, so that its digests need not be looked for.
+
+    They lie scattered over the largest table: finding one costs as much as writing the row. In the place of a
+    tombstone there may never have been any.
+    """
+    return held.shape is not None and row.text_version is not None and held.version >= row.text_version
 
 
 def load_codes(connection: Connection, part: CodesPart) -> int:

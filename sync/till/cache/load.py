@@ -43,7 +43,7 @@ def _load_changes(connection: Connection, changes: Sequence[Change]) -> None:
     rows: dict[Table, list[_Row]] = {table: [] for table in ROW_TABLES}
     cards: list[tuple[bytes, int]] = []
     lives = dict.fromkeys(COUNTED, 0)
-    codes = Codes(connection)
+    codes = Codes(connection, changes)
     for change in changes:
         table = change.table
         if table is Table.CODE:

@@ -16,7 +16,7 @@ from sync.protocol.feed import ChunkKind, SettingsRow, Table
 from sync.protocol.problems import Problem
 from sync.protocol.wire import pack, unpack
 from tests.builders.office import Office, new_office, problem_of
-from tests.builders.replica import Replica, replica_of
+from tests.builders.replica import Replica, replica_of, untold
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +25,7 @@ async def codes_of(office: Office) -> dict[int, bytes]:
     """Every code as central would send it now."""
     key = office.secrets.digest_key(office.network)
     rows = await office.fetch(f"SELECT {CODE_COLUMNS} FROM codes")
-    return {row["id"]: pack(code_row(row, key)) for row in rows}
+    return {row["id"]: untold(pack(code_row(row, key))) for row in rows}
 
 
 async def test_a_first_snapshot_holds_everything_of_the_network_and_nothing_else(office: Office) -> None:
@@ -217,3 +217,19 @@ async def test_a_snapshot_is_made_ahead_once_a_network_with_tills_is_at_rest(off
     assert not await ahead(), "something is changing"
     await rest()
     assert await ahead()
+
+
+async def test_the_feed_tells_since_when_a_code_has_its_text(office: Office) -> None:
+    code = await office.code(await office.campaign(), text="LUNCH")
+
+    async def told(change: str) -> tuple[int, int | None]:
+        await office.execute(f"UPDATE codes SET {change} WHERE id = $1", code)
+        (record,) = await office.fetch(f"SELECT {CODE_COLUMNS} FROM codes WHERE id = $1", code)
+        return record["version"], code_row(record, b"key").text_version
+
+    first, since = await told("name = 'Lunch', version = version + 1")
+    assert since == 0
+    assert await told("code = 'DINNER', folded = 'D1NNER', version = version + 1") == (first + 1, first + 1)
+    assert await told("name = 'Dinner', version = version + 1") == (first + 2, first + 1)
+    # A text that is changed without its version still counts as newer than every row that a till can have.
+    assert await told("code = 'SUPPER', folded = 'SUPPER'") == (first + 2, first + 3)

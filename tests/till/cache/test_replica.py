@@ -140,6 +140,30 @@ def test_a_code_whose_text_was_changed_no_longer_answers_to_the_old_one(cache: C
     assert isinstance(cache.find("dinner"), FoundCode)
 
 
+def test_one_page_may_hold_a_code_several_times(cache: Cache) -> None:
+    cache.apply_page(
+        page(
+            11,
+            code_change(8, "NEW", text_version=0),
+            code_change(8, "NEWER", version=3, text_version=3, uses=4),
+            code_change(8, "NEW", version=2, text_version=0),
+            gone(code_change(7, "Lunch-10"), version=2),
+            code_change(7, "Lunch-10", version=3, text_version=0, uses=1),
+        )
+    )
+    assert isinstance(cache.find("NEW"), NotFound)
+    newer, again = cache.find("newer"), cache.find("lunch-10")
+    assert isinstance(newer, FoundCode)
+    assert isinstance(again, FoundCode)
+    assert (newer.code.uses, again.code.uses, cache.status().codes) == (4, 1, 2)
+
+
+def test_a_code_that_came_deleted_and_lives_again_is_found(cache: Cache) -> None:
+    cache.apply_page(page(11, gone(code_change(9, "LATE"), version=2)))
+    cache.apply_page(page(12, code_change(9, "LATE", version=3, text_version=0)))
+    assert isinstance(cache.find("LATE"), FoundCode)
+
+
 @pytest.mark.parametrize("old_first", [True, False])
 def test_a_code_made_again_under_the_same_text_is_found_in_either_order(
     cache: Cache, old_first: bool
@@ -199,24 +223,30 @@ CHANGES = st.lists(
 )
 
 
-@settings(max_examples=30)
-@given(changes=CHANGES, order=st.randoms(use_true_random=False))
+@settings(max_examples=40)
+@given(changes=CHANGES, order=st.randoms(use_true_random=False), tells=st.booleans())
 def test_any_order_and_repetition_of_changes_ends_the_same(
     tmp_path_factory: pytest.TempPathFactory,
     changes: list[tuple[int, int, str | None]],
     order: random.Random,
+    tells: bool,
 ) -> None:
     # One version of one row has one content.
     rows = {(code, version): text for code, version, text in changes}
     newest: dict[int, tuple[int, str | None]] = {}
     for (code, version), text in sorted(rows.items()):
         newest[code] = (version, text)
-    fed = [
-        gone(code_change(code, "x"), version=version)
-        if text is None
-        else code_change(code, f"{text}{code}", version=version, uses=version)
-        for (code, version), text in rows.items()
-    ]
+    # Central tells since when a code has its text, or (an older one) does not tell.
+    texts: dict[int, tuple[str, int]] = {}
+    fed = []
+    for (code, version), text in sorted(rows.items()):
+        if text is None:
+            fed.append(gone(code_change(code, "x"), version=version))
+            continue
+        if texts.get(code, ("", 0))[0] != text:
+            texts[code] = (text, version if code in texts else 0)
+        told = texts[code][1] if tells else None
+        fed.append(code_change(code, f"{text}{code}", version=version, uses=version, text_version=told))
     fed += fed
     order.shuffle(fed)
     cache = Cache(tmp_path_factory.mktemp("cache") / "cache.db", FILE_KEY, DIGEST_KEY)
