@@ -1,20 +1,25 @@
-"""What happens at the till screen: scans, amounts and Confirm become use cases, their results become words."""
+"""What happens at the till screen: scans and decisions become use cases, their results become words."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_app.scanner.read import Read
 from pos_app.ui.basket import Basket
+from pos_app.ui.bill_desk import BillDesk
 from pos_app.ui.counter_thread import CounterThread
+from pos_app.ui.recent_desk import RecentDesk
 from pos_app.ui.screens.till_screen import TillScreen
 from pos_app.ui.tongue import Tongue
+from pos_app.ui.undo_desk import UndoDesk
 from pos_app.ui.widgets.basket_panel import MAX_APPLIED
-from pos_app.ui.widgets.recent_sales import MAX_SHOWN, RecentSale
-from pos_app.ui.words.card_text import VerdictText
+from pos_app.ui.widgets.stage import Page
+from pos_app.ui.words.card_text import ActionText, VerdictText
 from pos_app.ui.words.verdict import (
     already_words,
+    decide_caption,
     error_words,
     look_up_words,
     looking_words,
@@ -23,61 +28,69 @@ from pos_app.ui.words.verdict import (
     unreadable_words,
 )
 from pos_app.usecases.counter import Counter
-from pos_app.usecases.results import LookUp, Priced, Sold, StaffSeen
+from pos_app.usecases.results import GuestSeen, LookUp, Sold, StaffSeen
 from pos_app.usecases.source import Source
-from sync.protocol.payloads import Sale
 from sync.rules.user_error import UserError
-from sync.till.journal.entries import Recent
+from sync.rules.verdict import Outcome
 
 T = TypeVar("T")
 
 PATIENCE_MS = 150
 """Only a look-up that takes longer than this says that it is under way: a flicker tells nobody anything."""
+MAX_LATE = 8
+"""Codes that are shown while a sale is being recorded, and stand on the next bill."""
 
-RECENT_EVENTS = 200
-"""How many of the newest events are searched for sales."""
+Decide = Callable[[LookUp, Callable[[LookUp], None]], None]
+"""Lets a manager decide about a look-up, and calls back with what was decided."""
 
 
 class CounterDesk(QObject):
     """One counter's work on one till screen.
 
     ``verdict_shown`` carries the ``LookUp`` once its verdict is on the card; ``sale_done`` the ``Sold``,
-    after COMMIT; ``badge_shown`` the text of a colleague's badge.
+    after COMMIT; ``undone`` the ``Undone``, after COMMIT; ``badge_shown`` the text of a colleague's badge.
     """
 
     verdict_shown = Signal(object)
     sale_done = Signal(object)
+    undone = Signal(object)
     badge_shown = Signal(str)
     failed = Signal(object)
 
     def __init__(self, screen: TillScreen, thread: CounterThread, counter: Counter, tongue: Tongue) -> None:
         super().__init__(screen)
         self._screen, self._thread, self._counter, self._tongue = screen, thread, counter, tongue
-        self._basket = Basket(counter.currency, counter.exponent)
-        self._selling = False
-        self._recent: list[RecentSale] = []
+        self.bill = BillDesk(screen, thread, counter, tongue)
+        self._decide: Decide | None = None
+        self._asked: tuple[str, LookUp] | None = None
+        self._late: list[tuple[str, LookUp]] = []
+        self._over = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(PATIENCE_MS)
         self._soon.timeout.connect(lambda: self._show(looking_words))
-        panel = screen.basket
-        panel.amount_edited.connect(self.type_amount)
-        panel.remove.connect(self.take_off)
-        panel.confirm.connect(self.confirm)
-        panel.clear.connect(self.start_over)
+        self._undo = UndoDesk(thread, counter, tongue, self._show, self.fail, self)
+        self._undo.undone.connect(self._came_back)
+        self.recent = RecentDesk(screen.recent, thread, counter, tongue, self.fail, self)
+        self.bill.sold.connect(self._sold)
+        self.bill.begun.connect(self._begin)
+        self.bill.failed.connect(self.fail)
+        screen.basket.clear.connect(self.start_over)
         screen.camera.typed.connect(self.look_up)
+        screen.verdict.chosen.connect(self._act)
+        screen.stage.guest_wanted.connect(self.show_guest)
         self._show(ready_words)
         self.speak()
-        self.load_recent()
+        self.recent.load()
 
     @property
     def basket(self) -> Basket:
         """The sale that is being made."""
-        return self._basket
+        return self.bill.basket
 
-    def take_read(self, read: Read) -> None:
-        """Take a code that the camera, or a picture, showed."""
-        self.take(read, Source.CAMERA)
+    def offer_decision(self, decide: Decide) -> None:
+        """Offer, from now on, a manager's decision wherever the rules ask for one."""
+        self._decide = decide
 
     def take(self, read: Read, source: Source) -> None:
         """Look a read up; one whose bytes are no text is refused, and journaled as an attempt."""
@@ -87,150 +100,150 @@ class CounterDesk(QObject):
         raw = read.raw
         self._submit(
             lambda: self._counter.refuse_unreadable(raw, source),
-            lambda _refused: self._show(lambda: unreadable_words(self._tongue.speech().language)),
+            lambda _refused: self._show_code(lambda: unreadable_words(self._tongue.speech().language)),
         )
 
     def look_up(self, text: str, source: Source) -> None:
         """Judge a text for the sale as it stands."""
-        standing = self._basket.known(text)
-        if standing is not None:
-            self._show(lambda: already_words(standing, self._tongue.speech()))
+        standing = self.basket.known(text)
+        if standing is not None and not self.bill.selling:
+            self._show_code(lambda: already_words(standing, self._tongue.speech()))
             self.verdict_shown.emit(standing)
             return
-        lines, guest = self._basket.lines, self._basket.guest
+        lines, guest = self.basket.lines, self.basket.guest
         self._soon.start()
-        self._submit(
+        if self._submit(
             lambda: self._counter.look_up(text, source, lines=lines, guest=guest),
-            lambda look: self._seen(text, look),
-        )
-
-    def type_amount(self, text: str) -> None:
-        """Take what was typed as the amount."""
-        self._basket.type_amount(text)
-        self._refresh()
-        self._price()
-
-    def take_off(self, place: int) -> None:
-        """Take a code off the sale; what the office lent for it goes back."""
-        self._release(self._basket.remove(place))
-        self._refresh()
-        self._price()
+            lambda look: self._judged(text, look),
+            self._not_judged,
+        ):
+            self.bill.wait_for_code(1)
 
     def start_over(self) -> None:
         """Forget the sale that is being made."""
-        for look in self._basket.look_ups:
-            self._release(look)
-        self._new_sale()
+        self.bill.start_over()
+        self._over = False
         self._show(ready_words)
+        self._screen.stage.home()
 
     def confirm(self) -> None:
         """Record the sale with every code that this bill takes."""
-        if self._selling or not self._basket.ready:
-            return
-        self._selling = True
-        basket, lines, looks = self._basket, self._basket.lines, self._basket.applying
-        for look in basket.look_ups:
-            if look not in looks:
-                self._release(look)
-        self._refresh()
-        if not self._submit(lambda: self._counter.sell(lines, looks), self._sold):
-            self._selling = False
+        self.bill.confirm()
 
     def clear_card(self) -> None:
         """Put the verdict away."""
         self._soon.stop()
+        self._over = False
         self._show(ready_words)
+        self._screen.stage.home()
 
-    def load_recent(self) -> None:
-        """Read the latest sales from the journal."""
-        self._submit(lambda: self._counter.recent(RECENT_EVENTS), self._show_recent)
+    def show_guest(self) -> None:
+        """Show the card of the guest who stands on the bill."""
+        look = next((look for look in self.basket.look_ups if look.guest is not None), None)
+        if look is not None:
+            self._show_code(lambda: self._words_of(look))
 
     def speak(self) -> None:
         """Say everything again in the language that is now installed."""
-        self._refresh()
-        self._screen.recent.show_sales(self._recent, self._tongue.speech())
-
-    def _seen(self, text: str, look: LookUp) -> None:
-        self._soon.stop()
-        if isinstance(look.subject, StaffSeen):
-            self.badge_shown.emit(text)
-        elif look.accepted and len(self._basket.look_ups) < MAX_APPLIED:
-            replaced = self._basket.add(text, look)
-            if replaced is not None:
-                self._release(replaced)
-            self._refresh()
-            self._price()
-        self._show(lambda: look_up_words(look, self._tongue.speech()))
-        self.verdict_shown.emit(look)
-
-    def _price(self) -> None:
-        """Ask what the bill comes to; an answer for an older state of the sale is dropped."""
-        basket = self._basket
-        if not basket.amount_minor:
-            return
-        number, lines, looks = basket.number, basket.lines, tuple(basket.look_ups)
-        self._submit(lambda: self._counter.price(lines, looks), lambda priced: self._priced(number, priced))
-
-    def _priced(self, number: int, priced: Priced) -> None:
-        if number == self._basket.number:
-            self._basket.priced = priced
-            self._refresh()
-
-    def _sold(self, sold: Sold) -> None:
-        self._new_sale()
-        self._show(lambda: sold_words(sold, self._tongue.speech()))
-        self.load_recent()
-        self.sale_done.emit(sold)
-
-    def _new_sale(self) -> None:
-        self._selling = False
-        self._basket = Basket(self._counter.currency, self._counter.exponent, number=self._basket.number + 1)
-        self._screen.basket.show_amount("")
-        self._refresh()
-
-    def _release(self, look: LookUp) -> None:
-        if look.claims:
-            self._submit(lambda: self._counter.release(look), lambda _nothing: None)
-
-    def _submit(self, work: Callable[[], T], done: Callable[[T], None]) -> bool:
-        taken = self._thread.submit(work, done, self.fail)
-        if not taken:
-            self.fail(UserError("till_busy", "The till is busy and did nothing.", "Try again in a moment."))
-        return taken
+        self.bill.refresh()
+        self.recent.speak()
 
     def fail(self, error: UserError) -> None:
         """Say on the card what did not go."""
         self._soon.stop()
-        self._selling = False
-        self._refresh()
-        self._show(lambda: error_words(error, *self._tongue.errors().say(error)))
+        if self.bill.selling:
+            self.bill.selling = False
+            self.bill.refresh()
+        self._over = True
+        self._show_code(lambda: error_words(error, *self._tongue.errors().say(error)))
         self.failed.emit(error)
+        self._take_late()
+
+    def _judged(self, text: str, look: LookUp) -> None:
+        self.bill.wait_for_code(-1)
+        self._seen(text, look)
+
+    def _not_judged(self, error: UserError) -> None:
+        self.bill.wait_for_code(-1)
+        self.fail(error)
+
+    def _seen(self, text: str, look: LookUp) -> None:
+        self._soon.stop()
+        if self.bill.selling:
+            # The bill that it was shown for is being recorded without it: it stands on the next one.
+            if len(self._late) < MAX_LATE:
+                self._late.append((text, look))
+            return
+        self._asked = (text, look) if look.outcome is Outcome.ASK and not look.accepted else None
+        if isinstance(look.subject, StaffSeen):
+            self.badge_shown.emit(text)
+        elif look.accepted and len(self.basket.look_ups) < MAX_APPLIED:
+            self.bill.add(text, look)
+        self._over = False
+        self._show_code(lambda: self._words_of(look))
+        self.verdict_shown.emit(look)
+
+    def _words_of(self, look: LookUp) -> VerdictText:
+        """Say what a look-up is; below a guest's stands the guest card, below a question who may answer it."""
+        words = look_up_words(look, self._tongue.speech())
+        if isinstance(look.subject, GuestSeen) and look.accepted:
+            return replace(words, guest=True, message="", facts=())
+        if self._asked is not None and self._asked[1] is look and self._decide is not None:
+            action = ActionText(name="decide", caption=decide_caption(), sign="person", key="Ctrl+M")
+            return replace(words, actions=(action,))
+        return words
+
+    def _act(self, name: str) -> None:
+        """Do what a button of the card offers."""
+        if name == "decide" and self._asked is not None and self._decide is not None:
+            text, look = self._asked
+            self._decide(look, lambda decided: self._seen(text, decided))
+        else:
+            self._undo.act(name)
+
+    def _sold(self, sold: Sold) -> None:
+        self._asked = None
+        self._over = True
+        self._undo.offer(sold)
+        self._show_code(
+            lambda: replace(
+                sold_words(sold, self._tongue.speech(), self._counter.exponent), actions=self._undo.actions()
+            )
+        )
+        self.recent.load()
+        self.sale_done.emit(sold)
+        self._take_late()
+
+    def _came_back(self, undone: object) -> None:
+        self.recent.load()
+        self.undone.emit(undone)
+
+    def _take_late(self) -> None:
+        late, self._late = self._late, []
+        for text, look in late:
+            self._seen(text, look)
+
+    def _begin(self) -> None:
+        """Put away what is over, such as the last sale, as soon as the next one begins."""
+        if self._over:
+            self._over = False
+            self._show(ready_words)
+
+    def _submit(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[UserError], None] | None = None,
+    ) -> bool:
+        taken = self._thread.submit(work, done, failed or self.fail)
+        if not taken:
+            self.fail(UserError("till_busy", "The till is busy and did nothing.", "Try again in a moment."))
+        return taken
+
+    def _show_code(self, words: Callable[[], VerdictText]) -> None:
+        """Say something, and bring it up where the screen has no room for everything at once."""
+        self._screen.stage.show_page(Page.CODE)
+        self._show(words)
 
     def _show(self, words: Callable[[], VerdictText]) -> None:
         self._screen.verdict.show_words(words)
-
-    def _refresh(self) -> None:
-        basket, speech = self._basket, self._tongue.speech()
-        self._screen.basket.show_sale(
-            tuple(basket.look_ups), basket.priced, speech, ready=basket.ready and not self._selling
-        )
-        self._screen.basket.show_problem(*self._problem())
-
-    def _problem(self) -> tuple[str, str]:
-        """Say what is wrong with the amount."""
-        problem = self._basket.problem
-        return self._tongue.errors().say(problem) if problem is not None else ("", "")
-
-    def _show_recent(self, recent: list[Recent]) -> None:
-        self._recent = [
-            RecentSale(
-                receipt=each.payload.receipt,
-                at_ms=each.committed.at_ms,
-                paid_minor=each.payload.paid_minor,
-                discount_minor=each.payload.discount_minor,
-                vip=each.payload.vip,
-            )
-            for each in recent
-            if isinstance(each.payload, Sale)
-        ][:MAX_SHOWN]
-        self._screen.recent.show_sales(self._recent, self._tongue.speech())

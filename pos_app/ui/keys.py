@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 from pos_app.ui.counter_desk import CounterDesk
 from pos_app.ui.intake import Intake
 from pos_app.ui.screens.till_screen import TillScreen
+from pos_app.ui.widgets.stage import Page
 
 
 class Keyed(QMainWindow):
@@ -27,13 +28,17 @@ def install_keys(window: Keyed) -> None:
             window.desk.clear_card()
         window.till.basket.amount.setFocus()
 
+    def amount() -> None:
+        window.till.stage.show_page(Page.AMOUNT)
+        window.till.basket.amount.setFocus()
+
     def toggle_full_screen() -> None:
         window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     on_till: tuple[tuple[str, Callable[[], object]], ...] = (
         ("F2", window.till.camera.focus_code),
         ("F4", window.till.camera.picker.showPopup),
-        ("F5", window.till.basket.amount.setFocus),
+        ("F5", amount),
         ("Esc", escape),
         ("Ctrl+Shift+V", window.intake.paste),
     )

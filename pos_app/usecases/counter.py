@@ -36,6 +36,7 @@ from pos_app.usecases.shift_reading import ShiftReader
 from pos_app.usecases.source import Source
 from pos_app.usecases.void import undo_last, void
 from sync.protocol.feed import Product, SettingsRow, StaffRow
+from sync.protocol.payloads import Sale, Void
 from sync.rules.money import exponent_of
 from sync.rules.rewards import PartPayment, Reward
 from sync.rules.sale import Guest, Line
@@ -143,9 +144,7 @@ class Counter:
 
     def decide(self, look: LookUp, *, allow: bool, reason: str, note: str = "", pin: str) -> LookUp:
         """Let a manager decide an ask verdict; see :func:`pos_app.usecases.deciding.decide`."""
-        return decide(
-            self._desk, look, allow=allow, reason=reason, note=note, pin=pin, staff=self._staff_id
-        )
+        return decide(self._desk, look, allow=allow, reason=reason, note=note, pin=pin, staff=self._staff_id)
 
     @property
     def shift(self) -> ShiftCounter:
@@ -272,6 +271,11 @@ class Counter:
     def recent(self, limit: int) -> list[Recent]:
         """Return this till's own newest sales and redemptions, newest first."""
         return self._desk.files.call(lambda: self._desk.till.journal.recent(limit))
+
+    def latest_sales(self, limit: int) -> list[Recent]:
+        """Return this till's own newest sales, and the voids among them, newest first."""
+        kinds = (Sale.KIND, Void.KIND)
+        return self._desk.files.call(lambda: self._desk.till.journal.recent_of(limit, kinds))
 
     def _why(self, reason: str, note: str, second_pin: str | None, seen: FoundSale | None = None) -> Why:
         """Name who gives back; a second person proves to be one by PIN."""

@@ -146,6 +146,18 @@ _ERRORS: dict[str, tuple[str, str, str, str]] = {
         "Этот счёт можно оплатить баллами не более чем на {most}.",
         "Спишите меньше баллов, остальное возьмите деньгами.",
     ),
+    "points_denied": (
+        "The office lends no more points of this guest.",
+        "They may have been spent elsewhere. Take money instead, or look at the guest again in a moment.",
+        "Офис больше не даёт баллов этого гостя.",
+        "Возможно, их потратили в другом месте. Возьмите деньги или проверьте гостя чуть позже.",
+    ),
+    "points_out_of_reach": (
+        "This till holds too few of the guest's points, and the office cannot be reached.",
+        "Sell without points, or try again when the connection is back.",
+        "На этой кассе слишком мало баллов гостя, а офис недоступен.",
+        "Проведите продажу без баллов или повторите, когда появится связь.",
+    ),
     "reward_unknown": (
         "The office has withdrawn this reward.",
         "Take it off the bill and choose another one.",

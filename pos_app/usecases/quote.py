@@ -12,6 +12,8 @@ from pos_app.usecases.rewards_offer import RewardOffer, rewards_offer
 from sync.rules.rewards import PartPayment, Reward
 from sync.rules.sale import Line
 
+NO_PAYMENT = PartPayment()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
@@ -22,8 +24,8 @@ class Quote:
     """
 
     priced: Priced
-    paying: PartPayment = PartPayment()
-    most: PartPayment = PartPayment()
+    paying: PartPayment = NO_PAYMENT
+    most: PartPayment = NO_PAYMENT
     better: Better | None = None
     rewards: tuple[RewardOffer, ...] = ()
 

@@ -24,7 +24,6 @@ from pos_app.usecases.rewards_offer import reward_lines, taken_rewards
 from pos_app.usecases.source import By
 from sync.protocol.event import Spend
 from sync.protocol.payloads import Payload, Redemption, Sale
-from sync.rules.explain import explain
 from sync.rules.rewards import PartPayment
 from sync.rules.sale import Line
 from sync.rules.user_error import UserError
@@ -157,8 +156,8 @@ def _claim_points(desk: Desk, priced: Priced, part: PartPayment, uses: Sequence[
     if not isinstance(claims, Denied):
         return claims
     _give_back_new(desk, uses)
-    explained = explain(claims.verdict.reason, claims.verdict.params, desk.language)
-    raise UserError(claims.verdict.reason, explained.sentence, explained.advice)
+    said = spoken_error("points_denied" if claims.by is By.ONLINE else "points_out_of_reach", desk.language)
+    raise UserError(claims.verdict.reason, said.sentence, said.advice)
 
 
 def _give_back_new(desk: Desk, uses: Sequence[_Use]) -> None:

@@ -74,7 +74,7 @@ QPushButton[role="danger"] { background: $refuse; color: $on_refuse; font-size: 
 QPushButton[role="danger"]:focus { border-color: $text; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
-QPushButton[role="segment"] { background: transparent; color: $muted; padding: 0 ${p6}px; }
+QPushButton[role="segment"] { background: transparent; color: $muted; padding: 0 ${p2}px; }
 QPushButton[role="segment"]:hover { background: $raised; }
 QPushButton[role="segment"]:checked { background: $accent_soft; color: $accent_text; }
 QPushButton[role="segment"]:focus { border-color: $accent; }

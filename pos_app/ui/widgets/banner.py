@@ -12,7 +12,7 @@ from pos_app.ui.words.card_text import BannerText
 RADIUS = 14
 """The card's corner, in pixels of the design."""
 
-_TALL, _LOW = 168, 128
+_TALL, _LOW = 132, 108
 _HEADLINE_LARGEST, _HEADLINE_SMALLEST = 50, 20
 _SUBJECT = 18
 

@@ -6,7 +6,12 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.sign import Button
 
-AMOUNT_ROWS = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), (".", "0", "back"))
+AMOUNT_ROWS = (
+    ("7", "8", "9", "back"),
+    ("4", "5", "6", "×"),
+    ("1", "2", "3", "add"),
+    ("0", "00", ".", "clear"),
+)
 PIN_ROWS = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("clear", "0", "back"))
 """A till's calculator counts upwards, a PIN pad like a telephone downwards."""
 
@@ -15,13 +20,14 @@ _ROOMY = 10
 
 
 class Keypad(QWidget):
-    """Twelve keys. Touching one emits what it stands for; ``.`` is shown as the language's decimal sign."""
+    """Keys in rows. Touching one emits what it stands for; ``.`` is shown as the language's decimal sign."""
 
     pressed = Signal(str)
     back = Signal()
     clear = Signal()
+    add = Signal()
 
-    def __init__(self, rows: tuple[tuple[str, ...], ...], *, least: float = 44) -> None:
+    def __init__(self, rows: tuple[tuple[str, ...], ...], *, least: float = 48) -> None:
         super().__init__()
         self._least = least
         self._grid = QGridLayout(self)
@@ -33,7 +39,7 @@ class Keypad(QWidget):
         self.speak()
 
     def _make(self, name: str) -> Button:
-        signs = {"back": "backspace", "clear": "close"}
+        signs = {"back": "backspace", "clear": "close", "add": "plus"}
         key = Button("key", sign=signs.get(name, ""), side=24)
         # Figures are typed on a keyboard anyway; keys that took the focus would steal it from the field.
         key.setFocusPolicy(self.focusPolicy())
@@ -43,6 +49,8 @@ class Keypad(QWidget):
             key.clicked.connect(self.back)
         elif name == "clear":
             key.clicked.connect(self.clear)
+        elif name == "add":
+            key.clicked.connect(self.add)
         else:
             key.clicked.connect(lambda: self.pressed.emit(key.text()))
         self.keys[name] = key
@@ -61,6 +69,11 @@ class Keypad(QWidget):
                 key.setAccessibleName(self.tr("Delete the last figure"))
             elif name == "clear":
                 key.setAccessibleName(self.tr("Delete all figures"))
+            elif name == "add":
+                key.setAccessibleName(self.tr("Put this amount on the bill and type the next"))
+            elif name == "×":
+                key.setText(name)
+                key.setAccessibleName(self.tr("Times: so many of the next amount or item"))
             elif name == ".":
                 key.setText(QLocale().decimalPoint())
                 key.setAccessibleName(self.tr("Decimal sign"))

@@ -23,6 +23,7 @@ class RecentSale:
     paid_minor: int
     discount_minor: int = 0
     vip: bool = False
+    undone: bool = False
 
 
 class RecentSales(Card):
@@ -30,7 +31,7 @@ class RecentSales(Card):
 
     def __init__(self) -> None:
         super().__init__(margin=10, spacing=8)
-        self.heading = label("caps")
+        self.heading = label("caps", wrap=True)
         self.nothing = label("small", wrap=True)
         self.list: ColumnList[SaleRow] = ColumnList(SaleRow, most=MAX_SHOWN)
         self.column.addWidget(self.heading)
@@ -40,12 +41,15 @@ class RecentSales(Card):
 
     def show_sales(self, sales: Sequence[RecentSale], speech: Speech) -> None:
         """Show sales, given newest first."""
-        ordered = sorted(sales, key=lambda sale: not sale.vip)
+        # What was undone is nobody's order any more, whoever's it was.
+        ordered = sorted(sales, key=lambda sale: not sale.vip or sale.undone)
         rows = self.list.show_rows(len(ordered))
         for row, sale in zip(rows, ordered, strict=False):
             number = self.tr("No. {number}").format(number=sale.receipt)
-            row.say(number, speech.clock(sale.at_ms), speech.money(sale.paid_minor))
-            row.show_vip(vip=sale.vip)
+            when = speech.clock(sale.at_ms)
+            note = self.tr("Undone") if sale.undone else when
+            row.say(number, note, "–" if sale.undone else speech.number(sale.paid_minor))
+            row.show_vip(vip=sale.vip and not sale.undone)
         show_if(self.nothing, not rows)
 
     def speak(self) -> None:

@@ -54,13 +54,13 @@ class CodeRow(Row):
         self.off.clicked.connect(self.remove)
         self.row.addWidget(self.off)
 
-    def show_state(self, *, applies: bool, why: str = "") -> None:
+    def show_state(self, *, applies: bool, why: str = "", sign: str = "ticket") -> None:
         """Show whether the basket takes the code: by icon, by tone, and by the sentence in ``note``."""
         set_tone(self, "" if applies else "ask")
         set_tone(self.value, "accept" if applies else "ask")
         self.setToolTip(why)
         self.setAccessibleDescription(why)
-        self.sign.show_icon("ticket" if applies else "alert", "accept_text" if applies else "ask_text")
+        self.sign.show_icon(sign if applies else "alert", "accept_text" if applies else "ask_text")
         self.off.caption(self.tr("Take off"), self.tr("Take this code off the sale"))
 
     def dress(self, look: Look) -> None:

@@ -2,22 +2,28 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QScroller, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.banner import Banner
 from pos_app.ui.widgets.card import Card
-from pos_app.ui.widgets.sign import Sign
+from pos_app.ui.widgets.guest_panel import GuestPanel
+from pos_app.ui.widgets.sign import Button, Sign
 from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.text import label, show_if
-from pos_app.ui.words.card_text import MAX_FACTS, VerdictText
+from pos_app.ui.words.card_text import MAX_ACTIONS, MAX_FACTS, ActionText, VerdictText
 
 
 class VerdictCard(Card):
-    """Shows a :class:`VerdictText`, and can say it again in another language."""
+    """Shows a :class:`VerdictText`, and can say it again in another language.
+
+    ``painted`` follows each new banner; ``chosen`` carries the name of the action that was pressed.
+    """
 
     painted = Signal()
+    chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(margin=0, spacing=0)
@@ -29,13 +35,28 @@ class VerdictCard(Card):
         self.message = label("heading", wrap=True)
         self.advice = Strip("quiet", sign="arrow")
         self._facts = [_Fact() for _ in range(MAX_FACTS)]
+        self.guest = GuestPanel()
+        self.buttons = [_Action(self.chosen) for _ in range(MAX_ACTIONS)]
         body = QWidget()
         self._body = QVBoxLayout(body)
         for widget in (self.gives, self.message, self.advice, *self._facts):
             self._body.addWidget(widget)
+        self._body.addWidget(self.guest, 1_000)
         self._body.addStretch(1)
+        # What a small screen cannot show at once is scrolled, by finger and wheel; nothing is cut off.
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(body)
+        QScroller.grabGesture(self._area.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+        self._button_row = QHBoxLayout()
+        for action in self.buttons:
+            self._button_row.addWidget(action, 1)
         self.column.addWidget(self.banner)
-        self.column.addWidget(body, 1)
+        self.column.addWidget(self._area, 1)
+        self.column.addLayout(self._button_row)
 
     @property
     def text(self) -> VerdictText | None:
@@ -45,6 +66,7 @@ class VerdictCard(Card):
     def show_words(self, words: Callable[[], VerdictText]) -> None:
         """Show what ``words`` says, now and after each change of language."""
         self._words = words
+        self._area.verticalScrollBar().setValue(0)
         self.speak()
 
     def speak(self) -> None:
@@ -62,6 +84,9 @@ class VerdictCard(Card):
         self.advice.say(text.advice, tone=tone if tone in ("ask", "refuse") else "quiet")
         for number, fact in enumerate(self._facts):
             fact.show_fact(*(text.facts[number] if number < len(text.facts) else ("notice", "")))
+        for number, action in enumerate(self.buttons):
+            action.offer(text.actions[number] if number < len(text.actions) else None)
+        show_if(self.guest, text.guest)
         self.setAccessibleName(f"{text.banner.headline}. {text.message}")
         self.setAccessibleDescription(f"{text.gives} {text.advice}".strip())
 
@@ -77,6 +102,31 @@ class VerdictCard(Card):
         margin = look.px(14 if look.compact else 20)
         self._body.setContentsMargins(margin, margin, margin, margin)
         self._body.setSpacing(look.px(8 if look.compact else 12))
+        self._button_row.setContentsMargins(margin, 0, margin, margin)
+        self._button_row.setSpacing(look.px(8))
+
+
+class _Action(Button):
+    """A button whose meaning, and key, changes with what the card says."""
+
+    def __init__(self, chosen: SignalInstance) -> None:
+        super().__init__("", sign="arrow")
+        self._name = ""
+        self._shortcut = QShortcut(self)
+        self._shortcut.setAutoRepeat(False)
+        self._shortcut.activated.connect(self.click)
+        self.clicked.connect(lambda: chosen.emit(self._name))
+        self.hide()
+
+    def offer(self, action: ActionText | None) -> None:
+        """Offer something else, or nothing."""
+        self._name = action.name if action is not None else ""
+        self.key = action.key if action is not None else ""
+        self._shortcut.setKey(QKeySequence(self.key))
+        if action is not None:
+            self.show_icon(action.sign)
+            self.caption(action.caption)
+        show_if(self, action is not None)
 
 
 class _Fact(QWidget):

@@ -1,14 +1,57 @@
-"""The lines under the amount: each scanned code, whether it applies, and what it gives."""
+"""The lines of the bill: what is sold, and each scanned code, whether it applies, and what it gives."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from PySide6.QtCore import QCoreApplication
+
+from pos_app.ui.basket import BillLine
 from pos_app.ui.words.speech import Speech
 from pos_app.ui.words.verdict import guest_gives
+from pos_app.usecases.best_choice import Better
 from pos_app.usecases.network_settings import item_names
 from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Priced
 from sync.rules.explain import explain
 from sync.rules.gives import describe
+from sync.rules.rewards import Reward
 from sync.rules.verdict import Verdict
+
+
+def _say(text: str) -> str:
+    return QCoreApplication.translate("Bill", text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoldLine:
+    """One line of what is sold: ``note`` says how many at which price."""
+
+    title: str
+    note: str
+    value: str
+    quantity: int
+
+
+def sold_lines(bill: Sequence[BillLine], speech: Speech) -> list[SoldLine]:
+    """Describe what is sold, in the order in which it was put on the bill."""
+    return [
+        SoldLine(
+            title=line.product.name if line.product is not None else _say("Amount"),
+            note=f"{line.quantity} × {speech.number(line.each_minor)}",
+            value=speech.number(line.amount_minor),
+            quantity=line.quantity,
+        )
+        for line in bill
+    ]
+
+
+def better_words(better: Better, speech: Speech) -> tuple[str, str]:
+    """Say that other codes would give more, and which."""
+    names = ", ".join(look.code.name for look in better.take if look.code is not None)
+    if better.more_minor > 0:
+        more = _say("{amount} more off is possible.").format(amount=speech.money(better.more_minor))
+    else:
+        more = _say("More points are possible.")
+    return more, _say("Take: {codes}").format(codes=names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +59,7 @@ class AppliedLine:
     """One line.
 
     ``applies`` is False when this basket does not take the code: ``note`` then says why in a word or two,
-    ``why`` in a sentence. ``place`` is the code's place among the look-ups.
+    ``why`` in a sentence. ``place`` is the code's place among the look-ups, ``sign`` its icon.
     """
 
     title: str
@@ -25,6 +68,7 @@ class AppliedLine:
     applies: bool
     why: str = ""
     place: int = 0
+    sign: str = "ticket"
 
 
 def applied_lines(look_ups: tuple[LookUp, ...], priced: Priced | None, speech: Speech) -> list[AppliedLine]:
@@ -40,7 +84,9 @@ def _line(look_up: LookUp, priced: Priced | None, speech: Speech) -> AppliedLine
         case GuestSeen() as seen:
             off = priced.tier_discount_minor if priced else 0
             value = speech.number(-off) if off else ""
-            return AppliedLine(title=seen.name, note=guest_gives(seen, speech), value=value, applies=True)
+            return AppliedLine(
+                title=seen.name, note=guest_gives(seen, speech), value=value, applies=True, sign="user"
+            )
         case _:
             return AppliedLine(title=look_up.headline, note=look_up.message, value="", applies=False)
 
@@ -68,3 +114,18 @@ def _worth(verdict: Verdict, speech: Speech) -> str:
     if verdict.discount_minor:
         return speech.number(-verdict.discount_minor)
     return f"+{verdict.points}" if verdict.points else ""
+
+
+def reward_lines(rewards: Sequence[Reward], first_place: int) -> list[AppliedLine]:
+    """Describe the rewards on the bill; their places follow those of the look-ups."""
+    return [
+        AppliedLine(
+            title=reward.name,
+            note=_say("Reward"),
+            value=_say("−{points} pts").format(points=reward.points),
+            applies=True,
+            place=first_place + number,
+            sign="gift",
+        )
+        for number, reward in enumerate(rewards)
+    ]

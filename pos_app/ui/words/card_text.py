@@ -20,11 +20,24 @@ class BannerText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActionText:
+    """Something that can be done about what the card says: a button, by name, with its icon and key."""
+
+    name: str
+    caption: str
+    sign: str
+    key: str
+
+
+MAX_ACTIONS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictText:
     """Everything the card says, in the language of the face.
 
     ``gives`` is large, in the verdict's colour; ``facts`` are (icon, sentence) pairs, at most
-    ``MAX_FACTS``.
+    ``MAX_FACTS``; ``actions`` are at most ``MAX_ACTIONS`` buttons. ``guest``: the guest card stands below.
     """
 
     banner: BannerText
@@ -32,3 +45,5 @@ class VerdictText:
     message: str = ""
     advice: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    actions: tuple[ActionText, ...] = ()
+    guest: bool = False

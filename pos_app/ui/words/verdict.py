@@ -7,7 +7,8 @@ from typing import assert_never
 
 from PySide6.QtCore import QCoreApplication
 
-from pos_app.ui.words.card_text import BannerText, VerdictText
+from pos_app.ui.words.card_text import MAX_FACTS, BannerText, VerdictText
+from pos_app.ui.words.change import change_hints
 from pos_app.ui.words.speech import Speech
 from pos_app.usecases import phrases
 from pos_app.usecases.network_settings import item_names
@@ -57,7 +58,7 @@ def look_up_words(look_up: LookUp, speech: Speech) -> VerdictText:
                 gives = describe(seen.campaign, speech.language, names=item_names(speech.settings))
             facts += _code_facts(look_up, seen, speech)
         case GuestSeen() as seen:
-            subject = seen.name
+            subject = f"{seen.name} · …{seen.phone_last4}" if seen.phone_last4 else seen.name
             if look_up.accepted:
                 gives = guest_gives(seen, speech)
             facts += _guest_facts(look_up, seen, speech)
@@ -121,10 +122,7 @@ def _guest_facts(look_up: LookUp, seen: GuestSeen, speech: Speech) -> list[tuple
     points = _say("%n points", seen.guest.points)
     if as_of is not None:
         points = _say("{points} as of {when}").format(points=points, when=speech.clock(as_of))
-    facts = [("card", points)]
-    if seen.phone_last4:
-        facts.append(("user", _say("Telephone ends in {digits}").format(digits=seen.phone_last4)))
-    return facts
+    return [("card", points)]
 
 
 def _as_of(look_up: LookUp, speech: Speech) -> list[tuple[str, str]]:
@@ -145,16 +143,16 @@ def unreadable_words(language: str) -> VerdictText:
     )
 
 
-def sold_words(sold: Sold, speech: Speech) -> VerdictText:
-    """Say that the sale stands in the journal: only after COMMIT."""
-    facts = [
-        (
-            "receipt",
-            _say("Receipt {number}, {when}").format(number=sold.receipt, when=speech.clock(sold.at_ms)),
-        )
-    ]
+def decide_caption() -> str:
+    """Name the button with which a manager decides."""
+    return _say("A manager decides")
+
+
+def sold_words(sold: Sold, speech: Speech, exponent: int) -> VerdictText:
+    """Say that the sale stands in the journal: only after COMMIT. ``exponent`` is the currency's decimals."""
+    facts: list[tuple[str, str]] = []
     if sold.vip:
-        facts.insert(0, ("star", _say("VIP: this order goes first.")))
+        facts.append(("star", _say("VIP: this order goes first.")))
     if sold.discount_minor:
         facts.append(
             (
@@ -164,14 +162,46 @@ def sold_words(sold: Sold, speech: Speech) -> VerdictText:
                 ),
             )
         )
-    if sold.points_earned:
+    if sold.points_spent:
+        facts.append(("card", _points_used(sold, speech)))
+    elif sold.points_earned:
         facts.append(("card", _say("%n points earned", sold.points_earned)))
+    money = sold.paid_minor - sold.points_paid_minor
+    change = change_words(money, speech, exponent)
+    if change:
+        facts.append(("till", change))
     return VerdictText(
-        banner=BannerText(tone="accept", sign="accept", headline=_say("Sale done")),
-        gives=_say("Paid {amount}").format(amount=speech.money(sold.paid_minor)),
+        banner=BannerText(
+            tone="accept",
+            sign="accept",
+            headline=_say("Sale done"),
+            subject=_say("Receipt {number}, {when}").format(
+                number=sold.receipt, when=speech.clock(sold.at_ms)
+            ),
+        ),
+        gives=_say("Paid {amount}").format(amount=speech.money(money)),
         message=_say("The sale is safely recorded on this till."),
-        facts=tuple(facts),
+        facts=tuple(facts[:MAX_FACTS]),
     )
+
+
+def change_words(money_minor: int, speech: Speech, exponent: int) -> str:
+    """Say what goes back for the notes that are likely to be given; empty for a bill of nothing."""
+    hints = [
+        _say("{given}: {back} back").format(given=speech.number(given), back=speech.number(back))
+        for given, back in change_hints(money_minor, exponent)
+    ]
+    return _say("Change from {hints}").format(hints=" · ".join(hints)) if hints else ""
+
+
+def _points_used(sold: Sold, speech: Speech) -> str:
+    spent = _say("%n points used", sold.points_spent)
+    if sold.points_paid_minor:
+        spent = _say("{spent}, worth {amount}").format(
+            spent=spent, amount=speech.money(sold.points_paid_minor)
+        )
+    earned = _say("%n points earned", sold.points_earned) if sold.points_earned else ""
+    return " · ".join(part for part in (spent, earned) if part)
 
 
 def error_words(error: UserError, sentence: str, advice: str) -> VerdictText:

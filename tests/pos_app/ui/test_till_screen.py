@@ -77,8 +77,8 @@ def test_a_balance_carries_the_instant_at_which_it_was_true(till: TillWindow) ->
     scan(till, CARD)
     text = till.till.verdict.text
     assert text is not None
-    assert text.banner.subject == "Anna Petrova"
-    assert ("card", "3420 points as of 2026-01-01 13:00") in text.facts
+    assert text.banner.subject == "Anna Petrova · …4321"
+    assert till.till.guest.points.text() == "3420 points as of 2026-01-01 13:00"
 
 
 def test_a_sale_is_done_only_when_it_stands_in_the_journal(till: TillWindow) -> None:
@@ -156,7 +156,7 @@ def test_a_vips_sale_stands_first_and_is_marked_by_more_than_colour(till: TillWi
     first, second = till.till.recent.list.rows[:2]
     assert first.tag.isVisible()
     assert first.tag.text() == "VIP"
-    assert first.value.text() == "96.00\u00a0EUR"
+    assert first.value.text() == "96.00"
     assert not second.tag.isVisible()
 
 
@@ -184,7 +184,7 @@ def test_what_is_no_amount_cannot_be_confirmed(till: TillWindow, typed: str) -> 
 def test_the_keypad_types_what_the_language_writes(till: TillWindow) -> None:
     till.switch_language("ru")
     for key in ("4", "2", ".", "5", "0", "back"):
-        QTest.mouseClick(till.till.basket.keypad.keys[key], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(till.till.keypad.keys[key], Qt.MouseButton.LeftButton)
     assert till.till.basket.amount.text() == "42,5"
     assert till.desk_open.basket.amount_minor == 4250
 
