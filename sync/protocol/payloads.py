@@ -315,6 +315,7 @@ _PAYLOADS: dict[str, type[Payload]] = {
         Void,
         Refund,
         PointsAdjusted,
+        GuestRegistered,
         Override,
         ShiftOpened,
         ShiftClosed,

@@ -1,6 +1,7 @@
 """Cards: the text of a guest's QR, and six digits for minutes (``sync.rules.card_text``, ``sync.rules.digits``)."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 
 import asyncpg
@@ -16,6 +17,8 @@ from sync.rules.card_text import write_card
 from sync.rules.digits import MAX_DRAWS, IssuedDigits, issue_digits
 from sync.rules.user_error import UserError
 
+_HEX = re.compile(f"[0-9a-f]{{{2 * DIGEST_BYTES}}}")
+
 
 async def make_card(connection: asyncpg.Connection, network_id: int, secrets: Secrets, guest_id: int) -> str:
     """Give a guest a card under the current key; return its text, which is shown now and never again."""
@@ -30,6 +33,32 @@ async def make_card(connection: asyncpg.Connection, network_id: int, secrets: Se
     )
     await _publish(connection, network_id, [card_id])
     return text
+
+
+async def adopt_card(
+    connection: asyncpg.Connection, network_id: int, guest_id: int, card_id: int, digest: str
+) -> bool:
+    """Give a guest a card that was printed before; False where it is somebody else's, or no card of this office."""
+    printed = await connection.fetchval(
+        "SELECT $1::bigint BETWEEN 1 AND last_value FROM pg_sequences WHERE format('%I.%I', schemaname, sequencename) ="
+        " pg_get_serial_sequence('cards', 'id')",
+        card_id,
+    )
+    content = bytes.fromhex(digest) if _HEX.fullmatch(digest) else b""
+    if not printed or not content:
+        return False
+    owner = await connection.fetchval(
+        """INSERT INTO cards (network_id, id, guest_id, digest) VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING RETURNING guest_id""",
+        network_id,
+        card_id,
+        guest_id,
+        content,
+    )
+    if owner is None:
+        return False
+    await _publish(connection, network_id, [card_id])
+    return True
 
 
 async def give_digits(

@@ -5,22 +5,15 @@ from typing import NamedTuple
 import asyncpg
 import msgspec
 
-from sync.central.clock import clock_of
 from sync.central.secrets import Secrets
 from sync.central.services.cards import make_card
-from sync.central.services.feed_rows import GUEST_COLUMNS, GUEST_NAME_FIELD, guest_row
+from sync.central.services.feed_rows import GUEST_NAME_FIELD
+from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD, GUEST_PHONE_FIELD, publish_guest
 from sync.central.services.names import fit_name
-from sync.central.services.outbox import publish
 from sync.central.services.points import open_balance
 from sync.protocol.digest import Subject, keyed_digest
-from sync.protocol.feed import Table
+from sync.rules.phone import LAST_DIGITS, fit_phone
 from sync.rules.user_error import UserError
-
-GUEST_PHONE_FIELD = "guests.phone"
-GUEST_EMAIL_FIELD = "guests.email"
-MIN_PHONE_DIGITS = 5
-MAX_PHONE_DIGITS = 15
-_LAST_DIGITS = 4
 
 
 class NewGuest(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,18 +44,8 @@ async def create_guest(
     guest_id = await _insert(connection, network_id, secrets, new)
     if new.points:
         await open_balance(connection, network_id, guest_id, new.points, note="opening balance")
-    await _publish(connection, network_id, secrets, guest_id)
+    await publish_guest(connection, network_id, secrets, guest_id)
     return CreatedGuest(guest_id, await make_card(connection, network_id, secrets, guest_id))
-
-
-def fit_phone(phone: str) -> str:
-    """Return a phone number as digits with their plus sign; raises :class:`UserError` ``phone_unfit``."""
-    digits = "".join(sign for sign in phone if sign.isdecimal() and sign.isascii())
-    if not MIN_PHONE_DIGITS <= len(digits) <= MAX_PHONE_DIGITS:
-        raise UserError(
-            "phone_unfit", "This is no phone number.", "Write it with its country, as in +49 30 …"
-        )
-    return f"+{digits}"
 
 
 async def _insert(connection: asyncpg.Connection, network_id: int, secrets: Secrets, new: NewGuest) -> int:
@@ -77,7 +60,7 @@ async def _insert(connection: asyncpg.Connection, network_id: int, secrets: Secr
         seal.seal(GUEST_NAME_FIELD, fit_name(new.name)),
         None if phone is None else seal.seal(GUEST_PHONE_FIELD, phone),
         None if phone is None else keyed_digest(digest_key, Subject.PHONE, phone),
-        "" if phone is None else phone[-_LAST_DIGITS:],
+        "" if phone is None else phone[-LAST_DIGITS:],
         None if email is None else seal.seal(GUEST_EMAIL_FIELD, email),
         None if email is None else keyed_digest(digest_key, Subject.EMAIL, email.casefold()),
         new.tier,
@@ -86,13 +69,3 @@ async def _insert(connection: asyncpg.Connection, network_id: int, secrets: Secr
     if guest_id is None:
         raise UserError("phone_taken", "A guest with this phone number exists.", "Look the guest up instead.")
     return guest_id
-
-
-async def _publish(connection: asyncpg.Connection, network_id: int, secrets: Secrets, guest_id: int) -> None:
-    guest = await connection.fetchrow(
-        f"SELECT {GUEST_COLUMNS} FROM guests WHERE network_id = $1 AND id = $2",  # noqa: S608 - columns are ours
-        network_id,
-        guest_id,
-    )
-    row = guest_row(guest, secrets.fields(network_id), as_of_ms=clock_of(connection).now_ms())
-    await publish(connection, network_id, Table.GUEST, guest_id, row)

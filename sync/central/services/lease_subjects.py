@@ -74,7 +74,8 @@ async def _guest_uses(connection: asyncpg.Connection, till: LeaseFor, subject: S
         return Reason.NOT_LOADED
     await open_guest_limits(connection, till.network, {subject.key: found.campaign.max_uses_per_guest})
     known = await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM guests WHERE network_id = $1 AND id = $2)",
+        # Whoever turned out to be another guest has no uses of their own.
+        "SELECT EXISTS (SELECT FROM guests WHERE network_id = $1 AND id = $2 AND merged_into IS NULL)",
         till.network,
         subject.key.guest,
     )
@@ -87,7 +88,9 @@ async def _budget(connection: asyncpg.Connection, till: LeaseFor, subject: Subje
 
 async def _points(connection: asyncpg.Connection, till: LeaseFor, subject: Subject) -> Subject | Reason:
     blocked = await connection.fetchval(
-        "SELECT blocked FROM guests WHERE network_id = $1 AND id = $2", till.network, subject.key.subject
+        "SELECT blocked FROM guests WHERE network_id = $1 AND id = $2 AND merged_into IS NULL",
+        till.network,
+        subject.key.subject,
     )
     if blocked is None or subject.key.guest:
         return Reason.NEEDS_GUEST

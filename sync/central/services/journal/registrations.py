@@ -17,7 +17,7 @@ from sync.central.services.cards import adopt_card, make_card
 from sync.central.services.cases import CaseKind
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
 from sync.central.services.guest_limits import merge_guest_limits
-from sync.central.services.guests import (
+from sync.central.services.guest_publishing import (
     GUEST_CHILDREN_FIELD,
     GUEST_EMAIL_FIELD,
     GUEST_PHONE_FIELD,
