@@ -141,7 +141,8 @@ class CounterDesk(QObject):
         """Show the card of the guest who stands on the bill."""
         look = next((look for look in self.basket.look_ups if look.guest is not None), None)
         if look is not None:
-            self._show_code(lambda: self._words_of(look))
+            self._screen.stage.show_page(Page.GUEST)
+            self._show(lambda: self._words_of(look))
 
     def speak(self) -> None:
         """Say everything again in the language that is now installed."""

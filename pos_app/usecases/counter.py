@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from pos_app.usecases import sign_in as session
+from pos_app.usecases.case_inbox import Inbox, inbox
 from pos_app.usecases.claims import give_back
 from pos_app.usecases.deciding import decide
 from pos_app.usecases.desk import Desk
@@ -145,6 +146,10 @@ class Counter:
     def decide(self, look: LookUp, *, allow: bool, reason: str, note: str = "", pin: str) -> LookUp:
         """Let a manager decide an ask verdict; see :func:`pos_app.usecases.deciding.decide`."""
         return decide(self._desk, look, allow=allow, reason=reason, note=note, pin=pin, staff=self._staff_id)
+
+    def cases(self) -> Inbox:
+        """Return what needs a person's attention at this till."""
+        return inbox(self._desk)
 
     @property
     def shift(self) -> ShiftCounter:

@@ -79,7 +79,7 @@ QPushButton[role="segment"]:hover { background: $raised; }
 QPushButton[role="segment"]:checked { background: $accent_soft; color: $accent_text; }
 QPushButton[role="segment"]:focus { border-color: $accent; }
 QPushButton[role="segment"]:disabled { color: $disabled; }
-QPushButton[role="tile"] { background: $raised; border-color: $line; padding: 0; min-height: ${touch}px; }
+QPushButton[role="tile"] { background: $raised; border-color: $line; padding: 0; min-height: ${p62}px; }
 QPushButton[role="tile"]:hover, QPushButton[role="tile"]:pressed { background: $pressed; }
 QPushButton[role="tile"]:focus { border-color: $accent; }
 
@@ -144,7 +144,7 @@ QLabel[role="tag"] {
 """)
 
 _FONT_SIZES = (12, 13, 15, 16, 18, 22, 26, 30, 34, 40)
-_LENGTHS = (2, 4, 6, 8, 10, 12, 14, 18, 20, 36, 56)
+_LENGTHS = (2, 4, 6, 8, 10, 12, 14, 18, 20, 36, 56, 62)
 _BORDER = 2
 
 

@@ -1,12 +1,12 @@
 """One product of the catalogue as a key for a finger."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from pos_app.ui.theme.look import Look
 
-_HEIGHT, _MARGIN, _NAME, _PRICE = 66, 8, 15, 13
+_MARGIN, _NAME, _PRICE = 8, 15, 13
 
 
 class ItemTile(QPushButton):
@@ -33,16 +33,7 @@ class ItemTile(QPushButton):
     def dress(self, look: Look) -> None:
         """Take on the size."""
         self._look = look
-        self.updateGeometry()
         self.update()
-
-    def sizeHint(self) -> QSize:
-        """Be high enough for two lines and a price; a stylesheet would make it as low as any button."""
-        return QSize(0, self._look.px(_HEIGHT))
-
-    def minimumSizeHint(self) -> QSize:
-        """Keep the height."""
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the key, then the words on it."""

@@ -10,7 +10,7 @@ AMOUNT_ROWS = (
     ("7", "8", "9", "back"),
     ("4", "5", "6", "×"),
     ("1", "2", "3", "add"),
-    ("0", "00", ".", "clear"),
+    ("0", "00", ".", "C"),
 )
 PIN_ROWS = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("clear", "0", "back"))
 """A till's calculator counts upwards, a PIN pad like a telephone downwards."""
@@ -47,7 +47,7 @@ class Keypad(QWidget):
         if name == "back":
             key.setAutoRepeat(True)
             key.clicked.connect(self.back)
-        elif name == "clear":
+        elif name in ("clear", "C"):
             key.clicked.connect(self.clear)
         elif name == "add":
             key.clicked.connect(self.add)
@@ -68,6 +68,9 @@ class Keypad(QWidget):
             if name == "back":
                 key.setAccessibleName(self.tr("Delete the last figure"))
             elif name == "clear":
+                key.setAccessibleName(self.tr("Delete all figures"))
+            elif name == "C":
+                key.setText(name)
                 key.setAccessibleName(self.tr("Delete all figures"))
             elif name == "add":
                 key.setAccessibleName(self.tr("Put this amount on the bill and type the next"))

@@ -23,6 +23,7 @@ class Page(StrEnum):
     CODE = "code"
     AMOUNT = "amount"
     ITEMS = "items"
+    GUEST = "guest"
 
 
 class Stage(QWidget):
@@ -63,14 +64,14 @@ class Stage(QWidget):
         self._column.addWidget(self.keys, 0)
         for page, tab in self.tabs.items():
             tab.clicked.connect(lambda _checked=False, page=page: self._press(page))
-        self.guest_tab.clicked.connect(self._press_guest)
+        self.guest_tab.clicked.connect(self.guest_wanted)
         self.speak()
         self._arrange()
 
     def show_page(self, page: Page) -> None:
         """Bring a page up; the ways to enter are remembered, so that :meth:`home` returns to the last one."""
         self.page = page
-        if page is not Page.CODE:
+        if page in (Page.AMOUNT, Page.ITEMS):
             self._input = page
             self._inputs.setCurrentWidget(self.keypad if page is Page.AMOUNT else self.items)
         self._arrange()
@@ -83,7 +84,7 @@ class Stage(QWidget):
     def prefer(self, page: Page) -> None:
         """Let this be the way of entering to which :meth:`home` returns."""
         self._input = page
-        if self.page is not Page.CODE:
+        if self.page in (Page.AMOUNT, Page.ITEMS):
             self.show_page(page)
         else:
             self._inputs.setCurrentWidget(self.keypad if page is Page.AMOUNT else self.items)
@@ -92,6 +93,8 @@ class Stage(QWidget):
     def show_guest_tab(self, *, there: bool) -> None:
         """Offer the guest card while a guest stands on the bill."""
         self._guest = there
+        if not there and self.page is Page.GUEST:
+            self.page = Page.CODE
         self._arrange()
 
     def dress(self, look: Look) -> None:
@@ -122,18 +125,16 @@ class Stage(QWidget):
     def _press(self, page: Page) -> None:
         self.show_page(page)
 
-    def _press_guest(self) -> None:
-        self.guest_wanted.emit()
-        self._arrange()
-
     def _arrange(self) -> None:
         """Show what there is room for, and mark the tab of it."""
-        show_if(self.verdict, not self._compact or self.page is Page.CODE)
-        show_if(self.keys, not self._compact or self.page is not Page.CODE)
+        told, typed = self.page in (Page.CODE, Page.GUEST), self.page in (Page.AMOUNT, Page.ITEMS)
+        show_if(self.verdict, not self._compact or told)
+        # The guest's card needs all the room there is.
+        show_if(self.keys, typed or (not self._compact and self.page is Page.CODE))
         show_if(self.tabs[Page.CODE], self._compact)
         self._column.setStretchFactor(self.keys, 1 if self._compact else 0)
         self.guest_tab.setEnabled(self._guest)
-        shown = self.page if self._compact else self._input
+        shown = self.page if self._compact or self.page is Page.GUEST else self._input
         for page, tab in self.tabs.items():
             tab.setChecked(page is shown)
-        self.guest_tab.setChecked(False)
+        self.guest_tab.setChecked(shown is Page.GUEST)

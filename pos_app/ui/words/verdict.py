@@ -167,20 +167,17 @@ def sold_words(sold: Sold, speech: Speech, exponent: int) -> VerdictText:
     elif sold.points_earned:
         facts.append(("card", _say("%n points earned", sold.points_earned)))
     money = sold.paid_minor - sold.points_paid_minor
-    change = change_words(money, speech, exponent)
-    if change:
-        facts.append(("till", change))
     return VerdictText(
         banner=BannerText(
             tone="accept",
             sign="accept",
             headline=_say("Sale done"),
-            subject=_say("Receipt {number}, {when}").format(
+            subject=_say("Receipt {number}, {when}, safely recorded").format(
                 number=sold.receipt, when=speech.clock(sold.at_ms)
             ),
         ),
         gives=_say("Paid {amount}").format(amount=speech.money(money)),
-        message=_say("The sale is safely recorded on this till."),
+        message=change_words(money, speech, exponent),
         facts=tuple(facts[:MAX_FACTS]),
     )
 
