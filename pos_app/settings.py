@@ -23,6 +23,9 @@ ENVIRONMENT_PREFIX = "COUNTERSIGN_"
 LANGUAGES = ("en", "ru")
 THEMES = ("system", "light", "dark")
 MAX_BAUD = 4_000_000
+ZOOMS = (100, 125, 150, 175, 200)
+"""How large the face may be, in percent of what fits its window."""
+MAX_LOCK_S = 24 * 60 * 60
 _Reader = Callable[[object, str], object]
 _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off")
@@ -35,7 +38,10 @@ class Settings:
     ``home`` is the folder of the till's files; ``camera`` the name or target of the preferred camera;
     ``film`` a video that stands in for a camera; ``central`` the office's address offered at enrolment;
     ``serial`` the port of a hand scanner, ``serial_baud`` its rate; ``scanner_prefix`` and ``scanner_suffix``
-    what a hand scanner sends around each code.
+    what a hand scanner sends around each code. ``zoom`` is the size of the face in percent, ``volume`` that of
+    its sounds; after ``lock_after_s`` seconds without a hand at the till it locks itself (0 for never).
+    ``managed`` names what came from the environment or the command line: a choice made at the till would not
+    outlast the next start, so none is offered.
     """
 
     home: Path
@@ -51,9 +57,13 @@ class Settings:
     serial_baud: int = 9600
     scanner_prefix: str = ""
     scanner_suffix: str = ""
+    zoom: int = 100
+    volume: int = 70
+    lock_after_s: int = 300
+    managed: frozenset[str] = frozenset()
 
 
-CHOICES = tuple(field.name for field in fields(Settings) if field.name != "home")
+CHOICES = tuple(field.name for field in fields(Settings) if field.name not in ("home", "managed"))
 """What may stand in the file and in the environment, besides the home itself."""
 
 
@@ -80,7 +90,17 @@ def load_settings(
             values[name] = _validated(name, variables[variable], variable)
     for name, value in given.items():
         values[name] = _validated(name, value, f"--{name.replace('_', '-')}")
-    return Settings(home=home.absolute(), **values)  # type: ignore[arg-type]  # each value was validated by name just above
+    variables_given = {name for name in CHOICES if variables.get(f"{ENVIRONMENT_PREFIX}{name.upper()}")}
+    managed = frozenset(variables_given | given.keys())
+    return Settings(home=home.absolute(), managed=managed, **values)  # type: ignore[arg-type]  # each value was validated by name just above
+
+
+def validated(**choices: object) -> dict[str, object]:
+    """Check choices made at the till; raises ``UserError`` ``bad_setting`` for one that cannot be."""
+    return {
+        name: None if value is None else _validated(name, value, "the choice")
+        for name, value in choices.items()
+    }
 
 
 def save_choices(home: Path, **choices: object) -> None:
@@ -168,6 +188,18 @@ def _rate(value: object, where: str) -> int:
     )
 
 
+def _whole(name: str, least: int, most: int) -> _Reader:
+    def read(value: object, where: str) -> int:
+        text = str(value).strip()
+        if text.isascii() and text.isdigit() and least <= int(text[:9]) <= most:
+            return int(text[:9])
+        raise UserError(
+            "bad_setting", f"{where}: {name} cannot be {text!r}.", f"Use a number from {least} to {most}."
+        )
+
+    return read
+
+
 def _address(value: object, where: str) -> str:
     text = str(value).strip().rstrip("/")
     try:
@@ -197,5 +229,8 @@ _READERS: dict[str, _Reader] = {
     "serial_baud": _rate,
     "scanner_prefix": _text,
     "scanner_suffix": _text,
+    "zoom": _whole("zoom", ZOOMS[0], ZOOMS[-1]),
+    "volume": _whole("volume", 0, 100),
+    "lock_after_s": _whole("lock_after_s", 0, MAX_LOCK_S),
 }
 """How the value of each setting is read; a reader is told where the value stands."""

@@ -131,11 +131,11 @@ class Flow(QObject):
 
         self._thread.submit(try_badge, self._badge_taken, self._not_signed_in)
 
-    def sign_out(self) -> None:
-        """End the session and ask for the next cashier."""
+    def sign_out(self, why: str = "signed_out") -> None:
+        """End the session and ask for the next cashier; ``why`` is journaled."""
         if self.running is not None:
             counter = self.running.counter
-            self._thread.submit(counter.sign_out, lambda _nothing: self._ask_who(), self._stop)
+            self._thread.submit(lambda: counter.sign_out(why), lambda _nothing: self._ask_who(), self._stop)
 
     def take_state(self, state: SyncState) -> None:
         """While the till is being filled: show how far it is, and go on once it knows its staff."""

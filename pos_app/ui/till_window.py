@@ -1,5 +1,6 @@
 """The till's window: a bar, one screen at a time, and the look and language of everything in it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,23 +12,25 @@ from pos_app.scanner.sources import CameraSource
 from pos_app.settings import Settings, save_choices
 from pos_app.ui.agent_bridge import AgentBridge
 from pos_app.ui.cameras import Cameras
+from pos_app.ui.choices import Choices
+from pos_app.ui.code_offer import CodeOffer
 from pos_app.ui.counter_desk import CounterDesk
 from pos_app.ui.counter_thread import CounterThread
-from pos_app.ui.dressing import dress, speak, tokens_for
 from pos_app.ui.error_text import ErrorText
 from pos_app.ui.flow import Flow, Screen
 from pos_app.ui.frame import Frame
+from pos_app.ui.guard import Guard
 from pos_app.ui.hand_scanners import HandScanners
 from pos_app.ui.house import House
 from pos_app.ui.intake import Intake
 from pos_app.ui.keys import Keyed, install_keys
-from pos_app.ui.language import LANGUAGES, Language
 from pos_app.ui.places.furnish import make_places
 from pos_app.ui.places.sell import SellPlace
 from pos_app.ui.places.surroundings import News, Surroundings
 from pos_app.ui.standing_desk import StandingDesk
-from pos_app.ui.theme.look import dress_all, look_for
+from pos_app.ui.theme.look import dress_all
 from pos_app.ui.tongue import Tongue
+from pos_app.ui.wardrobe import Wardrobe
 from pos_app.ui.widgets.camera_view import CameraView
 from pos_app.ui.widgets.standing_panel import StandingPanel
 from pos_app.ui.words.speech import Speech
@@ -62,8 +65,8 @@ class TillWindow(Keyed):
         self.setWindowTitle("Countersign")
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
-        self.language = Language(settings.language, self)
-        self._theme = settings.theme
+        self.choices = Choices(settings, self._keep, self)
+        self.wardrobe = self.language = Wardrobe(self, self.choices)
         self._network: SettingsRow | None = None
         self._house = house
         frame = self._frame = Frame(settings.central or "")
@@ -84,15 +87,23 @@ class TillWindow(Keyed):
         self.agent = AgentBridge(self)
         self.flow = Flow(self, house, self.thread_of_counter, self)
         self.desk: CounterDesk | None = None
-        self.intake = Intake(self.thread_of_counter, self.till.camera.picture, self)
+        self.intake = Intake(self.thread_of_counter, self)
+        self.code_offer = CodeOffer(self.thread_of_counter, self.sheets, self._tongue, self)
         self.hand_scanners = HandScanners(settings, self)
-        self._errors = ErrorText(self.language.messages)
         self._tongue = Tongue(speech=self.speech, errors=self.errors)
         self.standings = StandingDesk(self.bar, self.panel, self.notice, self._tongue, self._warnings)
-        self._look = look_for(tokens_for(self._theme), *SMALLEST)
+        self.guard = Guard(
+            self.flow,
+            self.places,
+            self.sheets,
+            self.sign_in,
+            has_open_sale=lambda: self.desk is not None and not self.desk.basket.empty,
+            forget_sale=self._forget_sale,
+        )
         self._connect()
         install_keys(self)
-        self._put_on()
+        self.guard.idle.after(settings.lock_after_s)
+        self.wardrobe.put_on()
         self.till.verdict.painted.connect(self.verdict_painted)
 
     # What the flow needs of its stage, and what a guided tour may drive.
@@ -124,6 +135,7 @@ class TillWindow(Keyed):
         )
         self.winId()  # gives the window its handle, should it not have been shown yet
         self.hand_scanners.start(self.windowHandle())
+        self.guard.idle.watch(self.windowHandle())
         self.flow.open()
 
     def go(self, screen: Screen) -> None:
@@ -131,11 +143,12 @@ class TillWindow(Keyed):
         self._frame.bring_up(screen)
         self.cameras.refresh()
         self.standings.show_notice()
+        self.guard.came_up(screen)
         self.screen_changed.emit(screen.value)
 
     def errors(self) -> ErrorText:
         """Return the words for errors in the language of the face."""
-        return self._errors
+        return self.wardrobe.errors
 
     def speech(self) -> Speech:
         """Return what is needed to say something at this till now."""
@@ -158,6 +171,7 @@ class TillWindow(Keyed):
         self.desk.badge_shown.connect(self.flow.take_badge)
         self.desk.failed.connect(self.flow.stop_for)
         self.intake.failed.connect(self.desk.fail)
+        self.code_offer.meet(counter)
         self._furnish(running, self.desk)
         self.agent.watch(running, self.thread_of_counter, self._oops)
         self._learn_settings()
@@ -176,7 +190,7 @@ class TillWindow(Keyed):
         )
         for place in (SellPlace(self.till, desk), *make_places(self.around)):
             self.places.add(place)
-        dress_all(self._frame, self._look)
+        dress_all(self._frame, self.wardrobe.look)
 
     def greet(self, who: SignedIn | None) -> None:
         """Show who stands at the till."""
@@ -202,6 +216,7 @@ class TillWindow(Keyed):
 
     def take_scan(self, text: str, source: Source) -> None:
         """Take a code, whichever screen is up and wherever the focus is; a sheet answers or keeps it."""
+        self.guard.idle.stir()
         if self.flow.screen is not Screen.TILL:
             self.flow.take_code(text)
         elif not self.sheets.take_code(text, source):
@@ -211,27 +226,23 @@ class TillWindow(Keyed):
 
     def switch_language(self, name: str = "") -> None:
         """Speak another language from now on; without a name the next one."""
-        names = list(LANGUAGES)
-        self.language.switch(name or names[(names.index(self.language.name) + 1) % len(names)])
-        self._speak()
-        self._keep(language=self.language.name)
+        self.wardrobe.choose_language(name)
 
     def switch_theme(self, name: str = "") -> None:
         """Wear another theme from now on; without a name the other one."""
-        self._theme = name or ("light" if self._look.tokens.name == "dark" else "dark")
-        self._put_on()
-        self._keep(theme=self._theme)
+        self.wardrobe.choose_theme(name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Grow with the window."""
         super().resizeEvent(event)
-        look = look_for(self._look.tokens, self.width(), self.height())
-        if look != self._look:
-            self._put_on()
-        self.standings.place(self._look)
+        self.wardrobe.fit()
+        self.standings.place(self.wardrobe.look)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Finish what is under way, then close the till's files."""
+        """Finish what is under way, then close the till's files; an open sale is not closed over unasked."""
+        if not self.guard.may_close(asked_by_person=event.spontaneous()):
+            event.ignore()
+            return
         self.cameras.stop()
         self.hand_scanners.stop()
         self.agent.stop()
@@ -252,8 +263,15 @@ class TillWindow(Keyed):
     def _connect(self) -> None:
         self.bar.language_wanted.connect(self.switch_language)
         self.bar.theme_wanted.connect(self.switch_theme)
-        self.bar.sign_out_wanted.connect(self.flow.sign_out)
+        self.bar.sign_out_wanted.connect(self.guard.lock)
+        self.choices.changed.connect(self._chosen)
+        self.wardrobe.dressed.connect(self._dressed)
+        self.wardrobe.spoken.connect(self._speak)
         self.cameras.read.connect(self._read)
+        for eye in (self.cameras, self.intake):
+            eye.several.connect(self._several)
+        self.code_offer.chosen.connect(self._read)
+        self.code_offer.failed.connect(self._fail)
         self.intake.read.connect(self._read)
         self.intake.text.connect(self.take_scan)
         self.sheets.code_kept.connect(self.take_scan)
@@ -269,21 +287,25 @@ class TillWindow(Keyed):
         self.news.recorded.connect(self.agent.ask)
         self.sale_done.connect(lambda _sold: self.news.recorded.emit())
 
-    def _put_on(self) -> None:
-        self._look = look_for(tokens_for(self._theme), self.width(), self.height())
-        dress(self, self._look)
-        self.bar.show_choices(language=self.language.name, dark=self._look.tokens.name == "dark")
-        self.standings.place(self._look)
+    def _dressed(self) -> None:
+        self.bar.show_choices(language=self.language.name, dark=self.wardrobe.dark)
+        self.standings.place(self.wardrobe.look)
 
     def _speak(self) -> None:
-        self._errors = ErrorText(self.language.messages)
-        self.bar.show_choices(language=self.language.name, dark=self._look.tokens.name == "dark")
+        self.bar.show_choices(language=self.language.name, dark=self.wardrobe.dark)
         if self.flow.running is not None:
             self.flow.running.counter.speak(self.language.name)
-        speak(self)
         self.flow.speak()
+        self.guard.speak()
         self.places.speak()
         self.standings.speak()
+
+    def _forget_sale(self) -> None:
+        self.desk_open.start_over()
+
+    def _chosen(self, name: str) -> None:
+        if name == "lock_after_s":
+            self.guard.idle.after(self.choices.now.lock_after_s)
 
     # What arrives from the other threads.
 
@@ -296,6 +318,14 @@ class TillWindow(Keyed):
         elif self.flow.screen is Screen.TILL and self.sheets.up is None:
             self.places.take_read(read, source)
 
+    def _several(self, reads: list[Read], source: Source) -> None:
+        """Let a person choose; before anybody is signed in only a badge is looked for, and each is tried."""
+        if self.flow.screen is Screen.TILL:
+            self.code_offer.offer(reads, source)
+            return
+        for read in reads:
+            self._read(read, source)
+
     def _sell_code(self, text: str, source: Source) -> None:
         self.places.home()
         self.places.take_code(text, source)
@@ -305,7 +335,8 @@ class TillWindow(Keyed):
         self.flow.stop_for(error)
 
     def _camera_chosen(self, source: CameraSource) -> None:
-        self._keep(camera=source.id)
+        if self.choices.free("camera"):
+            self.choices.choose(camera=source.id)
 
     def _warnings(self) -> tuple[str, ...]:
         """Return what was found amiss at opening, said while somebody signs in, and what a scanner lacks."""
@@ -323,7 +354,7 @@ class TillWindow(Keyed):
         self.places.speak()
         self.news.settings.emit(settings)
 
-    def _keep(self, **choices: object) -> None:
+    def _keep(self, choices: Mapping[str, object]) -> None:
         """Keep a choice for the next start; a disk that refuses costs the choice, not the sale."""
         home = self.settings.home
         if home.is_dir():
@@ -332,4 +363,4 @@ class TillWindow(Keyed):
             )
 
     def _oops(self, error: UserError) -> None:
-        QTimer.singleShot(0, lambda: self.notice.say(*self._errors.say(error), tone="ask"))
+        QTimer.singleShot(0, lambda: self.notice.say(*self.errors().say(error), tone="ask"))

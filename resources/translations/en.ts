@@ -20,6 +20,9 @@
     <name>Flow</name>
 </context>
 <context>
+    <name>Guard</name>
+</context>
+<context>
     <name>Intake</name>
 </context>
 <context>

@@ -232,6 +232,33 @@
     </message>
 </context>
 <context>
+    <name>Guard</name>
+    <message>
+        <source>A sale is open and has not been recorded. Closing forgets it; its codes stay unused.</source>
+        <translation>Открытая продажа ещё не записана. При закрытии она пропадёт; её коды останутся неиспользованными.</translation>
+    </message>
+    <message>
+        <source>A sale is open.</source>
+        <translation>Есть открытая продажа.</translation>
+    </message>
+    <message>
+        <source>Close the till?</source>
+        <translation>Закрыть кассу?</translation>
+    </message>
+    <message>
+        <source>Forget the sale and close</source>
+        <translation>Забыть продажу и закрыть</translation>
+    </message>
+    <message>
+        <source>It is kept for whoever signs in.</source>
+        <translation>Она сохранится для того, кто войдёт.</translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation>Остаться</translation>
+    </message>
+</context>
+<context>
     <name>Intake</name>
     <message>
         <source>Open a picture with a code</source>
@@ -490,8 +517,8 @@
         <translation>Эта касса ещё не подключена</translation>
     </message>
     <message>
-        <source>{name} is signed in. Sign out</source>
-        <translation>Работает {name}. Выйти</translation>
+        <source>{name} is signed in. Lock the till</source>
+        <translation>Работает {name}. Заблокировать кассу</translation>
     </message>
 </context>
 <context>
@@ -1195,6 +1222,10 @@
     <message>
         <source>Use a code for that very till here, and another folder for another till.</source>
         <translation>Здесь нужен код именно этой кассы, а для другой — другая папка.</translation>
+    </message>
+    <message>
+        <source>Use a number from {0} to {1}.</source>
+        <translation>Укажите число от {0} до {1}.</translation>
     </message>
     <message>
         <source>Use a sharper picture in which the whole code with its white margin can be seen.</source>

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.settings import MAX_SETTINGS_BYTES, SETTINGS_FILE, Settings, load_settings, save_choices
+from pos_app.settings import (
+    MAX_SETTINGS_BYTES,
+    SETTINGS_FILE,
+    Settings,
+    load_settings,
+    save_choices,
+    validated,
+)
 from sync.rules.user_error import UserError
 
 
@@ -107,3 +114,33 @@ def test_a_central_address_loses_its_trailing_slash(tmp_path: Path) -> None:
         load_settings({"home": tmp_path, "central": "http://127.0.0.1:8000/"}, {}).central
         == "http://127.0.0.1:8000"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("zoom", 50),
+        ("zoom", "201"),
+        ("volume", -1),
+        ("volume", "loud"),
+        ("lock_after_s", "9" * 30),
+        ("zoom", "²"),
+    ],
+)
+def test_a_number_out_of_its_range_is_said_with_the_range(tmp_path: Path, name: str, value: object) -> None:
+    with pytest.raises(UserError, match="from") as caught:
+        load_settings({"home": written(tmp_path, {name: value})}, {})
+    assert name in str(caught.value)
+
+
+def test_what_the_machine_or_the_command_line_set_is_known_as_managed(tmp_path: Path) -> None:
+    home = written(tmp_path, {"volume": 20})
+    settings = load_settings({"home": home, "theme": "dark"}, {"COUNTERSIGN_LOCK_AFTER_S": "60"})
+    assert (settings.volume, settings.lock_after_s) == (20, 60)
+    assert settings.managed == {"theme", "lock_after_s"}
+
+
+def test_choices_are_checked_before_they_are_made() -> None:
+    assert validated(zoom="150", camera=None) == {"zoom": 150, "camera": None}
+    with pytest.raises(UserError):
+        validated(zoom=1000)

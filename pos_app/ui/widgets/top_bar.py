@@ -11,7 +11,7 @@ from pos_app.ui.widgets.text import OneLine, show_if
 
 
 class TopBar(QWidget):
-    """Emits what is wanted: another language, another theme, signing out, the standing in full."""
+    """Emits what is wanted: another language, another theme, the lock, the standing in full."""
 
     language_wanted = Signal()
     theme_wanted = Signal()
@@ -60,7 +60,7 @@ class TopBar(QWidget):
         show_if(self.cashier, bool(name))
         self._cashier_name = name
         if name:
-            self.cashier.caption(name, self.tr("{name} is signed in. Sign out").format(name=name))
+            self.cashier.caption(name, self.tr("{name} is signed in. Lock the till").format(name=name))
 
     def show_choices(self, *, language: str, dark: bool) -> None:
         """Offer the other language and the other theme."""

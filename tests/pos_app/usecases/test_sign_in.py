@@ -6,6 +6,7 @@ import pytest
 
 from pos_app.usecases.counter import Counter
 from pos_app.usecases.lockout import FIRST_WAIT_MS, FREE_TRIES, LONGEST_WAIT_MS
+from pos_app.usecases.sign_in import identify
 from pos_app.usecases.source import Source
 from sync.protocol.event import read_envelope
 from sync.protocol.payloads import SessionClosed, SessionOpened
@@ -116,3 +117,12 @@ def test_a_till_without_staff_says_what_is_missing(tmp_path: Path) -> None:
 
 def test_the_list_of_staff_is_by_name_and_without_those_who_left(tmp_path: Path, world: World) -> None:
     assert [row.name for row in a_counter(tmp_path, world).staff()] == ["Ben", "Olga"]
+
+
+def test_a_second_person_is_known_by_badge_as_by_pin(tmp_path: Path, world: World) -> None:
+    counter = a_counter(tmp_path, world, offline=True)
+    assert identify(counter._desk, "0815").name == "Ben"
+    assert identify(counter._desk, "BADGE-OLGA").name == "Olga"
+    with pytest.raises(UserError, match="PIN"):
+        identify(counter._desk, "BADGE-GONE")
+    assert counter.signed_in is None
