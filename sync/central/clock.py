@@ -45,6 +45,10 @@ class ClockedConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg sh
 
     clock: Clock = SYSTEM_CLOCK
 
+    def get_reset_query(self) -> str:
+        """Ask for nothing between two transactions: all that they set is local to them, and none listens or locks."""
+        return ""
+
 
 def clock_of(connection: asyncpg.Connection) -> Clock:
     """Return the clock by which everything on this connection is decided."""

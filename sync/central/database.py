@@ -27,7 +27,7 @@ _NAME_NETWORK = f"SELECT set_config('{NETWORK_SETTING}', $1, true)"
 class Database:
     """A pool whose connections are the serving role from their first moment.
 
-    The role is a start-up option of each connection, so that not even the pool's RESET ALL leaves it.
+    The role is a start-up option of each connection, so that nothing leaves it.
     JSON columns take and give plain Python values.
     """
 

@@ -39,13 +39,21 @@ _POISON = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 _log = logging.getLogger(__name__)
 
 
-async def book(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:
-    """Book a batch in the caller's transaction; each item says afterwards what became of it."""
+async def book(
+    connection: asyncpg.Connection, scene: Scene, items: Sequence[Item], *, ids_are_free: bool = True
+) -> None:
+    """Book a batch in the caller's transaction; each item says afterwards what became of it.
+
+    Without ``ids_are_free`` nobody has looked whether the events' ids are taken: ``UniqueViolationError`` may
+    mean that, and is the caller's.
+    """
     before = [(item.payload, item.quarantined, list(item.cases), item.waits_for) for item in items]
     try:
         async with connection.transaction():
             await _book_together(connection, scene, items, items)
-    except _POISON:
+    except _POISON as error:
+        if not ids_are_free and isinstance(error, asyncpg.UniqueViolationError):
+            raise
         for item, (payload, quarantined, cases, waits_for) in zip(items, before, strict=True):
             item.payload, item.quarantined, item.waits_for = payload, quarantined, waits_for
             item.cases = cases

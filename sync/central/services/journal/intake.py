@@ -20,6 +20,7 @@ from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_
 from sync.central.services.journal import gaps
 from sync.central.services.journal.booking import book
 from sync.central.services.journal.checking import BrokenError, check, hashes_of, is_damaged
+from sync.central.services.journal.columns import uuids
 from sync.central.services.journal.item import Item, Scene, make_item, printable
 from sync.central.services.journal.line import MAIN, Gap, Place, find_place, held_between, newest_branch
 from sync.central.services.journal.registrations import keep_guest_keys
@@ -62,10 +63,10 @@ async def take_in(database: Database, secrets: Secrets, *, network: int, till: i
         raise Refusal(ProblemType.TOO_LARGE, f"A batch has at most {MAX_BATCH_EVENTS} events.")
     if not 1 <= batch.from_seq <= MAX_SEQ or not 1 <= batch.incarnation <= MAX_INCARNATION:
         raise Refusal(ProblemType.INVALID, "A batch begins with seq 1 or later, of incarnation 1 or later.")
-    for _ in range(MAX_ATTEMPTS):
+    for attempt in range(MAX_ATTEMPTS):
         try:
             async with database.network_transaction(network) as connection:
-                return await _take_in(connection, secrets, network, till, batch)
+                return await _take_in(connection, secrets, network, till, batch, look_ids_up=attempt > 0)
         except _RETRIED:
             # Another till's batch was in the way (crossed locks, one event id in two journals at once):
             # everything was undone, and a second look sees what the other has done.
@@ -81,7 +82,13 @@ async def take_in(database: Database, secrets: Secrets, *, network: int, till: i
 
 
 async def _take_in(
-    connection: asyncpg.Connection, secrets: Secrets, network: int, till: int, batch: Batch
+    connection: asyncpg.Connection,
+    secrets: Secrets,
+    network: int,
+    till: int,
+    batch: Batch,
+    *,
+    look_ids_up: bool,
 ) -> Ack:
     clock = clock_of(connection)
     state = await lock_life(connection, secrets, network, till, batch.incarnation)
@@ -114,7 +121,7 @@ async def _take_in(
         damaged=set(batch.damaged),
         last_hash=batch.last_hash if len(new) == len(batch.events) - place.skip else b"",
     )
-    return await _store(connection, state, place, links)
+    return await _store(connection, state, place, links, look_ids_up=look_ids_up)
 
 
 async def lock_life(
@@ -197,11 +204,18 @@ async def _held_before(connection: asyncpg.Connection, state: Incarnation, seq: 
 
 
 async def _store(
-    connection: asyncpg.Connection, state: Incarnation, place: Place, links: Sequence[Link]
+    connection: asyncpg.Connection,
+    state: Incarnation,
+    place: Place,
+    links: Sequence[Link],
+    *,
+    look_ids_up: bool,
 ) -> Ack:
     scene = replace(state.scene, branch=place.branch)
-    items = await _read_items(connection, scene.network, links)
-    await book(connection, scene, items)
+    # An id is new but for a fault, and the database refuses one that is not: only then is a second look worth it.
+    taken = await _taken_ids(connection, scene.network, links) if look_ids_up else set()
+    items = [_damaged_item(link) if is_damaged(link) else make_item(link, known_ids=taken) for link in links]
+    await book(connection, scene, items, ids_are_free=look_ids_up)
     await store_events(connection, scene, items)
     await check_reports(connection, scene, items)
     cases = [case for item in items for case in item.cases]
@@ -230,16 +244,14 @@ async def _store(
     return msgspec.structs.replace(ack, branch=place.branch)
 
 
-async def _read_items(connection: asyncpg.Connection, network: int, links: Sequence[Link]) -> list[Item]:
-    taken: set[UUID] = {
-        row["event"]
-        for row in await connection.fetch(
-            "SELECT event FROM events WHERE network_id = $1 AND event = ANY ($2::uuid[])",
-            network,
-            [link.envelope.event for link in links],
-        )
-    }
-    return [_damaged_item(link) if is_damaged(link) else make_item(link, known_ids=taken) for link in links]
+async def _taken_ids(connection: asyncpg.Connection, network: int, links: Sequence[Link]) -> set[UUID]:
+    """Return which of these events' ids another event has already."""
+    rows = await connection.fetch(
+        "SELECT event FROM events WHERE network_id = $1 AND event = ANY ($2::text::uuid[])",
+        network,
+        uuids(link.envelope.event for link in links),
+    )
+    return {row["event"] for row in rows}
 
 
 def _damaged_item(link: Link) -> Item:

@@ -7,7 +7,7 @@ says so.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -319,9 +319,9 @@ def _decide(hearing: _Hearing) -> Judged:
         return agreed if verdict.reason == payload.reason else _differ(hearing, verdict.reason, verdict)
     if hearing.conflicting:
         return _differ(hearing, Reason.NOT_COMBINABLE, verdict)
-    if hearing.gives in (None, (payload.discount_minor, payload.points)):
+    if hearing.gives is None or hearing.gives == (payload.discount_minor, payload.points):
         return agreed
-    return _differ(hearing, verdict.reason, verdict, hearing.gives or (0, 0))
+    return _differ(hearing, verdict.reason, verdict, hearing.gives)
 
 
 def _differ(hearing: _Hearing, reason: str, verdict: Verdict, gives: tuple[int, int] = (0, 0)) -> Judged:

@@ -190,10 +190,10 @@ async def _count(connection: asyncpg.Connection, scene: Scene, booked: Iterable[
     counted = await connection.fetch(
         _COUNT,
         scene.network,
-        ids,
-        [counts[code_id] for code_id in ids],
-        [first_ms[code_id] for code_id in ids],
-        [deactivates[code_id] for code_id in ids],
+        numbers(ids),
+        numbers(counts[code_id] for code_id in ids),
+        numbers(first_ms[code_id] for code_id in ids),
+        numbers(deactivates[code_id] for code_id in ids),
         scene.place,
         CodeStatus.EXPIRED.value,
         CodeStatus.ACTIVE.value,
@@ -210,10 +210,10 @@ _COUNT = f"""
     WITH counted AS (UPDATE codes c SET
         uses = c.uses + n.uses,
         first_used_where = CASE
-            WHEN c.first_used_at IS NULL OR to_timestamp(n.first_ms / 1000.0) < c.first_used_at THEN $6
+            WHEN c.first_used_at IS NULL OR to_timestamp(n.first_ms / 1000::float8) < c.first_used_at THEN $6
             ELSE c.first_used_where
         END,
-        first_used_at = LEAST(c.first_used_at, to_timestamp(n.first_ms / 1000.0)),
+        first_used_at = LEAST(c.first_used_at, to_timestamp(n.first_ms / 1000::float8)),
         auto_deactivated_at = CASE
             WHEN n.deactivates AND c.status = $8 AND c.uses + n.uses >= c.max_uses THEN $9::timestamptz
             ELSE c.auto_deactivated_at
@@ -223,7 +223,8 @@ _COUNT = f"""
             ELSE c.status
         END,
         updated_at = $9::timestamptz
-    FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bool[]) AS n (code, uses, first_ms, deactivates)
+    FROM unnest($2::text::bigint[], $3::text::bigint[], $4::text::bigint[], $5::text::bool[])
+        AS n (code, uses, first_ms, deactivates)
     WHERE c.network_id = $1 AND c.id = n.code
     RETURNING c.uses >= c.max_uses AND c.uses - n.uses < c.max_uses AS used_up,
         {", ".join("c." + column.strip() for column in CODE_COLUMNS.split(","))}
