@@ -151,6 +151,9 @@ def _claim(desk: Desk, need: Need, taken: Mapping[UUID, int]) -> tuple[Claim, ..
         reply = desk.spot.ask(need.kind, need.subject, need.guest, units=missing, sale_bound=need.sale_bound)
     if reply is None:
         return _at_risk(desk, need, taken) or _refuse_offline(need)
+    if reply.grant is None and reply.reason == Reason.NEEDS_GUEST and need.guest:
+        # The office has not heard of a guest who registered here a moment ago: they have the risk, or nothing.
+        return _at_risk(desk, need, taken) or _refuse_offline(need)
     asked = _granted(replace(need, units=missing), reply)
     return asked if isinstance(asked, Denied) else (*held, asked)
 

@@ -11,6 +11,7 @@ from pos_app.usecases.deciding import decide
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.find_sale import find_sale
 from pos_app.usecases.giving_back import Why
+from pos_app.usecases.guest_counter import GuestCounter
 from pos_app.usecases.look_up import look_up, note_attempt, unreadable
 from pos_app.usecases.manual_credit import manual_credit
 from pos_app.usecases.paying_points import points_offer
@@ -260,6 +261,11 @@ class Counter:
             check_only=check_only,
             staff=self._staff_id,
         )
+
+    @property
+    def guests(self) -> GuestCounter:
+        """Finding and registering guests."""
+        return GuestCounter(self._desk, self._staff_id)
 
     def may_register(self, referral: str | None = None) -> Registration:
         """Say whether a new guest may register, with a referral code or without one; writes nothing."""

@@ -51,7 +51,7 @@ def look_up(
         case FoundCode():
             return _code(desk, seen, seen.found, source, lines=lines, guest=guest, take=take)
         case FoundCard():
-            return _card(desk, seen, seen.found, source)
+            return card_look(desk, seen, seen.found, source)
         case FoundStaff(staff=staff):
             look = _look(
                 desk,
@@ -160,7 +160,8 @@ def _code(
     return replace(look, claims=claims, by=overall(claims))
 
 
-def _card(desk: Desk, seen: Seen, found: FoundCard, source: Source) -> LookUp:
+def card_look(desk: Desk, seen: Seen, found: FoundCard, source: Source) -> LookUp:
+    """Judge a guest's card."""
     row = found.guest
     if row is None:
         return _look(desk, seen, Nothing(loaded=False), source, _refuse(Reason.NOT_LOADED))

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.known import known_of
+from sync.protocol.feed import SettingsRow
+from sync.rules.campaign import Campaign
 from sync.rules.code import Code, Kind
 from sync.rules.evaluate import evaluate
 from sync.rules.explain import explain
@@ -21,18 +23,36 @@ _NEWCOMER = Guest(id=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """The answer, with its words. ``code`` is the referral code that counts with the registration, if any."""
+    """The answer, with its words. ``code`` is the referral code that counts with the registration, if any.
+
+    ``campaign`` is the one that the code belongs to.
+    """
 
     reason: Reason
     headline: str
     message: str
     advice: str
     code: Code | None = None
+    campaign: Campaign | None = None
 
     @property
     def allowed(self) -> bool:
         """Whether the guest may register."""
         return self.reason is Reason.OK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationRules:
+    """Whether a newcomer may bring a referral code, and whether they must."""
+
+    referral: bool
+    referral_required: bool
+
+
+def registration_rules(desk: Desk) -> RegistrationRules:
+    """Say what the network's switches ask."""
+    switches = _switches(desk.settings())
+    return RegistrationRules(referral=switches.enabled, referral_required=switches.effectively_required)
 
 
 def may_register(desk: Desk, referral: str | None) -> Registration:
@@ -41,11 +61,7 @@ def may_register(desk: Desk, referral: str | None) -> Registration:
     found, settings = desk.files.call(
         lambda: (desk.till.cache.find(text) if text else None, desk.till.cache.settings())
     )
-    switches = (
-        ReferralSettings()
-        if settings is None
-        else ReferralSettings(enabled=settings.referral_enabled, required=settings.referral_required)
-    )
+    switches = _switches(settings)
     verdict = None
     if found is not None:
         known = known_of(settings, OwnUses())
@@ -65,14 +81,21 @@ def may_register(desk: Desk, referral: str | None) -> Registration:
     reason = judge_registration(switches, verdict)
     params = verdict.params if verdict is not None and verdict.reason == reason else ()
     words = explain(reason, params, desk.language)
-    code = found.code if reason is Reason.OK and isinstance(found, FoundCode) else None
+    counts = found if reason is Reason.OK and isinstance(found, FoundCode) else None
     return Registration(
         reason=reason,
         headline=words.headline,
         message=words.sentence,
         advice=words.advice,
-        code=code,
+        code=None if counts is None else counts.code,
+        campaign=None if counts is None else counts.campaign,
     )
+
+
+def _switches(settings: SettingsRow | None) -> ReferralSettings:
+    if settings is None:
+        return ReferralSettings()
+    return ReferralSettings(enabled=settings.referral_enabled, required=settings.referral_required)
 
 
 def _no_referral_code(found: Found) -> Verdict:

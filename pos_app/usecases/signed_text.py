@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pos_app.usecases.desk import Desk
+from pos_app.usecases.waiting_guests import waiting_card
 from sync.protocol.feed import SettingsRow
 from sync.protocol.keys import KEY_BYTES, VerifyKey
 from sync.protocol.sealed_keys import open_key
@@ -71,5 +72,5 @@ def _card(
     reason = judge_card(card, keys, moment)
     if reason is not Reason.CARD_OK:
         return Proven(cache.nothing(text), reason)
-    found = cache.card(card.card, text)
+    found = cache.card(card.card, text) or waiting_card(desk, card.card, cache.nothing(text).digest)
     return Proven(cache.nothing(text), Reason.NOT_LOADED) if found is None else Proven(found)

@@ -103,8 +103,18 @@ class World:
             self.pools[LimitKind.USES, code.id, 0] = code.max_uses
         return code
 
-    def guest(self, text: str, guest: Guest, *, name: str = "Anna", active: bool = True) -> Guest:
-        row = GuestRow(guest=guest, name=name, phone_last4="4321")
+    def guest(
+        self,
+        text: str,
+        guest: Guest,
+        *,
+        name: str = "Anna",
+        active: bool = True,
+        phone: str = "+4930994321",
+        **fields: Any,
+    ) -> Guest:
+        digest = keyed_digest(DIGEST_KEY, Subject.PHONE, phone)
+        row = GuestRow(guest=guest, name=name, phone_last4=phone[-4:], phone_digest=digest, **fields)
         card = CardRow(
             id=guest.id, guest_id=guest.id, digest=keyed_digest(DIGEST_KEY, Subject.CARD, text), active=active
         )
