@@ -18,13 +18,6 @@ ADVERSARY: tuple[Plant, ...] = (
         "a batch that was sent again is acknowledged one event too far",
     ),
     Plant(
-        "grant_unstored",
-        "sync/till/journal/lease_book.py",
-        "connection.executemany(_INSERT, [_row(grant, signed) for grant, signed in new.values()])",
-        "connection.executemany(_INSERT, [_row(grant, signed) for grant, signed in list(new.values())[:1]])",
-        "of several leases that come at once only the first is stored",
-    ),
-    Plant(
         "expiry_unstored",
         "sync/till/journal/lease_book.py",
         "grant.granted_ms, grant.expires_ms, int(grant.sale_bound),",
@@ -240,13 +233,6 @@ ADVERSARY: tuple[Plant, ...] = (
         "if ours and central.verifies(Purpose.LEASE, signed.body, signed.signature):",
         "if ours:",
         "a till may list leases that central has never granted",
-    ),
-    Plant(
-        "relist_to_all",
-        "sync/central/services/relisting.py",
-        "ours = (grant.network, grant.till) == (till.network, till.till) and grant.units > 0",
-        "ours = grant.units > 0",
-        "a till may list another till's leases as its own",
     ),
     Plant(
         "epoch_unheard",

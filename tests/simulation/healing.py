@@ -26,6 +26,11 @@ def heal(world: World) -> None:
             if world.start(machine):
                 world.act(machine, _reopen)
                 world.duties(machine, most=8)
+            elif "lying disk" in machine.faults and not machine.gone:
+                # What its disk has left of its files is no till any more, and it has said so in a sentence.
+                machine.gone = True
+                world.lost |= world.books[machine.name].by_id.keys()
+                world.note("tills that a lying disk has ended")
         for machine in world.machines:
             accept_loss(world, machine)
         waiting = [why for machine in world.machines for why in _unsettled(world, machine)]

@@ -95,6 +95,8 @@ class Machine:
     offline: bool = False
     gone: bool = False
     """Lost, stolen or burnt: it never comes back, and nothing that only it knew does."""
+    betrayed: bool = False
+    """Its disk has lost power after it had called something synced that was not."""
     anchored_in: str = ""
     """The boot in which central has told this machine the time, as the checker knows."""
     contacts_seen: int = 0
@@ -169,6 +171,7 @@ class Machine:
         if process is not None:
             _let_go(process)
         if power:
+            self.betrayed |= self.disk.lied
             self.disk.crash()
             self.clock.reboot()
 

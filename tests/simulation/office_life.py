@@ -140,11 +140,12 @@ def found(host: CentralHost, chance: random.Random, now_ms: int) -> Office:
             )
             await enter_network(connection, network)
             await connection.execute(
-                "INSERT INTO networks (id, name, currency, zone, tiers) VALUES ($1, $2, 'EUR', $3, $4)",
+                "INSERT INTO networks (id, name, currency, zone, tiers, points_rules) VALUES ($1, $2, 'EUR', $3, $4, $5)",
                 network,
                 "Simulated",
                 chance.choice(ZONES),
                 msgspec.to_builtins(DEFAULT_TIERS),
+                _points_rules(chance),
             )
             await enter_in_directory(connection, network, Noun.NETWORK, network)
             await publish_settings(connection, network)
@@ -162,6 +163,18 @@ def found(host: CentralHost, chance: random.Random, now_ms: int) -> Office:
         return office
 
     return host.run(work())
+
+
+def _points_rules(chance: random.Random) -> dict[str, Any]:
+    """Draw how a network handles points: what they pay, how long they live."""
+    rules: dict[str, Any] = {}
+    if chance.random() < 0.5:
+        rules["life_days"] = chance.choice((1, 3, 20))
+    if chance.random() < 0.5:
+        rules["point_value_minor"] = chance.choice((1, 7, 50))
+    if chance.random() < 0.3:
+        rules["most_bp"] = chance.choice((2500, 5000))
+    return rules
 
 
 Fields = tuple[dict[str, Any], int, int | None, int]
@@ -234,6 +247,24 @@ def _stackable(chance: random.Random, now_ms: int) -> Fields:
     return fields, 2, chance.choice((None, 12)), 0
 
 
+def _bonus(chance: random.Random, now_ms: int) -> Fields:
+    benefit = Benefit(kind=BenefitKind.POINTS, points=chance.choice((5, 50)))
+    fields = {"kind": Kind.PROMO, "benefit": benefit, "needs_guest": True}
+    return fields, 1, chance.choice((None, 6)), 0
+
+
+def _twice(chance: random.Random, now_ms: int) -> Fields:
+    """Limited in every way at once, and beside others on one bill."""
+    fields = {
+        "kind": Kind.VOUCHER,
+        "benefit": _fixed(chance),
+        "budget_minor": chance.randint(600, 3000),
+        "max_uses_per_guest": chance.randint(1, 3),
+        "stacking": Stacking.COMBINABLE,
+    }
+    return fields, 2, chance.randint(2, 12), 0
+
+
 def _percent(chance: random.Random) -> Benefit:
     return Benefit(kind=BenefitKind.PERCENT, percent_bp=chance.choice((500, 1000, 3333)))
 
@@ -253,4 +284,6 @@ _CAMPAIGNS = {
     "window": _window,
     "season": _season,
     "stackable": _stackable,
+    "bonus": _bonus,
+    "twice": _twice,
 }

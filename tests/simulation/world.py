@@ -177,6 +177,11 @@ class World:
             return True
         if machine.gone or not machine.till_id:
             return False
+        if machine.betrayed:
+            # What the disk had called synced may be gone; nobody but central can tell.
+            self.excuse(machine, "lying disk")
+            machine.betrayed = False
+            self.note("disks that had lied lost their power")
         try:
             machine.start()
         except MachineDied as died:
@@ -258,12 +263,15 @@ class World:
 
     def hears_of_epoch(self, machine: Machine) -> bool:
         """Whether a till knows central's present epoch: before, it rightly believes more than central holds."""
-        if machine.name in self.awaited and machine.process is not None:
-            (row,) = self.host.rows("SELECT epoch FROM networks WHERE id = $1", self.office.network)
-            if machine.process.till.journal.epoch() == str(row["epoch"]):
-                self.awaited.discard(machine.name)
-                for mark in [each for each in self.marks if each[0] == machine.name]:
-                    del self.marks[mark]
+        if not self.tally["central put back"] or machine.process is None:
+            return True
+        (row,) = self.host.rows("SELECT epoch FROM networks WHERE id = $1", self.office.network)
+        if machine.process.till.journal.epoch() != str(row["epoch"]):
+            self.awaited.add(machine.name)
+        elif machine.name in self.awaited:
+            self.awaited.discard(machine.name)
+            for mark in [each for each in self.marks if each[0] == machine.name]:
+                del self.marks[mark]
         return machine.name not in self.awaited
 
     def note(self, what: str) -> None:
@@ -460,8 +468,6 @@ class World:
     def _buried(self, machine: Machine, where: str) -> None:
         power = machine.fell() and self.lane == 2
         self.kills[where] += 1
-        if machine.disk.lied:
-            self.excuse(machine, "lying disk")
         if machine.fell() and not power:
             # In lane 1 what was written stays written: the process ends, the machine does not.
             machine.disk.crash(keep=1)
@@ -473,8 +479,9 @@ class World:
             return
         before, book = self.books[machine.name], Book()
         self.books[machine.name] = book
-        book.carry(before, machine.process.till.journal._connection)
-        book.read_on(machine.process.till.journal._connection)
+        with self._disks_at_peace():
+            book.carry(before, machine.process.till.journal._connection)
+            book.read_on(machine.process.till.journal._connection)
         gone = before.by_id.keys() - book.by_id.keys()
         if gone and machine.faults & {"old image", "lying disk"}:
             self.lost |= gone

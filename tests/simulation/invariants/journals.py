@@ -184,6 +184,19 @@ def chained_at_central(world: World) -> Iterator[str]:
         yield f"{len(branches)} forks are held and {cases['forks']} were told to anybody"
 
 
+@invariant(5, "every event lies at central where it says that it belongs", at=When.REST)
+def in_place(world: World) -> Iterator[str]:
+    """Network, till, life and number stand in the signed bytes: nobody hands in somebody else's journal."""
+    for row in world.host.rows(
+        "SELECT network_id, till_id, incarnation, seq, body, kind FROM events WHERE network_id = $1",
+        world.office.network,
+    ):
+        fields = read_event(row["body"], b"").fields
+        told = [fields[name] for name in ("network", "till", "incarnation", "seq")]
+        if told != [row["network_id"], row["till_id"], row["incarnation"], row["seq"]]:
+            yield f"central files as {row['till_id']}/{row['incarnation']}/{row['seq']} an event of {told}"
+
+
 def _gaps(world: World) -> dict[tuple[int, int, int], tuple[int, bytes]]:
     """Return what is lost for good, as a person has accepted: by till, life and first seq, its last seq and hash."""
     return {

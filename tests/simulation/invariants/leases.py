@@ -37,9 +37,25 @@ def _asked_since(world: World, what: str) -> bool:
 @invariant(2, "what is used beyond a campaign's limits was taken from its risk allowance", at=When.STEP)
 def within_risk(world: World) -> Iterator[str]:
     """Each use beyond a limit cost a unit of risk, and there are no more of these than the office accepted."""
-    if world.excused or not _asked_since(world, "risk"):
-        return
+    # Central that was put back hears of old leases that are open and of new ones before it hears what was closed.
+    if not world.tally["central put back"] and _asked_since(world, "risk"):
+        yield from _beyond_risk(world)
+
+
+@invariant(2, "at rest nothing is used beyond limits but what was taken at risk", at=When.REST)
+def within_risk_at_rest(world: World) -> Iterator[str]:
+    """The same, whatever has become of central meanwhile."""
+    yield from _beyond_risk(world)
+
+
+def _beyond_risk(world: World) -> Iterator[str]:
+    touched = world.limits_of_excused()
+    codes = {code.id: code.campaign.id for code in world.office.codes}
+    spoilt = {subject for kind, subject, _ in touched if kind in ("risk", "guest_uses")}
+    spoilt |= {codes.get(subject, 0) for kind, subject, _ in touched if kind == "uses"}
     for row in world.host.rows(_RISK, world.office.network):
+        if row["id"] in spoilt:
+            continue
         if row["exposed"] > row["spent"]:
             yield f"campaign {row['id']} is exposed by {row['exposed']}, its tills took {row['spent']} at risk"
         if row["spent"] + row["outstanding"] > row["allowance"]:

@@ -87,7 +87,8 @@ def restored(world: World, chance: random.Random) -> str | None:
         world.held.pop().abandon()
     backup = chance.choice(fitting)
     put_back(world.host, backup)
-    world.expected_cases |= {"central_restored"}
+    # What was closed and granted to another since comes back in any order: until all is heard it may look granted twice.
+    world.expected_cases |= {"central_restored", "granted_twice"}
     world.awaited = {machine.name for machine in world.machines}
     world.note("central put back")
     hours = (world.timeline.now_ms - backup.at_ms) / 3_600_000

@@ -6,6 +6,7 @@ from pos_app.usecases.results import LookUp
 from pos_app.usecases.source import Source
 from sync.rules.sale import Line
 from tests.simulation.machine import Machine, Process
+from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import step
 from tests.simulation.world import World
 
@@ -15,18 +16,7 @@ SOURCES = (Source.CAMERA, Source.WEDGE, Source.TYPED)
 @step("till: redeem a code", weight=30)
 def redeem(world: World, chance: random.Random) -> str | None:
     machine = world.at_work(chance)
-    if machine is None:
-        return None
-    code = chance.choice(world.office.codes)
-    amount = chance.choice((None, 1250, 4999))
-
-    def work(process: Process) -> str:
-        done = process.counter.redeem(code.text, chance.choice(SOURCES), amount_minor=amount)
-        world.acknowledge(machine, done.event, str(done.verdict.outcome), code.id, done.message)
-        world.state(f"{code.campaign.policy} code {done.verdict.outcome} by {done.by}")
-        return f"{machine.name} redeems {code.text}: {done.verdict.outcome} ({done.verdict.reason}, by {done.by})"
-
-    return world.act(machine, work)
+    return None if machine is None else redeem_at(world, machine, chance)
 
 
 @step("till: sell", weight=18)
@@ -54,6 +44,22 @@ def cancel(world: World, chance: random.Random) -> str | None:
         if not forgotten:
             process.counter.release(look)
         return f"{machine.name} scans {code.text}, {'forgets' if forgotten else 'cancels'} it ({look.reason})"
+
+    return world.act(machine, work)
+
+
+def redeem_at(
+    world: World, machine: Machine, chance: random.Random, codes: list[CodeFacts] | None = None
+) -> str | None:
+    """Let a cashier at this very till use a code (one of these); None when the till says no, or dies of it."""
+    code = chance.choice(codes or world.office.codes)
+    amount = chance.choice((None, 1250, 4999))
+
+    def work(process: Process) -> str:
+        done = process.counter.redeem(code.text, chance.choice(SOURCES), amount_minor=amount)
+        world.acknowledge(machine, done.event, str(done.verdict.outcome), code.id, done.message)
+        world.state(f"{code.campaign.policy} code {done.verdict.outcome} by {done.by}")
+        return f"{machine.name} redeems {code.text}: {done.verdict.outcome} ({done.verdict.reason}, by {done.by})"
 
     return world.act(machine, work)
 

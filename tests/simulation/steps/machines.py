@@ -6,6 +6,7 @@ import shutil
 from tests.simulation.disk.disk import Fault
 from tests.simulation.machine import Process
 from tests.simulation.registry import step
+from tests.simulation.steps.counter import redeem_at
 from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
@@ -109,6 +110,19 @@ def fails(world: World, chance: random.Random) -> str | None:
     return f"ahead of {machine.name}'s disk: {fault}"
 
 
+@step("disk: lies", weight=3, fault=True, lanes=LANE_2)
+def lies(world: World, chance: random.Random) -> str | None:
+    """The disk says that it has synced and has not; only a power cut brings that to light."""
+    machine = world.sound(chance)
+    if machine is None:
+        return None
+    machine.disk.arm(Fault.LYING_SYNC, at=chance.randint(1, 6), times=chance.choice((1, 2, 8)))
+    if chance.random() < 0.6:
+        machine.disk.arm(Fault.POWER, at=chance.randint(5, 2 * MAX_IO), after=chance.random() < 0.5)
+    world.note(f"disk fault {Fault.LYING_SYNC}")
+    return f"{machine.name}'s disk will say that it has synced what it has not"
+
+
 @step("till: restored from an old image", weight=0.7, fault=True)
 def old_image(world: World, chance: random.Random) -> str | None:
     machine = world.sound(chance)
@@ -148,9 +162,13 @@ def cloned(world: World, chance: random.Random) -> str | None:
     world.excuse(machine, "clone")
     world.excuse(copy, "clone")
     world.note("clones")
-    world.start(machine)
-    world.start(copy)
-    return f"{copy.name} is a copy of {machine.name}"
+    # Both go on selling before either has heard of the other, more often than not.
+    writes = [chance.randint(0, 3) for _ in (machine, copy)]
+    for each, count in zip((machine, copy), writes, strict=True):
+        if world.start(each):
+            for _ in range(count):
+                redeem_at(world, each, chance)
+    return f"{copy.name} is a copy of {machine.name}; they try {writes[0]} and {writes[1]} uses"
 
 
 @step("till: another machine takes its place", weight=0.6, fault=True)

@@ -1,0 +1,65 @@
+"""Tills that use what they hold, above all when they have had no word from the office for long."""
+
+import random
+from functools import partial
+
+from pos_app.usecases.source import Source
+from sync.protocol.leases import LimitKind
+from sync.till.sqlcipher import Error
+from tests.simulation.link import Weather
+from tests.simulation.machine import Machine, Process
+from tests.simulation.office_life import CodeFacts
+from tests.simulation.registry import step
+from tests.simulation.steps.counter import redeem_at
+from tests.simulation.timeline import DAY_MS
+from tests.simulation.world import World
+
+
+@step("till: uses what it holds", weight=8)
+def held(world: World, chance: random.Random) -> str | None:
+    machine = world.at_work(chance)
+    if machine is None:
+        return None
+    codes = _held(world, machine)
+    return redeem_at(world, machine, chance, codes) if codes else None
+
+
+@step("time: a day and more without the office", weight=1.5, fault=True)
+def alone(world: World, chance: random.Random) -> str | None:
+    """What was asked for and not used has expired by then, and a till that is alone may not know better."""
+    machine = world.at_work(chance)
+    if machine is None:
+        return None
+    for _ in range(chance.randint(0, 2)):
+        world.act(machine, partial(_scan, chance.choice(world.office.codes).text))
+    machine.link.weather = Weather.CUT
+    world.timeline.advance(DAY_MS + chance.randint(0, 2 * DAY_MS))
+    tried = []
+    for _ in range(3):
+        codes = _held(world, machine)
+        if codes and machine.running:
+            tried.append(redeem_at(world, machine, chance, codes) or "the till says no, or dies of it")
+    world.note("days without the office")
+    return f"{machine.name} is alone for days; {'; '.join(tried) or 'it holds nothing'}"
+
+
+def _scan(text: str, process: Process) -> str:
+    return process.counter.look_up(text, Source.CAMERA).reason
+
+
+def _held(world: World, machine: Machine) -> list[CodeFacts]:
+    """Return the codes of which a till holds units, whatever has become of them since."""
+    if machine.process is None:
+        return []
+    try:
+        subjects = {
+            subject
+            for (subject,) in machine.process.till.journal._connection.execute(
+                "SELECT DISTINCT subject FROM leases WHERE kind = ? AND state = 'open' AND spent < units",
+                (LimitKind.USES.value,),
+            ).fetchall()
+        }
+    except Error:
+        # Its disk fails at this very moment: whoever stands there sees nothing.
+        return []
+    return [code for code in world.office.codes if code.id in subjects]
