@@ -38,6 +38,9 @@ class CameraBridge(QObject):
         self._slot = threading.Lock()
         self._newest: tuple[int, QImage] | None = None
         self._width = PREVIEW_WIDTH
+        self._in_frame = 0
+        self.in_picture = 0
+        """How many codes the picture showed whose ``read`` is being emitted."""
         self._from_loop.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def watch(self, source: CameraSource | None) -> None:
@@ -50,8 +53,8 @@ class CameraBridge(QObject):
         number = self._watch
         self._loop = CameraLoop(
             source,
-            on_frame=lambda frame, _reads: self._offer_frame(number, frame),
-            on_read=lambda read, at_ms: self._from_loop.emit(number, (read, at_ms)),
+            on_frame=lambda frame, reads: self._offer_frame(number, frame, len(reads)),
+            on_read=lambda read, at_ms: self._from_loop.emit(number, (read, at_ms, self._in_frame)),
             on_state=lambda news: self._from_loop.emit(number, news),
         )
         self._loop.start()
@@ -62,8 +65,9 @@ class CameraBridge(QObject):
             self._loop.stop()
             self._loop = None
 
-    def _offer_frame(self, number: int, frame: Frame) -> None:
+    def _offer_frame(self, number: int, frame: Frame, codes: int) -> None:
         """Keep only the newest picture: a window that is busy misses some, and none are queued."""
+        self._in_frame = codes
         image = preview_of(frame.image)
         self._width = frame.image.shape[1]
         with self._slot:
@@ -85,6 +89,7 @@ class CameraBridge(QObject):
             self.news.emit(what)
         elif isinstance(what, tuple):
             read: Read = what[0]
+            self.in_picture = what[2]
             self.read.emit(read, scaled_corners(read.corners, self._width), what[1])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from pos_app.scanner.read import Corners, Read
@@ -11,12 +11,21 @@ from pos_app.scanner.state import SourceState, StateNews
 from pos_app.ui.camera_bridge import CameraBridge
 from pos_app.ui.widgets.camera_panel import CameraPanel
 from pos_app.ui.widgets.camera_view import CameraView
+from pos_app.usecases.source import Source
+
+TOGETHER_MS = 5
+"""How long the other codes of one picture are waited for: they arrive one right behind the other."""
 
 
 class Cameras(QObject):
-    """Feeds the picture to the view that is on the screen; emits ``read`` for each presentation of a code."""
+    """Feeds the picture to the view that is on the screen.
+
+    ``read`` carries a ``Read`` for each presentation of a code, ``several`` a list of them when more than
+    one was new in the same picture.
+    """
 
     read = Signal(object)
+    several = Signal(list, object)
     chosen = Signal(object)
 
     def __init__(
@@ -26,6 +35,12 @@ class Cameras(QObject):
         self._panel, self._view_now = panel, view_now
         self._sources: list[CameraSource] = []
         self._news: StateNews | None = None
+        self._together: list[Read] = []
+        self._at_ms = 0.0
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(TOGETHER_MS)
+        self._soon.timeout.connect(self._tell_reads)
         self.bridge = CameraBridge(self)
         self.bridge.frame.connect(self._show)
         self.bridge.read.connect(self._seen)
@@ -75,11 +90,26 @@ class Cameras(QObject):
         if view is not None:
             view.show_frame(image)
 
-    def _seen(self, read: Read, corners: Corners, _at_ms: float) -> None:
+    def _seen(self, read: Read, corners: Corners, at_ms: float) -> None:
         view = self._view_now()
         if view is not None:
             view.show_read(corners)
-        self.read.emit(read)
+        if self._together and self._at_ms != at_ms:
+            self._tell_reads()
+        self._at_ms = at_ms
+        self._together.append(read)
+        if self.bridge.in_picture > 1:
+            self._soon.start()
+        else:
+            self._tell_reads()
+
+    def _tell_reads(self) -> None:
+        self._soon.stop()
+        reads, self._together = self._together, []
+        if len(reads) == 1:
+            self.read.emit(reads[0])
+        elif reads:
+            self.several.emit(reads, Source.CAMERA)
 
     def _tell(self, news: StateNews) -> None:
         self._news = news

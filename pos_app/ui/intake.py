@@ -4,31 +4,29 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from pos_app.scanner.picture import read_picture
 from pos_app.scanner.read import Read
 from pos_app.ui.counter_thread import CounterThread
 from pos_app.usecases.source import Source
 
-MAX_OFFERED = 12
-"""Codes of one picture that are offered to choose from."""
-MAX_SHOWN_CHARS = 40
-
 
 class Intake(QObject):
     """Reads pictures on the counter's thread.
 
-    ``read`` carries a ``Read`` and ``text`` a text, each with its ``Source``; ``failed`` a ``UserError``.
+    ``read`` carries a ``Read`` and ``text`` a text, each with its ``Source``; ``several`` the reads of one
+    picture, with theirs; ``failed`` a ``UserError``.
     """
 
     read = Signal(object, object)
     text = Signal(str, object)
+    several = Signal(list, object)
     failed = Signal(object)
 
-    def __init__(self, thread: CounterThread, button: QWidget, parent: QWidget) -> None:
+    def __init__(self, thread: CounterThread, parent: QWidget) -> None:
         super().__init__(parent)
-        self._thread, self._button, self._window = thread, button, parent
+        self._thread, self._window = thread, parent
 
     def ask_for_picture(self) -> None:
         """Let a person choose a picture file."""
@@ -65,12 +63,7 @@ class Intake(QObject):
             self.read.emit(reads[0], Source.GALLERY)
             return
         # Several codes in one picture are offered, never guessed.
-        menu = QMenu(self._window)
-        for each in reads[:MAX_OFFERED]:
-            shown = each.text or self.tr("unreadable")
-            action = menu.addAction(shown[:MAX_SHOWN_CHARS].replace("&", "&&"))
-            action.triggered.connect(lambda _checked=False, each=each: self.read.emit(each, Source.GALLERY))
-        menu.popup(self._button.mapToGlobal(self._button.rect().topLeft()))
+        self.several.emit(reads, Source.GALLERY)
 
 
 def _png(image: QImage) -> bytes:

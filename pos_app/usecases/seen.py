@@ -9,12 +9,13 @@ from pos_app.usecases.source import Source
 from pos_app.usecases.typed_digits import charge_digits, digits_wait_s, forgive_digits, is_typed_digits
 from sync.protocol.feed import SettingsRow
 from sync.rules.digits import IssuedDigits, judge_digits
+from sync.rules.link_text import code_in_link
 from sync.rules.moment import Moment
 from sync.rules.normalise import exact
 from sync.rules.reasons import Reason
 from sync.rules.sale import Guest
 from sync.rules.voucher_text import SignedVoucher
-from sync.till.cache.found import Found, FoundCard, FoundCode
+from sync.till.cache.found import Found, FoundCard, FoundCode, NotFound
 from sync.till.journal.use_book import OwnUses
 
 
@@ -44,11 +45,18 @@ def see(desk: Desk, text: str, source: Source, guest: Guest | None) -> Seen:
     cache, moment = desk.till.cache, desk.till.time.now()
     settings, as_of_ms = cache.settings(), cache.status().as_of_ms
     proven = read_signed(desk, written, settings, moment)
+    known = cache.find(text) if proven is None else None
+    linked = code_in_link(text) if isinstance(known, NotFound) else None
+    if linked is not None:
+        # The whole address stands for nothing: what it carries may.
+        written = exact(linked)
+        proven = read_signed(desk, written, settings, moment)
+        known = cache.find(linked) if proven is None else None
     if proven is not None:
         found, voucher = proven.found, proven.voucher
         refused = None if proven.reason is None else Refused(reason=proven.reason)
     else:
-        found, voucher = cache.find(text), None
+        found, voucher = known or cache.find(text), None
         refused = _judge_digits(desk, found, written, source, moment)
     own = OwnUses()
     if isinstance(found, FoundCode):

@@ -14,6 +14,6 @@ def change_hints(due_minor: int, exponent: int) -> tuple[tuple[int, int], ...]:
         return ()
     unit = 10**exponent
     rounds = sorted({-(-due_minor // (step * unit)) * step * unit for step in _STEPS})
-    # Nobody gives a thousand for a coffee: no more than some four times the bill, yet at least a note of ten.
-    likely = [given for given in rounds if given > due_minor and given <= max(4 * due_minor, 10 * unit)]
+    # Nobody gives a thousand for a coffee: no more than some two and a half times the bill, yet at least a note of ten.
+    likely = [given for given in rounds if given > due_minor and given <= max(5 * due_minor // 2, 10 * unit)]
     return tuple((given, given - due_minor) for given in likely[:MAX_HINTS])

@@ -5,10 +5,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMenu
+from PySide6.QtTest import QTest
 
+from pos_app.scanner.read import Read
+from pos_app.ui.sheets.codes_sheet import CodesSheet
 from pos_app.ui.till_window import TillWindow
 from pos_app.usecases.source import Source
 from tests.builders.qr_picture import qr_picture
@@ -51,21 +53,60 @@ def test_a_pasted_text_is_looked_up(till: TillWindow, text: str, source: Source)
     assert seen == [source]
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")
-def test_several_codes_in_one_picture_are_offered(till: TillWindow, tmp_path: Path) -> None:
+def both(folder: Path) -> Path:
     one, other = qr_picture(LUNCH), qr_picture(VOUCHER)
-    cv2.imwrite(
-        str(tmp_path / "both.png"), np.hstack([one, np.resize(other, (one.shape[0], other.shape[1]))])
-    )
-    till.intake.open_picture(tmp_path / "both.png")
-    wait_for(lambda: bool(till.findChildren(QMenu)))
-    (menu,) = till.findChildren(QMenu)
-    assert sorted(action.text() for action in menu.actions()) == sorted([LUNCH, VOUCHER])
+    cv2.imwrite(str(folder / "both.png"), np.hstack([one, np.resize(other, (one.shape[0], other.shape[1]))]))
+    return folder / "both.png"
+
+
+def offered(till: TillWindow) -> CodesSheet:
+    wait_for(lambda: till.sheets.up is not None, what="the offer of several codes")
+    sheet = till.sheets.up
+    assert isinstance(sheet, CodesSheet)
+    return sheet
+
+
+def test_several_codes_in_one_picture_are_offered_with_what_each_is(till: TillWindow, tmp_path: Path) -> None:
+    till.intake.open_picture(both(tmp_path))
+    sheet = offered(till)
+    said = sorted(choice.accessibleName() for choice in sheet.choices)
+    assert said == [
+        f"{VOUCHER}, Accepted · 5.00\u00a0EUR off, from 15.00\u00a0EUR",
+        f"{LUNCH}, Accepted · 10 % off",
+    ]
     assert not till.desk_open.basket.look_ups
-    menu.actions()[0].trigger()
+    number = next(at for at, choice in enumerate(sheet.choices) if LUNCH in choice.accessibleName())
+    QTest.keyClick(sheet, str(number + 1))
     settle(till)
-    assert len(till.desk_open.basket.look_ups) == 1
-    menu.close()
+    assert [look.source for look in till.desk_open.basket.look_ups] == [Source.GALLERY]
+    assert till.till.verdict.banner.text.subject == "Lunch −10 %"
+
+
+def test_all_codes_of_a_picture_can_be_taken_and_none_is_by_leaving(till: TillWindow, tmp_path: Path) -> None:
+    till.intake.open_picture(both(tmp_path))
+    QTest.keyClick(offered(till), Qt.Key.Key_Escape)
+    settle(till)
+    assert till.desk_open.basket.empty
+    till.intake.open_picture(both(tmp_path))
+    QTest.keyClick(offered(till), "0")
+    settle(till)
+    assert len(till.desk_open.basket.look_ups) == 2
+
+
+def test_two_codes_before_the_camera_at_once_are_offered_not_guessed(till: TillWindow) -> None:
+    corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    till.cameras.bridge.in_picture = 2
+    for text in (LUNCH, VOUCHER):
+        till.cameras.bridge.read.emit(Read(text, text.encode(), corners), corners, 40.0)
+    sheet = offered(till)
+    assert len(sheet.choices) == 2
+    assert till.desk_open.basket.empty
+
+
+def test_the_code_inside_a_link_is_taken(till: TillWindow) -> None:
+    till.take_scan(f"https://trattoria.example/v/{LUNCH}?utm=mail", Source.CAMERA)
+    settle(till)
+    assert till.till.verdict.banner.text.subject == "Lunch −10 %"
 
 
 def test_a_picture_without_a_code_is_said(till: TillWindow, tmp_path: Path) -> None:
