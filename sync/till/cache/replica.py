@@ -209,12 +209,15 @@ class Cache:
     def _set_aside(self, problem: str) -> None:
         """Keep one damaged replica for whoever wants to look at it; the newest is enough."""
         kept = self._path.with_name(self._path.name + ".damaged")
-        remove_database(kept)
-        for file, target in zip(
-            (*side_files(self._path), self._path), (*side_files(kept), kept), strict=True
-        ):
-            if file.exists():
-                file.replace(target)
+        try:
+            remove_database(kept)
+            for file, target in zip(
+                (*side_files(self._path), self._path), (*side_files(kept), kept), strict=True
+            ):
+                if file.exists():
+                    file.replace(target)
+        except OSError as error:
+            raise self._unusable(error) from error
         self._forget()
         log.info("cache.db set aside as %s: %s", kept, problem)
         self.findings.append(

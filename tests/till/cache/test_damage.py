@@ -48,6 +48,18 @@ def test_a_damaged_replica_is_set_aside_and_an_empty_one_takes_its_place(tmp_pat
     cache.close()
 
 
+def test_a_damaged_replica_that_cannot_be_set_aside_is_told_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    filled(path).close()
+    HURTS["garbage"](path)
+    damaged = path.read_bytes()
+    (tmp_path / "cache.db.damaged").mkdir()
+    with pytest.raises(UserError) as told:
+        Cache(path, FILE_KEY, DIGEST_KEY)
+    assert told.value.reason == "cache_unusable"
+    assert path.read_bytes() == damaged
+
+
 def test_a_file_of_another_key_is_set_aside(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
     filled(path).close()
