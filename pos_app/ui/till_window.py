@@ -88,7 +88,7 @@ class TillWindow(Keyed):
         self.flow = Flow(self, house, self.thread_of_counter, self)
         self.desk: CounterDesk | None = None
         self.intake = Intake(self.thread_of_counter, self)
-        self.code_offer = CodeOffer(self.thread_of_counter, self.sheets, self._tongue, self)
+        self.code_offer = CodeOffer(self.thread_of_counter, self.sheets, self)
         self.hand_scanners = HandScanners(settings, self)
         self._tongue = Tongue(speech=self.speech, errors=self.errors)
         self.standings = StandingDesk(self.bar, self.panel, self.notice, self._tongue, self._warnings)
