@@ -14,6 +14,7 @@ from sync.till.journal.entries import Committed, Entry
 from sync.till.journal.lease_book import debit
 from sync.till.journal.restoring import credit
 from sync.till.journal.schema import place, position
+from sync.till.journal.undo_book import note_undone
 from sync.till.journal.use_book import MAX_UNFILED, file_uses, note_use, unfiled
 from sync.till.sqlcipher import Connection, Error, is_double
 
@@ -80,6 +81,7 @@ def append(
         settled = replace(entry, restores=restores)
         committed = _write(connection, settled, payload, head=head, pen=pen, receipt=receipt)
         note_use(connection, committed.event, payload, committed.at_ms)
+        note_undone(connection, position(head.incarnation, committed.seq), payload)
         written.append(committed)
         head = Head(incarnation=head.incarnation, seq=committed.seq, hash=committed.hash)
     if unfiled(connection) >= MAX_UNFILED:

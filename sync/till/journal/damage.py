@@ -13,6 +13,7 @@ from sync.rules.user_error import UserError
 from sync.till.home import sync_folder
 from sync.till.journal.lives import last_sound_seq
 from sync.till.journal.lost_commits import lost_commits, write_through
+from sync.till.journal.recent_leases import begin_recent
 from sync.till.journal.schema import MIGRATIONS, place
 from sync.till.journal.upgrade import upgrade_journal
 from sync.till.journal.use_book import begin_unfiled
@@ -75,6 +76,7 @@ def open_journal(path: Path, key: bytes) -> Connection:
         raise journal_unusable(path, error) from error
     try:
         begin_unfiled(connection)
+        begin_recent(connection)
     except Error as error:
         connection.close()
         raise journal_damaged(path, _problem(path, error)) from error

@@ -17,7 +17,7 @@ from sync.protocol.payloads import ChainBreak, LeaseClosed, TillEnrolled
 from sync.rules.user_error import UserError
 from sync.till.clock import Clock, Randomness
 from sync.till.identity import Identity
-from sync.till.journal import lease_book, notes, transfer, use_book
+from sync.till.journal import lease_book, notes, recent_leases, transfer, use_book
 from sync.till.journal import lives as lives_book
 from sync.till.journal.appending import MAX_ENTRIES, Head, Pen, append, read_head
 from sync.till.journal.ballast import MIN_FREE_BYTES
@@ -212,6 +212,8 @@ class Journal(JournalHearing):
     def fold(self) -> None:
         """File what is only in memory and write the WAL into the file, when nobody waits: no sale pays for it."""
         self._file_uses()
+        if self._file.stopped is None:
+            recent_leases.forget_old(self._connection, now_ms=self.time.now().at_ms)
         self._file.fold()
 
     def close(self) -> None:

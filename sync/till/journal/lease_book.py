@@ -9,6 +9,7 @@ from sync.protocol.leases import Grant, LimitKind, SignedGrant
 from sync.protocol.wire import WireError, read_canonical
 from sync.till.identity import Identity
 from sync.till.journal.held import HeldLease, LeaseShort, StoredGrants
+from sync.till.journal.recent_leases import note_recent
 from sync.till.sqlcipher import Connection
 
 MAX_SPENDABLE = 50
@@ -34,6 +35,7 @@ _SPENDABLE = (
 _DEBIT = (
     "UPDATE leases SET spent = spent + :units, used_ms = :now WHERE lease = :lease AND incarnation = :incarnation"
     " AND state = 'open' AND spent + :units <= units AND (expires_ms IS NULL OR expires_ms > :now)"
+    " RETURNING kind, subject, guest"
 )
 
 
@@ -114,8 +116,9 @@ def debit(connection: Connection, spend: Spend, *, incarnation: int, now_ms: int
     taken = connection.execute(
         _DEBIT,
         {"units": spend.units, "lease": spend.lease.bytes, "incarnation": incarnation, "now": now_ms},
-    ).rowcount
-    if taken == 1:
+    ).fetchone()
+    if taken is not None:
+        note_recent(connection, *taken, now_ms=now_ms)
         return
     held = find_lease(connection, spend.lease)
     expired = held is not None and held.expires_ms is not None and held.expires_ms <= now_ms

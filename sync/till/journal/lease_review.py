@@ -6,6 +6,7 @@ from uuid import UUID
 from sync.protocol.event import read_envelope
 from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Redemption, payload_of
+from sync.till.journal.recent_leases import RECENT_MS
 from sync.till.journal.schema import position
 from sync.till.journal.settling import watermarks
 from sync.till.sqlcipher import Connection
@@ -14,8 +15,6 @@ SPENT_KEPT_MS = 60 * 60 * 1000
 """A lease that is spent stays open for so long, so that a void can put its units back into it."""
 LOW_PARTS = 4
 """A limit runs low when at most one part in this many of its leased units is left."""
-RECENT_MS = 2 * 60 * 60 * 1000
-"""Only what was used within this time is asked for again."""
 RATE_FLOOR_MS = 15 * 60 * 1000
 """A rate is measured over at least so long: one use a minute after the grant is no sixty an hour."""
 AHEAD_MS = 60 * 60 * 1000
@@ -58,8 +57,7 @@ _OVER = (
     " ORDER BY granted_ms, lease LIMIT :limit"
 )
 _LOW = (
-    "WITH recent AS (SELECT DISTINCT kind, subject, guest FROM leases"
-    " WHERE state = 'open' AND used_ms > :since AND incarnation = :incarnation)"
+    "WITH recent AS (SELECT kind, subject, guest FROM temp.recent_limits WHERE used_ms > :since)"
     " SELECT l.kind, l.subject, l.guest, sum(l.units - l.spent), sum(l.spent), min(l.granted_ms),"
     " max(l.operation IS NULL) FROM recent JOIN leases l USING (kind, subject, guest)"
     " WHERE l.state = 'open' AND l.incarnation = :incarnation AND NOT l.sale_bound"

@@ -14,6 +14,7 @@ from sync.protocol.event import GENESIS, Envelope, event_hash, read_envelope
 from sync.protocol.wire import WireError
 from sync.till.journal.guest_keys import forget_pruned
 from sync.till.journal.places import place, position
+from sync.till.journal.undo_book import forget_undone
 from sync.till.sqlcipher import Connection
 
 KEEP_MS = 92 * 24 * 60 * 60 * 1000
@@ -119,6 +120,8 @@ def _prune_life(
     if not sound:
         return 0
     _keep_spends(connection, sound)
+    for envelope in sound:
+        forget_undone(connection, envelope)
     end, end_hash, _ = rows[len(sound) - 1]
     connection.execute(
         "INSERT INTO anchors (incarnation, position, hash) VALUES (?, ?, ?)"

@@ -3,6 +3,7 @@
 from sync.till.journal.places import MAX_SEQ, place, position
 from sync.till.journal.pruning import open_anchors
 from sync.till.journal.shift_book import mark_shifts
+from sync.till.journal.undo_book import open_undo_book
 from sync.till.journal.use_book import note_filed, open_use_book
 from sync.till.sqlcipher import Connection, Migration
 
@@ -62,6 +63,13 @@ def _note_last_use(connection: Connection) -> None:
     connection.execute("CREATE INDEX leases_used ON leases (used_ms) WHERE state = 'open'")
 
 
+def _bound_what_is_read(connection: Connection) -> None:
+    open_undo_book(connection)
+    # What was spent from lately is kept in memory (see sync.till.journal.recent_leases): with this index each
+    # sale had one more page to write.
+    connection.execute("DROP INDEX leases_used")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create,
     _note_last_use,
@@ -69,4 +77,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     open_anchors,
     note_filed,
     mark_shifts,
+    _bound_what_is_read,
 )

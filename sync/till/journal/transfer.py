@@ -18,6 +18,8 @@ from sync.till.journal import guest_keys, lives, notes, settling
 from sync.till.journal.places import place, position
 from sync.till.journal.pruning import anchor_of
 from sync.till.journal.transfer_file import LEASE_COLUMNS, Content, Event, Lease, Life, write_file
+from sync.till.journal.undo_book import note_imported
+from sync.till.journal.use_book import file_imported
 from sync.till.sqlcipher import Connection
 
 
@@ -158,6 +160,9 @@ def _take_life(connection: Connection, life: Life) -> int:
         "INSERT INTO events (position, event, kind, at_ms, hash, body, signature) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [_row(life.incarnation, event) for event in new],
     )
+    for event in new:
+        note_imported(connection, position(life.incarnation, event.seq), event.body)
+    file_imported(connection, [event.body for event in new])
     # Whatever the file says of damage, each event is looked at again here.
     first = life.events[0].seq if life.events else 1
     lives.find_damage(connection, life.incarnation, from_seq=first, count=len(life.events))

@@ -1,4 +1,8 @@
-"""What this till can undo: its own sales and uses, what they spent, and what it gave back of them already."""
+"""What this till can undo: its own sales and uses, what they spent, and what it gave back of them already.
+
+Which voids and refunds there are of one event stands in a small table beside the events, so that looking an old
+sale up reads its own only. It is a copy of what they say themselves: written with them, gone with them.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -47,13 +51,49 @@ class Undoable:
         return any(isinstance(each, Void) for each in self.undone)
 
 
+def open_undo_book(connection: Connection) -> None:
+    """Lay out the table and fill it from the events that there are; a step of the journal's schema."""
+    connection.execute(
+        "CREATE TABLE undone (original BLOB NOT NULL, position INTEGER NOT NULL,"
+        " PRIMARY KEY (original, position)) STRICT, WITHOUT ROWID"
+    )
+    rows = connection.execute(
+        "SELECT position, body FROM events WHERE kind IN (?, ?)", (Void.KIND, Refund.KIND)
+    )
+    for at, body in rows:
+        payload = _read(body)[1]
+        if payload is not None:
+            note_undone(connection, at, payload)
+
+
+def note_undone(connection: Connection, at: int, payload: Payload) -> None:
+    """Note what an event undoes, inside the transaction that writes it; of most events that is nothing."""
+    if isinstance(payload, Void | Refund):
+        connection.execute(
+            "INSERT OR IGNORE INTO undone (original, position) VALUES (?, ?)", (payload.original.bytes, at)
+        )
+
+
+def note_imported(connection: Connection, at: int, body: bytes) -> None:
+    """Note what an event of another machine undid, inside the transaction that takes it in."""
+    payload = _read(body)[1]
+    if payload is not None:
+        note_undone(connection, at, payload)
+
+
+def forget_undone(connection: Connection, envelope: Envelope) -> None:
+    """Forget what an event undid, inside the transaction that lets it go."""
+    if envelope.kind in (Void.KIND, Refund.KIND):
+        at = position(envelope.incarnation, envelope.seq)
+        connection.execute("DELETE FROM undone WHERE position = ?", (at,))
+
+
 def find_undoable(connection: Connection, event: UUID) -> Undoable | None:
     """Return a sale or use of this till by its event; None for what it has not recorded, or no longer has."""
-    row = connection.execute("SELECT position, body FROM events WHERE event = ?", (event.bytes,)).fetchone()
+    row = connection.execute("SELECT body FROM events WHERE event = ?", (event.bytes,)).fetchone()
     if row is None:
         return None
-    at, body = row
-    envelope, payload = _read(body)
+    envelope, payload = _read(row[0])
     if envelope is None or not isinstance(payload, Sale | Redemption):
         return None
     parts = [envelope]
@@ -62,7 +102,7 @@ def find_undoable(connection: Connection, event: UUID) -> Undoable | None:
         part = None if found is None else _read(found[0])[0]
         if part is not None:
             parts.append(part)
-    undone, restored = _undone(connection, event, after=at)
+    undone, restored = _undone(connection, event)
     return Undoable(
         event=event,
         at_ms=envelope.trusted_ms,
@@ -129,18 +169,17 @@ def find_last(connection: Connection) -> Undoable | None:
 
 
 def _undone(
-    connection: Connection, original: UUID, *, after: int
+    connection: Connection, original: UUID
 ) -> tuple[tuple[Void | Refund, ...], Counter[tuple[UUID, UUID]]]:
     """Read what undid an event: the payloads, and the units given back by event and lease."""
     undone: list[Void | Refund] = []
     restored: Counter[tuple[UUID, UUID]] = Counter()
-    # One's own events follow each other; another life of this till comes later too.
     for (body,) in connection.execute(
-        "SELECT body FROM events WHERE position > ? AND kind IN (?, ?) ORDER BY position",
-        (after, Void.KIND, Refund.KIND),
+        "SELECT e.body FROM undone u JOIN events e USING (position) WHERE u.original = ? ORDER BY position",
+        (original.bytes,),
     ).fetchall():
         envelope, payload = _read(body)
-        if envelope is not None and isinstance(payload, Void | Refund) and payload.original == original:
+        if envelope is not None and isinstance(payload, Void | Refund):
             undone.append(payload)
             for restore in envelope.restores:
                 restored[restore.of, restore.lease] += restore.units

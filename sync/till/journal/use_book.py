@@ -8,7 +8,7 @@ their events, and are filed for good when nobody waits, or when many have gather
 done stands beside them, and what came later is read from the events when the journal is opened.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,6 +31,7 @@ _LAYOUT = (
 )
 _ADD = f"INSERT OR IGNORE INTO main.uses ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
 _TAKE_BACK = "DELETE FROM main.uses WHERE event = :event OR sale = :event"
+_VOIDED = "SELECT DISTINCT u.original FROM undone u JOIN events e USING (position) WHERE e.kind = ?"
 _ADD_NEW = f"INSERT OR IGNORE INTO temp.new_uses ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
 _TAKE_BACK_NEW = "DELETE FROM temp.new_uses WHERE event = :event OR sale = :event"
 _NOT_GONE = (
@@ -65,6 +66,18 @@ def open_use_book(connection: Connection) -> None:
     connection.execute("CREATE INDEX uses_by_guest ON uses (code, guest) WHERE guest IS NOT NULL")
     connection.execute("CREATE INDEX uses_by_sale ON uses (sale) WHERE sale IS NOT NULL")
     _read_events(connection, 0, lambda *use: _file(connection, *use))
+
+
+def file_imported(connection: Connection, bodies: Iterable[bytes]) -> None:
+    """File events of another machine that were taken in, inside the caller's transaction.
+
+    Their places lie before those that are filed already, so that no opening would read them. What this till has
+    voided of them meanwhile stays voided.
+    """
+    for body in bodies:
+        _note_body(body, lambda *use: _file(connection, *use))
+    for (original,) in connection.execute(_VOIDED, (Void.KIND,)).fetchall():
+        connection.execute(_TAKE_BACK, {"event": original})
 
 
 def note_filed(connection: Connection) -> None:
@@ -143,17 +156,22 @@ def _file(connection: Connection, event: UUID, payload: Payload, at_ms: int) -> 
 
 
 def _read_events(connection: Connection, after: int, note: Callable[[UUID, Payload, int], None]) -> None:
-    """Note every event behind a position; one that cannot be read says nothing of uses."""
+    """Note every event behind a position."""
     events = connection.execute(
         "SELECT body FROM events WHERE position > ? AND kind IN (?, ?) ORDER BY position",
         (after, Redemption.KIND, Void.KIND),
     )
     while rows := events.fetchmany(1_000):
         for (body,) in rows:
-            try:
-                envelope = read_envelope(body)
-                payload = payload_of(envelope)
-            except WireError:
-                continue
-            if payload is not None:
-                note(envelope.event, payload, envelope.trusted_ms)
+            _note_body(body, note)
+
+
+def _note_body(body: bytes, note: Callable[[UUID, Payload, int], None]) -> None:
+    """Note one event; one that cannot be read says nothing of uses."""
+    try:
+        envelope = read_envelope(body)
+        payload = payload_of(envelope)
+    except WireError:
+        return
+    if payload is not None:
+        note(envelope.event, payload, envelope.trusted_ms)

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from sync.protocol.keys import SigningKey
+from sync.protocol.payloads import Void
 from sync.protocol.upload import Ack
 from sync.rules.user_error import UserError
+from sync.till.journal.entries import Entry
 from sync.till.till import Till
 from tests.builders.till import DIGEST_KEY, enrolled_till, identity, leased, new_till, sell
 
@@ -139,4 +141,26 @@ def test_an_export_never_replaces_a_file(tmp_path: Path, exported: Path) -> None
     assert refused.value.reason == "export_exists"
     assert exported.read_bytes() == before
     assert SigningKey(bytes(32)).public not in before
+    till.close()
+
+
+def test_uses_and_voids_of_the_earlier_machine_count_as_soon_as_they_are_imported(tmp_path: Path) -> None:
+    old = enrolled_till(tmp_path / "old")
+    sold = [sell(old)[0].event for _ in range(3)]
+    old.journal.commit([Entry(payload=Void(receipt=9, original=sold[0], reason="mistake"))])
+    old.journal.export_to(tmp_path / "file")
+    old.close()
+    till = replacement(tmp_path / "new")
+    # A colleague has agreed to a void before the old journal was here.
+    till.journal.commit([Entry(payload=Void(receipt=1, original=sold[1], reason="mistake"))])
+    till.journal.import_from(tmp_path / "file")
+
+    def uses() -> int:
+        return till.journal.own_uses(campaign=5, code=7, guest=None, since_ms=0, until_ms=1 << 60).campaign
+
+    assert uses() == 1
+    assert [found.voided for found in map(till.journal.undoable, sold) if found] == [True, True, False]
+    till.close()
+    till = new_till(tmp_path / "new")
+    assert uses() == 1
     till.close()
