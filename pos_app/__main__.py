@@ -99,11 +99,17 @@ def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
     return tour.run(settings, arguments.folder)
 
 
-def _window(_: argparse.Namespace, settings: Settings) -> int:
+def _window(arguments: argparse.Namespace, settings: Settings) -> int:
+    link = arguments.link if arguments.command == "open" else None
+    if link is not None:
+        from pos_app.ui.link_door import hand_over
+
+        if hand_over(settings.home, link):
+            return 0
     from pos_app.bootstrap import enrol_till, open_counter
     from pos_app.ui.app import run_window
 
-    return run_window(settings, open_counter=open_counter, enrol=enrol_till)
+    return run_window(settings, open_counter=open_counter, enrol=enrol_till, link=link)
 
 
 _COMMANDS: dict[str | None, Callable[[argparse.Namespace, Settings], int]] = {

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-COMMANDS = ("till", "kiosk", "sale", "void", "refund", "enrol", "doctor", "journal", "demo")
+COMMANDS = ("till", "open", "kiosk", "sale", "void", "refund", "enrol", "doctor", "journal", "demo")
 JOURNAL_ACTIONS = ("verify", "status", "export", "import")
 
 
@@ -18,6 +18,7 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     _shared(parser)
     commands = parser.add_subparsers(dest="command", metavar="{" + ",".join(COMMANDS) + "}")
     _till(commands.add_parser("till", help="the till with its window (the default)"))
+    _open(commands.add_parser("open", help="judge a link: at the till that runs here, or at one that starts"))
     _kiosk(commands.add_parser("kiosk", help="no window: codes on stdin, verdicts as JSON lines on stdout"))
     _sale(commands.add_parser("sale", help="look a sale up by its receipt"))
     _void(commands.add_parser("void", help="undo a whole sale or use"))
@@ -54,6 +55,11 @@ def _window_options(parser: argparse.ArgumentParser) -> None:
 def _till(parser: argparse.ArgumentParser) -> None:
     _shared(parser)
     _window_options(parser)
+
+
+def _open(parser: argparse.ArgumentParser) -> None:
+    _till(parser)
+    parser.add_argument("link", metavar="LINK", help="as the operating system hands it over")
 
 
 def _kiosk(parser: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos_app.settings import Settings
 from pos_app.ui.house import Enrol, House, OpenCounter
+from pos_app.ui.opened_links import OpenedLinks
 from pos_app.ui.theme.icons import pixmap
 from pos_app.ui.theme.tokens import LIGHT
 from pos_app.ui.till_window import SMALLEST, TillWindow
@@ -29,8 +30,9 @@ def run_window(
     open_counter: OpenCounter,
     enrol: Enrol,
     drive: Callable[[TillWindow], None] | None = None,
+    link: str | None = None,
 ) -> int:
-    """Show the till until its window is closed; return the exit status.
+    """Show the till until its window is closed; return the exit status. ``link`` was opened to start it.
 
     ``drive`` is called once the window is shown, before the till is opened: a guided tour connects to the
     window's signals there.
@@ -45,6 +47,7 @@ def run_window(
             window.showMaximized()
         else:
             window.show()
+    OpenedLinks(window, link)
     if drive is not None:
         drive(window)
     window.begin()
