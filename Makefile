@@ -13,7 +13,7 @@ help:
 	@echo "make test    all tests"
 	@echo "make check   style, types, the house's fences, translations"
 	@echo "make bench   every measured figure (ONLY=name for one) -> build/bench.json"
-	@echo "make simulate SEEDS=n  the promise under crashes, partitions and failing disks (FIRST=k PLANT=bug LANE=l)"
+	@echo "make simulate SEEDS=n  the promise under crashes, partitions and failing disks (FIRST=k PLANT=bug LANE=l WORKERS=w)"
 	@echo "make pins    compile requirements/*.txt anew from pyproject.toml"
 
 # Does nothing when the pins are installed and the system libraries are there.
@@ -33,7 +33,7 @@ bench: setup
 	@$(RUN) -m tests.bench $(if $(ONLY),--only $(ONLY))
 
 simulate: setup
-	@$(RUN) -m tests.simulation --seeds $(SEEDS) $(if $(FIRST),--first $(FIRST)) $(if $(PLANT),--plant $(PLANT)) $(if $(LANE),--lane $(LANE))
+	@$(RUN) -m tests.simulation --seeds $(SEEDS) $(if $(FIRST),--first $(FIRST)) $(if $(PLANT),--plant $(PLANT)) $(if $(LANE),--lane $(LANE)) $(if $(WORKERS),--workers $(WORKERS))
 
 pins: setup
 	@$(PYTHON) packaging/pins.py --venv $(VENV)

@@ -1,26 +1,38 @@
 """``python -m tests.simulation --seeds N [--first K] [--lane L] [--plant BUG] [--coverage]``.
 
 Exit status 1 when an invariant was violated; then it prints the shortest story that was found and the one
-command that replays it.
+command that replays it. Ctrl-C ends a run with the figures so far (130); what all runs have come to stands in
+``build/simulation.json``.
 """
 
 import argparse
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.simulation.central_host import scratch
 from tests.simulation.crew import WORKERS, Task, run_all, run_here
 from tests.simulation.further import further_lanes, measured
 from tests.simulation.plants import PlantGone, find, plant_into
+from tests.simulation.record import Record
 from tests.simulation.report import Report, tell
+from tests.simulation.seed import Verdict
 
 LANE_2_EVERY = 4
 """Every so many seeds a second world is made of it, whose disks fail too."""
-SHRINK_S = 60.0
-PROGRESS_EVERY = 25
+LANES_BESIDE = (3, 4)
+"""Each runs in a process of its own."""
+SHRINK_S = 45.0
+PROGRESS_EVERY_S = 30.0
+STOPPED = 130
+"""Exit status of a run that was ended by Ctrl-C, as shells have it."""
 
 
 def main() -> int:
@@ -50,44 +62,80 @@ def _options() -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace) -> int:
-    tasks = _tasks(options.seeds, options.first, options.lane)
+    """Run the lanes; Ctrl-C (or SIGTERM) ends them early, and what was done until then is told and kept."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     report = Report()
-    if tasks:
-        _simulate(tasks, report, options)
-    failed = bool(report.violations)
-    if not failed and not options.plant_name and options.workers:
-        report.further |= further_lanes(options.seeds, options.first, options.lane)
-        failed = any(told.get("violations") for told in report.further.values())
+    progress = _Progress(options)
+    stopped = False
+    try:
+        if options.lane not in LANES_BESIDE:
+            _simulate(report, progress, options)
+        if not report.failed and not options.plant_name and options.workers:
+            further_lanes(options.seeds, options.first, options.lane, into=report.further)
+    except KeyboardInterrupt:
+        stopped = True
     report.print_out()
     if not options.plant_name:
-        report.write()
+        progress.keep(report)
     for verdict in report.violations:
         tell(verdict, plant=options.plant_name or None)
-    return 1 if failed else 0
+    if stopped and options.lane not in LANES_BESIDE:
+        print(f"\nstopped; go on by FIRST={progress.last + 1}")
+    if report.failed:
+        return 1
+    return STOPPED if stopped else 0
 
 
-def _simulate(tasks: list[Task], report: Report, options: argparse.Namespace) -> None:
+def _simulate(report: Report, progress: "_Progress", options: argparse.Namespace) -> None:
+    tasks = _tasks(options.seeds, options.first, options.lane)
+    expected = sum(1 for _ in _tasks(options.seeds, options.first, options.lane))
     run = (
         run_all(tasks, workers=options.workers, shrink_s=options.shrink)
         if options.workers
         else run_here(tasks, shrink_s=options.shrink)
     )
-    for count, verdict in enumerate(run, start=1):
-        report.add(verdict)
-        if count % PROGRESS_EVERY == 0:
-            print(f"… {count} of {len(tasks)} worlds", file=sys.stderr, flush=True)
-        if verdict.violation is not None and options.plant_name:
-            print(f"the planted bug {options.plant_name} was found after {count} worlds")
+    told_s = time.monotonic()
+    with contextlib.closing(run):
+        for count, verdict in enumerate(run, start=1):
+            report.add(verdict)
+            progress.add(verdict)
+            if time.monotonic() - told_s > PROGRESS_EVERY_S:
+                told_s = time.monotonic()
+                print(report.progress(expected), file=sys.stderr, flush=True)
+                if not options.plant_name:
+                    progress.keep(report)
+            if verdict.violation is not None and options.plant_name:
+                print(f"the planted bug {options.plant_name} was found after {count} worlds")
 
 
-def _tasks(seeds: int, first: int, lane: int | None) -> list[Task]:
-    tasks: list[Task] = []
+class _Progress:
+    """Up to which seed everything is done, and the record of it."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._record = Record(lane=options.lane, first=options.first)
+        self._open = deque(_tasks(options.seeds, options.first, options.lane))
+        self._done: set[Task] = set()
+        self.last = options.first + options.seeds - 1 if options.lane in LANES_BESIDE else options.first - 1
+
+    def add(self, verdict: Verdict) -> None:
+        """Count one world."""
+        self._done.add((verdict.seed, verdict.lane))
+        while self._open and self._open[0] in self._done:
+            self._done.discard(task := self._open.popleft())
+            if not self._open or self._open[0][0] != task[0]:
+                self.last = task[0]
+
+    def keep(self, report: Report) -> None:
+        """Write the record."""
+        self._record.write(report.figures(), last=self.last, further=report.further)
+
+
+def _tasks(seeds: int, first: int, lane: int | None) -> Iterator[Task]:
     for seed in range(first, first + seeds):
         if lane in (None, 1):
-            tasks.append((seed, 1))
+            yield seed, 1
         if lane == 2 or (lane is None and seed % LANE_2_EVERY == 0):
-            tasks.append((seed, 2))
-    return tasks
+            yield seed, 2
 
 
 def _planted(name: str) -> int:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ HASH_TAG = b"countersign/hash/1\0"
 EVENT_TAG = b"countersign/event/1\0"
 GENESIS = bytes(32)
 SEQ_BITS = 40
+MAX_READ = 8192
+"""Events that are read and verified once, however often a journal is opened: more than any world has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ class Book:
             self._taken[lease] += units
 
 
+@lru_cache(MAX_READ)
 def read_event(body: bytes, signature: bytes) -> Written:
     """Read an event from its bytes."""
     fields = json.loads(body)
@@ -154,6 +158,7 @@ def read_event(body: bytes, signature: bytes) -> Written:
     )
 
 
+@lru_cache(MAX_READ)
 def is_signed(public: bytes, digest: bytes, signature: bytes) -> bool:
     """Whether a till's key signed this hash."""
     try:

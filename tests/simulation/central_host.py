@@ -26,18 +26,29 @@ from sync.central.http.app import build_app
 from sync.central.http.central import Central, make_central
 from sync.central.migrating import migrate
 from sync.central.postgres.server import RunningServer, running_server
-from sync.central.schema.words import APP_ROLE
+from sync.central.schema.words import APP_ROLE, NETWORK_SETTING
 from sync.central.secrets import Secrets
 from tests.builders.postgres import FAST, enterable_place
 
 T = TypeVar("T")
 
+TIME_SETTING = "simulated.now_ms"
+NAME_NETWORK = f"SELECT set_config('{NETWORK_SETTING}', $1, true)"
+_NAMES_NETWORK = NAME_NETWORK.replace("$1", "'%d'")
 CONNECTIONS = 3
 """One for the request under way, two for writers that are held open."""
-TICK_MS = 10_000
-"""How exactly PostgreSQL's own clock follows the world's: nothing that ships may decide by it at all."""
-LOCK_TIMEOUT_MS = "60"
+LOCK_TIMEOUT_MS = "15"
 """A writer that is held open may stand in the way; nothing else runs that could make it go on."""
+
+
+LIGHT = {
+    **FAST,
+    "max_wal_size": "128MB",
+    "archive_mode": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+"""For a database that nobody copies and that lies in memory: little of it, however long a run is."""
 
 
 class CentralCrash(BaseException):
@@ -66,27 +77,54 @@ class FragileConnection(ClockedConnection):
     """A connection of a central that can end between any two statements, COMMIT included."""
 
     plan: CrashPlan = CrashPlan()
+    begins: str = ""
+    """A BEGIN that waits for the statement behind it, to travel with it: half of all statements are only these two."""
 
     async def execute(self, query: str, *args: Any, **kwargs: Any) -> Any:
         self._before(query)
+        if query.startswith("BEGIN"):
+            # PostgreSQL's own now() is the world's time in it.
+            self.begins = f"{query} SET LOCAL {TIME_SETTING} = {self.clock.now_ms()};"
+            return "BEGIN"
+        if query == NAME_NETWORK and self.begins:
+            begins, self.begins = self.begins, ""
+            return await super().execute(f"{begins} {_NAMES_NETWORK % int(args[0])}")
+        await self.begin_now()
         found = await super().execute(query, *args, **kwargs)
         self._after(query)
         return found
 
+    async def begin_now(self) -> None:
+        """Send a BEGIN that has waited."""
+        begins, self.begins = self.begins, ""
+        if begins:
+            await super().execute(begins)
+
+    async def executemany(self, *args: Any, **kwargs: Any) -> Any:
+        await self.begin_now()
+        return await super().executemany(*args, **kwargs)
+
+    async def prepare(self, *args: Any, **kwargs: Any) -> Any:
+        await self.begin_now()
+        return await super().prepare(*args, **kwargs)
+
     async def fetch(self, query: str, *args: Any, **kwargs: Any) -> Any:
         self._before(query)
+        await self.begin_now()
         found = await super().fetch(query, *args, **kwargs)
         self._after(query)
         return found
 
     async def fetchrow(self, query: str, *args: Any, **kwargs: Any) -> Any:
         self._before(query)
+        await self.begin_now()
         found = await super().fetchrow(query, *args, **kwargs)
         self._after(query)
         return found
 
     async def fetchval(self, query: str, *args: Any, **kwargs: Any) -> Any:
         self._before(query)
+        await self.begin_now()
         found = await super().fetchval(query, *args, **kwargs)
         self._after(query)
         return found
@@ -135,9 +173,7 @@ class CentralHost:
         self.loop = _new_loop()
         self.plan = CrashPlan()
         self.requests = 0
-        self._told = 0
         self._clearing = ""
-        self._clock: Clock = SYSTEM_CLOCK
         self.checker: asyncpg.Connection = self.loop.run_until_complete(_connect_as_superuser(server.dsn))
         self._connections = [self.run(_connect(server.dsn)) for _ in range(CONNECTIONS)]
         for connection in self._connections:
@@ -151,7 +187,6 @@ class CentralHost:
     def begin(self, clock: Clock) -> None:
         """Begin a world: central starts afresh, with this clock."""
         self.plan.after = -1
-        self._clock, self._told = clock, 0
         for connection in self._connections:
             connection.clock = clock
         self._free = list(self._connections)
@@ -168,7 +203,6 @@ class CentralHost:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run work of the office to its end; central's process does not end meanwhile."""
         planned, self.plan.after = self.plan.after, -1
-        self.tell_time()
         try:
             return self.loop.run_until_complete(work)
         finally:
@@ -176,19 +210,11 @@ class CentralHost:
 
     def run_fragile(self, work: Coroutine[Any, Any, T]) -> T:
         """Run work in the course of which central's process may end; raises :class:`CentralCrash`."""
-        self.tell_time()
         try:
             return self.loop.run_until_complete(work)
         except CentralCrash:
             self.loop.run_until_complete(self._hang_up())
             raise
-
-    def tell_time(self) -> None:
-        """Set what PostgreSQL's ``now()`` says."""
-        now_ms = self._clock.now_ms()
-        if now_ms // TICK_MS != self._told // TICK_MS:
-            self._told = now_ms
-            self.loop.run_until_complete(self.checker.execute("UPDATE simulated.clock SET ms = $1", now_ms))
 
     def request(
         self, method: str, path: str, *, query: str = "", headers: Mapping[str, str], body: bytes = b""
@@ -237,7 +263,7 @@ class CentralHost:
         """Do what PostgreSQL does when a client is gone: undo what it had not committed."""
         for connection in self._free:
             # After COMMIT the server has no transaction any more, while the driver was not told.
-            connection._top_xact = None
+            connection._top_xact, connection.begins = None, ""
             if connection.is_in_transaction():
                 await connection.execute("ROLLBACK")
 
@@ -304,7 +330,7 @@ def central_host() -> Iterator[CentralHost]:
         stack.enter_context(enterable_place())
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="countersign-sim-", dir=scratch()))
         Path(folder).chmod(0o755)
-        server = stack.enter_context(running_server(Path(folder), settings=FAST))
+        server = stack.enter_context(running_server(Path(folder), settings=LIGHT))
         asyncio.run(_lay_time(server.dsn))
         asyncio.run(migrate(server.dsn))
         host = CentralHost(server)
@@ -350,13 +376,13 @@ async def _lay_time(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute(
-            """CREATE SCHEMA simulated;
-            CREATE TABLE simulated.clock (ms bigint);
-            INSERT INTO simulated.clock VALUES (0);
-            CREATE FUNCTION simulated.now() RETURNS timestamptz LANGUAGE sql STABLE
-                AS 'SELECT pg_catalog.to_timestamp(ms / 1000.0) FROM simulated.clock';
-            GRANT USAGE ON SCHEMA simulated TO PUBLIC;
-            GRANT SELECT ON simulated.clock TO PUBLIC"""
+            f"""CREATE SCHEMA simulated;
+            CREATE FUNCTION simulated.now() RETURNS timestamptz LANGUAGE sql STABLE AS $$
+                SELECT coalesce(
+                    pg_catalog.to_timestamp(nullif(current_setting('{TIME_SETTING}', true), '')::bigint / 1000.0),
+                    pg_catalog.now()
+                ) $$;
+            GRANT USAGE ON SCHEMA simulated TO PUBLIC"""
         )
         name = await connection.fetchval("SELECT current_database()")
         await connection.execute(f'ALTER DATABASE "{name}" SET search_path = public, simulated, pg_catalog')

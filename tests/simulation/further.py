@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,23 +13,28 @@ AT_LEAST_SEEDS = 200
 """From so many seeds on a small share of lanes 3 and 4 runs along."""
 KILLS_PER_SEED = 0.1
 POSTGRES_PER_SEED = 0.02
+END_WITHIN_S = 300.0
+"""How long a lane that is told to end may need for the world it is in."""
 LANE_3, LANE_4 = "tests.simulation.postgres", "tests.simulation.processes"
 ROOMS = ("sync/till", "sync/protocol", "sync/central/services/journal", "sync/central/services")
 MEASURED = ("sync.till", "sync.protocol", "sync.central.services", "sync.central.database")
 COVERAGE = Path(__file__).resolve().parent.parent.parent / "build" / "simulation-coverage.json"
 
 
-def further_lanes(seeds: int, first: int, lane: int | None) -> dict[str, dict[str, Any]]:
-    """Run the lanes with real kills of PostgreSQL and of processes; return what they say."""
-    told: dict[str, dict[str, Any]] = {}
+def further_lanes(seeds: int, first: int, lane: int | None, *, into: dict[str, dict[str, Any]]) -> None:
+    """Run the lanes with real kills of PostgreSQL and of processes; keep ``into`` what they say.
+
+    Raises ``KeyboardInterrupt`` after a lane that was ended by it has said what it came to.
+    """
     share = lane is None and seeds >= AT_LEAST_SEEDS
     if (lane == 3 or share) and _is_there(LANE_3):
         many = seeds if lane == 3 else max(1, int(seeds * POSTGRES_PER_SEED))
-        told["lane 3"] = _ask(LANE_3, "--seeds", many, "--first", first)
+        _ask(into, "lane 3", LANE_3, "--seeds", many, "--first", first)
     if (lane == 4 or share) and _is_there(LANE_4):
         many = seeds if lane == 4 else max(10, int(seeds * KILLS_PER_SEED))
-        told["lane 4"] = _ask(LANE_4, "--kills", many, "--seed", first)
-    return told
+        # The lane's own limit is one of half an hour.
+        minutes = max(30, many)
+        _ask(into, "lane 4", LANE_4, "--kills", many, "--seed", first, "--minutes", minutes)
 
 
 def measured(arguments: list[str]) -> int:
@@ -76,15 +82,33 @@ def _is_there(module: str) -> bool:
     return (folder / "__main__.py").exists() and importlib.util.find_spec(module) is not None
 
 
-def _ask(module: str, *arguments: object) -> dict[str, Any]:
+def _ask(into: dict[str, dict[str, Any]], lane: str, module: str, *arguments: object) -> None:
+    """Run a lane in a process of its own, and keep what it says in the end, be it ended early."""
+    print(f"… {lane}: {' '.join(map(str, arguments))}", file=sys.stderr, flush=True)
     command = [sys.executable, "-m", module, *map(str, arguments), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    stopped = False
+    with tempfile.TemporaryFile("w+") as trouble:
+        done = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=trouble, text=True, start_new_session=True
+        )
+        try:
+            said, _ = done.communicate()
+        except KeyboardInterrupt:
+            stopped = True
+            done.send_signal(signal.SIGINT)
+            said, _ = done.communicate(timeout=END_WITHIN_S)
+        trouble.seek(0)
+        complaint = trouble.read()[-500:]
+    into[lane] = _heard(module, said, done.returncode, complaint)
+    if stopped:
+        raise KeyboardInterrupt
+
+
+def _heard(module: str, said: str, status: int, complaint: str) -> dict[str, Any]:
+    lines = [line for line in said.splitlines() if line.startswith("{")]
     if not lines:
-        return {
-            "violations": [f"{module} said nothing and ended with {done.returncode}: {done.stderr[-500:]}"]
-        }
+        return {"violations": [f"{module} said nothing and ended with {status}: {complaint}"]}
     told: dict[str, Any] = json.loads(lines[-1])
-    if done.returncode and not told.get("violations"):
-        told["violations"] = [f"{module} ended with {done.returncode}: {done.stderr[-500:]}"]
+    if status and not told.get("violations"):
+        told["violations"] = [f"{module} ended with {status}: {complaint}"]
     return told

@@ -1,16 +1,17 @@
-"""What a run says in the end: on the screen, and in `build/simulation.json`."""
+"""What a run says in the end: on the screen, and to the record in `build/simulation.json`."""
 
 import json
 import time
 from collections import Counter
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
+from tests.simulation.record import YEAR_MS
 from tests.simulation.seed import MIN_STEPS, Verdict
 
-RESULT = Path(__file__).resolve().parent.parent.parent / "build" / "simulation.json"
-YEAR_MS = 365.25 * 24 * 3600 * 1000
 MAX_ROWS = 40
+MAX_TOLD = 20
+"""What was seen once is told so often at most."""
 
 
 class Report:
@@ -30,53 +31,86 @@ class Report:
         self.met: Counter[tuple[str, str]] = Counter()
         self.kills: Counter[str] = Counter()
         self.violations: list[Verdict] = []
+        self.seen_once: list[Verdict] = []
         self.further: dict[str, Any] = {}
 
     def add(self, verdict: Verdict) -> None:
         """Count one seed."""
         self.seeds[verdict.lane] += 1
-        self.short += verdict.violation is None and verdict.steps < MIN_STEPS
+        self.short += verdict.violation is None and not verdict.counts
         self.virtual_ms += verdict.virtual_ms
         self.events += verdict.events
         self.acknowledged += verdict.acknowledged
         self.sales += verdict.sales
         self.steps += verdict.steps
         self.slowest_settle_ms = max(self.slowest_settle_ms, verdict.settled_ms or 0)
-        self.tally += verdict.tally
-        self.met += verdict.met
-        self.kills += verdict.kills
+        # In place: a sum made anew at each of a hundred thousand worlds is a quadratic one.
+        self.tally.update(verdict.tally)
+        self.met.update(verdict.met)
+        self.kills.update(verdict.kills)
         if verdict.violation is not None:
             self.violations.append(verdict)
+        if verdict.seen_once is not None:
+            self.seen_once.append(verdict)
+
+    @property
+    def seconds(self) -> float:
+        """How long it took so far."""
+        return time.monotonic() - self._begun
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything was violated in any lane."""
+        return bool(self.violations) or any(told.get("violations") for told in self.further.values())
+
+    def progress(self, expected: int) -> str:
+        """Say in a line how far it is."""
+        done = sum(self.seeds.values())
+        left_min = (expected - done) * self.seconds / max(1, done) / 60
+        return f"… {done} of {expected} worlds, {self._rate()}, {left_min:.0f} min to go"
 
     def print_out(self) -> None:
         """Print everything."""
-        took_s = time.monotonic() - self._begun
         lanes = ", ".join(f"lane {lane}: {count}" for lane, count in sorted(self.seeds.items()))
-        print(f"\nseeds                 {sum(self.seeds.values())} ({lanes}), {self._rate(took_s)}")
-        print(f"virtual time          {self.virtual_ms / YEAR_MS:.1f} till-years, {self.steps} steps")
-        print(f"events                {self.events} in journals, {self.acknowledged} acknowledged to people")
-        print(f"acknowledged sales    {self.sales}")
-        print(f"slowest to settle     {self.slowest_settle_ms / 1000:.0f} s of virtual time after healing")
-        if self.short:
-            print(f"too short to count    {self.short} seeds with fewer than {MIN_STEPS} steps")
-        _table("faults by kind", self.tally)
-        _table("where each kill fell", self.kills)
-        self._print_states()
+        if self.seeds:
+            print(f"\nseeds                 {sum(self.seeds.values())} ({lanes}), {self._rate()}")
+            print(f"virtual time          {self.virtual_ms / YEAR_MS:.1f} till-years, {self.steps} steps")
+            print(
+                f"events                {self.events} in journals, {self.acknowledged} acknowledged to people"
+            )
+            print(f"acknowledged sales    {self.sales}")
+            print(
+                f"slowest to settle     {self.slowest_settle_ms / 1000:.0f} s of virtual time after healing"
+            )
+            if self.short:
+                print(
+                    f"do not count          {self.short} seeds of fewer than {MIN_STEPS} steps, or without a crash or a partition"
+                )
+            _table("faults by kind", self.tally)
+            _table("where each kill fell", self.kills)
+            self._print_states()
         for name, told in self.further.items():
-            print(f"\n{name}: {json.dumps(told, ensure_ascii=False, default=str)[:2000]}")
-        print(f"\nviolations            {len(self.violations)}")
+            _print_lane(name, told)
+        for verdict in self.seen_once[:MAX_TOLD]:
+            print(f"\nseen once, never again: seed {verdict.seed}, lane {verdict.lane}: {verdict.seen_once}")
+        lost = sum(each.invariant.startswith("1 ") for each in self.violations)
+        lost += sum(told.get("losses", 0) for told in self.further.values())
+        many = len(self.violations) + sum(len(told.get("violations", ())) for told in self.further.values())
+        print(f"\nacknowledged and lost {lost}")
+        print(f"violations            {many}")
 
-    def write(self) -> None:
-        """Write the result file."""
-        RESULT.parent.mkdir(parents=True, exist_ok=True)
-        content = {
+    def figures(self) -> dict[str, Any]:
+        """Return what the record keeps of the first two lanes, as plain data that can be added up."""
+        return {
             "seeds": {str(lane): count for lane, count in sorted(self.seeds.items())},
-            "seconds": round(time.monotonic() - self._begun, 1),
+            "seeds_that_count": sum(self.seeds.values()) - self.short,
+            "seconds": round(self.seconds, 1),
             "till_years": round(self.virtual_ms / YEAR_MS, 2),
             "steps": self.steps,
             "events": self.events,
             "acknowledged": self.acknowledged,
             "acknowledged_sales": self.sales,
+            "losses": sum(each.invariant.startswith("1 ") for each in self.violations),
             "slowest_settle_ms": self.slowest_settle_ms,
             "faults": dict(self.tally.most_common()),
             "kills": dict(self.kills.most_common()),
@@ -85,12 +119,13 @@ class Report:
                 {"seed": each.seed, "lane": each.lane, "violation": each.violation}
                 for each in self.violations
             ],
-            **self.further,
+            "seen_once": [
+                {"seed": each.seed, "lane": each.lane, "violation": each.seen_once} for each in self.seen_once
+            ],
         }
-        RESULT.write_text(json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n")
 
-    def _rate(self, took_s: float) -> str:
-        return f"{sum(self.seeds.values()) / max(took_s, 0.001):.2f} a second"
+    def _rate(self) -> str:
+        return f"{sum(self.seeds.values()) * 60 / max(self.seconds, 0.001):.1f} seeds a minute"
 
     def _print_states(self) -> None:
         print("\nfault × state reached (how often a state was met while this was the latest fault)")
@@ -111,6 +146,28 @@ def tell(verdict: Verdict, *, plant: str | None) -> None:
         print(f"  - {line}")
     bug = f" PLANT={plant}" if plant else ""
     print(f"\nsee it again: make simulate SEEDS=1 FIRST={verdict.seed} LANE={verdict.lane}{bug}")
+
+
+def _print_lane(name: str, told: dict[str, Any]) -> None:
+    print(f"\n{name}")
+    for key, value in told.items():
+        if isinstance(value, dict):
+            _table(f"{name}: {key}", Counter(value))
+        elif key != "violations":
+            print(f"{value!s:>9}  {key}")
+    for each in told.get("violations", ()):
+        print(f"\nVIOLATION in {name}: {_lines(each)}")
+
+
+def _lines(violation: Any) -> str:
+    if not isinstance(violation, dict):
+        return str(violation)
+    lines: Iterable[str] = (
+        f"  {key}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)}"
+        for key, value in violation.items()
+        if key != "sentence"
+    )
+    return "\n".join([str(violation.get("sentence", "")), *lines])
 
 
 def _table(title: str, counts: Counter[str]) -> None:

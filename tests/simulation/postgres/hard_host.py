@@ -124,7 +124,6 @@ class HardHost(CentralHost):
             connection.terminate()
         self.on_fall()
         self.dsn = self.cluster.server.dsn
-        # Not by ``run``: it tells the time over a connection that is only now made.
         connect = self.loop.run_until_complete
         self._connections = [connect(central_host._connect(self.dsn)) for _ in range(CONNECTIONS)]
         for connection in self._connections:
@@ -133,7 +132,6 @@ class HardHost(CentralHost):
         self._free = list(self._connections)
         self.database = Database(central_host._Pool(self._free), clock)
         self.requests += 1
-        self._told = 0
         self.restart()
 
     async def _hang_up(self) -> None:

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import os
+import signal
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -47,15 +49,21 @@ def run(first: int, seeds: int, *, minutes: float, below: Path | None = None) ->
     begun_s = time.monotonic()
     done: list[Verdict] = []
     number = first
-    while number < first + seeds and not any(verdict.violation for verdict in done):
-        with hard_host(below) as host:
-            for _ in range(min(SEEDS_A_CLUSTER, first + seeds - number)):
-                done.append(run_seed(number, host))
-                number += 1
-                if done[-1].violation is not None or time.monotonic() - begun_s > minutes * 60:
-                    break
-        if time.monotonic() - begun_s > minutes * 60:
-            break
+    stop = threading.Event()
+    # The world that is under way is finished: half a world is no figure.
+    before = signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        while number < first + seeds and not stop.is_set():
+            with hard_host(below) as host:
+                for _ in range(min(SEEDS_A_CLUSTER, first + seeds - number)):
+                    done.append(run_seed(number, host))
+                    number += 1
+                    if done[-1].violation is not None or time.monotonic() - begun_s > minutes * 60:
+                        stop.set()
+                    if stop.is_set():
+                        break
+    finally:
+        signal.signal(signal.SIGINT, before)
     return _told(done, first, seconds=time.monotonic() - begun_s)
 
 
@@ -120,7 +128,7 @@ def _told(done: list[Verdict], first: int, *, seconds: float) -> dict[str, Any]:
         "restores": faults.get("central put back to a moment", 0),
         "faults": dict(faults.most_common()),
         "steps": sum(verdict.steps for verdict in done),
-        "too_short": sum(verdict.steps < seed.MIN_STEPS for verdict in done),
+        "too_short": sum(not verdict.counts for verdict in done),
         "events": sum(verdict.events for verdict in done),
         "events_acknowledged": sum(verdict.acknowledged for verdict in done),
         "losses": sum(verdict.invariant.startswith("1 ") for verdict in done),

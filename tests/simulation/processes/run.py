@@ -1,6 +1,7 @@
 """A run of lane 4: rounds of kills, each healed and checked, on real processes only."""
 
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -47,9 +48,12 @@ def run(
     began_s = time.monotonic()
     deadline_s = began_s + minutes * 60
     folder = Path(tempfile.mkdtemp(prefix="countersign-processes-", dir=below))
+    # The round that is under way ends, heals and is checked; then no other begins.
+    before = signal.signal(signal.SIGINT, lambda *_: tally.stopped.set())
     try:
         _play(folder, tally, seed=seed, tills=tills, deadline_s=deadline_s)
     finally:
+        signal.signal(signal.SIGINT, before)
         left = processes_of(folder)
     if left:
         tally.violated(f"processes are left behind: {left}")
@@ -70,7 +74,7 @@ def _play(folder: Path, tally: Tally, *, seed: int, tills: int, deadline_s: floa
         scene.add_codes(_share(tally.budget))
         scene.enrol(tills, wire.url)
         number = 0
-        while tally.total() < tally.budget and not tally.violations and time.monotonic() < deadline_s:
+        while tally.goes_on(tally.budget) and time.monotonic() < deadline_s:
             until = min(tally.budget, tally.total() + KILLS_A_ROUND)
             with _trouble(central, wire, tally, until=until, seed=f"{seed}/{number}"):
                 _live(scene, nursery, tally, until=until, seed=f"{seed}/{number}")
