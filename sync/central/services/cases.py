@@ -58,6 +58,8 @@ class CaseKind(StrEnum):
     """A till began a new life on the same machine."""
     READMITTED = "readmitted"
     """A till that a restored central did not know came back with its certificate."""
+    CREDIT_NOT_ALLOWED = "credit_not_allowed"
+    """Points were credited or debited by hand by people whose roles do not allow it; it was booked."""
     REFUND_EXCEEDS = "refund_exceeds"
     """A void or refund would give back more than the original paid; it was not booked."""
     RESTORE_IMPOSSIBLE = "restore_impossible"

@@ -207,15 +207,59 @@ def adjusted(guest: int, points: int, **fields: Any) -> PointsAdjusted:
     return PointsAdjusted(**{"guest_id": guest, "points": points, "reason": "apology", **fields})
 
 
+async def person(office: Office, role: str = "shift_manager") -> int:
+    made: int = await office.value(
+        "INSERT INTO staff (network_id, name, role) VALUES ($1, 'Kim', $2) RETURNING id", office.network, role
+    )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("points", "first", "second", "reason"),
+    [
+        (1_001, "shift_manager", "office", "over_role_limit"),
+        (-1, "cashier", None, "over_role_limit"),
+        (5, None, None, "over_role_limit"),
+        (101, "shift_manager", None, "second_person"),
+        (101, "office", "cashier", "over_role_limit"),
+        (101, "office", "the same", "same_person"),
+        (101, "office", "stranger", "over_role_limit"),
+        (100, "shift_manager", None, None),
+        (1_000, "shift_manager", "office", None),
+    ],
+)
+async def test_who_credited_by_hand_without_being_allowed_to_is_a_case_and_the_points_stand(
+    office: Office, points: int, first: str | None, second: str | None, reason: str | None
+) -> None:
+    guest = await office.guest(points=10)
+    till = await office.till()
+    staff = None if first is None else await person(office, first)
+    others = {None: None, "the same": staff, "stranger": 987_654_321}
+    agreed = others[second] if second in others else await person(office, second or "")
+    if points > 0:
+        lease = await till.lease(office.restaurant, kind=LimitKind.CREDIT, units=points)
+    else:
+        lease = await lend(till, guest, -points)
+    spends = (Spend(lease, abs(points)),)
+    till.write(adjusted(guest, points, approved_by=agreed), spends=spends, staff=staff)
+    await till.upload()
+    found = await office.fetch("SELECT kind, detail ->> 'reason' AS reason FROM cases")
+    assert [tuple(row) for row in found] == ([] if reason is None else [("credit_not_allowed", reason)])
+    assert await balance(office, guest) == (10 + points, 0)
+
+
 async def test_points_given_by_hand_come_from_the_restaurants_allowance(office: Office) -> None:
     guest = await office.guest()
     till = await office.till()
     lease = await till.lease(office.restaurant, kind=LimitKind.CREDIT, units=50)
-    till.write(adjusted(guest, 40, note="cold soup", approved_by=7), spends=(Spend(lease, 40),), staff=3)
+    first, second = await person(office), await person(office)
+    till.write(
+        adjusted(guest, 40, note="cold soup", approved_by=second), spends=(Spend(lease, 40),), staff=first
+    )
     assert (await till.upload()).cases == 0
     assert await balance(office, guest) == (40, 0)
     row = (await office.fetch("SELECT kind, staff_id, approved_by, note FROM points_transactions"))[0]
-    assert tuple(row) == ("adjust", 3, 7, "apology: cold soup")
+    assert tuple(row) == ("adjust", first, second, "apology: cold soup")
     assert (await office.limit(office.restaurant, LimitKind.CREDIT))["spent"] == 40
 
 
@@ -223,7 +267,7 @@ async def test_points_given_without_an_allowance_are_exposure_with_a_case(office
     guest = await office.guest()
     till = await office.till()
     await till.lease(office.restaurant, kind=LimitKind.CREDIT, units=1)
-    till.write(adjusted(guest, 40))
+    till.write(adjusted(guest, 40), staff=await person(office))
     assert (await till.upload()).cases == 1
     assert await office.cases() == ["no_lease"]
     assert (await office.limit(office.restaurant, LimitKind.CREDIT))["exposure"] == 40
@@ -234,13 +278,14 @@ async def test_a_debit_by_hand_spends_leased_points(office: Office) -> None:
     guest = await office.guest(points=10)
     till = await office.till()
     lease = await lend(till, guest, 10)
-    till.write(adjusted(guest, -4), spends=(Spend(lease, 4),))
+    manager = await person(office)
+    till.write(adjusted(guest, -4), spends=(Spend(lease, 4),), staff=manager)
     assert (await till.upload()).cases == 0
     assert await balance(office, guest) == (6, 0)
     assert await office.value("SELECT kind FROM points_transactions WHERE operation <> 'opening'") == "adjust"
     till.close(lease, spent=4)
-    till.write(adjusted(guest, -4))
-    till.write(adjusted(guest, -4))
+    till.write(adjusted(guest, -4), staff=manager)
+    till.write(adjusted(guest, -4), staff=manager)
     assert (await till.upload(2)).cases == 2
     assert await office.cases() == ["no_lease"] * 2
     assert await balance(office, guest) == (0, 0)

@@ -221,6 +221,7 @@ def _adjust(books: Books, item: Item, payload: PointsAdjusted, spent: dict[Limit
         item.raise_case(CaseKind.NO_LEASE, limit=key.kind.value, subject=key.subject, units=missing)
     if payload.points > 0:
         books.points.credit(item, payload)
+    books.by_hand.judge(item, payload)
 
 
 def _close(books: Books, item: Item, payload: LeaseClosed) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from sync.central.services.journal.by_hand import ByHand, read_by_hand
 from sync.central.services.journal.guests import Purchases
 from sync.central.services.journal.item import Item, Scene
 from sync.central.services.journal.ledger import Ledger
@@ -33,6 +34,7 @@ class Books:
     uses: Mapping[UUID, Use]
     points: Points
     undoing: Undoing
+    by_hand: ByHand
     purchases: Purchases = field(default_factory=Purchases)
 
     @property
@@ -61,7 +63,8 @@ async def open_books(
     accounts = await load_points(connection, scene.network, guests, _undone(ledger, originals, restores))
     points = Points(accounts, ledger)
     undoing = Undoing(ledger=ledger, originals=originals, restores=restores, points=points)
-    return Books(scene=scene, ledger=ledger, uses=uses, points=points, undoing=undoing)
+    by_hand = await read_by_hand(connection, scene.network, items)
+    return Books(scene=scene, ledger=ledger, uses=uses, points=points, undoing=undoing, by_hand=by_hand)
 
 
 def _spent(items: Sequence[Item]) -> set[UUID]:
