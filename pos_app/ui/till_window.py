@@ -24,9 +24,11 @@ from pos_app.ui.hand_scanners import HandScanners
 from pos_app.ui.house import House
 from pos_app.ui.intake import Intake
 from pos_app.ui.keys import Keyed, install_keys
+from pos_app.ui.places.decision import decide
 from pos_app.ui.places.furnish import make_places
 from pos_app.ui.places.sell import SellPlace
 from pos_app.ui.places.surroundings import News, Surroundings
+from pos_app.ui.sounds import OF_TONE, Sound, Sounds
 from pos_app.ui.standing_desk import StandingDesk
 from pos_app.ui.theme.look import dress_all
 from pos_app.ui.tongue import Tongue
@@ -35,7 +37,7 @@ from pos_app.ui.widgets.camera_view import CameraView
 from pos_app.ui.widgets.standing_panel import StandingPanel
 from pos_app.ui.words.speech import Speech
 from pos_app.ui.words.standing import Standing
-from pos_app.usecases.results import SignedIn
+from pos_app.usecases.results import LookUp, SignedIn
 from pos_app.usecases.running import Running
 from pos_app.usecases.source import Source
 from sync.protocol.feed import SettingsRow
@@ -88,9 +90,9 @@ class TillWindow(Keyed):
         self.flow = Flow(self, house, self.thread_of_counter, self)
         self.desk: CounterDesk | None = None
         self.intake = Intake(self.thread_of_counter, self)
-        self.code_offer = CodeOffer(self.thread_of_counter, self.sheets, self)
         self.hand_scanners = HandScanners(settings, self)
         self._tongue = Tongue(speech=self.speech, errors=self.errors)
+        self.code_offer = CodeOffer(self.thread_of_counter, self.sheets, self)
         self.standings = StandingDesk(self.bar, self.panel, self.notice, self._tongue, self._warnings)
         self.guard = Guard(
             self.flow,
@@ -100,6 +102,8 @@ class TillWindow(Keyed):
             has_open_sale=lambda: self.desk is not None and not self.desk.basket.empty,
             forget_sale=self._forget_sale,
         )
+        self.sounds = Sounds(volume=0)
+        self._tune()
         self._connect()
         install_keys(self)
         self.guard.idle.after(settings.lock_after_s)
@@ -170,6 +174,9 @@ class TillWindow(Keyed):
         self.desk.sale_done.connect(self.sale_done)
         self.desk.badge_shown.connect(self.flow.take_badge)
         self.desk.failed.connect(self.flow.stop_for)
+        self.desk.verdict_shown.connect(self._sound)
+        self.desk.failed.connect(lambda _error: self.sounds.play(Sound.REFUSE))
+        self.desk.sale_done.connect(lambda _sold: self.sounds.play(Sound.DONE))
         self.intake.failed.connect(self.desk.fail)
         self.code_offer.meet(counter)
         self._furnish(running, self.desk)
@@ -186,8 +193,10 @@ class TillWindow(Keyed):
             news=self.news,
             go=self.places.go,
             take_code=self._sell_code,
+            take_look=self._sell_look,
             fail=self._fail,
         )
+        desk.offer_decision(lambda look, then: decide(self.around, look, then))
         for place in (SellPlace(self.till, desk), *make_places(self.around)):
             self.places.add(place)
         dress_all(self._frame, self.wardrobe.look)
@@ -243,9 +252,12 @@ class TillWindow(Keyed):
         if not self.guard.may_close(asked_by_person=event.spontaneous()):
             event.ignore()
             return
+        if self.desk is not None:
+            self.desk.keeper.keep()
         self.cameras.stop()
         self.hand_scanners.stop()
         self.agent.stop()
+        self.sounds.stop()
         if self.thread_of_counter.stop():
             # Only then nobody works on the files any more; a thread that hangs is left to the system.
             self._house.close()
@@ -304,8 +316,20 @@ class TillWindow(Keyed):
         self.desk_open.start_over()
 
     def _chosen(self, name: str) -> None:
-        if name == "lock_after_s":
-            self.guard.idle.after(self.choices.now.lock_after_s)
+        match name:
+            case "lock_after_s":
+                self.guard.idle.after(self.choices.now.lock_after_s)
+            case "volume" | "sound":
+                self._tune()
+
+    def _tune(self) -> None:
+        self.sounds.volume = self.choices.now.volume if self.choices.now.sound else 0
+
+    def _sound(self) -> None:
+        """Sound as the card looks: what it says of a code that stands on the bill already is not the code's own."""
+        sound = OF_TONE.get(self.till.verdict.banner.text.tone)
+        if sound is not None:
+            self.sounds.play(sound)
 
     # What arrives from the other threads.
 
@@ -325,6 +349,10 @@ class TillWindow(Keyed):
             return
         for read in reads:
             self._read(read, source)
+
+    def _sell_look(self, name: str, look: LookUp) -> None:
+        self.places.home()
+        self.desk_open.take_look(name, look)
 
     def _sell_code(self, text: str, source: Source) -> None:
         self.places.home()

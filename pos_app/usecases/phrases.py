@@ -320,6 +320,12 @@ _ERRORS: dict[str, tuple[str, str, str, str]] = {
         "На этой кассе слишком много регистраций ждут отправки в офис.",
         "Подключите её к офису; всё остальное работает.",
     ),
+    "cannot_save": (
+        "The file could not be saved ({why}).",
+        "Free some space or tell IT; the report itself is safe in the journal.",
+        "Файл не удалось сохранить ({why}).",
+        "Освободите место или сообщите ИТ; сам отчёт в сохранности в журнале.",
+    ),
     "two_guests": (
         "Two different guests' cards were scanned for one bill.",
         "Take one of them off.",

@@ -11,6 +11,7 @@ from pos_app.ui.places.place import PlaceName
 from pos_app.ui.sheets.host import Sheets
 from pos_app.ui.tongue import Tongue
 from pos_app.usecases.counter import Counter
+from pos_app.usecases.results import LookUp
 from pos_app.usecases.running import Running
 from pos_app.usecases.source import Source
 from sync.rules.user_error import UserError
@@ -22,10 +23,12 @@ class News(QObject):
     """What places tell each other.
 
     ``recorded``: something was committed (a sale, a void, a credit …): who shows totals reads them anew.
+    ``sale_wanted``: a text by which the place of sales finds a sale, and comes up with it.
     ``standing``: the ``Standing`` with the office. ``settings``: the network's ``SettingsRow`` was read anew.
     """
 
     recorded = Signal()
+    sale_wanted = Signal(str)
     standing = Signal(object)
     settings = Signal(object)
 
@@ -34,7 +37,8 @@ class News(QObject):
 class Surroundings:
     """Made once the till is open, and handed to every place.
 
-    ``go`` brings a place up; ``take_code`` hands a code to the open sale, as if it had been scanned there;
+    ``go`` brings a place up; ``take_code`` hands a code to the open sale, as if it had been scanned there,
+    ``take_look`` what was looked up elsewhere (under a name of its own), such as a guest without a card;
     ``fail`` says an error above every screen, and stops selling where the error asks for that.
     """
 
@@ -45,6 +49,7 @@ class Surroundings:
     news: News
     go: Callable[[PlaceName], None]
     take_code: Callable[[str, Source], None]
+    take_look: Callable[[str, LookUp], None]
     fail: Callable[[UserError], None]
 
     @property

@@ -114,8 +114,10 @@ QMenu { background: $surface; border: 1px solid $outline; padding: ${p6}px; }
 QMenu::item { min-height: ${touch}px; padding: ${p10}px ${p20}px; border-radius: ${p8}px; }
 QMenu::item:selected { background: $accent_soft; }
 
-QListView[role="list"] { background: transparent; border: none; border-radius: ${p10}px; }
-QListView[role="list"]:focus { border: ${p2}px solid $accent; }
+QListView[role="list"] {
+  background: transparent; border: ${p2}px solid transparent; border-radius: ${p10}px; padding: ${p4}px;
+}
+QListView[role="list"]:focus { border-color: $accent; }
 
 QProgressBar { background: $raised; border: none; border-radius: ${p4}px; max-height: ${p8}px; min-height: ${p8}px; }
 QProgressBar::chunk { background: $accent; border-radius: ${p4}px; }

@@ -30,7 +30,12 @@ def set_tone(widget: QWidget, tone: str) -> None:
 
 def show_if(widget: QWidget, shown: bool) -> None:  # noqa: FBT001 - the name says what the flag is
     """Show or hide a widget; one that stands as it should is left alone, for showing costs a new layout."""
-    if widget.isHidden() == shown:
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+        # What was never shown counts as hidden, comes up with its parent unless it is told to stay, and would
+        # be a window of its own if it were shown before it has one.
+        if not shown:
+            widget.hide()
+    elif widget.isHidden() == shown:
         widget.setVisible(shown)
 
 

@@ -1,0 +1,95 @@
+"""Asking how many points are given or taken by hand, and why."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit
+
+from pos_app.ui.sheets.sheet import ANSWER, Sheet
+from pos_app.ui.widgets.sign import Button
+from pos_app.ui.widgets.text import label
+
+MAX_NOTE_CHARS = 500
+MOST = 1_000_000
+_COLUMNS = 3
+
+
+class PointsSheet(Sheet):
+    """``entered`` carries points (below zero to take them), the reason's identifier and the note."""
+
+    entered = Signal(int, str, str)
+
+    def __init__(self, title: str, sentence: str, reasons: Sequence[tuple[str, str]]) -> None:
+        super().__init__(title, sentence, sign="star", colour="accent_text", wide=True)
+        self._reasons = tuple(reasons)
+        self.give, self.take = Button("choice", sign="plus"), Button("choice", sign="minus")
+        self.give.caption(self.tr("Give"), self.tr("Give points"))
+        self.take.caption(self.tr("Take"), self.tr("Take points"))
+        self._direction = QButtonGroup(self)
+        for button in (self.give, self.take):
+            button.setCheckable(True)
+            self._direction.addButton(button)
+        self.give.setChecked(True)
+        self.points = QLineEdit()
+        self.points.setProperty("role", "amount")
+        self.points.setValidator(QIntValidator(1, MOST, self.points))
+        self.points.setPlaceholderText(self.tr("Points"))
+        self.points.setAccessibleName(self.tr("Points"))
+        self._why = QButtonGroup(self)
+        self.choices: list[Button] = []
+        grid = QGridLayout()
+        for number, (_, words) in enumerate(self._reasons):
+            choice = Button("choice")
+            choice.setCheckable(True)
+            choice.caption(words)
+            self._why.addButton(choice, number)
+            self.choices.append(choice)
+            grid.addWidget(choice, number // _COLUMNS, number % _COLUMNS)
+        self.note = QLineEdit()
+        self.note.setMaxLength(MAX_NOTE_CHARS)
+        asked = self.tr("What happened (required)")
+        self.note.setPlaceholderText(asked)
+        self.note.setAccessibleName(asked)
+        row = QHBoxLayout()
+        row.addWidget(self.points, 2)
+        row.addWidget(self.give, 1)
+        row.addWidget(self.take, 1)
+        self.body.addLayout(row)
+        self.body.addWidget(label("caps", self.tr("Reason")))
+        self.body.addLayout(grid)
+        self.body.addWidget(self.note)
+        self.add_cancel()
+        self.go_on = self.add_answer(self.tr("Record"), key=ANSWER, role="primary", sign="check")
+        self.go_on.clicked.connect(self._answer)
+        self.points.textChanged.connect(self._check)
+        self.note.textChanged.connect(self._check)
+        self._why.idToggled.connect(self._check)
+        self._judging = False
+        self._check()
+
+    def begin(self) -> None:
+        """Begin with the number."""
+        self.points.setFocus()
+
+    def show_problem(self, sentence: str, advice: str = "") -> None:
+        """Say why it was not recorded; it may be changed and tried again."""
+        self._judging = False
+        self._check()
+        super().show_problem(sentence, advice)
+
+    def cancel(self) -> None:
+        """Leave, unless it is being recorded."""
+        if not self._judging:
+            super().cancel()
+
+    def _check(self) -> None:
+        complete = self.points.hasAcceptableInput() and self._why.checkedId() >= 0
+        self.go_on.setEnabled(complete and bool(self.note.text().strip()) and not self._judging)
+
+    def _answer(self) -> None:
+        number = int(self.points.text())
+        self._judging = True
+        self._check()
+        reason = self._reasons[self._why.checkedId()][0]
+        self.entered.emit(number if self.give.isChecked() else -number, reason, self.note.text().strip())
