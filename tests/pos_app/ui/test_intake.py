@@ -76,7 +76,7 @@ def test_several_codes_in_one_picture_are_offered_with_what_each_is(till: TillWi
     ]
     assert not till.desk_open.basket.look_ups
     number = next(at for at, choice in enumerate(sheet.choices) if LUNCH in choice.accessibleName())
-    QTest.keyClick(sheet, str(number + 1))
+    QTest.keyClick(sheet, ord(str(number + 1)))
     settle(till)
     assert [look.source for look in till.desk_open.basket.look_ups] == [Source.GALLERY]
     assert till.till.verdict.banner.text.subject == "Lunch −10 %"
@@ -88,7 +88,7 @@ def test_all_codes_of_a_picture_can_be_taken_and_none_is_by_leaving(till: TillWi
     settle(till)
     assert till.desk_open.basket.empty
     till.intake.open_picture(both(tmp_path))
-    QTest.keyClick(offered(till), "0")
+    QTest.keyClick(offered(till), Qt.Key.Key_0)
     settle(till)
     assert len(till.desk_open.basket.look_ups) == 2
 
