@@ -119,6 +119,11 @@ class CounterDesk(QObject):
         ):
             self.bill.wait_for_code(1)
 
+    def take_look(self, text: str, look: LookUp) -> None:
+        """Put on the bill what was looked up elsewhere; ``text`` is the name under which it stands there."""
+        if self.basket.known(text) is None:
+            self._seen(text, look)
+
     def start_over(self) -> None:
         """Forget the sale that is being made."""
         self.bill.start_over()

@@ -2,10 +2,10 @@
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.guest_results import GuestFound
-from pos_app.usecases.look_up import card_look
+from pos_app.usecases.look_up import card_look, look_up
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.results import LookUp
-from pos_app.usecases.seen import Seen
+from pos_app.usecases.seen import Seen, see
 from pos_app.usecases.source import Source
 from pos_app.usecases.waiting_guests import answers_to, waiting_guest, waiting_guests
 from sync.protocol.feed import GuestRow
@@ -34,16 +34,25 @@ def take_guest(desk: Desk, guest_id: int, source: Source) -> LookUp:
     return desk.files.call(lambda: take_found(desk, guest_id, source))
 
 
+def read_card(desk: Desk, text: str, source: Source) -> LookUp | None:
+    """Judge a text that is a guest's card; None for anything else, of which nothing is noted then."""
+    seen = desk.files.call(lambda: see(desk, text, source, None))
+    if not isinstance(seen.found, FoundCard):
+        return None
+    return look_up(desk, text, source)
+
+
 def take_found(desk: Desk, guest_id: int, source: Source) -> LookUp:
     """Do that on the files' thread."""
     cache = desk.till.cache
-    row = cache.guest(guest_id) or waiting_guest(desk, guest_id)
+    row, as_of_ms = cache.guest(guest_id), cache.status().as_of_ms
+    if row is None:
+        # What nobody has told of a newcomer is as of no time.
+        row, as_of_ms = waiting_guest(desk, guest_id), None
     if row is None:
         raise spoken_error("guest_unknown", desk.language)
     card = FoundCard(card_id=0, active=True, digits=False, guest=row, digest=b"")
-    seen = Seen(
-        found=card, settings=cache.settings(), as_of_ms=cache.status().as_of_ms, own=OwnUses(), refused=None
-    )
+    seen = Seen(found=card, settings=cache.settings(), as_of_ms=as_of_ms, own=OwnUses())
     return card_look(desk, seen, card, source)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.find_guests import find_guest, search_guests, take_guest
+from pos_app.usecases.find_guests import find_guest, read_card, search_guests, take_guest
 from pos_app.usecases.guest_results import FormChecked, GuestForm, GuestFound, RegisteredGuest
 from pos_app.usecases.register_guest import check_guest, register_guest
 from pos_app.usecases.registration import RegistrationRules, registration_rules
@@ -29,6 +29,10 @@ class GuestCounter:
     def take(self, guest_id: int, source: Source = Source.TYPED) -> LookUp:
         """Look at a guest as if their card had been scanned, to put them on a bill; ``guest_unknown``."""
         return take_guest(self.desk, guest_id, source)
+
+    def read_card(self, text: str, source: Source) -> LookUp | None:
+        """Judge a text that is a guest's card; None for anything else, of which nothing is noted then."""
+        return read_card(self.desk, text, source)
 
     def rules(self) -> RegistrationRules:
         """Say what the network asks of a registration."""

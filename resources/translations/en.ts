@@ -5,13 +5,34 @@
     <name>BasketPanel</name>
 </context>
 <context>
+    <name>ByHand</name>
+</context>
+<context>
     <name>CameraPanel</name>
 </context>
 <context>
     <name>Cameras</name>
 </context>
 <context>
+    <name>Cases</name>
+</context>
+<context>
+    <name>CasesScreen</name>
+</context>
+<context>
+    <name>ChildRow</name>
+</context>
+<context>
+    <name>ChildRows</name>
+</context>
+<context>
     <name>CodeRow</name>
+</context>
+<context>
+    <name>DecideSheet</name>
+</context>
+<context>
+    <name>Decision</name>
 </context>
 <context>
     <name>EnrolScreen</name>
@@ -21,6 +42,42 @@
 </context>
 <context>
     <name>Guard</name>
+</context>
+<context>
+    <name>GuestProfile</name>
+</context>
+<context>
+    <name>GuestSheet</name>
+</context>
+<context>
+    <name>Guests</name>
+    <message numerus="yes">
+        <source>%n guests</source>
+        <translation>
+            <numerusform>%n guest</numerusform>
+            <numerusform>%n guests</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n points</source>
+        <translation>
+            <numerusform>%n point</numerusform>
+            <numerusform>%n points</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n purchases</source>
+        <translation>
+            <numerusform>%n purchase</numerusform>
+            <numerusform>%n purchases</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>GuestsPlace</name>
+</context>
+<context>
+    <name>GuestsScreen</name>
 </context>
 <context>
     <name>Intake</name>
@@ -42,6 +99,9 @@
     <name>PinSheet</name>
 </context>
 <context>
+    <name>PointsSheet</name>
+</context>
+<context>
     <name>Rail</name>
 </context>
 <context>
@@ -51,7 +111,22 @@
     <name>RecentSales</name>
 </context>
 <context>
+    <name>RefundSheet</name>
+</context>
+<context>
+    <name>RegisterForm</name>
+</context>
+<context>
+    <name>Registering</name>
+</context>
+<context>
     <name>SaleRow</name>
+</context>
+<context>
+    <name>Sales</name>
+</context>
+<context>
+    <name>SalesScreen</name>
 </context>
 <context>
     <name>Sheet</name>
@@ -62,6 +137,12 @@
             <numerusform>%n scanned codes wait until this is closed.</numerusform>
         </translation>
     </message>
+</context>
+<context>
+    <name>Shift</name>
+</context>
+<context>
+    <name>ShiftScreen</name>
 </context>
 <context>
     <name>SignInScreen</name>

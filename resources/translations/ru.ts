@@ -45,6 +45,49 @@
     </message>
 </context>
 <context>
+    <name>ByHand</name>
+    <message>
+        <source>Above {above} a second person agrees.</source>
+        <translation>Больше {above} — только с согласия второго сотрудника.</translation>
+    </message>
+    <message>
+        <source>Find the guest by name or phone.</source>
+        <translation>Найдите гостя по имени или телефону.</translation>
+    </message>
+    <message>
+        <source>Left here without the office: {left}.</source>
+        <translation>Осталось здесь без связи с офисом: {left}.</translation>
+    </message>
+    <message>
+        <source>Nobody was found.</source>
+        <translation>Никто не найден.</translation>
+    </message>
+    <message>
+        <source>Points by hand</source>
+        <translation>Баллы вручную</translation>
+    </message>
+    <message>
+        <source>Points for {name}</source>
+        <translation>Баллы: {name}</translation>
+    </message>
+    <message>
+        <source>Scan the guest's card, or find the guest.</source>
+        <translation>Считайте карту гостя или найдите его.</translation>
+    </message>
+    <message>
+        <source>This is no guest's card.</source>
+        <translation>Это не карта гостя.</translation>
+    </message>
+    <message>
+        <source>You may give or take up to {most} points at once.</source>
+        <translation>Можно начислить или списать до {most} баллов за раз.</translation>
+    </message>
+    <message>
+        <source>Your role gives and takes no points by hand: let a manager sign in.</source>
+        <translation>Ваша роль не начисляет и не списывает баллы вручную: пусть войдёт менеджер.</translation>
+    </message>
+</context>
+<context>
     <name>CameraPanel</name>
     <message>
         <source>Camera</source>
@@ -123,6 +166,78 @@
     </message>
 </context>
 <context>
+    <name>Cases</name>
+    <message>
+        <source>Case {number}</source>
+        <translation>Случай {number}</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Вид</translation>
+    </message>
+    <message>
+        <source>None open</source>
+        <translation>Открытых нет</translation>
+    </message>
+    <message>
+        <source>Nothing needs your attention.</source>
+        <translation>Ничто не требует внимания.</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Номер</translation>
+    </message>
+    <message>
+        <source>Opened</source>
+        <translation>Открыт</translation>
+    </message>
+    <message>
+        <source>found by this till</source>
+        <translation>нашла сама касса</translation>
+    </message>
+    <message>
+        <source>{count} open</source>
+        <translation>Открыто: {count}</translation>
+    </message>
+</context>
+<context>
+    <name>CasesScreen</name>
+    <message>
+        <source>Cases of this till</source>
+        <translation>Случаи этой кассы</translation>
+    </message>
+    <message>
+        <source>Show the sale</source>
+        <translation>Показать продажу</translation>
+    </message>
+    <message>
+        <source>Show the sale that this is about</source>
+        <translation>Показать продажу, о которой речь</translation>
+    </message>
+</context>
+<context>
+    <name>ChildRow</name>
+    <message>
+        <source>Born, as in 2019-07-02</source>
+        <translation>Дата рождения: 02.07.2019</translation>
+    </message>
+    <message>
+        <source>Child's name</source>
+        <translation>Имя ребёнка</translation>
+    </message>
+    <message>
+        <source>Take this child out</source>
+        <translation>Убрать ребёнка</translation>
+    </message>
+</context>
+<context>
+    <name>ChildRows</name>
+    <message>
+        <source>Add a child</source>
+        <translation>Добавить ребёнка</translation>
+    </message>
+</context>
+<context>
     <name>CodeRow</name>
     <message>
         <source>Take off</source>
@@ -131,6 +246,56 @@
     <message>
         <source>Take this code off the sale</source>
         <translation>Убрать этот код из продажи</translation>
+    </message>
+</context>
+<context>
+    <name>DecideSheet</name>
+    <message>
+        <source>Allow</source>
+        <translation>Разрешить</translation>
+    </message>
+    <message>
+        <source>Do not allow</source>
+        <translation>Не разрешать</translation>
+    </message>
+    <message>
+        <source>Note (if there is something to add)</source>
+        <translation>Примечание (если есть что добавить)</translation>
+    </message>
+</context>
+<context>
+    <name>Decision</name>
+    <message>
+        <source>A manager decides</source>
+        <translation>Решает менеджер</translation>
+    </message>
+    <message>
+        <source>A shift manager enters the PIN or shows the badge.</source>
+        <translation>Менеджер смены вводит ПИН-код или показывает бейдж.</translation>
+    </message>
+    <message>
+        <source>Allow this use?</source>
+        <translation>Разрешить применение?</translation>
+    </message>
+    <message>
+        <source>Date and time checked</source>
+        <translation>Дата и время проверены</translation>
+    </message>
+    <message>
+        <source>Refuse this use?</source>
+        <translation>Отказать в применении?</translation>
+    </message>
+    <message>
+        <source>Something else (see note)</source>
+        <translation>Другое (см. примечание)</translation>
+    </message>
+    <message>
+        <source>The guest is known</source>
+        <translation>Гость известен</translation>
+    </message>
+    <message>
+        <source>The office was called</source>
+        <translation>Звонили в офис</translation>
     </message>
 </context>
 <context>
@@ -259,6 +424,125 @@
     </message>
 </context>
 <context>
+    <name>GuestProfile</name>
+    <message>
+        <source>Back to the form</source>
+        <translation>К анкете</translation>
+    </message>
+    <message>
+        <source>Put this guest on the bill</source>
+        <translation>Добавить гостя в счёт</translation>
+    </message>
+    <message>
+        <source>To the sale</source>
+        <translation>В продажу</translation>
+    </message>
+</context>
+<context>
+    <name>GuestSheet</name>
+    <message>
+        <source>Guests that were found</source>
+        <translation>Найденные гости</translation>
+    </message>
+    <message>
+        <source>Name, phone or last four digits</source>
+        <translation>Имя, телефон или последние четыре цифры</translation>
+    </message>
+</context>
+<context>
+    <name>Guests</name>
+    <message numerus="yes">
+        <source>%n guests</source>
+        <translation>
+            <numerusform>%n гость</numerusform>
+            <numerusform>%n гостя</numerusform>
+            <numerusform>%n гостей</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n points</source>
+        <translation>
+            <numerusform>%n балл</numerusform>
+            <numerusform>%n балла</numerusform>
+            <numerusform>%n баллов</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n purchases</source>
+        <translation>
+            <numerusform>%n покупка</numerusform>
+            <numerusform>%n покупки</numerusform>
+            <numerusform>%n покупок</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Many guests answer to this: type more.</source>
+        <translation>Таких гостей много: введите ещё.</translation>
+    </message>
+    <message>
+        <source>Nearly the same name</source>
+        <translation>Почти такое же имя</translation>
+    </message>
+    <message>
+        <source>Nobody answers to this.</source>
+        <translation>Никого не нашлось.</translation>
+    </message>
+    <message>
+        <source>Phone ending in {digits}</source>
+        <translation>Телефон оканчивается на {digits}</translation>
+    </message>
+    <message>
+        <source>Registered here. The office hears of it as soon as it can be reached.</source>
+        <translation>Зарегистрирован здесь. Офис узнает об этом, как только появится связь.</translation>
+    </message>
+    <message>
+        <source>The same phone number</source>
+        <translation>Тот же номер телефона</translation>
+    </message>
+    <message>
+        <source>This card is theirs</source>
+        <translation>Это его карта</translation>
+    </message>
+    <message>
+        <source>new here</source>
+        <translation>новый</translation>
+    </message>
+</context>
+<context>
+    <name>GuestsPlace</name>
+    <message>
+        <source>The guest is registered.</source>
+        <translation>Гость зарегистрирован.</translation>
+    </message>
+</context>
+<context>
+    <name>GuestsScreen</name>
+    <message>
+        <source>Find a guest</source>
+        <translation>Найти гостя</translation>
+    </message>
+    <message>
+        <source>Find a guest (F2)</source>
+        <translation>Найти гостя (F2)</translation>
+    </message>
+    <message>
+        <source>Find a guest by name, phone or its last four digits</source>
+        <translation>Найти гостя по имени, телефону или его последним четырём цифрам</translation>
+    </message>
+    <message>
+        <source>Name, phone or last four digits</source>
+        <translation>Имя, телефон или 4 цифры</translation>
+    </message>
+    <message>
+        <source>New guest</source>
+        <translation>Новый гость</translation>
+    </message>
+    <message>
+        <source>Type a name, a phone number or its last four digits, or scan a card. Enter looks six digits up as those of a card.</source>
+        <translation>Введите имя, номер телефона или его последние четыре цифры либо считайте карту. Шесть цифр по Enter ищутся как цифры карты.</translation>
+    </message>
+</context>
+<context>
     <name>Intake</name>
     <message>
         <source>Open a picture with a code</source>
@@ -304,6 +588,41 @@
     <message>
         <source>Agree</source>
         <translation>Согласен</translation>
+    </message>
+</context>
+<context>
+    <name>PointsSheet</name>
+    <message>
+        <source>Give</source>
+        <translation>Начислить</translation>
+    </message>
+    <message>
+        <source>Give points</source>
+        <translation>Начислить баллы</translation>
+    </message>
+    <message>
+        <source>Points</source>
+        <translation>Баллы</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Причина</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Записать</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>Списать</translation>
+    </message>
+    <message>
+        <source>Take points</source>
+        <translation>Списать баллы</translation>
+    </message>
+    <message>
+        <source>What happened (required)</source>
+        <translation>Что случилось (обязательно)</translation>
     </message>
 </context>
 <context>
@@ -376,10 +695,361 @@
     </message>
 </context>
 <context>
+    <name>RefundSheet</name>
+    <message>
+        <source>Amount that goes back</source>
+        <translation>Сумма возврата</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Всё</translation>
+    </message>
+    <message>
+        <source>Give back everything that is left</source>
+        <translation>Вернуть всё, что осталось</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Дальше</translation>
+    </message>
+    <message>
+        <source>Lines of the sale</source>
+        <translation>Строки продажи</translation>
+    </message>
+    <message>
+        <source>Mark lines, or type an amount</source>
+        <translation>Отметьте строки или введите сумму</translation>
+    </message>
+</context>
+<context>
+    <name>RegisterForm</name>
+    <message>
+        <source>Back</source>
+        <translation>Назад</translation>
+    </message>
+    <message>
+        <source>Card</source>
+        <translation>Карта</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Очистить</translation>
+    </message>
+    <message>
+        <source>Data may be kept</source>
+        <translation>Данные можно хранить</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>Эл. почта</translation>
+    </message>
+    <message>
+        <source>First name and surname</source>
+        <translation>Имя и фамилия</translation>
+    </message>
+    <message>
+        <source>If the guest likes</source>
+        <translation>По желанию гостя</translation>
+    </message>
+    <message>
+        <source>Messages are welcome</source>
+        <translation>Согласен на сообщения</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Имя</translation>
+    </message>
+    <message>
+        <source>New guest</source>
+        <translation>Новый гость</translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation>Телефон</translation>
+    </message>
+    <message>
+        <source>Referral code</source>
+        <translation>Реферальный код</translation>
+    </message>
+    <message>
+        <source>Referral code (required)</source>
+        <translation>Реферальный код (нужен)</translation>
+    </message>
+    <message>
+        <source>Register</source>
+        <translation>Зарегистрировать</translation>
+    </message>
+    <message>
+        <source>Scan a new card, if one is handed over</source>
+        <translation>Считайте новую карту</translation>
+    </message>
+    <message>
+        <source>Scan or type it</source>
+        <translation>Считайте или введите</translation>
+    </message>
+    <message>
+        <source>The guest agrees that their data is kept (required)</source>
+        <translation>Гость согласен на хранение своих данных (обязательно)</translation>
+    </message>
+    <message>
+        <source>The guest agrees to get messages</source>
+        <translation>Гость согласен получать сообщения</translation>
+    </message>
+    <message>
+        <source>With its country, as in +49 30 …</source>
+        <translation>С кодом страны: +7 912 …</translation>
+    </message>
+</context>
+<context>
+    <name>Registering</name>
+    <message>
+        <source>Is it somebody else?</source>
+        <translation>Это другой человек?</translation>
+    </message>
+    <message>
+        <source>May be the same guest</source>
+        <translation>Возможно, это тот же гость</translation>
+    </message>
+    <message>
+        <source>Nobody like this is registered yet.</source>
+        <translation>Похожих гостей пока нет.</translation>
+    </message>
+    <message>
+        <source>Register somebody else</source>
+        <translation>Это другой гость</translation>
+    </message>
+    <message>
+        <source>Somebody with nearly this name is registered already: {names}.</source>
+        <translation>Гость с почти таким же именем уже есть: {names}.</translation>
+    </message>
+</context>
+<context>
     <name>SaleRow</name>
     <message>
         <source>VIP</source>
         <translation>VIP</translation>
+    </message>
+</context>
+<context>
+    <name>Sales</name>
+    <message>
+        <source>A code without a sale</source>
+        <translation>Код без продажи</translation>
+    </message>
+    <message>
+        <source>A part has gone back already.</source>
+        <translation>Часть уже возвращена.</translation>
+    </message>
+    <message>
+        <source>A second person agrees</source>
+        <translation>Согласие второго сотрудника</translation>
+    </message>
+    <message>
+        <source>Before discounts</source>
+        <translation>До скидок</translation>
+    </message>
+    <message>
+        <source>Can still go back</source>
+        <translation>Ещё можно вернуть</translation>
+    </message>
+    <message>
+        <source>Complaint</source>
+        <translation>Жалоба</translation>
+    </message>
+    <message>
+        <source>Discounts</source>
+        <translation>Скидки</translation>
+    </message>
+    <message>
+        <source>Everything has gone back.</source>
+        <translation>Всё возвращено.</translation>
+    </message>
+    <message>
+        <source>Give back {amount}</source>
+        <translation>Вернуть {amount}</translation>
+    </message>
+    <message>
+        <source>Give back: {sale}</source>
+        <translation>Возврат: {sale}</translation>
+    </message>
+    <message>
+        <source>Goods returned</source>
+        <translation>Товар возвращён</translation>
+    </message>
+    <message>
+        <source>Hand back {amount}.</source>
+        <translation>Отдайте {amount}.</translation>
+    </message>
+    <message>
+        <source>Line {number}</source>
+        <translation>Строка {number}</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>Строки</translation>
+    </message>
+    <message>
+        <source>Mistake at the till</source>
+        <translation>Ошибка на кассе</translation>
+    </message>
+    <message>
+        <source>Nothing was sold yet.</source>
+        <translation>Пока ничего не продано.</translation>
+    </message>
+    <message>
+        <source>Of another till: a second person agrees.</source>
+        <translation>Другая касса: нужно согласие второго сотрудника.</translation>
+    </message>
+    <message>
+        <source>Paid</source>
+        <translation>Оплачено</translation>
+    </message>
+    <message>
+        <source>Points earned</source>
+        <translation>Начислено баллов</translation>
+    </message>
+    <message>
+        <source>Receipt {number}</source>
+        <translation>Чек {number}</translation>
+    </message>
+    <message>
+        <source>Recorded under receipt {number}.</source>
+        <translation>Записано чеком {number}.</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Сохранено</translation>
+    </message>
+    <message>
+        <source>Something else</source>
+        <translation>Другое</translation>
+    </message>
+    <message>
+        <source>Sum</source>
+        <translation>Итог</translation>
+    </message>
+    <message>
+        <source>The guest left</source>
+        <translation>Гость ушёл</translation>
+    </message>
+    <message>
+        <source>The sale counts as never made; codes and points come back.</source>
+        <translation>Продажи как не было; коды и баллы возвращаются.</translation>
+    </message>
+    <message>
+        <source>This was sold at {till}.</source>
+        <translation>Продано на кассе {till}.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Отменить</translation>
+    </message>
+    <message>
+        <source>Undo the last sale?</source>
+        <translation>Отменить последнюю продажу?</translation>
+    </message>
+    <message>
+        <source>Up to {amount} can go back.</source>
+        <translation>Вернуть можно до {amount}.</translation>
+    </message>
+    <message>
+        <source>Void: {sale}</source>
+        <translation>Отмена: {sale}</translation>
+    </message>
+    <message>
+        <source>What this till sold last counts as never made; codes and points come back.</source>
+        <translation>Последней продажи этой кассы как не было; коды и баллы возвращаются.</translation>
+    </message>
+    <message>
+        <source>Wrong item</source>
+        <translation>Не тот товар</translation>
+    </message>
+    <message>
+        <source>codes: {count}</source>
+        <translation>коды: {count}</translation>
+    </message>
+    <message>
+        <source>of it with points</source>
+        <translation>из них баллами</translation>
+    </message>
+    <message>
+        <source>paid {amount}</source>
+        <translation>уплачено {amount}</translation>
+    </message>
+    <message>
+        <source>voided</source>
+        <translation>отменён</translation>
+    </message>
+    <message>
+        <source>waits for the office</source>
+        <translation>ждёт отправки</translation>
+    </message>
+    <message>
+        <source>{amount} back</source>
+        <translation>возвращено {amount}</translation>
+    </message>
+    <message>
+        <source>{points} earned points are taken back.</source>
+        <translation>Начисленные баллы удержаны: {points}.</translation>
+    </message>
+    <message>
+        <source>{points} points go back to the guest.</source>
+        <translation>Гостю вернётся баллов: {points}.</translation>
+    </message>
+</context>
+<context>
+    <name>SalesScreen</name>
+    <message>
+        <source>CSV</source>
+        <translation>В CSV</translation>
+    </message>
+    <message>
+        <source>Choose a sale, or scan its receipt.</source>
+        <translation>Выберите продажу или считайте чек.</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>Найти</translation>
+    </message>
+    <message>
+        <source>Find a sale by its receipt</source>
+        <translation>Найти продажу по чеку</translation>
+    </message>
+    <message>
+        <source>Give back</source>
+        <translation>Вернуть</translation>
+    </message>
+    <message>
+        <source>Give back a part or the rest</source>
+        <translation>Вернуть часть или остаток</translation>
+    </message>
+    <message>
+        <source>Receipt number, or scan the receipt</source>
+        <translation>Номер чека — или считайте чек</translation>
+    </message>
+    <message>
+        <source>Sales</source>
+        <translation>Продажи</translation>
+    </message>
+    <message>
+        <source>Save the list as CSV</source>
+        <translation>Сохранить список в CSV</translation>
+    </message>
+    <message>
+        <source>Undo last</source>
+        <translation>Отменить последнюю</translation>
+    </message>
+    <message>
+        <source>Undo the last sale of this till</source>
+        <translation>Отменить последнюю продажу этой кассы</translation>
+    </message>
+    <message>
+        <source>Void</source>
+        <translation>Отменить</translation>
+    </message>
+    <message>
+        <source>Void the whole sale</source>
+        <translation>Отменить всю продажу</translation>
     </message>
 </context>
 <context>
@@ -395,6 +1065,252 @@
     <message>
         <source>Cancel</source>
         <translation>Отмена</translation>
+    </message>
+</context>
+<context>
+    <name>Shift</name>
+    <message>
+        <source>Abuse</source>
+        <translation>Злоупотребление</translation>
+    </message>
+    <message>
+        <source>Apology</source>
+        <translation>Извинение</translation>
+    </message>
+    <message>
+        <source>Birthday</source>
+        <translation>День рождения</translation>
+    </message>
+    <message>
+        <source>Card and other (empty for none)</source>
+        <translation>Карты и прочее (пусто, если нет)</translation>
+    </message>
+    <message>
+        <source>Card was forgotten</source>
+        <translation>Карта забыта</translation>
+    </message>
+    <message>
+        <source>Close the shift</source>
+        <translation>Закрытие смены</translation>
+    </message>
+    <message>
+        <source>Close with Z report</source>
+        <translation>Закрыть Z-отчётом</translation>
+    </message>
+    <message>
+        <source>Count the drawer. After this the shift is closed for good.</source>
+        <translation>Пересчитайте ящик. После этого смена закрыта окончательно.</translation>
+    </message>
+    <message>
+        <source>Count what is in the drawer before the first sale.</source>
+        <translation>Пересчитайте деньги в ящике до первой продажи.</translation>
+    </message>
+    <message>
+        <source>Counted in the drawer</source>
+        <translation>Посчитано в ящике</translation>
+    </message>
+    <message>
+        <source>Earlier shifts</source>
+        <translation>Прежние смены</translation>
+    </message>
+    <message>
+        <source>Everything was accepted so far.</source>
+        <translation>Пока всё принято.</translation>
+    </message>
+    <message>
+        <source>Money in the drawer</source>
+        <translation>Деньги в ящике</translation>
+    </message>
+    <message>
+        <source>No points were given or taken by hand.</source>
+        <translation>Баллы вручную не начислялись и не списывались.</translation>
+    </message>
+    <message>
+        <source>No shift is open.</source>
+        <translation>Смена не открыта.</translation>
+    </message>
+    <message>
+        <source>No shift was closed here yet.</source>
+        <translation>Здесь ещё не закрывали смену.</translation>
+    </message>
+    <message>
+        <source>Not accepted</source>
+        <translation>Не принято</translation>
+    </message>
+    <message>
+        <source>Note (if there is something to add)</source>
+        <translation>Примечание (если есть что добавить)</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Открыть</translation>
+    </message>
+    <message>
+        <source>Open a shift</source>
+        <translation>Открытие смены</translation>
+    </message>
+    <message>
+        <source>Points by hand</source>
+        <translation>Баллы вручную</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Сохранено</translation>
+    </message>
+    <message>
+        <source>Shift {number}</source>
+        <translation>Смена {number}</translation>
+    </message>
+    <message>
+        <source>Shift {number} is open.</source>
+        <translation>Смена {number} открыта.</translation>
+    </message>
+    <message>
+        <source>Shift {number} open since {when}, {who}, float {amount}</source>
+        <translation>Смена {number} открыта с {when}, {who}, размен {amount}</translation>
+    </message>
+    <message>
+        <source>Something else</source>
+        <translation>Другое</translation>
+    </message>
+    <message>
+        <source>The till itself</source>
+        <translation>Сама касса</translation>
+    </message>
+    <message>
+        <source>Wrong booking</source>
+        <translation>Ошибка в записи</translation>
+    </message>
+    <message>
+        <source>camera</source>
+        <translation>камера</translation>
+    </message>
+    <message>
+        <source>closed {when} by {who}</source>
+        <translation>закрыта {when}, {who}</translation>
+    </message>
+    <message>
+        <source>difference</source>
+        <translation>расхождение</translation>
+    </message>
+    <message>
+        <source>hand scanner</source>
+        <translation>ручной сканер</translation>
+    </message>
+    <message>
+        <source>link</source>
+        <translation>ссылка</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>картинка</translation>
+    </message>
+    <message>
+        <source>shared</source>
+        <translation>отправлено</translation>
+    </message>
+    <message>
+        <source>typed</source>
+        <translation>введено</translation>
+    </message>
+    <message>
+        <source>waits for the office</source>
+        <translation>ждёт отправки</translation>
+    </message>
+    <message>
+        <source>{points} points are recorded.</source>
+        <translation>Начислено баллов: {points}.</translation>
+    </message>
+    <message>
+        <source>{points} points are taken.</source>
+        <translation>Списано баллов: {points}.</translation>
+    </message>
+    <message>
+        <source>{report}: everything is there.</source>
+        <translation>{report}: всё сходится.</translation>
+    </message>
+    <message>
+        <source>{report}: the drawer differs by {amount}.</source>
+        <translation>{report}: расхождение в кассе {amount}.</translation>
+    </message>
+</context>
+<context>
+    <name>ShiftScreen</name>
+    <message>
+        <source>By hand</source>
+        <translation>Вручную</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>В CSV</translation>
+    </message>
+    <message>
+        <source>Close shift (Z)</source>
+        <translation>Закрыть смену (Z)</translation>
+    </message>
+    <message>
+        <source>Close the shift with its Z report</source>
+        <translation>Закрыть смену Z-отчётом</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>Прежние</translation>
+    </message>
+    <message>
+        <source>Everything was accepted.</source>
+        <translation>Всё принято.</translation>
+    </message>
+    <message>
+        <source>Give or take points by hand</source>
+        <translation>Начислить или списать баллы вручную</translation>
+    </message>
+    <message>
+        <source>No sale yet.</source>
+        <translation>Продаж пока нет.</translation>
+    </message>
+    <message>
+        <source>Not accepted</source>
+        <translation>Не принято</translation>
+    </message>
+    <message>
+        <source>Not accepted, by reason</source>
+        <translation>Не принято, по причинам</translation>
+    </message>
+    <message>
+        <source>Open a shift with what is in the drawer</source>
+        <translation>Открыть смену с деньгами в ящике</translation>
+    </message>
+    <message>
+        <source>Open shift</source>
+        <translation>Открыть смену</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>В PDF</translation>
+    </message>
+    <message>
+        <source>Paid, by person</source>
+        <translation>Оплачено, по сотрудникам</translation>
+    </message>
+    <message>
+        <source>Paid, hour by hour</source>
+        <translation>Оплачено по часам</translation>
+    </message>
+    <message>
+        <source>Points by hand</source>
+        <translation>Баллы вручную</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Отчёт</translation>
+    </message>
+    <message>
+        <source>Save as CSV</source>
+        <translation>Сохранить в CSV</translation>
+    </message>
+    <message>
+        <source>Save as PDF</source>
+        <translation>Сохранить в PDF</translation>
     </message>
 </context>
 <context>
@@ -1160,6 +2076,10 @@
         <translation>Это не код подключения.</translation>
     </message>
     <message>
+        <source>This is no phone number.</source>
+        <translation>Это не номер телефона.</translation>
+    </message>
+    <message>
         <source>This is not a badge.</source>
         <translation>Это не бейдж.</translation>
     </message>
@@ -1254,6 +2174,10 @@
     <message>
         <source>What answered is not the central office: {0}.</source>
         <translation>Ответил не центральный офис: {0}.</translation>
+    </message>
+    <message>
+        <source>Write it with its country, as in +49 30 …</source>
+        <translation>Напишите его с кодом страны, например +7 912 …</translation>
     </message>
     <message>
         <source>{0} has {1} decimals, but the amount has {2}.</source>

@@ -1,0 +1,139 @@
+"""Guests: who answers to what is typed at the left, one guest or the form of a new one at the right."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from pos_app.ui.places.rail import place_key
+from pos_app.ui.theme.look import Look
+from pos_app.ui.widgets.card import Card
+from pos_app.ui.widgets.guest_profile import GuestProfile
+from pos_app.ui.widgets.pick_list import Line, PickList
+from pos_app.ui.widgets.register_form import RegisterForm
+from pos_app.ui.widgets.sign import Button, Sign
+from pos_app.ui.widgets.strip import Strip
+from pos_app.ui.widgets.text import label, show_if
+
+MAX_SEARCH_CHARS = 100
+_LIST_WIDTH, _LIST_WIDTH_COMPACT = 420, 350
+
+
+class Page(StrEnum):
+    """What stands at the right."""
+
+    HINT = "hint"
+    GUEST = "guest"
+    FORM = "form"
+
+
+class GuestsScreen(QWidget):
+    """Emits what a person wants; shows what it is given. ``searched`` carries each new text, ``entered`` Enter on it."""
+
+    searched = Signal(str)
+    entered = Signal(str)
+    picked = Signal(int)
+    new_wanted = Signal()
+    escaped = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.search = QLineEdit()
+        self.search.setMaxLength(MAX_SEARCH_CHARS)
+        self.search.setClearButtonEnabled(False)
+        self.caption = label("small")
+        self.list = PickList()
+        self.new = Button(sign="plus", key="F3")
+        self.problem = Strip("refuse")
+        self.profile, self.form = GuestProfile(), RegisterForm()
+        self._left, self._hint = Card(margin=10, spacing=8), Card(margin=24, spacing=10)
+        self.hint_title, self.hint_text = label("heading", wrap=True), label("muted", wrap=True)
+        self._pages = QStackedWidget()
+        self._numbers: dict[Page, int] = {}
+        self._lay_out()
+        self.search.textChanged.connect(self.searched)
+        self.search.returnPressed.connect(lambda: self.entered.emit(self.search.text()))
+        self.list.picked.connect(self.picked)
+        self.new.clicked.connect(self.new_wanted)
+        place_key(self, "F2").activated.connect(self.begin_search)
+        self.speak()
+
+    @property
+    def page(self) -> Page:
+        """What stands at the right now."""
+        return next(page for page, number in self._numbers.items() if number == self._pages.currentIndex())
+
+    def show_page(self, page: Page) -> None:
+        """Bring something up at the right. Only what is up answers to its keys."""
+        self._pages.setCurrentIndex(self._numbers[page])
+        show_if(self.search, page is not Page.FORM)
+        show_if(self.new, page is not Page.FORM)
+
+    def show_list(self, caption: str, lines: Sequence[Line], *, asks: bool = False) -> None:
+        """Show lines under a caption; with ``asks`` they are something to think about."""
+        self.caption.setText(caption)
+        self.caption.setProperty("tone", "ask" if asks else "")
+        self.caption.style().polish(self.caption)
+        self.list.put(lines)
+        self.list.setAccessibleName(caption)
+
+    def begin_search(self) -> None:
+        """Put the focus into the search, its text selected."""
+        if not self.search.isHidden():
+            self.search.setFocus()
+            self.search.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from the search into the list by the arrow down; leave what is open by Escape."""
+        if event.matches(QKeySequence.StandardKey.Cancel):
+            self.escaped.emit()
+        elif event.key() == Qt.Key.Key_Down and self.search.hasFocus() and self.list.lines:
+            self.list.setFocus()
+            self.list.select(0)
+            self.picked.emit(0)
+        else:
+            super().keyPressEvent(event)
+
+    def speak(self) -> None:
+        """Say everything in the language that is now installed."""
+        self.search.setPlaceholderText(self.tr("Name, phone or last four digits"))
+        self.search.setAccessibleName(self.tr("Find a guest by name, phone or its last four digits"))
+        self.search.setToolTip(self.tr("Find a guest (F2)"))
+        self.new.caption(self.tr("New guest"))
+        self.hint_title.setText(self.tr("Find a guest"))
+        self.hint_text.setText(
+            self.tr(
+                "Type a name, a phone number or its last four digits, or scan a card. "
+                "Enter looks six digits up as those of a card."
+            )
+        )
+
+    def dress(self, look: Look) -> None:
+        """Take on the size."""
+        gap = look.px(8 if look.compact else 12)
+        self._row.setContentsMargins(gap, gap, gap, gap)
+        self._row.setSpacing(gap)
+        self._left.setFixedWidth(look.px(_LIST_WIDTH_COMPACT if look.compact else _LIST_WIDTH))
+
+    def _lay_out(self) -> None:
+        self._left.column.addWidget(self.search)
+        self._left.column.addWidget(self.caption)
+        self._left.column.addWidget(self.list, 1)
+        self._left.column.addWidget(self.problem)
+        self._left.column.addWidget(self.new)
+        self._hint.column.addStretch(1)
+        self._hint.column.addWidget(Sign("guests", "accent_text", 56), 0, Qt.AlignmentFlag.AlignHCenter)
+        for text in (self.hint_title, self.hint_text):
+            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._hint.column.addWidget(text)
+        self._hint.column.addStretch(2)
+        for page, widget in ((Page.HINT, self._hint), (Page.GUEST, self.profile), (Page.FORM, self.form)):
+            self._numbers[page] = self._pages.addWidget(widget)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self._left)
+        right = QVBoxLayout()
+        right.addWidget(self._pages)
+        self._row.addLayout(right, 1)
