@@ -7,11 +7,13 @@ from PySide6.QtCore import QObject, Signal
 
 from pos_app.ui.basket import Basket
 from pos_app.ui.counter_thread import CounterThread
+from pos_app.ui.sale_keeper import restore
 from pos_app.ui.screens.till_screen import TillScreen
 from pos_app.ui.tongue import Tongue
 from pos_app.ui.widgets.stage import Page
 from pos_app.ui.words.guest import guest_text
 from pos_app.usecases.counter import Counter
+from pos_app.usecases.open_sale import LeftOpen
 from pos_app.usecases.quote import Quote
 from pos_app.usecases.results import LookUp, Sold
 from sync.protocol.feed import Product
@@ -25,13 +27,15 @@ ADD_SIGN = "+"
 
 
 class BillDesk(QObject):
-    """Keeps the basket and shows it. ``sold`` carries the ``Sold`` after COMMIT; ``begun`` tells of each change.
+    """Keeps the basket and shows it.
 
-    ``failed`` carries the ``UserError`` of what did not go.
+    ``sold`` carries the ``Sold`` after COMMIT; ``begun`` tells of each change, ``forgotten`` that the cashier
+    has started over, ``failed`` carries the ``UserError`` of what did not go.
     """
 
     sold = Signal(object)
     begun = Signal()
+    forgotten = Signal()
     failed = Signal(object)
 
     def __init__(self, screen: TillScreen, thread: CounterThread, counter: Counter, tongue: Tongue) -> None:
@@ -150,6 +154,14 @@ class BillDesk(QObject):
         for look in self.basket.look_ups:
             self.release(look)
         self._new()
+        self.forgotten.emit()
+
+    def restore(self, left: LeftOpen) -> None:
+        """Put back on the bill what was kept of a sale that was not finished."""
+        restore(self.basket, left.sale, {product.item: product for product in left.products})
+        self._screen.basket.show_amount(self.basket.typed)
+        self.refresh()
+        self.price()
 
     def confirm(self) -> None:
         """Record the sale with every code that this bill takes."""

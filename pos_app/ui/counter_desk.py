@@ -11,12 +11,14 @@ from pos_app.ui.basket import Basket
 from pos_app.ui.bill_desk import BillDesk
 from pos_app.ui.counter_thread import CounterThread
 from pos_app.ui.recent_desk import RecentDesk
+from pos_app.ui.sale_keeper import SaleKeeper
 from pos_app.ui.screens.till_screen import TillScreen
 from pos_app.ui.tongue import Tongue
 from pos_app.ui.undo_desk import UndoDesk
 from pos_app.ui.widgets.basket_panel import MAX_APPLIED
 from pos_app.ui.widgets.stage import Page
 from pos_app.ui.words.card_text import ActionText, VerdictText
+from pos_app.ui.words.left_open import finished_words, unfinished_words
 from pos_app.ui.words.verdict import (
     already_words,
     decide_caption,
@@ -28,6 +30,7 @@ from pos_app.ui.words.verdict import (
     unreadable_words,
 )
 from pos_app.usecases.counter import Counter
+from pos_app.usecases.open_sale import LeftOpen
 from pos_app.usecases.results import GuestSeen, LookUp, Sold, StaffSeen
 from pos_app.usecases.source import Source
 from sync.rules.user_error import UserError
@@ -72,6 +75,11 @@ class CounterDesk(QObject):
         self._undo = UndoDesk(thread, counter, tongue, self._show, self.fail, self)
         self._undo.undone.connect(self._came_back)
         self.recent = RecentDesk(screen.recent, thread, counter, tongue, self.fail, self)
+        self.keeper = SaleKeeper(thread, counter, lambda: self.bill.basket, self)
+        self.keeper.found.connect(self._find_left)
+        self.keeper.failed.connect(self.failed)
+        self.bill.begun.connect(self.keeper.stir)
+        self.bill.forgotten.connect(self.keeper.keep)
         self.bill.sold.connect(self._sold)
         self.bill.begun.connect(self._begin)
         self.bill.failed.connect(self.fail)
@@ -82,6 +90,7 @@ class CounterDesk(QObject):
         self._show(ready_words)
         self.speak()
         self.recent.load()
+        self.keeper.look()
 
     @property
     def basket(self) -> Basket:
@@ -210,6 +219,8 @@ class CounterDesk(QObject):
     def _sold(self, sold: Sold) -> None:
         self._asked = None
         self._over = True
+        # For a moment longer the next start would tell of this sale: the plug may be pulled before it was read.
+        self.keeper.stir()
         self._undo.offer(sold)
         self._show_code(
             lambda: replace(
@@ -219,6 +230,19 @@ class CounterDesk(QObject):
         self.recent.load()
         self.sale_done.emit(sold)
         self._take_late()
+
+    def _find_left(self, left: LeftOpen) -> None:
+        """Say what became of the sale that was open when the till stopped; put back what was not recorded."""
+        finished = left.finished
+        self._over = True
+        if finished is not None:
+            at_ms = left.at_ms
+            self._show_code(lambda: finished_words(finished, at_ms, self._tongue.speech()))
+            return
+        if self.basket.empty:
+            self.bill.restore(left)
+            self._over = False
+        self._show_code(lambda: unfinished_words(left.sale, self._tongue.speech()))
 
     def _came_back(self, undone: object) -> None:
         self.recent.load()

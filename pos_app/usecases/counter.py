@@ -14,6 +14,7 @@ from pos_app.usecases.giving_back import Why
 from pos_app.usecases.guest_counter import GuestCounter
 from pos_app.usecases.look_up import look_up, note_attempt, unreadable
 from pos_app.usecases.manual_credit import manual_credit
+from pos_app.usecases.open_sale import OpenSales
 from pos_app.usecases.paying_points import points_offer
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.price import price
@@ -282,6 +283,11 @@ class Counter:
     def recent(self, limit: int) -> list[Recent]:
         """Return this till's own newest sales and redemptions, newest first."""
         return self._desk.files.call(lambda: self._desk.till.journal.recent(limit))
+
+    @property
+    def open_sale(self) -> OpenSales:
+        """The room for the sale that is being made, and for what a power cut left of it."""
+        return OpenSales(self._desk)
 
     def latest_sales(self, limit: int) -> list[Recent]:
         """Return this till's own newest sales, and the voids among them, newest first."""
