@@ -5,6 +5,9 @@
     <name>BasketPanel</name>
 </context>
 <context>
+    <name>Bill</name>
+</context>
+<context>
     <name>ByHand</name>
 </context>
 <context>
@@ -26,7 +29,16 @@
     <name>ChildRows</name>
 </context>
 <context>
+    <name>ChoiceRow</name>
+</context>
+<context>
+    <name>CodeOffer</name>
+</context>
+<context>
     <name>CodeRow</name>
+</context>
+<context>
+    <name>CodesSheet</name>
 </context>
 <context>
     <name>DecideSheet</name>
@@ -42,6 +54,40 @@
 </context>
 <context>
     <name>Guard</name>
+</context>
+<context>
+    <name>Guest</name>
+    <message numerus="yes">
+        <source>%n points</source>
+        <translation>
+            <numerusform>%n point</numerusform>
+            <numerusform>%n points</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n points could pay {amount}.</source>
+        <translation>
+            <numerusform>%n point could pay {amount}.</numerusform>
+            <numerusform>%n points could pay {amount}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n points pay {amount}.</source>
+        <translation>
+            <numerusform>%n point pays {amount}.</numerusform>
+            <numerusform>%n points pay {amount}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n points to {tier}</source>
+        <translation>
+            <numerusform>%n point to {tier}</numerusform>
+            <numerusform>%n points to {tier}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>GuestPanel</name>
 </context>
 <context>
     <name>GuestProfile</name>
@@ -83,7 +129,23 @@
     <name>Intake</name>
 </context>
 <context>
+    <name>ItemGrid</name>
+</context>
+<context>
+    <name>ItemRow</name>
+</context>
+<context>
     <name>Keypad</name>
+</context>
+<context>
+    <name>LeftOpen</name>
+    <message numerus="yes">
+        <source>%n codes were scanned for it. Scan them again.</source>
+        <translation>
+            <numerusform>%n code was scanned for it. Scan it again.</numerusform>
+            <numerusform>%n codes were scanned for it. Scan them again.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>PinDots</name>
@@ -148,6 +210,9 @@
     <name>SignInScreen</name>
 </context>
 <context>
+    <name>Stage</name>
+</context>
+<context>
     <name>Standing</name>
     <message numerus="yes">
         <source>%n events wait to be sent. They are safe on this till.</source>
@@ -178,6 +243,23 @@
     <name>TopBar</name>
 </context>
 <context>
+    <name>Undoing</name>
+    <message numerus="yes">
+        <source>%n earned points were taken back</source>
+        <translation>
+            <numerusform>%n earned point was taken back</numerusform>
+            <numerusform>%n earned points were taken back</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n points go back to the guest</source>
+        <translation>
+            <numerusform>%n point goes back to the guest</numerusform>
+            <numerusform>%n points go back to the guest</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>UserError</name>
 </context>
 <context>
@@ -194,6 +276,13 @@
         <translation>
             <numerusform>%n point earned</numerusform>
             <numerusform>%n points earned</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n points used</source>
+        <translation>
+            <numerusform>%n point used</numerusform>
+            <numerusform>%n points used</numerusform>
         </translation>
     </message>
 </context>

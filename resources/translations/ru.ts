@@ -8,6 +8,10 @@
         <translation>Сумма счёта</translation>
     </message>
     <message>
+        <source>By points</source>
+        <translation>Баллами</translation>
+    </message>
+    <message>
         <source>Clear amount and codes</source>
         <translation>Убрать сумму и коды</translation>
     </message>
@@ -36,12 +40,55 @@
         <translation>Сначала</translation>
     </message>
     <message>
+        <source>Take</source>
+        <translation>Применить</translation>
+    </message>
+    <message>
+        <source>Take the better choice of codes</source>
+        <translation>Применить более выгодный набор кодов</translation>
+    </message>
+    <message>
         <source>To pay</source>
         <translation>К оплате</translation>
     </message>
     <message>
         <source>Total</source>
         <translation>Итого</translation>
+    </message>
+    <message>
+        <source>Type the amount or choose items; scanned codes appear here too.</source>
+        <translation>Введите сумму или выберите товары; здесь же появятся считанные коды.</translation>
+    </message>
+    <message>
+        <source>What is sold, and the codes of this sale</source>
+        <translation>Что продаётся и коды этой продажи</translation>
+    </message>
+</context>
+<context>
+    <name>Bill</name>
+    <message>
+        <source>Amount</source>
+        <translation>Сумма</translation>
+    </message>
+    <message>
+        <source>More points are possible.</source>
+        <translation>Можно получить больше баллов.</translation>
+    </message>
+    <message>
+        <source>Reward</source>
+        <translation>Награда</translation>
+    </message>
+    <message>
+        <source>Take: {codes}</source>
+        <translation>Применить: {codes}</translation>
+    </message>
+    <message>
+        <source>{amount} more off is possible.</source>
+        <translation>Скидка может быть больше на {amount}.</translation>
+    </message>
+    <message>
+        <source>−{points} pts</source>
+        <translation>−{points} б.</translation>
     </message>
 </context>
 <context>
@@ -238,6 +285,32 @@
     </message>
 </context>
 <context>
+    <name>ChoiceRow</name>
+    <message>
+        <source>Take</source>
+        <translation>Взять</translation>
+    </message>
+    <message>
+        <source>Take off</source>
+        <translation>Убрать</translation>
+    </message>
+    <message>
+        <source>Take off: {what}</source>
+        <translation>Убрать: {what}</translation>
+    </message>
+    <message>
+        <source>Take: {what}</source>
+        <translation>Взять: {what}</translation>
+    </message>
+</context>
+<context>
+    <name>CodeOffer</name>
+    <message>
+        <source>unreadable</source>
+        <translation>нечитаемый</translation>
+    </message>
+</context>
+<context>
     <name>CodeRow</name>
     <message>
         <source>Take off</source>
@@ -246,6 +319,21 @@
     <message>
         <source>Take this code off the sale</source>
         <translation>Убрать этот код из продажи</translation>
+    </message>
+</context>
+<context>
+    <name>CodesSheet</name>
+    <message>
+        <source>All of them</source>
+        <translation>Все</translation>
+    </message>
+    <message>
+        <source>Several codes</source>
+        <translation>Несколько кодов</translation>
+    </message>
+    <message>
+        <source>Which one is meant? Touch it, or press its figure.</source>
+        <translation>Какой из них нужен? Коснитесь его или нажмите его цифру.</translation>
     </message>
 </context>
 <context>
@@ -424,6 +512,76 @@
     </message>
 </context>
 <context>
+    <name>Guest</name>
+    <message numerus="yes">
+        <source>%n points</source>
+        <translation>
+            <numerusform>%n балл</numerusform>
+            <numerusform>%n балла</numerusform>
+            <numerusform>%n баллов</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n points could pay {amount}.</source>
+        <translation>
+            <numerusform>%n балл может оплатить {amount}.</numerusform>
+            <numerusform>%n балла могут оплатить {amount}.</numerusform>
+            <numerusform>%n баллов могут оплатить {amount}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n points pay {amount}.</source>
+        <translation>
+            <numerusform>%n балл оплачивает {amount}.</numerusform>
+            <numerusform>%n балла оплачивают {amount}.</numerusform>
+            <numerusform>%n баллов оплачивают {amount}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n points to {tier}</source>
+        <translation>
+            <numerusform>%n балл до уровня {tier}</numerusform>
+            <numerusform>%n балла до уровня {tier}</numerusform>
+            <numerusform>%n баллов до уровня {tier}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{points} as of {when}</source>
+        <translation>{points} на {when}</translation>
+    </message>
+    <message>
+        <source>{tier} is the highest tier.</source>
+        <translation>{tier} — высший уровень.</translation>
+    </message>
+</context>
+<context>
+    <name>GuestPanel</name>
+    <message>
+        <source>How many points pay</source>
+        <translation>Сколько баллов списать</translation>
+    </message>
+    <message>
+        <source>Pay a part with the guest's points</source>
+        <translation>Оплатить часть баллами гостя</translation>
+    </message>
+    <message>
+        <source>Pay with points</source>
+        <translation>Оплатить баллами</translation>
+    </message>
+    <message>
+        <source>Pay without points</source>
+        <translation>Оплатить без баллов</translation>
+    </message>
+    <message>
+        <source>Rewards</source>
+        <translation>Награды</translation>
+    </message>
+    <message>
+        <source>Take off</source>
+        <translation>Убрать</translation>
+    </message>
+</context>
+<context>
     <name>GuestProfile</name>
     <message>
         <source>Back to the form</source>
@@ -558,6 +716,52 @@
     </message>
 </context>
 <context>
+    <name>ItemGrid</name>
+    <message>
+        <source>All</source>
+        <translation>Все</translation>
+    </message>
+    <message>
+        <source>Catalogue</source>
+        <translation>Каталог</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>Категория</translation>
+    </message>
+    <message>
+        <source>Nothing in the catalogue is called that.</source>
+        <translation>В каталоге ничего такого нет.</translation>
+    </message>
+    <message>
+        <source>Search (F7)</source>
+        <translation>Поиск (F7)</translation>
+    </message>
+    <message>
+        <source>Search the catalogue</source>
+        <translation>Поиск по каталогу</translation>
+    </message>
+    <message>
+        <source>The office has given this till no catalogue. Enter the amount.</source>
+        <translation>Офис не прислал кассе каталог. Введите сумму.</translation>
+    </message>
+</context>
+<context>
+    <name>ItemRow</name>
+    <message>
+        <source>One less: {what}</source>
+        <translation>На один меньше: {what}</translation>
+    </message>
+    <message>
+        <source>One more: {what}</source>
+        <translation>На один больше: {what}</translation>
+    </message>
+    <message>
+        <source>Take off: {what}</source>
+        <translation>Убрать: {what}</translation>
+    </message>
+</context>
+<context>
     <name>Keypad</name>
     <message>
         <source>Decimal sign</source>
@@ -570,6 +774,53 @@
     <message>
         <source>Delete the last figure</source>
         <translation>Стереть последнюю цифру</translation>
+    </message>
+    <message>
+        <source>Put this amount on the bill and type the next</source>
+        <translation>Внести сумму в счёт и ввести следующую</translation>
+    </message>
+    <message>
+        <source>Times: so many of the next amount or item</source>
+        <translation>Умножить: столько раз следующая сумма или товар</translation>
+    </message>
+</context>
+<context>
+    <name>LeftOpen</name>
+    <message numerus="yes">
+        <source>%n codes were scanned for it. Scan them again.</source>
+        <translation>
+            <numerusform>Для неё был считан %n код. Считайте его снова.</numerusform>
+            <numerusform>Для неё было считано %n кода. Считайте их снова.</numerusform>
+            <numerusform>Для неё было считано %n кодов. Считайте их снова.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A sale was not finished</source>
+        <translation>Продажа не завершена</translation>
+    </message>
+    <message>
+        <source>Paid {amount}</source>
+        <translation>Оплачено {amount}</translation>
+    </message>
+    <message>
+        <source>Receipt {number}, {when}</source>
+        <translation>Чек {number}, {when}</translation>
+    </message>
+    <message>
+        <source>The amounts are back on the bill: confirm it, or start over (F6).</source>
+        <translation>Суммы снова в счёте: подтвердите его или начните заново (F6).</translation>
+    </message>
+    <message>
+        <source>The last sale is done</source>
+        <translation>Последняя продажа проведена</translation>
+    </message>
+    <message>
+        <source>The till stopped before it was confirmed. Nothing of it is recorded.</source>
+        <translation>Касса остановилась до подтверждения. Ничего не записано.</translation>
+    </message>
+    <message>
+        <source>The till stopped while it was being recorded. It is recorded, once: do not repeat it.</source>
+        <translation>Касса остановилась во время записи. Продажа записана один раз: не повторяйте её.</translation>
     </message>
 </context>
 <context>
@@ -692,6 +943,10 @@
     <message>
         <source>Recent sales, VIP first</source>
         <translation>Последние продажи, VIP первыми</translation>
+    </message>
+    <message>
+        <source>Undone</source>
+        <translation>Отменена</translation>
     </message>
 </context>
 <context>
@@ -1333,6 +1588,41 @@
     </message>
 </context>
 <context>
+    <name>Stage</name>
+    <message>
+        <source>Amount</source>
+        <translation>Сумма</translation>
+    </message>
+    <message>
+        <source>Choose from the catalogue</source>
+        <translation>Выбрать из каталога</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Код</translation>
+    </message>
+    <message>
+        <source>Guest</source>
+        <translation>Гость</translation>
+    </message>
+    <message>
+        <source>Items</source>
+        <translation>Товары</translation>
+    </message>
+    <message>
+        <source>The guest's card, points and rewards</source>
+        <translation>Карта гостя, баллы и награды</translation>
+    </message>
+    <message>
+        <source>Type an amount (F5)</source>
+        <translation>Ввести сумму (F5)</translation>
+    </message>
+    <message>
+        <source>What was scanned</source>
+        <translation>Что считано</translation>
+    </message>
+</context>
+<context>
     <name>Standing</name>
     <message numerus="yes">
         <source>%n events wait to be sent. They are safe on this till.</source>
@@ -1435,6 +1725,69 @@
     <message>
         <source>{name} is signed in. Lock the till</source>
         <translation>Работает {name}. Заблокировать кассу</translation>
+    </message>
+</context>
+<context>
+    <name>Undoing</name>
+    <message numerus="yes">
+        <source>%n earned points were taken back</source>
+        <translation>
+            <numerusform>%n начисленный балл снят</numerusform>
+            <numerusform>%n начисленных балла снято</numerusform>
+            <numerusform>%n начисленных баллов снято</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n points go back to the guest</source>
+        <translation>
+            <numerusform>%n балл возвращается гостю</numerusform>
+            <numerusform>%n балла возвращаются гостю</numerusform>
+            <numerusform>%n баллов возвращаются гостю</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Codes, points and budgets come back, and the money goes back to the guest.</source>
+        <translation>Коды, баллы и бюджеты возвращаются, деньги отдайте гостю.</translation>
+    </message>
+    <message>
+        <source>Give back {amount}</source>
+        <translation>Верните {amount}</translation>
+    </message>
+    <message>
+        <source>It is as if it had not been. This is safely recorded on this till.</source>
+        <translation>Её как будто не было. Это надёжно записано на этой кассе.</translation>
+    </message>
+    <message>
+        <source>Keep the sale</source>
+        <translation>Оставить</translation>
+    </message>
+    <message>
+        <source>Nothing was undone.</source>
+        <translation>Ничего не отменено.</translation>
+    </message>
+    <message>
+        <source>Receipt {number}, {when}</source>
+        <translation>Чек {number}, {when}</translation>
+    </message>
+    <message>
+        <source>Sale undone</source>
+        <translation>Продажа отменена</translation>
+    </message>
+    <message>
+        <source>The sale stands</source>
+        <translation>Продажа в силе</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Отменить</translation>
+    </message>
+    <message>
+        <source>Undo this sale</source>
+        <translation>Отменить эту продажу</translation>
+    </message>
+    <message>
+        <source>Undo this sale?</source>
+        <translation>Отменить продажу?</translation>
     </message>
 </context>
 <context>
@@ -1554,6 +1907,10 @@
     <message>
         <source>Codes with {0} random characters ({1} bits) could be guessed.</source>
         <translation>Коды с {0} случайными знаками ({1} бит) можно угадать.</translation>
+    </message>
+    <message>
+        <source>Confirm this sale first, then make another one.</source>
+        <translation>Сначала подтвердите эту продажу, затем начните другую.</translation>
     </message>
     <message>
         <source>Connect this till to the office: it then begins a new journal by itself and hands in the old one.</source>
@@ -1770,6 +2127,10 @@
     <message>
         <source>The amount “{0}” could mean two things.</source>
         <translation>Сумму «{0}» можно понять двояко.</translation>
+    </message>
+    <message>
+        <source>The bill cannot take more of this.</source>
+        <translation>Больше в этот счёт добавить нельзя.</translation>
     </message>
     <message>
         <source>The camera {0} gives no picture.</source>
@@ -2222,6 +2583,22 @@
             <numerusform>Начислено %n баллов</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n points used</source>
+        <translation>
+            <numerusform>Списан %n балл</numerusform>
+            <numerusform>Списано %n балла</numerusform>
+            <numerusform>Списано %n баллов</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A manager decides</source>
+        <translation>Решит менеджер</translation>
+    </message>
+    <message>
+        <source>Change from {hints}</source>
+        <translation>Сдача с {hints}</translation>
+    </message>
     <message>
         <source>Disk is full</source>
         <translation>Диск заполнен</translation>
@@ -2257,6 +2634,10 @@
     <message>
         <source>Receipt {number}, {when}</source>
         <translation>Чек {number}, {when}</translation>
+    </message>
+    <message>
+        <source>Receipt {number}, {when}, safely recorded</source>
+        <translation>Чек {number}, {when}, надёжно записан</translation>
     </message>
     <message>
         <source>Sale done</source>
@@ -2299,6 +2680,10 @@
         <translation>Скидка {discount} от {total}</translation>
     </message>
     <message>
+        <source>{given}: {back} back</source>
+        <translation>{given}: {back}</translation>
+    </message>
+    <message>
         <source>{percent} % in points, {tier}</source>
         <translation>{percent} % баллами, {tier}</translation>
     </message>
@@ -2309,6 +2694,10 @@
     <message>
         <source>{points} as of {when}</source>
         <translation>{points} на {when}</translation>
+    </message>
+    <message>
+        <source>{spent}, worth {amount}</source>
+        <translation>{spent} на {amount}</translation>
     </message>
 </context>
 </TS>
