@@ -16,10 +16,6 @@
         <translation>Убрать сумму и коды</translation>
     </message>
     <message>
-        <source>Codes of this sale</source>
-        <translation>Коды этой продажи</translation>
-    </message>
-    <message>
         <source>Confirm</source>
         <translation>Подтвердить</translation>
     </message>
@@ -30,10 +26,6 @@
     <message>
         <source>Discount</source>
         <translation>Скидка</translation>
-    </message>
-    <message>
-        <source>Scanned codes appear here, each with what it gives.</source>
-        <translation>Здесь появятся считанные коды и то, что даёт каждый.</translation>
     </message>
     <message>
         <source>Start over</source>
@@ -709,10 +701,6 @@
     <message>
         <source>Pictures</source>
         <translation>Снимки</translation>
-    </message>
-    <message>
-        <source>unreadable</source>
-        <translation>не читается</translation>
     </message>
 </context>
 <context>
@@ -2632,10 +2620,6 @@
         <translation>Готово к сканированию</translation>
     </message>
     <message>
-        <source>Receipt {number}, {when}</source>
-        <translation>Чек {number}, {when}</translation>
-    </message>
-    <message>
         <source>Receipt {number}, {when}, safely recorded</source>
         <translation>Чек {number}, {when}, надёжно записан</translation>
     </message>
@@ -2648,16 +2632,8 @@
         <translation>Продажи остановлены</translation>
     </message>
     <message>
-        <source>Telephone ends in {digits}</source>
-        <translation>Телефон оканчивается на {digits}</translation>
-    </message>
-    <message>
         <source>The code is being checked.</source>
         <translation>Код проверяется.</translation>
-    </message>
-    <message>
-        <source>The sale is safely recorded on this till.</source>
-        <translation>Продажа надёжно записана на этой кассе.</translation>
     </message>
     <message>
         <source>This till has not been filled by the office yet.</source>
