@@ -1,6 +1,8 @@
 """Campaigns: the rules and the policy that codes share."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -17,6 +19,9 @@ from sync.rules.fault import refuse
 from sync.rules.stack_faults import stack_faults
 from sync.rules.tiers import Tier
 from sync.rules.user_error import UserError
+
+_NEVER_CHANGED = {"id", "kind", "used_up_on"}
+"""What a campaign is made as, and what only the uses of its codes say."""
 
 
 async def create_campaign(connection: asyncpg.Connection, network_id: int, campaign: Campaign) -> Campaign:
@@ -41,6 +46,60 @@ async def create_campaign(connection: asyncpg.Connection, network_id: int, campa
     await keep_limits(connection, network_id, made)
     await publish(connection, network_id, Table.CAMPAIGN, campaign_id, campaign_row(record))
     return read_campaign(record)
+
+
+async def edit_campaign(
+    connection: asyncpg.Connection, network_id: int, campaign_id: int, changes: Mapping[str, Any]
+) -> Campaign:
+    """Change fields of a campaign in the caller's transaction, and tell the tills; returns it as it is now.
+
+    ``changes`` are fields of :class:`~sync.rules.campaign.Campaign` as JSON has them. What a lowered budget or
+    allowance has already given to tills becomes exposure. Raises :class:`UserError` ``unknown_campaign``,
+    ``campaign_field`` (no such field, a field that never changes, or a value that does not fit), ``name_unfit`` or
+    ``campaign_contradicts``; then nothing is changed.
+    """
+    record = await connection.fetchrow(
+        f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = $2 FOR UPDATE",  # noqa: S608 - columns are ours
+        network_id,
+        campaign_id,
+    )
+    if record is None:
+        raise _unknown(campaign_id)
+    edited = _changed(read_campaign(record), changes)
+    await require_saveable(connection, network_id, edited)
+    record = await connection.fetchrow(
+        f"""UPDATE campaigns SET name = $3, status = $4, rules = $5, updated_at = now()
+        WHERE network_id = $1 AND id = $2 RETURNING {CAMPAIGN_COLUMNS}""",  # noqa: S608 - columns are ours
+        network_id,
+        campaign_id,
+        edited.name,
+        edited.status.value,
+        msgspec.to_builtins(edited),
+    )
+    await keep_limits(connection, network_id, edited)
+    await publish(connection, network_id, Table.CAMPAIGN, campaign_id, campaign_row(record))
+    return edited
+
+
+def _changed(campaign: Campaign, changes: Mapping[str, Any]) -> Campaign:
+    fixed = sorted(set(changes) & _NEVER_CHANGED) + sorted(
+        set(changes) - {field.name for field in fields(Campaign)}
+    )
+    if fixed:
+        raise UserError(
+            "campaign_field",
+            f"A campaign has no field that could be changed named {', '.join(fixed)}.",
+            "Name fields of the rules, such as name, status, budget_minor or policy.",
+        )
+    try:
+        edited = msgspec.convert({**msgspec.to_builtins(campaign), **changes}, Campaign)
+    except msgspec.ValidationError as error:
+        raise UserError(
+            "campaign_field",
+            f"The value does not fit: {error}.",
+            "Write it as the campaign's rules have it.",
+        ) from error
+    return replace(edited, name=fit_name(edited.name))
 
 
 async def keep_limits(connection: asyncpg.Connection, network_id: int, campaign: Campaign) -> None:
@@ -105,10 +164,12 @@ async def campaign_with_id(connection: asyncpg.Connection, network_id: int, camp
         campaign_id,
     )
     if record is None:
-        raise UserError(
-            "unknown_campaign", f"This network has no campaign {campaign_id}.", "Check its number."
-        )
+        raise _unknown(campaign_id)
     return read_campaign(record)
+
+
+def _unknown(campaign_id: int) -> UserError:
+    return UserError("unknown_campaign", f"This network has no campaign {campaign_id}.", "Check its number.")
 
 
 async def _grouped(connection: asyncpg.Connection, network_id: int, campaign: Campaign) -> list[Campaign]:

@@ -82,6 +82,28 @@ def test_codes_are_imported_and_asked_about(admin: Admin, network: int, tmp_path
     }  # fmt: skip
 
 
+def test_a_campaign_is_edited_by_fields_and_what_does_not_fit_is_said(
+    admin: Admin, network: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "codes.csv"
+    file.write_text("kind,code,name,campaign\nPROMO,AUTUMN-1,Autumn,Autumn\n", encoding="utf-8")
+    admin("import-codes", "--network", network, file)
+    _, (before,), _ = admin("exposure", "--network", network)
+    edit = ("edit-campaign", "--network", network, "--campaign", before["campaign_id"])
+    status, (after,), _ = admin(*edit, "--set", "policy=online_only", "--set", "name=Late autumn")
+    assert (status, after["policy"], after["name"], after["status"]) == (
+        0,
+        "online_only",
+        "Late autumn",
+        "active",
+    )
+    refused = admin(*edit, "--set", "budget_minor=-1")
+    assert (refused[0], refused[1]) == (1, [])
+    assert "budget_minor" in refused[2]
+    with pytest.raises(SystemExit):
+        admin(*edit, "--set", "policy")
+
+
 def test_a_file_with_nothing_good_is_no_success(admin: Admin, network: int, tmp_path: Path) -> None:
     file = tmp_path / "codes.csv"
     file.write_text("kind,code,name\nWHAT,AUTUMN-1,Autumn\n", encoding="utf-8")

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from sync.central.schema.words import Role
-from sync.central.services.campaigns import keep_limits
+from sync.central.services.campaigns import campaign_with_id, edit_campaign, keep_limits
 from sync.central.services.exposure import campaign_exposures, risk_of
 from sync.central.services.guest_limits import merge_guest_limits
 from sync.central.services.limits import LimitKey, set_total
@@ -16,11 +16,13 @@ from sync.central.services.staff import NewStaff, create_staff
 from sync.central.services.tills import revoke_till
 from sync.protocol.contact import Want
 from sync.protocol.event import Spend
+from sync.protocol.feed import CampaignRow, Table
 from sync.protocol.leases import Grant, LimitKind
-from sync.protocol.wire import read_canonical
+from sync.protocol.wire import read_canonical, unpack
 from sync.rules.campaign import Campaign, Policy
 from sync.rules.user_error import UserError
 from tests.builders.office import Office, TillPen, granted
+from tests.builders.replica import replica_of
 from tests.builders.rules import percent
 
 pytestmark = pytest.mark.anyio
@@ -443,3 +445,66 @@ async def test_a_guests_use_without_a_lease_is_counted_too(office: Office) -> No
     await till.upload()
     assert await office.cases() == ["no_lease"]
     assert numbers(await office.limit(campaign.id, LimitKind.GUEST_USES, guest)) == (2, 2, 0, 1, 0, 1)
+
+
+# -- campaigns that are edited ---------------------------------------------------------------------------------------
+
+
+async def edited(office: Office, campaign: int, **changes: object) -> Campaign:
+    async with office.database.network_transaction(office.network) as connection:
+        return await edit_campaign(connection, office.network, campaign, changes)
+
+
+async def test_a_lowered_budget_is_exposure_where_tills_hold_it_and_the_tills_are_told(
+    office: Office,
+) -> None:
+    campaign = await office.campaign(budget_minor=1_000, benefit=percent(1_000))
+    till = await office.till()
+    replica = await replica_of(office, till)
+    lease = await till.lease(campaign.id, kind=LimitKind.BUDGET, units=600)
+    assert (await edited(office, campaign.id, budget_minor=100, name="Less")).budget_minor == 100
+    limit = await office.limit(campaign.id, LimitKind.BUDGET)
+    assert (limit["total"], limit["pool"], limit["outstanding"], limit["exposure"]) == (100, 0, 600, 500)
+    await replica.catch_up()
+    row = unpack(replica.living(Table.CAMPAIGN)[campaign.id], CampaignRow)
+    assert (row.campaign.name, row.campaign.budget_minor) == ("Less", 100)
+    await edited(office, campaign.id, budget_minor=2_000)
+    limit = await office.limit(campaign.id, LimitKind.BUDGET)
+    assert (limit["total"], limit["pool"], limit["exposure"]) == (2_000, 1_400, 0)
+    till.close(lease, spent=0)
+    await till.upload()
+    assert (await office.limit(campaign.id, LimitKind.BUDGET))["pool"] == 2_000
+
+
+async def test_an_edit_that_takes_risk_away_asks_it_back(office: Office) -> None:
+    campaign, _ = await risky(office)
+    till = await office.till()
+    lease = (await leased(till))["risk", campaign.id]
+    assert (await edited(office, campaign.id, policy="online_only")).policy is Policy.ONLINE_ONLY
+    assert (await till.contact()).recall == (lease.lease,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"id": 7}, "campaign_field"),
+        ({"kind": "VIP"}, "campaign_field"),
+        ({"colour": "red"}, "campaign_field"),
+        ({"policy": "sometimes"}, "campaign_field"),
+        ({"budget_minor": "much"}, "campaign_field"),
+        ({"budget_minor": -1}, "campaign_contradicts"),
+        ({"starts_on": "2026-02-02", "ends_on": "2026-02-01"}, "campaign_contradicts"),
+    ],
+)
+async def test_an_edit_that_does_not_fit_changes_nothing(
+    office: Office, changes: dict[str, object], reason: str
+) -> None:
+    campaign = await office.campaign(budget_minor=1_000, benefit=percent(1_000))
+    with pytest.raises(UserError) as refused:
+        await edited(office, campaign.id, **changes)
+    assert refused.value.reason == reason
+    async with office.database.network_transaction(office.network) as connection:
+        assert await campaign_with_id(connection, office.network, campaign.id) == campaign
+    with pytest.raises(UserError) as refused:
+        await edited(office, campaign.id + 1_000, name="Nobody's")
+    assert refused.value.reason == "unknown_campaign"

@@ -7,6 +7,7 @@ from typing import Any
 
 from sync.central.cli.admin import (
     backups,
+    campaigns,
     codes,
     demo,
     genuine,
@@ -99,6 +100,19 @@ def _add_limits(command: Callable[[str, Run, str], argparse.ArgumentParser]) -> 
     made = command("exposure", limits.exposure, "what campaigns may cost beyond their limits")
     made.add_argument("--network", type=int, required=True, metavar="ID")
     made.add_argument("--campaign", type=int, metavar="ID")
+
+    made = command("edit-campaign", campaigns.edit_campaign, "change fields of a campaign")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--campaign", type=int, required=True, metavar="ID")
+    made.add_argument(
+        "--set",
+        dest="changes",
+        type=campaigns.change,
+        action="append",
+        required=True,
+        metavar="FIELD=VALUE",
+        help="a field of its rules and its value, in JSON or as a word; may be repeated",
+    )
 
     made = command("credit-allowance", limits.credit_allowance, "set what a restaurant may credit by hand")
     made.add_argument("--restaurant", type=int, required=True, metavar="ID")
