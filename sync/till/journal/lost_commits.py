@@ -15,6 +15,7 @@ import struct
 import sys
 from array import array
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -169,10 +170,60 @@ def _frames(content: bytes) -> Iterator[tuple[int, bool, bool]]:
 
 
 def _checksum(magic: int, content: bytes, sum_1: int, sum_2: int) -> tuple[int, int]:
+    """Continue SQLite's two sums over a header, or over a frame: eight bytes and a page."""
     words = array("I", content)
     if (magic == _MAGIC_BIG) != (sys.byteorder == "big"):
         words.byteswap()
+    if len(content) - 8 not in _PAGE_SIZES or sys.byteorder == "big":
+        return _sum_up(words, sum_1, sum_2)
+    return _sum_up_page(words[2:].tobytes(), *_sum_up(words[:2], sum_1, sum_2))
+
+
+def _sum_up(words: "array[int]", sum_1: int, sum_2: int) -> tuple[int, int]:
     for first, second in zip(words[::2], words[1::2], strict=True):
-        sum_1 = (sum_1 + first + sum_2) & 0xFFFF_FFFF
-        sum_2 = (sum_2 + second + sum_1) & 0xFFFF_FFFF
+        sum_1 = (sum_1 + first + sum_2) & _WORD
+        sum_2 = (sum_2 + second + sum_1) & _WORD
     return sum_1, sum_2
+
+
+def _sum_up_page(page: bytes, sum_1: int, sum_2: int) -> tuple[int, int]:
+    """Do the same for many words at once: a till that starts goes through a WAL of some thousand pages.
+
+    A step of two words x, y is linear: sums become A·sums + (x, x + y) with A = ((1, 1), (1, 2)), modulo 2³². So
+    the earlier half of a page's steps counts A to the power of the later half's number, and both halves are added
+    as whole numbers of which each lane of 128 bits is one step: three times as fast as one after another.
+    """
+    steps = len(page) // 8
+    lanes = steps // 2
+    whole, mask = int.from_bytes(page, "little"), _words_in_lanes(lanes)
+    x_1, y_1, x_2, y_2 = (whole >> shift & mask for shift in (0, 32, 64, 96))
+    first, second = (2 * x_1 + y_1 + x_2) & mask, (3 * x_1 + 2 * y_1 + x_2 + y_2) & mask
+    while lanes > 1:
+        lanes //= 2
+        cut, mask = _LANE_BITS * lanes, _words_in_lanes(lanes)
+        early = (1 << cut) - 1
+        a, b, d = _power(2 * lanes)
+        first_early, second_early = first & early, second & early
+        first = (a * first_early + b * second_early + (first >> cut)) & mask
+        second = (b * first_early + d * second_early + (second >> cut)) & mask
+    a, b, d = _power(steps)
+    return (a * sum_1 + b * sum_2 + first) & _WORD, (b * sum_1 + d * sum_2 + second) & _WORD
+
+
+_WORD = 0xFFFF_FFFF
+_LANE_BITS = 128
+
+
+@lru_cache(16)
+def _words_in_lanes(lanes: int) -> int:
+    """Return the mask of the lowest 32 bits of each lane."""
+    return ((1 << _LANE_BITS * lanes) - 1) // ((1 << _LANE_BITS) - 1) * _WORD
+
+
+@lru_cache(32)
+def _power(steps: int) -> tuple[int, int, int]:
+    """Return ((a, b), (b, d)), A to the power of ``steps``, which is a power of two."""
+    a, b, d = 1, 1, 2
+    for _ in range(steps.bit_length() - 1):
+        a, b, d = (a * a + b * b) & _WORD, (a * b + b * d) & _WORD, (b * b + d * d) & _WORD
+    return a, b, d

@@ -116,3 +116,20 @@ def test_what_lies_behind_the_last_whole_commit_is_cut_off(tmp_path: Path, wal: 
 def test_no_wal_is_left_alone(tmp_path: Path) -> None:
     write_through(tmp_path / "none-wal")
     assert not (tmp_path / "none-wal").exists()
+
+
+@pytest.mark.parametrize("page_bytes", [1 << power for power in range(9, 17)])
+def test_pages_of_every_size_are_summed_up_as_sqlite_does(tmp_path: Path, page_bytes: int) -> None:
+    path = tmp_path / "plain.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute(f"PRAGMA page_size = {page_bytes}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("CREATE TABLE t (a)")
+    for _ in range(5):
+        connection.execute("INSERT INTO t VALUES (randomblob(?))", (page_bytes,))
+    content = path.with_name("plain.db-wal").read_bytes()
+    connection.close()
+    assert judge(content) == (len(content), 0)
+    hurt = bytearray(content)
+    hurt[-1] ^= 128
+    assert judge(bytes(hurt)).sound_bytes < len(content)
