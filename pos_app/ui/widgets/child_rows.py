@@ -58,7 +58,7 @@ class ChildRows(QWidget):
         super().__init__()
         self.rows: list[ChildRow] = []
         self._look = Look()
-        self.add = Button("quiet", sign="plus", colour="muted", side=18, key="F7")
+        self.add = Button("quiet", sign="plus", colour="muted", side=18, key="F4")
         self.fault = label("small", wrap=True, tone="refuse")
         self.fault.hide()
         self._column = QVBoxLayout(self)
