@@ -9,14 +9,14 @@ from uuid import UUID
 from sync.protocol.contact import MAX_WANTS, Contact, ContactReply, Want
 from sync.protocol.leases import LimitKind, SignedGrant
 from sync.protocol.problems import ProblemType
-from sync.protocol.upload import Ack
+from sync.protocol.upload import Ack, Batch
 from sync.till.agent.board import Board
 from sync.till.agent.lives import Lives
 from sync.till.agent.operations import Operations
 from sync.till.case_box import keep_cases, known_cases, read_cases
 from sync.till.clock import Clock
 from sync.till.journal.lease_review import LowLimit
-from sync.till.office import Mismatch, Office, Refused
+from sync.till.office import Mismatch, Office, OfficeError, Refused
 from sync.till.outcomes import not_central
 from sync.till.till import Till
 from sync.till.worker import FilesPort
@@ -88,6 +88,7 @@ class Contacts:
         except Refused as error:
             if error.problem.type in _OUT:
                 self._surrender()
+                self._hear_marks()
             if error.problem.type == ProblemType.UNAUTHENTICATED and self._lives.come_back():
                 return 0
             raise
@@ -225,6 +226,25 @@ class Contacts:
         self._close(dict.fromkeys(leases, "revoked"))
         if leases:
             self._on_news()
+
+    def _hear_marks(self) -> None:
+        """Hear how far central holds each life: a contact tells that only to a till in good standing.
+
+        What was acknowledged once and is lacking now, because central was put back to an earlier state, goes up
+        again: a fact is taken from every till, whatever else it may not do any more.
+        """
+        journal = self._till.journal
+        for incarnation, known in self._files.call(journal.acked_lives).items():
+            try:
+                ack = self._office.journal(Batch(incarnation=incarnation, from_seq=known + 1, events=()))
+            except OfficeError as error:
+                # That this till is out is the greater news; this is asked again with the next contact.
+                self._board.missed(self.name, error)
+                continue
+            if ack.applied < known:
+                lower = Ack(applied=ack.applied, want=ack.applied + 1, safe=ack.safe, server_ms=ack.server_ms)
+                self._files.call(partial(journal.acknowledge, lower, incarnation=incarnation))
+                self._on_news()
 
     def _close(self, reasons: dict[UUID, str]) -> None:
         """Close leases piece by piece; one that a sale has used up or closed meanwhile is passed over."""

@@ -193,6 +193,36 @@ def test_a_till_that_is_out_gives_every_lease_back(world: World, why: ProblemTyp
     assert world.agent.state().revoked
 
 
+@pytest.mark.parametrize("why", [ProblemType.TILL_REVOKED, ProblemType.TILL_FENCED])
+def test_a_till_that_is_out_hands_in_again_what_a_restored_office_lacks(
+    world: World, why: ProblemType
+) -> None:
+    world.settle_down()
+    for _ in range(3):
+        world.commit()
+    world.settle_down()
+    held = list(world.central.events)
+    assert world.till.journal.status().unsettled == 0
+    world.central.before = lambda heard: problem(why, 403) if heard.path.endswith("/contact") else None
+    del world.central.events[1:]
+    world.pass_time(CONTACT_MS)
+    assert world.central.events == held
+    assert world.till.journal.status().unsettled == 0
+    assert world.agent.state().revoked
+
+
+def test_a_till_that_is_out_says_so_when_it_cannot_hear_how_far_it_is_held(world: World) -> None:
+    world.settle_down()
+    world.central.before = lambda heard: (
+        problem(ProblemType.TILL_FENCED, 403)
+        if heard.path.endswith("/contact")
+        else problem(ProblemType.NOT_FOUND, 404)
+    )
+    world.pass_time(CONTACT_MS)
+    assert world.agent.state().revoked
+    assert world.till.journal.status().unsettled == 0
+
+
 def test_many_leases_go_back_in_small_pieces(world: World) -> None:
     for subject in range(CLOSED_AT_ONCE * 2 + 5):
         world.central.grant(subject, 1, expires_ms=NOW_MS + 10_000)
