@@ -10,6 +10,7 @@ from tests.simulation.world import Violation, World
 ROUND_MS = 20_000
 MAX_ROUNDS = 90
 """Half an hour of true time, far more than any back-off: what is not settled then never will be."""
+PATIENCE_MS = 10 * 60 * 1000
 TOLD_OF_COPIES = frozenset({"journal_behind", "journal_rolled_back", "till_fenced", "till_revoked"})
 """Reasons by which a till says that it is a copy, or that its life has ended."""
 WHAT_MUST_SETTLE = "after healing, nothing unsettled in bounded time"
@@ -34,7 +35,9 @@ def heal(world: World) -> None:
         for machine in world.machines:
             accept_loss(world, machine)
         waiting = [why for machine in world.machines for why in _unsettled(world, machine)]
-        if not waiting and world.number() == 0:
+        # A till that is out hears of a restore when its next contact is refused, however long it backs off.
+        patient = not world.awaited or world.timeline.now_ms - begun_ms >= PATIENCE_MS
+        if not waiting and world.number() == 0 and patient:
             world.settled_after_ms = world.timeline.now_ms - begun_ms
             return
         world.timeline.advance(ROUND_MS)
@@ -56,11 +59,20 @@ def _mend(world: World) -> None:
         if not machine.gone:
             machine.link.deliver_wandering()
         machine.link.wandering.clear()
+    for place, machine in enumerate(world.machines):
+        # After a restore every till must list its leases; otherwise one in two is never updated.
+        if world.awaited or place % 2:
+            machine.link.speaks = world.central_speaks
     _decide_on_the_missing(world)
     # A till that stands still after a failure of its disk is started anew by whoever stands there.
     for machine in world.machines:
         if machine.process is not None and _stopped(machine.process):
             machine.die(power=False)
+
+
+def is_old(world: World, machine: Machine) -> bool:
+    """Whether a till's program is older than central understands: it hands in its journal, and no more."""
+    return machine.link.speaks != world.central_speaks
 
 
 def _decide_on_the_missing(world: World) -> None:
@@ -100,7 +112,7 @@ def _unsettled(world: World, machine: Machine) -> list[str]:
     told: list[str] = []
     if status.unsettled and not _may_keep(machine, process):
         told.append(f"{machine.name} holds {status.unsettled} events back ({_trouble(process)})")
-    if machine.faults & {"revoked", "fenced", "clone", "old image"}:
+    if machine.faults & {"revoked", "fenced", "clone", "old image"} or is_old(world, machine):
         return told
     if process.agent.operations.unanswered():
         told.append(f"{machine.name} has unanswered questions ({_trouble(process)})")

@@ -91,6 +91,9 @@ class Link:
     heard: list[Heard] = field(default_factory=list)
     on_call: "OnCall | None" = None
     crashes: int = 0
+    speaks: int = PROTOCOL_VERSION
+    central_speaks: int = PROTOCOL_VERSION
+    """Which version of the protocol the program at either end is of."""
 
     @property
     def url(self) -> str:
@@ -161,6 +164,7 @@ class Link:
         """Let central answer; None when its process ended meanwhile."""
         self.timeline.advance(self.chance.randint(*ROUND_TRIP_MS) // 2)
         body = ask.body or b""
+        headers = {**headers, PROTOCOL_HEADER: str(self.speaks)}
         try:
             answer = self.host.request(
                 ask.method, ask.path, query=urlencode(ask.params), headers=headers, body=body
@@ -170,6 +174,10 @@ class Link:
             self.crashes += 1
             self.host.restart()
             answer = None
+        if answer is not None and PROTOCOL_HEADER.lower() in answer.headers:
+            # What runs here takes itself for the version that ships, whatever it stands for.
+            told = PROTOCOL_VERSION if self.speaks == self.central_speaks else self.central_speaks
+            answer.headers[PROTOCOL_HEADER.lower()] = str(told)
         self.heard.append(
             Heard(
                 self.name,

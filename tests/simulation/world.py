@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sync.central.services.sequencer import stamp
+from sync.protocol.version import PROTOCOL_VERSION
 from sync.rules.campaign import Policy
 from sync.rules.user_error import UserError
 from sync.till.sqlcipher import Error
@@ -99,6 +100,9 @@ class World:
     compared: dict[str, str] = field(default_factory=dict)
     """At which cursor each till's replica was last compared with the feed."""
     asked: int = 0
+    central_speaks: int = PROTOCOL_VERSION
+    at_close: list[Callable[[], None]] = field(default_factory=list)
+    """What must be as it was for the world that comes next."""
     backups: list[Backup] = field(default_factory=list)
     stored: set[tuple[tuple[int, int], int]] = field(default_factory=set)
     """Up to which event each life is in some backup that is stored away."""
@@ -113,6 +117,8 @@ class World:
         folder = self.folder / name
         folder.mkdir()
         link = Link(name, self.host, self.timeline, random.Random(f"{self.seed}/{name}/link"), self.tally)
+        # A new machine comes with the newest program.
+        link.speaks = link.central_speaks = self.central_speaks
         machine = Machine(
             name=name,
             folder=folder,
@@ -426,6 +432,8 @@ class World:
 
     def close(self) -> None:
         """End the world."""
+        for undo in self.at_close:
+            undo()
         for writer in self.held:
             writer.abandon()
         for machine in self.machines:

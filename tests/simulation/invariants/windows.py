@@ -10,6 +10,7 @@ from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
 MINUTE_MS = 60_000
+JUDGED_BEFORE_MS = 30_000
 SLACK_MS = 2_000
 """How long after its stamp an event may have been acknowledged: storing it, and asking for the next."""
 
@@ -52,6 +53,28 @@ def within_hours(world: World) -> Iterator[str]:
         minutes = range(said.true_ms - stated - SLACK_MS, said.true_ms + stated + SLACK_MS, MINUTE_MS // 2)
         if not any(_is_open(code, instant) for instant in (*minutes, said.true_ms)):
             yield f"{machine.name} accepted {code.text} outside its hours {code.campaign.active_hours}"
+
+
+@invariant(11, "what a till accepts is certain by its own word", at=When.STEP)
+def certain(world: World) -> Iterator[str]:
+    """By the instant and the uncertainty in the event itself, all of that span lies in the code's window."""
+    codes = {code.id: code for code in world.office.codes}
+    for machine, written in world.new:
+        code = codes.get(written.payload.get("code_id", 0))
+        if code is None or written.kind != "redemption" or written.event in world.poison:
+            continue
+        if written.payload.get("outcome") != "accept":
+            continue
+        at, vague = written.fields["trusted_ms"], written.fields["uncertainty_ms"]
+        for begins, ends, what in _windows(code):
+            early = begins is not None and at - vague < begins
+            # Judged a little before it was written: the office may have been asked in between.
+            late = ends is not None and at + vague - JUDGED_BEFORE_MS >= ends
+            if early or late:
+                yield (
+                    f"{machine.name} accepted {code.text} at the edge of its {what}, not knowing the time "
+                    f"better than by {vague / 1000:.0f} s"
+                )
 
 
 @invariant(11, "what a till takes for certainly past is past", at=When.STEP)

@@ -1,0 +1,58 @@
+"""The minutes around the edges of windows, where a clock that is a little off decides wrongly."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tests.simulation.office_life import CodeFacts
+from tests.simulation.registry import step
+from tests.simulation.steps.counter import redeem_at
+from tests.simulation.timeline import DAY_MS
+from tests.simulation.world import World
+
+FAR_MS = 40 * DAY_MS
+BESIDE_MS = (-240_000, -61_000, -20_000, -1_000, 0, 1_000, 61_000, 240_000)
+
+
+@step("time: comes to the edge of a window", weight=4)
+def edge(world: World, chance: random.Random) -> str | None:
+    """A code is tried just before or after its window begins or ends, by a till that may have started cold."""
+    machine = world.at_work(chance)
+    now = world.timeline.now_ms
+    edges = [(code, at) for code in world.office.codes for at in _edges(code, now) if now < at < now + FAR_MS]
+    if machine is None or not edges:
+        return None
+    code, at = chance.choice(edges)
+    if chance.random() < 0.4:
+        # Started anew without a word from the office, it has nothing but its own clock, and says how vague that is.
+        machine.die(power=False)
+        machine.clock.reboot()
+        machine.clock.wall_off_ms = chance.choice((0, 0, -100_000, 100_000))
+    world.timeline.advance(max(0, at + chance.choice(BESIDE_MS) - now))
+    if not world.start(machine):
+        return None
+    told = redeem_at(world, machine, chance, [code])
+    return None if told is None else f"at the edge of its window: {told}"
+
+
+def _edges(code: CodeFacts, now_ms: int) -> Iterator[int]:
+    if code.expires_ms is not None:
+        yield code.expires_ms
+    campaign = code.campaign
+    zone = ZoneInfo(campaign.zone or "UTC")
+    for day in (campaign.starts_on, campaign.ends_on):
+        if day is not None:
+            last = date.fromisoformat(day) + timedelta(days=day == campaign.ends_on)
+            yield _at(last, "00:00", zone)
+    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+    for ahead in (0, 1, 3):
+        for hours in campaign.active_hours:
+            yield _at(today + timedelta(days=ahead), hours.start, zone)
+            yield _at(today + timedelta(days=ahead), hours.end, zone) + 60_000
+
+
+def _at(day: date, clock: str, zone: ZoneInfo) -> int:
+    hour, minute = map(int, clock.split(":"))
+    there = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+    return int(there.astimezone(UTC).timestamp() * 1000)
