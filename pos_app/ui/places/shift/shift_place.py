@@ -182,9 +182,9 @@ class ShiftPlace(Place):
 
     def _closed(self, report: ShiftReport) -> None:
         """Show the Z report, and what is missing or too much."""
+        self._page, self._report = Page.REPORT, report
         self._around.news.recorded.emit()
         self._around.submit(self._around.counter.shift.status, self._know)
-        self._page, self._report = Page.REPORT, report
         self._paint()
         speech, difference = self._around.tongue.speech(), report.difference_minor or 0
         title = report_title(report, speech.language)
