@@ -62,8 +62,8 @@ ADVERSARY: tuple[Plant, ...] = (
     Plant(
         "code_shape_stays",
         "sync/till/cache/codes.py",
-        '"UPDATE codes SET version = ?, shape = ?, own = ? WHERE id = ?"',
-        '"UPDATE codes SET version = ?, shape = coalesce(shape, ?), own = ? WHERE id = ?"',
+        '"UPDATE codes SET version = ?, shape = ?, own = ? WHERE id = ?", self._updates',
+        '"UPDATE codes SET version = ?, shape = coalesce(shape, ?), own = ? WHERE id = ?", self._updates',
         "a code that was switched off keeps its old state under the new version",
     ),
     Plant(

@@ -10,7 +10,7 @@ from tests.simulation.world import Violation, World
 ROUND_MS = 20_000
 MAX_ROUNDS = 90
 """Half an hour of true time, far more than any back-off: what is not settled then never will be."""
-PATIENCE_MS = 10 * 60 * 1000
+PATIENCE_MS = 2 * 60 * 1000
 TOLD_OF_COPIES = frozenset({"journal_behind", "journal_rolled_back", "till_fenced", "till_revoked"})
 """Reasons by which a till says that it is a copy, or that its life has ended."""
 WHAT_MUST_SETTLE = "after healing, nothing unsettled in bounded time"
