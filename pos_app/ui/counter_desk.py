@@ -87,6 +87,7 @@ class CounterDesk(QObject):
         screen.camera.typed.connect(self.look_up)
         screen.verdict.chosen.connect(self._act)
         screen.stage.guest_wanted.connect(self.show_guest)
+        screen.guest.voucher.connect(self.take_carried)
         self._show(ready_words)
         self.speak()
         self.recent.load()
@@ -133,6 +134,18 @@ class CounterDesk(QObject):
         if self.basket.known(text) is None:
             self._seen(text, look)
 
+    def take_carried(self, code_id: int) -> None:
+        """Put a voucher that the guest carries on the bill."""
+        lines, guest = self.basket.lines, self.basket.guest
+        if guest is None or self.bill.selling:
+            return
+        if self._submit(
+            lambda: self._counter.look_up_carried(code_id, lines=lines, guest=guest),
+            lambda look: self._carried(code_id, look),
+            self._not_judged,
+        ):
+            self.bill.wait_for_code(1)
+
     def start_over(self) -> None:
         """Forget the sale that is being made."""
         self.bill.start_over()
@@ -177,6 +190,11 @@ class CounterDesk(QObject):
     def _judged(self, text: str, look: LookUp) -> None:
         self.bill.wait_for_code(-1)
         self._seen(text, look)
+
+    def _carried(self, code_id: int, look: LookUp | None) -> None:
+        self.bill.wait_for_code(-1)
+        if look is not None:
+            self._seen(f"code {code_id}", look)
 
     def _not_judged(self, error: UserError) -> None:
         self.bill.wait_for_code(-1)

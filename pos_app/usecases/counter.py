@@ -12,7 +12,7 @@ from pos_app.usecases.desk import Desk
 from pos_app.usecases.find_sale import find_sale
 from pos_app.usecases.giving_back import Why
 from pos_app.usecases.guest_counter import GuestCounter
-from pos_app.usecases.look_up import look_up, note_attempt, unreadable
+from pos_app.usecases.look_up import look_up, look_up_carried, note_attempt, unreadable
 from pos_app.usecases.manual_credit import manual_credit
 from pos_app.usecases.open_sale import OpenSales
 from pos_app.usecases.paying_points import points_offer
@@ -34,6 +34,7 @@ from pos_app.usecases.results import (
     Undone,
 )
 from pos_app.usecases.sell import sell
+from pos_app.usecases.settings_lock import unlock_settings
 from pos_app.usecases.shift_counter import ShiftCounter
 from pos_app.usecases.shift_reading import ShiftReader
 from pos_app.usecases.source import Source
@@ -127,6 +128,10 @@ class Counter:
         """
         return isinstance(self._desk.files.call(lambda: self._desk.till.cache.find(text)), FoundStaff)
 
+    def unlock_settings(self, pin: str) -> StaffRow:
+        """Say who opens the machine's settings; see :func:`pos_app.usecases.settings_lock.unlock_settings`."""
+        return unlock_settings(self._desk, pin)
+
     def sign_out(self, why: str = "signed_out") -> None:
         """End the session; nothing happens when there is none."""
         if self._signed_in is not None:
@@ -157,6 +162,13 @@ class Counter:
     def shift(self) -> ShiftCounter:
         """The room for shifts, reports and lists of what was done here."""
         return ShiftCounter(self._desk, self._shift_reader, self._staff_id)
+
+    def look_up_carried(self, code_id: int, *, lines: Sequence[Line] = (), guest: Guest) -> LookUp | None:
+        """Judge a voucher of a guest's wallet, and take its unit, as :meth:`look_up` does with a text."""
+        look = look_up_carried(self._desk, code_id, lines=lines, guest=guest)
+        if look is not None and not look.accepted:
+            note_attempt(self._desk, look, self._staff_id)
+        return look
 
     def price(self, lines: Sequence[Line], look_ups: Sequence[LookUp]) -> Priced:
         """Say what the bill comes to and what each code gives; writes nothing."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pos_app.usecases.claims import Denied, claim_all, foresee, needs_of, overall
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.known import known_of
+from pos_app.usecases.known import known_of, own_uses_of
 from pos_app.usecases.network_settings import item_names, naming_items
 from pos_app.usecases.phrases import history, local_time, percent, phrase
 from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Nothing, StaffSeen, Subject
@@ -68,6 +68,28 @@ def look_up(
             )
     reason = Reason.UNKNOWN_CODE if seen.found.loaded else Reason.NOT_LOADED
     return _look(desk, seen, Nothing(loaded=seen.found.loaded), source, _refuse(reason))
+
+
+def look_up_carried(
+    desk: Desk, code_id: int, *, lines: Sequence[Line], guest: Guest, take: bool = True
+) -> LookUp | None:
+    """Judge a voucher that a guest carries, by its number; None where this till does not know it.
+
+    Otherwise as :func:`look_up`.
+    """
+
+    def read() -> Seen | None:
+        found = desk.till.cache.code(code_id)
+        if found is None:
+            return None
+        own = own_uses_of(desk.till, found.code, found.campaign, guest, desk.till.time.now())
+        status = desk.till.cache.status()
+        return Seen(found=found, settings=desk.till.cache.settings(), as_of_ms=status.as_of_ms, own=own)
+
+    seen = desk.files.call(read)
+    if seen is None or not isinstance(seen.found, FoundCode):
+        return None
+    return _code(desk, seen, seen.found, Source.TYPED, lines=lines, guest=guest, take=take)
 
 
 def unreadable(desk: Desk, content: bytes, source: Source) -> LookUp:

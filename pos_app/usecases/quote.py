@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from pos_app.usecases.best_choice import Better, better_choice
 from pos_app.usecases.desk import Desk
+from pos_app.usecases.look_up import look_up_carried
 from pos_app.usecases.paying_points import points_offer
 from pos_app.usecases.price import price
 from pos_app.usecases.results import LookUp, Priced
 from pos_app.usecases.rewards_offer import RewardOffer, rewards_offer
 from sync.rules.rewards import PartPayment, Reward
-from sync.rules.sale import Line
+from sync.rules.sale import Guest, Line
 
 NO_PAYMENT = PartPayment()
+MAX_CARRIED = 50
+"""Vouchers of a wallet that are looked at; the office lets nobody carry more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +23,8 @@ class Quote:
     """A priced bill with its choices.
 
     ``paying`` is what the wished points pay (never more than can), ``most`` what points could pay at most,
-    ``better`` a choice of codes that gives more, ``rewards`` the catalogue for this guest.
+    ``better`` a choice of codes that gives more, ``rewards`` the catalogue for this guest,
+    ``carried`` the vouchers of the guest's wallet that would apply to this bill now and do not stand on it.
     """
 
     priced: Priced
@@ -28,6 +32,7 @@ class Quote:
     most: PartPayment = NO_PAYMENT
     better: Better | None = None
     rewards: tuple[RewardOffer, ...] = ()
+    carried: tuple[LookUp, ...] = ()
 
     @property
     def money_minor(self) -> int:
@@ -58,4 +63,21 @@ def quote(
         most=most,
         better=better_choice(desk, lines, look_ups, priced),
         rewards=rewards_offer(desk, priced.guest) if priced.guest is not None else (),
+        carried=carried_now(desk, lines, look_ups, priced.guest),
     )
+
+
+def carried_now(
+    desk: Desk, lines: Sequence[Line], look_ups: Sequence[LookUp], guest: Guest | None
+) -> tuple[LookUp, ...]:
+    """Look through the guest's wallet, in the guest's own order; claims nothing and asks nobody."""
+    if guest is None:
+        return ()
+    row = desk.files.call(lambda: desk.till.cache.guest(guest.id))
+    here = {look.code.id for look in look_ups if look.code is not None}
+    wanted = [code_id for code_id in (row.wallet if row is not None else ()) if code_id not in here]
+    looks = [
+        look_up_carried(desk, code_id, lines=lines, guest=guest, take=False)
+        for code_id in wanted[:MAX_CARRIED]
+    ]
+    return tuple(look for look in looks if look is not None and look.accepted)

@@ -74,6 +74,7 @@ class GuestRow(msgspec.Struct, frozen=True, kw_only=True):
     """A guest: what rules need, and what a cashier needs to greet the right person.
 
     ``merged_into`` is set for a registration that turned out to be another guest's: that one's row counts.
+    ``wallet`` are the codes of the vouchers that the guest carries, in the guest's own order.
     """
 
     guest: Guest
@@ -81,6 +82,7 @@ class GuestRow(msgspec.Struct, frozen=True, kw_only=True):
     phone_last4: str = ""
     phone_digest: bytes | None = None
     merged_into: int | None = None
+    wallet: tuple[int, ...] = ()
 
 
 class StaffRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,10 +38,15 @@ class ChoiceRow(Row):
 
 
 class GuestPanel(QWidget):
-    """Emits ``pay`` with how many points are to pay (0 for none), and ``reward`` with one and whether it is taken."""
+    """Emits what the cashier does.
+
+    ``pay`` carries how many points are to pay (0 for none), ``reward`` one and whether it is taken,
+    ``voucher`` the number of the code of one that the guest carries.
+    """
 
     pay = Signal(int)
     reward = Signal(object, bool)
+    voucher = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,6 +97,7 @@ class GuestPanel(QWidget):
         rows = self.choices.show_rows(len(text.choices))
         for row, choice in zip(rows, text.choices, strict=False):
             row.say(choice.title, choice.note, "")
+            row.sign.show_icon("ticket" if choice.reward is None else "gift")
             row.show_state(enabled=choice.enabled, taken=choice.taken, name=choice.title)
         show_if(self.caption, bool(rows))
         show_if(self.choices, bool(rows))
@@ -110,8 +116,8 @@ class GuestPanel(QWidget):
     def speak(self) -> None:
         """Say everything in the language that is now installed."""
         self.how_many.setAccessibleName(self.tr("How many points pay"))
-        self.caption.setText(self.tr("Rewards"))
-        self.choices.setAccessibleName(self.tr("Rewards"))
+        self.caption.setText(self.tr("Vouchers and rewards"))
+        self.choices.setAccessibleName(self.tr("Vouchers and rewards"))
         self._caption_of_pay()
 
     def _caption_of_pay(self) -> None:
@@ -129,6 +135,9 @@ class GuestPanel(QWidget):
     def _choose(self, place: int) -> None:
         if self._text is not None and place < len(self._text.choices):
             choice = self._text.choices[place]
+            if choice.reward is None:
+                self.voucher.emit(choice.code_id)
+                return
             self.reward.emit(choice.reward, not choice.taken)
 
     def _toggle(self) -> None:

@@ -18,13 +18,17 @@ FULL = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceText:
-    """Something that the guest may take: a reward. ``taken`` when it stands on the bill already."""
+    """Something that the guest may take: a reward, or (``code_id``) a voucher of the wallet.
+
+    ``taken`` when it stands on the bill already.
+    """
 
     title: str
     note: str
     enabled: bool
-    taken: bool
-    reward: Reward
+    taken: bool = False
+    reward: Reward | None = None
+    code_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,10 @@ def guest_text(look: LookUp, quote: Quote | None, taken: tuple[Reward, ...], spe
         most_points=most.points if most else 0,
         paying=pays.points if pays else 0,
         pay=_paying(quote, speech),
-        choices=tuple(_choice(offer, taken, speech) for offer in (quote.rewards if quote else ())),
+        choices=(
+            *(_voucher(carried, speech) for carried in (quote.carried if quote else ())),
+            *(_choice(offer, taken, speech) for offer in (quote.rewards if quote else ())),
+        ),
     )
 
 
@@ -96,6 +103,18 @@ def _paying(quote: Quote | None, speech: Speech) -> str:
     if quote.paying.points:
         return _say("%n points pay {amount}.", part.points).format(amount=amount)
     return _say("%n points could pay {amount}.", part.points).format(amount=amount)
+
+
+def _voucher(look: LookUp, speech: Speech) -> ChoiceText:
+    """Say what a voucher of the wallet would give."""
+    code = look.code
+    worth = speech.number(-look.verdict.discount_minor) if look.verdict.discount_minor else ""
+    return ChoiceText(
+        title=code.name if code is not None else "",
+        note=" · ".join(part for part in (look.gives, worth) if part),
+        enabled=True,
+        code_id=code.id if code is not None else 0,
+    )
 
 
 def _choice(offer: RewardOffer, taken: tuple[Reward, ...], speech: Speech) -> ChoiceText:

@@ -3,7 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sync.central.schema.model import Count, Model, Now, Off, Tenant
@@ -15,7 +24,7 @@ class GuestRecord(Tenant, Model):
     ``points`` is the balance in whole points, what the guest's lots hold; ``points_owed`` was taken back after
     it was spent, and comes off the next points; ``purchases`` is the number of sales that stand.
     ``merged_into`` is the guest who this one turned out to be. ``registered_by`` is the event in which a till
-    registered them, ``consent`` what they agreed to.
+    registered them, ``consent`` what they agreed to. ``wallet`` are the codes of the vouchers that the guest carries.
     """
 
     __tablename__ = "guests"
@@ -50,3 +59,4 @@ class GuestRecord(Tenant, Model):
     consent: Mapped[dict[str, Any] | None]
     referral_code_id: Mapped[int | None]
     registered_by: Mapped[UUID | None]
+    wallet: Mapped[list[int]] = mapped_column(ARRAY(BigInteger()), server_default=text("'{}'"))

@@ -29,6 +29,7 @@ from sync.central.schema.redemptions import RedemptionRecord
 from sync.central.schema.refunds import RefundRecord, RefundTotal, RestoreRecord
 from sync.central.schema.relistings import Relisting
 from sync.central.schema.restaurants import Restaurant
+from sync.central.schema.rewards import RewardRecord
 from sync.central.schema.sales import SaleRecord
 from sync.central.schema.shifts import OverrideRecord, ShiftRecord
 from sync.central.schema.snapshots import Snapshot, SnapshotChunk, SnapshotMaking
@@ -71,6 +72,7 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     ShiftRecord,
     OverrideRecord,
     GuestKey,
+    RewardRecord,
 )
 """Tables whose rows belong to one network each; row-level security keeps the networks apart."""
 

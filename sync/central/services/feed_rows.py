@@ -28,6 +28,7 @@ from sync.rules.code import Code, CodeStatus, Kind
 from sync.rules.money import exponent_of
 from sync.rules.normalise import fold
 from sync.rules.points_rules import PointsRules
+from sync.rules.rewards import Reward
 from sync.rules.sale import Guest
 
 CODE_COLUMNS = """id, campaign_id, kind, code, name, status, max_uses, uses, expires_at, group_id,
@@ -36,7 +37,7 @@ CODE_COLUMNS = """id, campaign_id, kind, code, name, status, max_uses, uses, exp
 CAMPAIGN_COLUMNS = "id, kind, name, status, rules, version, used_up_on"
 CARD_COLUMNS = "id, guest_id, digest, digits, active, version, issued_at, expires_at"
 GUEST_COLUMNS = """id, name_cipher, phone_last4, phone_digest, tier, points, purchases, blocked, version,
-    merged_into"""
+    merged_into, wallet"""
 STAFF_COLUMNS = "id, name, role, pin_hash, badge_digest, active, version"
 GUEST_NAME_FIELD = "guests.name"
 _MS = 1000
@@ -133,6 +134,7 @@ def guest_row(record: asyncpg.Record, seal: FieldSeal, *, as_of_ms: int) -> Gues
         phone_last4=record["phone_last4"],
         phone_digest=record["phone_digest"],
         merged_into=merged_into,
+        wallet=tuple(record["wallet"]),
     )
 
 
@@ -163,6 +165,11 @@ async def settings_row(connection: asyncpg.Connection, network_id: int) -> Setti
         WHERE network_id = $1 ORDER BY id""",
         network_id,
     )
+    rewards = await connection.fetch(
+        """SELECT id, name, points, item, active, tiers, starts_on, ends_on FROM rewards
+        WHERE network_id = $1 ORDER BY id""",
+        network_id,
+    )
     keys = await live_keys(connection, network_id)
     return SettingsRow(
         network_name=network["name"],
@@ -177,4 +184,18 @@ async def settings_row(connection: asyncpg.Connection, network_id: int) -> Setti
         voucher_keys=keys[KeyPurpose.VOUCHER],
         card_keys=keys[KeyPurpose.CARD],
         points=msgspec.convert(network["points_rules"], PointsRules),
+        rewards=tuple(_reward(reward) for reward in rewards),
+    )
+
+
+def _reward(record: asyncpg.Record) -> Reward:
+    return Reward(
+        id=record["id"],
+        name=record["name"],
+        points=record["points"],
+        item=record["item"],
+        active=record["active"],
+        tiers=tuple(record["tiers"]),
+        starts_on=None if record["starts_on"] is None else record["starts_on"].isoformat(),
+        ends_on=None if record["ends_on"] is None else record["ends_on"].isoformat(),
     )

@@ -75,6 +75,18 @@ def voucher(connection: Connection, proven: SignedVoucher, digest: bytes) -> Fou
     return FoundCode(code=code, campaign=campaign(connection, code.campaign_id), digest=digest)
 
 
+def code(connection: Connection, code_id: int, digest: bytes) -> FoundCode | None:
+    """Find a code by its number; None when it has not come, was deleted, or is of a newer shape."""
+    found = connection.execute(_CODE_BY_ID, (code_id,)).fetchone()
+    if found is None or found[1] is None:
+        return None
+    try:
+        known = code_of(*found)
+    except WireError:
+        return None
+    return FoundCode(code=known, campaign=campaign(connection, known.campaign_id), digest=digest)
+
+
 def card(connection: Connection, card_id: int, digest: bytes) -> FoundCard | None:
     """Find a card by its number."""
     held = row(connection, "cards", CardRow, card_id)

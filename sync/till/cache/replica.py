@@ -93,6 +93,11 @@ class Cache:
         digest = self.nothing(text).digest
         return self._run(lambda: reading.voucher(self._connection, proven, digest))
 
+    def code(self, code_id: int) -> FoundCode | None:
+        """Find a code by its number, as a guest's wallet names it; None when it is not known here."""
+        digest = self.nothing(f"code {code_id}").digest
+        return self._run(lambda: reading.code(self._connection, code_id, digest))
+
     def card(self, card_id: int, text: str) -> FoundCard | None:
         """Find a card that proved itself by its text; None when it has not come yet."""
         digest = self.nothing(text).digest

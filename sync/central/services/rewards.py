@@ -1,0 +1,72 @@
+"""The catalogue of rewards: what the office offers for points, in every till's settings."""
+
+from datetime import date
+
+import asyncpg
+
+from sync.central.services.networks import publish_settings
+from sync.rules.rewards import Reward
+from sync.rules.user_error import UserError
+
+MAX_REWARDS = 200
+"""The catalogue travels in the settings row, whole; nobody reads more at a till."""
+MAX_REWARD_POINTS = 10_000_000
+MAX_NAME_CHARS = 120
+
+
+async def put_reward(connection: asyncpg.Connection, network_id: int, reward: Reward) -> int:
+    """Add a reward (``id`` 0), or replace the one with that id, and tell the tills; return its id.
+
+    Raises :class:`UserError` ``reward_unfit``, ``reward_unknown`` or ``too_many_rewards``.
+    """
+    name = " ".join(reward.name.split())
+    if not name or len(name) > MAX_NAME_CHARS or not 0 < reward.points <= MAX_REWARD_POINTS:
+        raise UserError(
+            "reward_unfit",
+            "A reward needs a name and a price in points.",
+            f"Name it in at most {MAX_NAME_CHARS} characters, for 1 to {MAX_REWARD_POINTS:,} points.",
+        )
+    fields = (
+        network_id,
+        name,
+        reward.points,
+        reward.item or None,
+        reward.active,
+        list(reward.tiers),
+        _day(reward.starts_on),
+        _day(reward.ends_on),
+    )
+    if reward.id:
+        reward_id = await connection.fetchval(
+            """UPDATE rewards SET name = $2, points = $3, item = $4, active = $5, tiers = $6,
+                starts_on = $7, ends_on = $8
+            WHERE network_id = $1 AND id = $9 RETURNING id""",
+            *fields,
+            reward.id,
+        )
+    else:
+        reward_id = await connection.fetchval(
+            """INSERT INTO rewards (network_id, name, points, item, active, tiers, starts_on, ends_on)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id""",
+            *fields,
+        )
+    if reward_id is None:
+        raise UserError("reward_unknown", "There is no such reward.", "Look at the list of rewards.")
+    count: int = await connection.fetchval("SELECT count(*) FROM rewards WHERE network_id = $1", network_id)
+    if count > MAX_REWARDS:
+        raise UserError(
+            "too_many_rewards",
+            f"The tills show at most {MAX_REWARDS} rewards.",
+            "Replace one that is over.",
+        )
+    await publish_settings(connection, network_id)
+    return int(reward_id)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError("reward_unfit", "This is no day.", "Write it as in 2026-12-31.") from None
