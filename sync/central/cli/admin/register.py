@@ -17,6 +17,7 @@ from sync.central.cli.admin import (
     networks,
     people,
     tills,
+    treats,
 )
 from sync.central.cli.admin.durability import add_commands as add_durability
 from sync.central.cli.admin.office import Office
@@ -113,6 +114,25 @@ def _add_limits(command: Callable[[str, Run, str], argparse.ArgumentParser]) -> 
         metavar="FIELD=VALUE",
         help="a field of its rules and its value, in JSON or as a word; may be repeated",
     )
+
+    made = command("put-reward", treats.put_reward, "offer something for points, or change what is offered")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument(
+        "--id", type=int, default=0, metavar="ID", help="the reward to replace (default: a new one)"
+    )
+    made.add_argument("--name", required=True)
+    made.add_argument("--points", type=int, required=True, metavar="N")
+    made.add_argument("--item", default=None, help="the product that is handed over, if it is one")
+    made.add_argument("--tier", action="append", default=[], help="only for this tier; may be repeated")
+    made.add_argument("--starts-on", default=None, metavar="2026-12-01")
+    made.add_argument("--ends-on", default=None, metavar="2026-12-31")
+    made.add_argument("--active", choices=("yes", "no"), default="yes")
+
+    made = command("carry-voucher", treats.carry_voucher, "put a voucher into a guest's wallet")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--guest", type=int, required=True, metavar="ID")
+    made.add_argument("--code-id", type=int, required=True, metavar="ID")
+    made.add_argument("--drop", action="store_true", help="take it out instead")
 
     made = command("credit-allowance", limits.credit_allowance, "set what a restaurant may credit by hand")
     made.add_argument("--restaurant", type=int, required=True, metavar="ID")
