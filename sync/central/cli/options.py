@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 from pathlib import Path
 
 from sync.central.database import DATA_VARIABLE, DSN_VARIABLE
@@ -11,6 +12,10 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8400
 MAX_WORKERS = 16
 MAX_PORT = 65_535
+MAX_PAUSE_S = 31 * 24 * 60 * 60
+
+_UNIT_S = {"m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
+_PAUSE = re.compile(r"([0-9]{1,5})([mhd])")
 
 
 def add_database_options(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +48,18 @@ def add_serve_options(parser: argparse.ArgumentParser) -> None:
         help="the address at which tills reach central, where it differs from what it listens on",
     )
     parser.add_argument(
+        "--backup-to", type=folder, metavar="DIR", help="take backups into a folder on another disk"
+    )
+    parser.add_argument(
+        "--backup-every", type=pause, default="24h", metavar="24h", help="as 30m, 12h or 7d (default: 24h)"
+    )
+    parser.add_argument(
+        "--keep", type=count, default=7, metavar="N", help="how many backups stay (default: 7)"
+    )
+    parser.add_argument(
+        "--backup-without-secret", action="store_true", help="keep central's secret out of that folder"
+    )
+    parser.add_argument(
         "--attached",
         action="store_true",
         help="stop when the program that started this one ends, however it ends",
@@ -61,6 +78,23 @@ def default_data_folder() -> Path:
 def folder(text: str) -> Path:
     """Read a folder's path."""
     return Path(text).expanduser().absolute()
+
+
+def pause(text: str) -> int:
+    """Read a time between backups (``30m``, ``12h``, ``7d``) as seconds: at least a minute, at most a month."""
+    found = _PAUSE.fullmatch(text.strip().lower())
+    seconds = int(found[1]) * _UNIT_S[found[2]] if found else 0
+    if not _UNIT_S["m"] <= seconds <= MAX_PAUSE_S:
+        raise argparse.ArgumentTypeError("write it as 30m, 12h or 7d: from a minute to 31 days")
+    return seconds
+
+
+def count(text: str) -> int:
+    """Read how many backups stay: at least one."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least one backup stays")
+    return number
 
 
 def _port(text: str) -> int:

@@ -18,10 +18,13 @@ from granian.server import Server
 from sync.central.cli.attached import end_with_parent
 from sync.central.cli.listening import Address, claim_address, wait_until_healthy
 from sync.central.cli.output import say
+from sync.central.cli.scheduled import scheduled_backups
 from sync.central.database import DATA_VARIABLE, DSN_VARIABLE
+from sync.central.jobs.backing_up import Plan
 from sync.central.migrating import migrate
 from sync.central.postgres.ownership import Owned, owned_server
 from sync.central.secrets import load_secrets
+from sync.rules.user_error import UserError
 
 TARGET = "sync.central.cli.worker:create_app"
 STOP_TIMEOUT_S = 15
@@ -52,9 +55,28 @@ def serve(options: argparse.Namespace) -> int:
     load_secrets(options.data)
     with claim_address(options.host, options.port) as address, _database(options) as (dsn, owned):
         asyncio.run(migrate(dsn))
+        plan = _backup_plan(options)
         os.environ[DSN_VARIABLE] = dsn
         os.environ[DATA_VARIABLE] = str(options.data)
-        return _run_server(options, address, owned)
+        with scheduled_backups(dsn, plan, every_s=options.backup_every):
+            return _run_server(options, address, owned)
+
+
+def _backup_plan(options: argparse.Namespace) -> Plan | None:
+    if options.backup_to is None:
+        return None
+    if options.dsn is not None:
+        raise UserError(
+            "backup_not_ours",
+            "That PostgreSQL is not central's own, so its backups are not central's to take.",
+            "Start without --backup-to, and back it up by its own means.",
+        )
+    return Plan(
+        data=options.data,
+        folder=options.backup_to,
+        keep=options.keep,
+        secret=not options.backup_without_secret,
+    )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, SmallInteger, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sync.central.schema.model import Count, Model, Now, one_of
+from sync.central.schema.model import Count, Model, Now, Small, one_of
 from sync.central.schema.words import BackupRule
 
 
@@ -15,7 +15,8 @@ class Installation(Model):
 
     ``cluster`` and ``timeline`` are PostgreSQL's own names for it, by which a restore is noticed. ``mark`` numbers
     the newest backup mark (:mod:`sync.central.services.backups`), set at ``mark_lsn``; ``noted_at`` is when a
-    backup that contains a mark was last known to be stored away.
+    backup that contains a mark was last known to be stored away. The ``backup_`` columns say how often `serve`
+    takes one (NULL: it does not), and what became of the newest.
     """
 
     __tablename__ = "installation"
@@ -36,3 +37,8 @@ class Installation(Model):
     mark_lsn: Mapped[str | None]
     marked_at: Mapped[datetime | None]
     noted_at: Mapped[datetime | None]
+    backup_every_s: Mapped[Small | None]
+    backup_tried_at: Mapped[datetime | None]
+    backup_done_at: Mapped[datetime | None]
+    backup_name: Mapped[str | None]
+    backup_problem: Mapped[str | None]

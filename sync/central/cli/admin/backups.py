@@ -1,4 +1,4 @@
-"""`backup` and `restore`."""
+"""`backup`, `backup-status` and `restore`."""
 
 import argparse
 import asyncio
@@ -9,23 +9,16 @@ import asyncpg
 
 from sync.central.cli.admin.office import ACTOR, MAX_CONNECTIONS, Office
 from sync.central.cli.output import say
+from sync.central.clock import moment as moment_of
 from sync.central.database import CONNECT_TIMEOUT_S, connected
+from sync.central.jobs.backing_up import Plan, back_up
 from sync.central.migrating import migrate
-from sync.central.postgres.account import choose_account
 from sync.central.postgres.archive import Archive, write_durably
-from sync.central.postgres.backup import (
-    archive_up_to_now,
-    begin_archiving,
-    end_archiving,
-    first_needed,
-    take_base,
-)
-from sync.central.postgres.binaries import find_binaries
+from sync.central.postgres.backup import end_archiving
 from sync.central.postgres.restore import restored_server
-from sync.central.postgres.sockets import folder_of
 from sync.central.schema.words import BackupRule
 from sync.central.secrets import SECRET_FILE
-from sync.central.services import backups
+from sync.central.services.backup_runs import BackupHealth, read_runs
 from sync.central.services.backups import choose_rule
 from sync.central.services.epochs import begin_everywhere, notice_restore
 from sync.rules.user_error import UserError
@@ -39,35 +32,39 @@ async def backup(office: Office, options: argparse.Namespace) -> None:
             "That PostgreSQL is not central's own.",
             "Back it up by its own means; central's part is its data folder's secret.key.",
         )
+    if options.stop:
+        await _stop(office)
+        return
+    plan = Plan(data=options.data, folder=options.to, keep=options.keep, secret=not options.without_secret)
+    taken = await back_up(office.database, office.dsn, plan)
+    say({"backup": taken.name, "bytes": taken.bytes, "kept": taken.kept, "dropped": taken.dropped})
+
+
+async def _stop(office: Office) -> None:
     connection = await asyncpg.connect(office.dsn, timeout=CONNECT_TIMEOUT_S)
     try:
-        if options.stop:
-            await backups.choose_rule(office.database, BackupRule.NONE)
-            await end_archiving(connection)
-            await choose_rule(office.database, BackupRule.NONE)
-            say({"archiving": False})
-            return
-        archive = Archive(options.to)
-        archive.prepare(choose_account(options.data))
-        await begin_archiving(connection, archive)
-        first_wal = await first_needed(connection)
-        sockets = folder_of(office.dsn)
-        base = await asyncio.to_thread(take_base, find_binaries(), sockets, archive, first_wal=first_wal)
-        # From here on whatever the archiver has copied survives the loss of central's disk.
-        await backups.choose_rule(office.database, BackupRule.ARCHIVE)
-        await backups.follow_archive(office.database)
-        await archive_up_to_now(connection)
-        await backups.follow_archive(office.database)
+        await choose_rule(office.database, BackupRule.NONE)
+        await end_archiving(connection)
     finally:
         await connection.close()
-    secret = options.data / SECRET_FILE
-    if not options.without_secret and secret.is_file():
-        write_durably(archive.folder / SECRET_FILE, secret.read_bytes())
-        (archive.folder / SECRET_FILE).chmod(0o600)
-    # From now on what the archiver has stored counts as safe; tills prune below it.
-    await choose_rule(office.database, BackupRule.ARCHIVE)
-    dropped = archive.drop_all_but(options.keep)
-    say({"backup": base.name, "bytes": base.bytes, "kept": len(archive.bases()), "dropped": len(dropped)})
+    say({"archiving": False})
+
+
+async def backup_status(office: Office, _options: argparse.Namespace) -> int:
+    """Print how backups stand; the status is 1 when the newest attempt failed or the newest backup is late."""
+    runs = await read_runs(office.database)
+    health = runs.health(moment_of(office.database.clock))
+    say(
+        {
+            "health": health.value,
+            "every_s": runs.every_s,
+            "backup": runs.name,
+            "done_at": _said(runs.done_at),
+            "tried_at": _said(runs.tried_at),
+            "problem": runs.problem,
+        }
+    )
+    return 1 if health in (BackupHealth.FAILED, BackupHealth.LATE) else 0
 
 
 def restore(options: argparse.Namespace) -> int:
@@ -107,14 +104,6 @@ async def _begin_anew(dsn: str) -> int:
 
 async def no_office(_office: Office, _options: argparse.Namespace) -> None:
     """Never run: what restores makes the database first (``run_alone``)."""
-
-
-def count(text: str) -> int:
-    """Read how many backups stay: at least one."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least one backup stays")
-    return number
 
 
 def moment(text: str) -> datetime:

@@ -21,7 +21,7 @@ from sync.central.cli.admin import (
 )
 from sync.central.cli.admin.durability import add_commands as add_durability
 from sync.central.cli.admin.office import Office
-from sync.central.cli.options import add_database_options, folder
+from sync.central.cli.options import add_database_options, count, folder
 from sync.central.schema.words import KeyPurpose, Role
 
 Run = Callable[[Office, argparse.Namespace], Awaitable[int | None]]
@@ -168,10 +168,10 @@ def _add_backups(command: Callable[[str, Run, str], argparse.ArgumentParser]) ->
     what = made.add_mutually_exclusive_group(required=True)
     what.add_argument("--to", type=folder, metavar="DIR", help="a folder on another disk than central's")
     what.add_argument("--stop", action="store_true", help="copy nothing any more")
-    made.add_argument(
-        "--keep", type=backups.count, default=7, metavar="N", help="how many backups stay (default: 7)"
-    )
+    made.add_argument("--keep", type=count, default=7, metavar="N", help="how many backups stay (default: 7)")
     made.add_argument("--without-secret", action="store_true", help="keep central's secret out of the folder")
+
+    command("backup-status", backups.backup_status, "when the last backup was taken, and what went wrong")
 
     made = command("restore", backups.no_office, "put the database back from a folder of backups")
     made.add_argument("--from", dest="source", type=folder, required=True, metavar="DIR")

@@ -6,16 +6,19 @@ import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 
+from sync.central.clock import moment
 from sync.central.http.central import Central
+from sync.central.services.backup_runs import read_runs
 
 UNPACKAGED = "0+source"
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """The office works, and its database answers."""
+    """The office works, and its database answers. ``backup`` is how its backups stand (``BackupHealth``)."""
 
     status: str
     version: str
+    backup: str
 
 
 def program_version() -> str:
@@ -29,6 +32,6 @@ def program_version() -> str:
 @get("/health", summary="Whether the office is ready", tags=["operation"])
 async def health(central: NamedDependency[Central]) -> Health:
     """Answer 200 when requests can be served; 503 while the database does not answer."""
-    async with central.database.directory_transaction() as connection:
-        await connection.fetchval("SELECT 1 FROM installation")
-    return Health(status="ok", version=program_version())
+    runs = await read_runs(central.database)
+    backup = runs.health(moment(central.database.clock))
+    return Health(status="ok", version=program_version(), backup=backup.value)
