@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sync.central.database import Database
 from sync.central.http.snapshot_desk import SnapshotDesk
 from sync.central.http.throttle import Throttle
+from sync.central.http.turns import Turns
 from sync.central.secrets import Secrets
 from sync.central.services.feed import FeedBell
 from sync.central.services.login import PasswordDesk
@@ -25,6 +26,7 @@ class Central:
     tokens: Tokens
     bell: FeedBell
     snapshots: SnapshotDesk
+    uploads: Turns = field(default_factory=Turns)
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
     enrolments: Throttle = field(default_factory=lambda: Throttle(ENROLMENT_FAILURES))
     token_requests: Throttle = field(default_factory=lambda: Throttle(TOKEN_FAILURES))

@@ -9,7 +9,10 @@ from sync.central.services.refusal import busy
 MAX_AT_ONCE = 200
 """Requests under way in one process. Each waits for one of ten database connections, so that the last one in
 line waits a few hundred milliseconds; long polls are counted by their own bell."""
+MAX_UPLOADS = 600
+"""Uploads under way in one process, nearly all of them waiting for their turn with what they brought."""
 
+_UPLOAD = "/sync/v1/journal"
 _UNCOUNTED = ("/sync/v1/feed", "/health")
 
 
@@ -22,11 +25,15 @@ class Gate(ASGIMiddleware):
         """Let ``limit`` requests in at once."""
         self._limit = limit
         self._inside = 0
+        self._uploads = 0
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Let a request pass, or refuse it with 503 and ``Retry-After``."""
         if scope["path"] in _UNCOUNTED:
             await next_app(scope, receive, send)
+            return
+        if scope["path"] == _UPLOAD:
+            await self._upload(scope, receive, send, next_app)
             return
         if self._inside >= self._limit:
             raise busy("Too many requests are under way.", retry_after_s=1)
@@ -35,3 +42,12 @@ class Gate(ASGIMiddleware):
             await next_app(scope, receive, send)
         finally:
             self._inside -= 1
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if self._uploads >= MAX_UPLOADS:
+            raise busy("Too many tills are handing over what they recorded.", retry_after_s=1)
+        self._uploads += 1
+        try:
+            await next_app(scope, receive, send)
+        finally:
+            self._uploads -= 1

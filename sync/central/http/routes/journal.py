@@ -29,4 +29,7 @@ async def journal(
     till: NamedDependency[LeaseFor],
 ) -> Ack:
     """Store and book a batch; the answer comes after COMMIT. Revoked and fenced tills may upload too."""
-    return await take_in(central.database, central.secrets, network=till.network, till=till.till, batch=data)
+    async with central.uploads.turn():
+        return await take_in(
+            central.database, central.secrets, network=till.network, till=till.till, batch=data
+        )

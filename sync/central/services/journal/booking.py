@@ -7,6 +7,7 @@ its own, so that only the poisonous one is set aside.
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 import asyncpg
@@ -15,7 +16,7 @@ from sync.central.schema.words import Judged, WaitsFor
 from sync.central.services.cases import CaseKind
 from sync.central.services.journal.attempts import book_attempts
 from sync.central.services.journal.books import Books, open_books
-from sync.central.services.journal.day_uses import count_days, return_days
+from sync.central.services.journal.day_uses import count_days, is_limited, return_days
 from sync.central.services.journal.guests import book_guests
 from sync.central.services.journal.item import Item, Scene, numeral, printable
 from sync.central.services.journal.judging import open_court
@@ -23,7 +24,7 @@ from sync.central.services.journal.known_then import read_office
 from sync.central.services.journal.line import MAIN
 from sync.central.services.journal.overrides import book_overrides
 from sync.central.services.journal.points import points_key
-from sync.central.services.journal.redemptions import book_redemptions
+from sync.central.services.journal.redemptions import Use, count_uses, read_uses, store_redemptions
 from sync.central.services.journal.refunds import book_refunds
 from sync.central.services.journal.registrations import register
 from sync.central.services.journal.returned_uses import book_returned_uses
@@ -80,35 +81,48 @@ async def _book_together(
     connection: asyncpg.Connection, scene: Scene, items: Sequence[Item], batch: Sequence[Item]
 ) -> None:
     merged = await register(connection, scene, items)
-    books = await open_books(connection, scene, items, batch)
+    uses = await read_uses(connection, scene, items)
+    _refuse_impossible(items)
+    judge = partial(_judge, connection, scene, items, batch, uses)
+    # What nobody else can be waiting for comes first. From the books on, every till that uses the same codes
+    # waits for this batch, so that little is left to do until COMMIT; only uses that are limited by day can be
+    # judged no sooner than they are counted.
+    first = not any(is_limited(use.offer) for use in uses.values())
+    if first:
+        await store_redemptions(connection, scene, items, uses, await judge())
+    await book_sales(connection, scene, items)
+    await book_attempts(connection, scene, items)
+    await book_overrides(connection, scene, items)
+    books = await open_books(connection, scene, items, batch, uses)
     for item in items:
         spent = _of_whom(_settle(books, item), merged)
         books.undoing.restore(item)
         _apply(books, item, spent)
     await books.ledger.write(connection, scene.network)
     await books.undoing.restores.write(connection, scene.network)
-    await book_redemptions(
-        connection, scene, items, books.uses, await _judge(connection, scene, items, batch, books)
-    )
+    if not first:
+        await store_redemptions(connection, scene, items, uses, await judge())
+    await count_uses(connection, scene, items, uses)
     await book_returned_uses(connection, scene, books.undoing.finished)
     await return_days(connection, scene, books.undoing.finished)
-    await book_sales(connection, scene, items)
     await book_refunds(connection, scene, books.undoing.booked)
     await book_guests(connection, scene, books.purchases, books.points.accounts)
-    await book_attempts(connection, scene, items)
-    await book_overrides(connection, scene, items)
     await book_shifts(connection, scene, items)
 
 
 async def _judge(
-    connection: asyncpg.Connection, scene: Scene, items: Sequence[Item], batch: Sequence[Item], books: Books
+    connection: asyncpg.Connection,
+    scene: Scene,
+    items: Sequence[Item],
+    batch: Sequence[Item],
+    uses: Mapping[UUID, Use],
 ) -> dict[UUID, Judged]:
     """Judge the redemptions by the rules that the till had, and count the uses that are limited by day."""
-    booked = [(item, books.uses[item.event_id]) for item in items if item.event_id in books.uses]
+    booked = [(item, uses[item.event_id]) for item in items if item.event_id in uses]
     if not booked:
         return {}
     office = await read_office(connection, scene)
-    court = await open_court(connection, scene, office, items=items, batch=batch, uses=books.uses)
+    court = await open_court(connection, scene, office, items=items, batch=batch, uses=uses)
     return court.judge(await count_days(connection, scene, booked, office.zone))
 
 
@@ -166,7 +180,7 @@ def _apply(books: Books, item: Item, spent: dict[LimitKey, int]) -> None:
         case Redemption() as payload:
             if payload.sale is None:
                 _earn(books, item, payload.guest_id, payload.points, purchases=0)
-            if item.payload is not None and item.event_id in books.uses:
+            if item.event_id in books.uses:
                 books.uses[item.event_id].take(books.ledger, item, spent)
         case Sale() as payload:
             _earn(books, item, payload.guest_id, payload.points_earned, purchases=1)
@@ -186,10 +200,21 @@ def _apply(books: Books, item: Item, spent: dict[LimitKey, int]) -> None:
     books.undoing.originals.note(item, books.uses)
 
 
+def _refuse_impossible(items: Sequence[Item]) -> None:
+    """Set aside what earns a number of points that cannot be."""
+    for item in items:
+        payload = item.payload
+        if type(payload) is Sale:
+            points = payload.points_earned
+        elif type(payload) is Redemption and payload.sale is None:
+            points = payload.points
+        else:
+            continue
+        if not 0 <= points <= MAX_POINTS:
+            item.quarantine("it earns a number of points that cannot be")
+
+
 def _earn(books: Books, item: Item, guest: int | None, points: int, *, purchases: int) -> None:
-    if not 0 <= points <= MAX_POINTS:
-        item.quarantine("it earns a number of points that cannot be")
-        return
     if purchases or points:
         books.purchases.count(item, guest, purchases, points)
     if points and guest is not None:

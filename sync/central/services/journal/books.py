@@ -16,7 +16,7 @@ from sync.central.services.journal.item import Item, Scene
 from sync.central.services.journal.ledger import Ledger
 from sync.central.services.journal.originals import Originals, read_originals
 from sync.central.services.journal.points import Points, open_limits, points_key, spending
-from sync.central.services.journal.redemptions import Use, limit_keys, read_uses
+from sync.central.services.journal.redemptions import Use, limit_keys
 from sync.central.services.journal.restoring import Restores, read_restores
 from sync.central.services.journal.undoing import Undoing
 from sync.central.services.limits import LimitKey
@@ -44,10 +44,13 @@ class Books:
 
 
 async def open_books(
-    connection: asyncpg.Connection, scene: Scene, items: Sequence[Item], batch: Sequence[Item]
+    connection: asyncpg.Connection,
+    scene: Scene,
+    items: Sequence[Item],
+    batch: Sequence[Item],
+    uses: Mapping[UUID, Use],
 ) -> Books:
-    """Lock and read what these events touch. ``batch`` are all events that came with them, not yet stored."""
-    uses = await read_uses(connection, scene, items)
+    """Lock and read what these events touch. ``batch`` are all events that came with them."""
     originals = await read_originals(connection, scene.network, items, batch)
     guests = _guests(items, originals)
     if guests:

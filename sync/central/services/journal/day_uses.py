@@ -45,7 +45,7 @@ async def count_days(
     connection: asyncpg.Connection, scene: Scene, booked: Sequence[tuple[Item, Use]], zone: str
 ) -> dict[UUID, UsesBefore]:
     """Count the uses of a batch; return how many of its day stood before each. ``zone`` is the place's."""
-    keys = {item.event_id: _keys(item, use, zone) for item, use in booked if _is_limited(use.offer)}
+    keys = {item.event_id: _keys(item, use, zone) for item, use in booked if is_limited(use.offer)}
     more = Counter(key for own in keys.values() for key in own)
     if not more:
         return {}
@@ -150,7 +150,8 @@ async def _tell(
     await publish_many(connection, network_id, Table.CAMPAIGN, rows)
 
 
-def _is_limited(campaign: Campaign) -> bool:
+def is_limited(campaign: Campaign) -> bool:
+    """Whether the uses of a campaign are counted day by day."""
     return campaign.max_uses_per_day is not None or campaign.max_uses_per_guest_per_day is not None
 
 

@@ -25,7 +25,7 @@ from sync.central.services.journal.item import Item, Scene, make_item, printable
 from sync.central.services.journal.line import MAIN, Gap, Place, find_place, held_between, newest_branch
 from sync.central.services.journal.registrations import keep_guest_keys
 from sync.central.services.journal.shifts import check_reports
-from sync.central.services.journal.store import advance, store_events
+from sync.central.services.journal.store import advance, fate, store_again, store_events
 from sync.central.services.refusal import Refusal, busy
 from sync.protocol.chain import Link
 from sync.protocol.event import GENESIS, read_envelope
@@ -215,8 +215,13 @@ async def _store(
     # An id is new but for a fault, and the database refuses one that is not: only then is a second look worth it.
     taken = await _taken_ids(connection, scene.network, links) if look_ids_up else set()
     items = [_damaged_item(link) if is_damaged(link) else make_item(link, known_ids=taken) for link in links]
-    await book(connection, scene, items, ids_are_free=look_ids_up)
+    # The bytes go first: from the booking on, other tills may have to wait for this batch.
     await store_events(connection, scene, items)
+    stored = [fate(item) for item in items]
+    await book(connection, scene, items, ids_are_free=look_ids_up)
+    await store_again(
+        connection, scene, [item for item, was in zip(items, stored, strict=True) if fate(item) != was]
+    )
     await check_reports(connection, scene, items)
     cases = [case for item in items for case in item.cases]
     cases += [

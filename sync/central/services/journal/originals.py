@@ -137,7 +137,7 @@ class Originals:
 async def read_originals(
     connection: asyncpg.Connection, network_id: int, items: Sequence[Item], batch: Sequence[Item]
 ) -> Originals:
-    """Lock and read what these events undo. ``batch`` are all events that came with them, not yet stored."""
+    """Lock and read what these events undo. ``batch`` are all events that came with them."""
     wanted = {item.payload.original for item in items if isinstance(item.payload, Void | Refund)}
     named = {restore.of for item in items for restore in item.link.envelope.restores}
     if not wanted and not named:

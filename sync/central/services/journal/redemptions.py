@@ -1,7 +1,7 @@
 """Redemptions: counting uses, and saying when a code is used up."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,7 +36,7 @@ _AT_RISK = (LimitKind.USES, LimitKind.GUEST_USES)
 class Use:
     """One redemption of a code that exists, and the limits that it takes units of.
 
-    ``code`` and ``offer`` are the code and its campaign as central has them now. The code's count of uses is left
+    ``lease`` is where the use itself was taken from. ``code`` and ``offer`` are the code and its campaign as central has them now. The code's count of uses is left
     out: that is a limit's, and held by leases.
     """
 
@@ -49,11 +49,7 @@ class Use:
     lease: UUID | None = None
 
     def take(self, ledger: Ledger, item: Item, spent: Mapping[LimitKey, int]) -> None:
-        """Book as exposure what no lease of this event covers, and remember the lease of the use itself."""
-        for spend in item.link.envelope.spends:
-            key = ledger.key_of(spend.lease)
-            if self.lease is None and (key is None or key.kind is LimitKind.USES):
-                self.lease = spend.lease
+        """Book as exposure what no lease of this event covers."""
         risk = LimitKey(LimitKind.RISK, self.campaign)
         exceeded = 0
         for key, units in self.needs.items():
@@ -91,6 +87,7 @@ async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequenc
             list({code.campaign_id for code in codes.values()}),
         )
     }
+    kinds = await _lease_kinds(connection, scene, [item for item, _ in redeemed])
     uses = {}
     opened: dict[LimitKey, int] = {}
     for item, payload in redeemed:
@@ -110,9 +107,32 @@ async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequenc
             campaign=campaign.id,
             deactivates=campaign.kind is Kind.PROMO and campaign.auto_deactivate_on_max_uses,
             needs=_needs(payload, campaign, limited=code.max_uses is not None),
+            lease=next(
+                (
+                    spend.lease
+                    for spend in item.link.envelope.spends
+                    if kinds.get(spend.lease, LimitKind.USES) is LimitKind.USES
+                ),
+                None,
+            ),
         )
     await open_guest_limits(connection, scene.network, opened)
     return uses
+
+
+async def _lease_kinds(
+    connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]
+) -> dict[UUID, LimitKind]:
+    """Return of which kind the leases are that these events spend; one that central never granted has none."""
+    leases = {spend.lease for item in items for spend in item.link.envelope.spends}
+    if not leases:
+        return {}
+    rows = await connection.fetch(
+        "SELECT id, kind FROM leases WHERE network_id = $1 AND id = ANY ($2::text::uuid[])",
+        scene.network,
+        uuids(leases),
+    )
+    return {row["id"]: LimitKind(row["kind"]) for row in rows}
 
 
 def limit_keys(uses: Mapping[UUID, Use]) -> set[LimitKey]:
@@ -131,14 +151,14 @@ def _needs(payload: Redemption, campaign: Campaign, *, limited: bool) -> dict[Li
     return needs
 
 
-async def book_redemptions(
+async def store_redemptions(
     connection: asyncpg.Connection,
     scene: Scene,
     items: Sequence[Item],
     uses: Mapping[UUID, Use],
     judged: Mapping[UUID, Judged],
 ) -> None:
-    """Store the redemptions of a batch, with what central's rules said, and count the uses of their codes."""
+    """Store the redemptions of a batch, with what central's rules said."""
     booked = [(item, uses[item.event_id]) for item in items if item.event_id in uses]
     if not booked:
         return
@@ -168,10 +188,15 @@ async def book_redemptions(
         uuids(use.lease for _, use in booked),
         texts(judged.get(item.event_id) for item, _ in booked),
     )
-    await _count(connection, scene, booked)
 
 
-async def _count(connection: asyncpg.Connection, scene: Scene, booked: Iterable[tuple[Item, Use]]) -> None:
+async def count_uses(
+    connection: asyncpg.Connection, scene: Scene, items: Sequence[Item], uses: Mapping[UUID, Use]
+) -> None:
+    """Count the uses of the codes; many tills may use one code, so this comes late in a transaction."""
+    booked = [(item, uses[item.event_id]) for item in items if item.event_id in uses]
+    if not booked:
+        return
     counts: Counter[int] = Counter()
     first_ms: dict[int, int] = {}
     deactivates: dict[int, bool] = {}

@@ -47,8 +47,15 @@ async def store_events(connection: asyncpg.Connection, scene: Scene, items: Sequ
     )
 
 
+def fate(item: Item) -> tuple[str | None, int | None, str | None]:
+    """Return what a stored event says of itself: why it is set aside, its code, and what it waits for."""
+    return item.quarantined, _code_id(item), item.waits_for
+
+
 async def store_again(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:
-    """Note what became of events that were tried again."""
+    """Note what became of events that are stored already."""
+    if not items:
+        return
     await connection.execute(
         """UPDATE events SET applied = a.quarantined IS NULL, quarantined = a.quarantined, code_id = a.code,
             waits_for = a.waits_for
