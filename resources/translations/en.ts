@@ -191,6 +191,19 @@
     <name>SalesScreen</name>
 </context>
 <context>
+    <name>SettingsPlace</name>
+</context>
+<context>
+    <name>SettingsScreen</name>
+    <message numerus="yes">
+        <source>%n min</source>
+        <translation>
+            <numerusform>%n min</numerusform>
+            <numerusform>%n min</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Sheet</name>
     <message numerus="yes">
         <source>%n scanned codes wait until this is closed.</source>

@@ -565,12 +565,12 @@
         <translation>Оплатить без баллов</translation>
     </message>
     <message>
-        <source>Rewards</source>
-        <translation>Награды</translation>
-    </message>
-    <message>
         <source>Take off</source>
         <translation>Убрать</translation>
+    </message>
+    <message>
+        <source>Vouchers and rewards</source>
+        <translation>Купоны и награды</translation>
     </message>
 </context>
 <context>
@@ -1293,6 +1293,148 @@
     <message>
         <source>Void the whole sale</source>
         <translation>Отменить всю продажу</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPlace</name>
+    <message>
+        <source>A shift manager or IT opens this by PIN.</source>
+        <translation>Открывает менеджер смены или ИТ-специалист своим ПИН-кодом.</translation>
+    </message>
+    <message>
+        <source>Unlock the machine's settings</source>
+        <translation>Открыть настройки компьютера</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsScreen</name>
+    <message numerus="yes">
+        <source>%n min</source>
+        <translation>
+            <numerusform>%n мин</numerusform>
+            <numerusform>%n мин</numerusform>
+            <numerusform>%n мин</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A shift manager or IT opens this by PIN.</source>
+        <translation>Открывает менеджер смены или ИТ-специалист своим ПИН-кодом.</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Как в системе</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Цвета</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Тёмные</translation>
+    </message>
+    <message>
+        <source>For you</source>
+        <translation>Для вас</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Весь экран</translation>
+    </message>
+    <message>
+        <source>Is everything of this till at the office?</source>
+        <translation>Всё ли с этой кассы есть в офисе?</translation>
+    </message>
+    <message>
+        <source>Its rate</source>
+        <translation>Скорость порта</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Язык</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Светлые</translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation>Послушать</translation>
+    </message>
+    <message>
+        <source>Locks itself after</source>
+        <translation>Блокируется через</translation>
+    </message>
+    <message>
+        <source>May it be closed?</source>
+        <translation>Можно ли закрыть?</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Никогда</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Нет</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Выкл.</translation>
+    </message>
+    <message>
+        <source>Play a sound at this volume</source>
+        <translation>Проиграть звук с этой громкостью</translation>
+    </message>
+    <message>
+        <source>Port of a serial scanner</source>
+        <translation>Порт сканера</translation>
+    </message>
+    <message>
+        <source>Sent after a code</source>
+        <translation>После кода</translation>
+    </message>
+    <message>
+        <source>Sent before a code</source>
+        <translation>Перед кодом</translation>
+    </message>
+    <message>
+        <source>Set by your IT.</source>
+        <translation>Задано вашими ИТ-специалистами.</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Размер</translation>
+    </message>
+    <message>
+        <source>Sounds</source>
+        <translation>Звуки</translation>
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation>Этот компьютер</translation>
+    </message>
+    <message>
+        <source>This till</source>
+        <translation>Эта касса</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Открыть</translation>
+    </message>
+    <message>
+        <source>Unlock the machine's settings</source>
+        <translation>Открыть настройки компьютера</translation>
+    </message>
+    <message>
+        <source>Use this scanner</source>
+        <translation>Применить</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Окно</translation>
+    </message>
+    <message>
+        <source>With a frame</source>
+        <translation>В рамке</translation>
     </message>
 </context>
 <context>

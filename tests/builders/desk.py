@@ -145,7 +145,8 @@ class World:
 
     def settings(self, **fields: Any) -> None:
         fields.setdefault("referral_enabled", True)
-        row = SettingsRow(network_name="Trattoria", currency="EUR", tiers=TIERS, products=CATALOGUE, **fields)
+        fields.setdefault("products", CATALOGUE)
+        row = SettingsRow(network_name="Trattoria", currency="EUR", tiers=TIERS, **fields)
         self.changes.append(Change(Table.SETTINGS, 1, 1, pack(row)))
 
     def grant(
