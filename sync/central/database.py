@@ -15,6 +15,8 @@ DSN_VARIABLE = "COUNTERSIGN_DSN"
 DATA_VARIABLE = "COUNTERSIGN_DATA"
 
 MAX_CONNECTIONS = 10
+MAX_PREPARED = 500
+"""Statements that a connection keeps prepared: all that there are, or those of tills push each other out."""
 CONNECT_TIMEOUT_S = 10.0
 ACQUIRE_TIMEOUT_S = 10.0
 STATEMENT_TIMEOUT_MS = 30_000
@@ -122,6 +124,7 @@ async def _open_pool(dsn: str, max_connections: int, clock: Clock) -> asyncpg.Po
             max_size=max_connections,
             timeout=CONNECT_TIMEOUT_S,
             connection_class=ClockedConnection,
+            statement_cache_size=MAX_PREPARED,
             init=prepare,
             server_settings={
                 "role": APP_ROLE,

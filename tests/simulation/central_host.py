@@ -21,7 +21,7 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import SYSTEM_CLOCK, Clock, ClockedConnection
-from sync.central.database import Database
+from sync.central.database import MAX_PREPARED, Database
 from sync.central.http.app import build_app
 from sync.central.http.central import Central, make_central
 from sync.central.migrating import migrate
@@ -365,6 +365,8 @@ async def _connect(dsn: str) -> FragileConnection:
     connection: FragileConnection = await asyncpg.connect(
         dsn,
         connection_class=FragileConnection,
+        statement_cache_size=MAX_PREPARED,
+        max_cached_statement_lifetime=0,
         server_settings={"role": APP_ROLE, "lock_timeout": LOCK_TIMEOUT_MS},
     )
     await _speak_json(connection)
@@ -391,7 +393,9 @@ async def _lay_time(dsn: str) -> None:
 
 
 async def _connect_as_superuser(dsn: str) -> asyncpg.Connection:
-    connection = await asyncpg.connect(dsn)
+    connection = await asyncpg.connect(
+        dsn, statement_cache_size=MAX_PREPARED, max_cached_statement_lifetime=0
+    )
     await _speak_json(connection)
     return connection
 
