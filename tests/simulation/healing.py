@@ -36,7 +36,7 @@ def heal(world: World) -> None:
             accept_loss(world, machine)
         waiting = [why for machine in world.machines for why in _unsettled(world, machine)]
         # A till that is out hears of a restore when its next contact is refused, however long it backs off.
-        patient = not world.awaited or world.timeline.now_ms - begun_ms >= PATIENCE_MS
+        patient = not _was_put_back(world) or world.timeline.now_ms - begun_ms >= PATIENCE_MS
         if not waiting and world.number() == 0 and patient:
             world.settled_after_ms = world.timeline.now_ms - begun_ms
             return
@@ -61,7 +61,7 @@ def _mend(world: World) -> None:
         machine.link.wandering.clear()
     for place, machine in enumerate(world.machines):
         # After a restore every till must list its leases; otherwise one in two is never updated.
-        if world.awaited or place % 2:
+        if _was_put_back(world) or place % 2:
             machine.link.speaks = world.central_speaks
     _decide_on_the_missing(world)
     # A till that stands still after a failure of its disk is started anew by whoever stands there.
@@ -89,6 +89,11 @@ def _decide_on_the_missing(world: World) -> None:
                         actor="simulation",
                     )
                 )
+
+
+def _was_put_back(world: World) -> bool:
+    """Whether central stands in another epoch than it began in, however that came about."""
+    return "central_restored" in world.expected_cases
 
 
 def _reopen(process: Process) -> None:
