@@ -58,7 +58,7 @@ class Settings:
     scanner_prefix: str = ""
     scanner_suffix: str = ""
     zoom: int = 100
-    volume: int = 70
+    volume: int = 75
     lock_after_s: int = 300
     managed: frozenset[str] = frozenset()
 

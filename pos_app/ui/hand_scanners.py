@@ -44,10 +44,8 @@ class HandScanners(QObject):
         # Keys that wait behind a busy moment are heard before the pause is taken for one.
         self._rest.timeout.connect(lambda: QTimer.singleShot(0, self, self._paused))
         self._from_port.connect(self._take_from_port, Qt.ConnectionType.QueuedConnection)
-        self._port: SerialLoop | None = None
-        if settings.serial:
-            port = SerialPort(settings.serial, settings.serial_baud)
-            self._port = SerialLoop(port, on_text=self._from_port.emit, on_state=self._from_port.emit)
+        self._chosen = _scanner_of(settings)
+        self._port = self._loop_of(settings)
 
     def start(self, window: QWindow) -> None:
         """Begin to listen. Keys come to the window first, whichever of its widgets has the focus."""
@@ -55,6 +53,26 @@ class HandScanners(QObject):
         window.installEventFilter(self)
         if self._port is not None:
             self._port.start()
+
+    def use(self, settings: Settings) -> None:
+        """Listen as other settings say from now on."""
+        if _scanner_of(settings) == self._chosen:
+            return
+        self._chosen = _scanner_of(settings)
+        self._wedge = Wedge(WedgeForm(prefix=settings.scanner_prefix, suffix=settings.scanner_suffix))
+        if self._port is not None:
+            self._port.stop()
+        self.trouble = ()
+        self.changed.emit()
+        self._port = self._loop_of(settings)
+        if self._port is not None and self._window is not None:
+            self._port.start()
+
+    def _loop_of(self, settings: Settings) -> SerialLoop | None:
+        if not settings.serial:
+            return None
+        port = SerialPort(settings.serial, settings.serial_baud)
+        return SerialLoop(port, on_text=self._from_port.emit, on_state=self._from_port.emit)
 
     def stop(self) -> None:
         """Listen no more; keys that are held back are not handed on."""
@@ -113,6 +131,10 @@ class HandScanners(QObject):
         lost = what.state is SourceState.LOST
         self.trouble = (f"{what.sentence} {what.advice}".strip(),) if lost else ()
         self.changed.emit()
+
+
+def _scanner_of(settings: Settings) -> tuple[object, ...]:
+    return settings.serial, settings.serial_baud, settings.scanner_prefix, settings.scanner_suffix
 
 
 def _text_of(event: QKeyEvent) -> str:

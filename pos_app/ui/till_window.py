@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 
 from pos_app.scanner.read import Read
@@ -27,6 +27,7 @@ from pos_app.ui.keys import Keyed, install_keys
 from pos_app.ui.places.decision import decide
 from pos_app.ui.places.furnish import make_places
 from pos_app.ui.places.sell import SellPlace
+from pos_app.ui.places.settings import SettingsPlace
 from pos_app.ui.places.surroundings import News, Surroundings
 from pos_app.ui.sounds import OF_TONE, Sound, Sounds
 from pos_app.ui.standing_desk import StandingDesk
@@ -197,7 +198,8 @@ class TillWindow(Keyed):
             fail=self._fail,
         )
         desk.offer_decision(lambda look, then: decide(self.around, look, then))
-        for place in (SellPlace(self.till, desk), *make_places(self.around)):
+        settings = SettingsPlace(self.around, self.choices, lambda: self.sounds.play(Sound.ACCEPT))
+        for place in (SellPlace(self.till, desk), *make_places(self.around), settings):
             self.places.add(place)
         dress_all(self._frame, self.wardrobe.look)
 
@@ -321,6 +323,14 @@ class TillWindow(Keyed):
                 self.guard.idle.after(self.choices.now.lock_after_s)
             case "volume" | "sound":
                 self._tune()
+            case "fullscreen":
+                self.setWindowState(
+                    Qt.WindowState.WindowFullScreen
+                    if self.choices.now.fullscreen
+                    else Qt.WindowState.WindowNoState
+                )
+            case _:
+                self.hand_scanners.use(self.choices.now)
 
     def _tune(self) -> None:
         self.sounds.volume = self.choices.now.volume if self.choices.now.sound else 0

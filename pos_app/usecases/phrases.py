@@ -218,6 +218,12 @@ _ERRORS: dict[str, tuple[str, str, str, str]] = {
         "Этот сотрудник не может это решить.",
         "Пусть менеджер смены введёт свой ПИН-код.",
     ),
+    "not_for_settings": (
+        "This colleague may not set up the machine.",
+        "Let a shift manager or IT enter their PIN.",
+        "Этот сотрудник не может настраивать кассу.",
+        "Пусть ПИН-код введёт менеджер смены или ИТ-специалист.",
+    ),
     "manager_needed": (
         "Only a shift manager closes a shift.",
         "Let a shift manager enter their PIN.",

@@ -12,6 +12,7 @@ from sync.till.agent.board import SyncState
 from sync.till.agent.threads import AgentThreads
 from sync.till.cache.found import CacheStatus
 from sync.till.journal.entries import JournalStatus, Verification
+from sync.till.journal.lease_standing import KindHeld
 from sync.till.journal.transfer import Taken
 
 
@@ -62,13 +63,21 @@ class Running:
             return self.sync()
         return settle_here(self.agent.agent, timeout_s)
 
-    def safe_to_close(self) -> tuple[bool, str]:
-        """Say whether this till may be closed or replaced, and why, in a sentence."""
-        return safe_to_close(self.journal_status(), self.desk.language)
+    def safe_to_close(self, language: str | None = None) -> tuple[bool, str]:
+        """Say whether this till may be closed or replaced, and why, in a sentence (of the settings' language)."""
+        return safe_to_close(self.journal_status(), language or self.desk.language)
 
     def leases_held(self) -> int:
         """Count the leases that still stand with this till."""
         return len(self.desk.files.call(self.desk.till.journal.leases))
+
+    def held_by_kind(self) -> list[KindHeld]:
+        """Sum up the leases that still stand with this till, kind by kind."""
+        return self.desk.files.call(self.desk.till.journal.held_by_kind)
+
+    def unsettled_risk(self) -> int:
+        """Count the uses that were accepted beyond a limit and that the office has not heard of."""
+        return self.desk.files.call(self.desk.till.journal.unsettled_risk)
 
     def journal_status(self) -> JournalStatus:
         """Tell what the journal holds and what of it waits."""

@@ -1357,10 +1357,6 @@
         <translation>Светлые</translation>
     </message>
     <message>
-        <source>Listen</source>
-        <translation>Послушать</translation>
-    </message>
-    <message>
         <source>Locks itself after</source>
         <translation>Блокируется через</translation>
     </message>
@@ -1379,10 +1375,6 @@
     <message>
         <source>Off</source>
         <translation>Выкл.</translation>
-    </message>
-    <message>
-        <source>Play a sound at this volume</source>
-        <translation>Проиграть звук с этой громкостью</translation>
     </message>
     <message>
         <source>Port of a serial scanner</source>

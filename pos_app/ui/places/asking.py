@@ -11,7 +11,17 @@ from sync.rules.user_error import UserError
 
 T = TypeVar("T")
 
-TRY_AGAIN = frozenset({"wrong_pin", "wrong_badge", "locked_out", "same_person", "not_a_badge", "not_a_manager"})
+TRY_AGAIN = frozenset(
+    {
+        "wrong_pin",
+        "wrong_badge",
+        "locked_out",
+        "same_person",
+        "not_a_badge",
+        "not_for_settings",
+        "not_a_manager",
+    }
+)
 """Reasons after which the sheet stays: another PIN may be the right one."""
 
 

@@ -47,6 +47,10 @@ class Places(QObject):
         """Return a place; raises ``KeyError`` for one that was not added."""
         return self._places[name]
 
+    def room(self, name: PlaceName) -> ScrollRoom:
+        """Return the room in which a place's screen lies."""
+        return self._rooms[name]
+
     def add(self, place: Place) -> None:
         """Add a place to the rail."""
         self._places[place.name] = place

@@ -26,16 +26,16 @@ class SignInScreen(QWidget):
         self.view = CameraView()
         for widget in (self.badge_title, self.badge_text):
             self.badge_card.column.addWidget(widget)
+        self.waiting = Strip("accent")
+        self.badge_card.column.addWidget(self.waiting)
         self.badge_card.column.addWidget(self.view, 1)
-        self.pin_card = Card(margin=18, spacing=8)
+        self.pin_card = Card(margin=14, spacing=6)
         self.title = label("title")
         self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.waiting = Strip("accent")
         self.pad = PinPad()
         self.dots, self.problem = self.pad.dots, self.pad.problem
         self.keypad, self.enter = self.pad.keypad, self.pad.enter
-        for part in (self.title, self.waiting):
-            self.pin_card.column.addWidget(part)
+        self.pin_card.column.addWidget(self.title)
         self.pin_card.column.addWidget(self.pad, 1)
         self._row = QHBoxLayout(self)
         self._row.addStretch(1)
@@ -77,7 +77,7 @@ class SignInScreen(QWidget):
 
     def dress(self, look: Look) -> None:
         """Take on the size."""
-        margin = look.px(12 if look.compact else 32)
+        margin = look.px(8 if look.compact else 32)
         self._row.setContentsMargins(margin, margin, margin, margin)
         self._row.setSpacing(look.px(16))
         for card in (self.badge_card, self.pin_card):

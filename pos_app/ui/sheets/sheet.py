@@ -1,6 +1,6 @@
 """A sheet: a question that lies over the window, with a key for each answer, and in which no scan is lost."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
@@ -13,6 +13,10 @@ from pos_app.usecases.source import Source
 
 ANSWER, CANCEL = "Return", "Esc"
 """The keys of every sheet's main answer and of leaving it."""
+
+
+def _say(text: str, count: int = -1) -> str:
+    return QCoreApplication.translate("Sheet", text, None, count)
 
 
 class Sheet(Card):
@@ -77,7 +81,7 @@ class Sheet(Card):
 
     def add_cancel(self, text: str = "") -> Button:
         """Add the answer that leaves everything as it was."""
-        button = self.add_answer(text or self.tr("Cancel"), key=CANCEL)
+        button = self.add_answer(text or _say("Cancel"), key=CANCEL)
         button.clicked.connect(self.cancel)
         return button
 
@@ -108,7 +112,8 @@ class Sheet(Card):
 
     def show_kept(self, count: int) -> None:
         """Say that scanned codes wait behind this sheet."""
-        said = self.tr("%n scanned codes wait until this is closed.", "", count) if count else ""
+        # Not by tr(): for a subclass it would look under that one's name, where there is no plural of this.
+        said = _say("%n scanned codes wait until this is closed.", count) if count else ""
         self.kept.say(said)
 
     def pressable(self) -> list[QPushButton]:

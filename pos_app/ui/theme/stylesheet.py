@@ -70,6 +70,10 @@ QPushButton[role="choice"] { text-align: left; padding: 0 ${p14}px; border-color
 QPushButton[role="choice"]:hover { background: $raised; }
 QPushButton[role="choice"]:checked { border-color: $accent; background: $accent_soft; color: $accent_text; }
 QPushButton[role="choice"]:focus { border-color: $accent; }
+QPushButton[role="segment"] { padding: 0 ${p4}px; border-color: $line; background: $surface; }
+QPushButton[role="segment"]:hover { background: $raised; }
+QPushButton[role="segment"]:checked { border-color: $accent; background: $accent_soft; color: $accent_text; }
+QPushButton[role="segment"]:focus { border-color: $accent; }
 QPushButton[role="danger"] { background: $refuse; color: $on_refuse; font-size: ${f18}px; font-weight: 700; }
 QPushButton[role="danger"]:focus { border-color: $text; }
 QToolButton::menu-indicator { image: none; width: 0; }
@@ -124,8 +128,10 @@ QProgressBar::chunk { background: $accent; border-radius: ${p4}px; }
 
 QScrollBar:vertical { background: transparent; width: ${p8}px; margin: 0; }
 QScrollBar::handle:vertical { background: $outline; border-radius: ${p4}px; min-height: ${p36}px; }
+QScrollBar:horizontal { background: transparent; height: ${p8}px; margin: 0; }
+QScrollBar::handle:horizontal { background: $outline; border-radius: ${p4}px; min-width: ${p36}px; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
-  background: none; height: 0; border: none;
+  background: none; width: 0; height: 0; border: none;
 }
 
 QWidget[role="strip"] { border: none; border-radius: ${p10}px; background: $accent_soft; }

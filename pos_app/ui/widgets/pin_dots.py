@@ -28,7 +28,7 @@ class PinDots(QWidget):
     def dress(self, look: Look) -> None:
         """Take on size and colours."""
         self._look = look
-        self.setFixedHeight(look.px(36))
+        self.setFixedHeight(look.px(28 if look.compact else 36))
         self.update()
 
     def sizeHint(self) -> QSize:

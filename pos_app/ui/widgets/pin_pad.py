@@ -95,8 +95,8 @@ class PinPad(QWidget):
 
     def dress(self, look: Look) -> None:
         """Take on the size."""
-        self._column.setSpacing(look.px(8))
-        self.enter.setMinimumHeight(look.px(52))
+        self._column.setSpacing(look.px(6 if look.compact else 8))
+        self.enter.setMinimumHeight(look.px(TOUCH if look.compact else 56))
 
     def _show(self) -> None:
         self.dots.show_count(len(self._pin))

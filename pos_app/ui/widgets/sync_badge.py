@@ -10,7 +10,7 @@ class SyncBadge(Button):
     """The badge in the bar; touching it tells more."""
 
     def __init__(self) -> None:
-        super().__init__("quiet", sign="cloud_off", colour="muted", key="F7")
+        super().__init__("quiet", sign="cloud_off", colour="muted", key="Ctrl+O")
         self.standing = Standing()
 
     def show_standing(self, standing: Standing, speech: Speech) -> None:

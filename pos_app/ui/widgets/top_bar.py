@@ -26,9 +26,9 @@ class TopBar(QWidget):
         self.till = OneLine("strong")
         self.place = OneLine("small")
         self.badge = SyncBadge()
-        self.cashier = Button("quiet", sign="user", colour="muted", key="F8")
-        self.language = Button("quiet", sign="globe", colour="muted", key="F10")
-        self.theme = Button("icon", sign="moon", colour="muted", key="F12")
+        self.cashier = Button("quiet", sign="user", colour="muted", key="Ctrl+L")
+        self.language = Button("quiet", sign="globe", colour="muted", key="Ctrl+G")
+        self.theme = Button("icon", sign="moon", colour="muted", key="Ctrl+T")
         self._dark = False
         self._cashier_name = ""
         self._next_language = "ru"

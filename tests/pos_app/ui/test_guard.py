@@ -42,7 +42,7 @@ def test_the_lock_keeps_the_open_sale_for_whoever_signs_in(till: TillWindow) -> 
     settle(till)
     till.activateWindow()
     wait_for(till.isActiveWindow)
-    QTest.keyClick(till, Qt.Key.Key_F8)
+    QTest.keyClick(till, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     locked(till)
     assert till.sign_in.waiting.sentence.text() == "A sale is open."
     till.flow.sign_in(OTHER_PIN)
