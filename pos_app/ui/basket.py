@@ -15,6 +15,9 @@ from sync.rules.user_error import UserError
 MAX_LINES = 100
 """Lines of one sale; a longer bill is two sales."""
 MAX_QUANTITY = 999
+MAX_CODES = 20
+"""Codes and cards that one sale may take."""
+MAX_REWARDS = 10
 
 _DECIMAL_SIGNS = ".,"
 _TIMES = re.compile(r"\s*(?P<count>\d{1,3})\s*[*×xхXХ]\s*(?P<amount>.*)", re.DOTALL)
@@ -224,6 +227,9 @@ class Basket:
 
     def take_reward(self, reward: Reward, *, taken: bool) -> None:
         """Take a reward of the catalogue for points, or leave it."""
+        if taken and len(self.rewards) >= MAX_REWARDS:
+            self.full = True
+            return
         if taken:
             self.rewards.append(reward)
         else:

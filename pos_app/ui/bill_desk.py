@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from pos_app.ui.basket import Basket
+from pos_app.ui.basket import MAX_CODES, Basket
 from pos_app.ui.counter_thread import CounterThread
 from pos_app.ui.sale_keeper import restore
 from pos_app.ui.screens.till_screen import TillScreen
@@ -97,6 +97,11 @@ class BillDesk(QObject):
 
     def add(self, text: str, look: LookUp) -> None:
         """Put a look-up on the bill; a second guest's card replaces the first."""
+        if len(self.basket.look_ups) >= MAX_CODES:
+            self.release(look)
+            self.basket.full = True
+            self.refresh()
+            return
         replaced = self.basket.add(text, look)
         if replaced is not None:
             self.release(replaced)

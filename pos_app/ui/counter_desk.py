@@ -15,7 +15,6 @@ from pos_app.ui.sale_keeper import SaleKeeper
 from pos_app.ui.screens.till_screen import TillScreen
 from pos_app.ui.tongue import Tongue
 from pos_app.ui.undo_desk import UndoDesk
-from pos_app.ui.widgets.basket_panel import MAX_APPLIED
 from pos_app.ui.widgets.stage import Page
 from pos_app.ui.words.card_text import ActionText, VerdictText
 from pos_app.ui.words.left_open import finished_words, unfinished_words
@@ -208,12 +207,14 @@ class CounterDesk(QObject):
                 self._late.append((text, look))
             return
         self._asked = (text, look) if look.outcome is Outcome.ASK and not look.accepted else None
-        if isinstance(look.subject, StaffSeen):
-            self.badge_shown.emit(text)
-        elif look.accepted and len(self.basket.look_ups) < MAX_APPLIED:
-            self.bill.add(text, look)
         self._over = False
         self._show_code(lambda: self._words_of(look))
+        # The answer is what everybody waits for: it is painted before the bill is put in order.
+        self._screen.verdict.banner.repaint()
+        if isinstance(look.subject, StaffSeen):
+            self.badge_shown.emit(text)
+        elif look.accepted:
+            self.bill.add(text, look)
         self.verdict_shown.emit(look)
 
     def _words_of(self, look: LookUp) -> VerdictText:

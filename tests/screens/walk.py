@@ -31,6 +31,7 @@ from tests.builders.till_window import (
     signed_in,
     wait_for,
 )
+from tests.screens.bill import bill
 
 NOWHERE = "http://127.0.0.1:1"
 """An address at which nobody answers."""
@@ -83,6 +84,7 @@ def walk(dress: Dress, scratch: Path, out: Path, film: Path) -> list[Path]:
     _sign_in(camera, scratch)
     _counter(camera, scratch / "counter", film)
     _troubles(camera, scratch / "troubles")
+    bill(camera.take, camera.window, scratch / "bill")
     return camera.made
 
 

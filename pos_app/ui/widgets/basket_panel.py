@@ -4,7 +4,7 @@ from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
-from pos_app.ui.basket import MAX_LINES, Basket
+from pos_app.ui.basket import MAX_CODES, MAX_LINES, MAX_REWARDS, Basket
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.bill_list import BillList, ItemRow
 from pos_app.ui.widgets.card import Card
@@ -15,9 +15,6 @@ from pos_app.ui.widgets.text import label, show_if
 from pos_app.ui.words.basket import applied_lines, better_words, reward_lines, sold_lines
 from pos_app.ui.words.speech import Speech
 from sync.rules.typed_amount import MAX_TYPED_CHARS
-
-MAX_APPLIED = 20
-"""Codes that one sale may take."""
 
 
 class AmountField(QLineEdit):
@@ -55,7 +52,9 @@ class BasketPanel(Card):
         self.currency.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty = Button("icon", sign="undo", colour="muted", key="F6")
         self.problem = Strip("ask")
-        self.applied = BillList(self._make_code, self._make_line, codes=MAX_APPLIED, lines=MAX_LINES)
+        self.applied = BillList(
+            self._make_code, self._make_line, codes=MAX_CODES + MAX_REWARDS, lines=MAX_LINES
+        )
         self.applied.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.hint = label("small", wrap=True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
