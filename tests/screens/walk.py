@@ -32,6 +32,7 @@ from tests.builders.till_window import (
     wait_for,
 )
 from tests.screens.bill import bill
+from tests.screens.guests import guests
 
 NOWHERE = "http://127.0.0.1:1"
 """An address at which nobody answers."""
@@ -85,6 +86,7 @@ def walk(dress: Dress, scratch: Path, out: Path, film: Path) -> list[Path]:
     _counter(camera, scratch / "counter", film)
     _troubles(camera, scratch / "troubles")
     bill(camera.take, camera.window, scratch / "bill")
+    guests(camera.take, camera.window, scratch / "guests")
     return camera.made
 
 

@@ -49,6 +49,11 @@ class GuestsPlace(Place):
         screen.profile.back.connect(self.registering.begin)
         screen.show_page(Page.HINT)
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing that was typed waits to be looked for or judged."""
+        return not self._pause.isActive() and self.registering.quiet
+
     def enter(self) -> None:
         """Go on where it was left: at the search, or in a form that is half filled in."""
         self.registering.refresh()

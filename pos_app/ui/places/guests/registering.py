@@ -39,6 +39,11 @@ class Registering(QObject):
         self._form.cleared.connect(self._clear)
         self._form.cancelled.connect(self.leave)
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing that was typed waits to be judged."""
+        return not self._pause.isActive()
+
     def refresh(self) -> None:
         """Ask what the network wants of a registration."""
         self._around.submit(self._around.counter.guests.rules, self._learn)

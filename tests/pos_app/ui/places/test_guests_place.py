@@ -50,7 +50,7 @@ def searched(till: TillWindow, place: GuestsPlace, text: str) -> list[str]:
     """Type a search as a person does, and return who is listed."""
     place.screen.search.clear()
     QTest.keyClicks(place.screen.search, text, delay=20)
-    wait_for(lambda: till.thread_of_counter.idle and not place._pause.isActive(), what="the search")
+    wait_for(lambda: place.quiet, what="the search")
     settle(till)
     return [line.title for line in place.screen.list.lines]
 
@@ -76,7 +76,7 @@ def filled_in(till: TillWindow, place: GuestsPlace, name: str, phone: str = "") 
 
 def judged(till: TillWindow, place: GuestsPlace) -> None:
     """Wait until the form is judged as it stands."""
-    wait_for(lambda: not place.registering._pause.isActive(), what="a pause in typing")
+    wait_for(lambda: place.quiet, what="a pause in typing")
     settle(till)
 
 
