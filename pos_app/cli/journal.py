@@ -9,6 +9,7 @@ from pos_app.cli.output import write_json
 from pos_app.settings import Settings
 from pos_app.usecases.running import Running
 from sync.rules.user_error import UserError
+from sync.till.journal.lease_standing import KindHeld
 
 
 def run(settings: Settings, action: str, file: Path | None = None, *, retire: bool = False) -> int:
@@ -99,8 +100,22 @@ def _status(running: Running) -> int:
             "oldest_unsettled": None if oldest is None else instant(oldest),
             "next_receipt": status.next_receipt,
             "leases": running.leases_held(),
+            "held": [_held(each) for each in running.held_by_kind()],
+            "unsettled_risk": running.unsettled_risk(),
             "safe_to_close": safe,
             "why": why,
         }
     )
     return 0
+
+
+def _held(held: KindHeld) -> dict[str, object]:
+    expiry = held.next_expiry_ms
+    return {
+        "kind": held.kind.value,
+        "leases": held.leases,
+        "units": held.units,
+        "oldest": instant(held.oldest_ms),
+        "next_expiry": None if expiry is None else instant(expiry),
+        "expired": held.expired,
+    }

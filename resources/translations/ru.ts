@@ -32,14 +32,6 @@
         <translation>Сначала</translation>
     </message>
     <message>
-        <source>Take</source>
-        <translation>Применить</translation>
-    </message>
-    <message>
-        <source>Take the better choice of codes</source>
-        <translation>Применить более выгодный набор кодов</translation>
-    </message>
-    <message>
         <source>To pay</source>
         <translation>К оплате</translation>
     </message>
@@ -2275,6 +2267,10 @@
         <translation>Центральный офис не отвечает вовремя.</translation>
     </message>
     <message>
+        <source>The central office is being asked already.</source>
+        <translation>Центральный офис уже опрашивается.</translation>
+    </message>
+    <message>
         <source>The central office is not available just now ({0}).</source>
         <translation>Центральный офис сейчас недоступен ({0}).</translation>
     </message>
@@ -2457,6 +2453,10 @@
     <message>
         <source>The till keeps the list that it has and loads it again by itself.</source>
         <translation>Касса сохраняет имеющийся список и загрузит новый сама.</translation>
+    </message>
+    <message>
+        <source>The till keeps to itself.</source>
+        <translation>Касса работает без связи с офисом.</translation>
     </message>
     <message>
         <source>The till's copy of the office's data could not be used ({0}). It was set aside as {1}; a new copy is fetched as soon as the office can be reached. Sales that were recorded are not touched.</source>
@@ -2754,8 +2754,8 @@
         <translation>Готово к сканированию</translation>
     </message>
     <message>
-        <source>Receipt {number}, {when}, safely recorded</source>
-        <translation>Чек {number}, {when}, надёжно записан</translation>
+        <source>Receipt {number}, {when} · recorded</source>
+        <translation>Чек {number}, {when} · записан</translation>
     </message>
     <message>
         <source>Sale done</source>

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pos_app.bootstrap import open_counter
 from pos_app.cli.checks.finding import Finding, bad, good, warning
+from pos_app.cli.checks.leases import examine_leases
 from pos_app.settings import Settings
 from pos_app.usecases.phrases import local_time
 from pos_app.usecases.running import Running
@@ -29,6 +30,7 @@ def examine_till(settings: Settings) -> Iterator[Finding]:
             yield _cache(running, settings.language)
             yield _office(running)
             yield from _clock(running)
+            yield from examine_leases(running)
             yield _waiting(running)
     except UserError as error:
         tell = warning if error.reason in ("not_enrolled", "already_open") else bad
@@ -107,6 +109,10 @@ def _clock(running: Running) -> Iterator[Finding]:
 
 def _waiting(running: Running) -> Finding:
     safe, why = running.safe_to_close()
+    oldest_ms = running.journal_status().oldest_unsettled_ms
+    if oldest_ms is not None:
+        zone, language = running.desk.identity.zone, running.desk.language
+        why = f"{why} The oldest is of {local_time(oldest_ms, zone, language)}."
     if safe:
         return good("waiting", why)
     return warning("waiting", why, "Nothing is lost: what waits is kept on this till.")

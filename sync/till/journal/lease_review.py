@@ -120,8 +120,8 @@ def list_low(connection: Connection, incarnation: int, *, now_ms: int, limit: in
     ]
 
 
-def unsettled_risk(connection: Connection, code_id: int) -> int:
-    """Count the uses of a code that were accepted at risk and that the office has not heard of."""
+def unsettled_risk(connection: Connection, code_id: int | None) -> int:
+    """Count the uses of a code (None: of any) that were accepted at risk and that the office has not heard of."""
     found = 0
     for marks in watermarks(connection):
         rows = connection.execute(
@@ -131,7 +131,8 @@ def unsettled_risk(connection: Connection, code_id: int) -> int:
         for (body,) in rows:
             envelope = read_envelope(body)
             payload = payload_of(envelope)
-            found += isinstance(payload, Redemption) and payload.code_id == code_id and payload.by == "risk"
+            if isinstance(payload, Redemption) and payload.by == "risk":
+                found += code_id is None or payload.code_id == code_id
     return found
 
 

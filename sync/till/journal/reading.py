@@ -26,6 +26,7 @@ from sync.till.journal.entries import JournalStatus, Recent, Verification
 from sync.till.journal.file import JournalFile
 from sync.till.journal.held import HeldLease
 from sync.till.journal.lease_review import LowLimit, OverLease
+from sync.till.journal.lease_standing import KindHeld, held_by_kind
 from sync.till.journal.shift_book import Placed, ShiftMarks
 from sync.till.journal.undo_book import Undoable
 from sync.till.journal.use_book import OwnUses
@@ -157,8 +158,15 @@ class JournalReading:
         )
 
     @_watched
-    def unsettled_risk(self, code_id: int) -> int:
-        """Count the uses of a code that were accepted at risk and that the office has not heard of."""
+    def held_by_kind(self) -> list[KindHeld]:
+        """Sum up the leases that stand with this till, kind by kind."""
+        if self.identity is None:
+            return []
+        return held_by_kind(self._connection, self.identity.incarnation, now_ms=self.time.now().at_ms)
+
+    @_watched
+    def unsettled_risk(self, code_id: int | None = None) -> int:
+        """Count the uses of a code (None: of any) that were accepted at risk and that the office has not heard of."""
         return lease_review.unsettled_risk(self._connection, code_id)
 
     @_watched

@@ -4,6 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from sync.protocol.leases import LimitKind
 from tests.builders.shop import Shop
 from tests.builders.till_process import ANSWER_S, ROOT, answers, command_line, environment, kiosk, till
 
@@ -79,6 +80,31 @@ def test_the_doctor_finds_a_good_till_good(shop: Shop) -> None:
     assert {report[check]["health"] for check in ("till", "journal", "codes", "office", "home")} == {"good"}
     assert all(one["advice"] for one in report.values() if one["health"] == "bad")
     assert done.returncode == (1 if any(one["health"] == "bad" for one in answers(done)) else 0)
+
+
+def test_doctor_and_status_tell_what_is_held_and_what_may_be_taken_beyond_a_limit(shop: Shop) -> None:
+    shop.central.grant(2, 2)
+    shop.central.grant(1, 30, kind=LimitKind.RISK)
+    till(shop.home, "kiosk", "--sync-and-exit")
+    (status,) = answers(till(shop.home, "journal", "status"))
+    held = {one["kind"]: (one["leases"], one["units"], one["next_expiry"]) for one in status["held"]}
+    assert held == {"uses": (1, 2, None), "risk": (1, 30, None)}
+    assert (status["leases"], status["unsettled_risk"]) == (2, 0)
+    report = answers(till(shop.home, "doctor", "--json"))
+    leases = [one["message"] for one in report if one["check"] == "leases"]
+    assert any("2 uses of codes (uses) are held (leases: 1)" in said for said in leases)
+    assert [one["message"] for one in report if one["check"] == "exposure"] == [
+        "At most 30 uses may be accepted beyond a limit without the office."
+    ]
+
+
+def test_the_doctor_says_how_old_the_oldest_event_is_that_waits(shop: Shop) -> None:
+    till(shop.home, "kiosk", "--offline", stdin=b"OPEN\n")
+    shop.server.close()
+    report = answers(till(shop.home, "doctor", "--json"))
+    (waiting,) = [one for one in report if one["check"] == "waiting"]
+    assert waiting["health"] == "warning"
+    assert "The oldest is of 20" in waiting["message"]
 
 
 def test_the_doctor_names_an_office_that_is_gone(shop: Shop) -> None:
