@@ -3,9 +3,9 @@
 import secrets
 import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -18,6 +18,7 @@ from pos_app.scanner.decoder import Decoder
 from pos_app.scanner.read import Image
 from tests.bench.degraded import degraded_pictures
 from tests.bench.measurement import Measurement
+from tests.bench.timing import percentile, timed
 
 DEGRADED = 320
 """Degraded pictures a run, of a fresh seed each time."""
@@ -77,8 +78,8 @@ def _film_times(film: Film) -> tuple[_Times, _Times, list[float]]:
     for number, picture in enumerate(_pictures(film.path)):
         at_s = number / FPS
         on = next((i for i, shot in enumerate(film.shots) if shot.start_s <= at_s < shot.end_s), None)
-        ours_ms, ours = _timed(decoder.decode, picture)
-        alone_ms, alone = _timed(_zxing, picture)
+        ours_ms, ours = timed(partial(decoder.decode, picture))
+        alone_ms, alone = timed(partial(_zxing, picture))
         if number < WARM_UP:
             continue
         times = empty if on is None else shown
@@ -90,12 +91,6 @@ def _film_times(film: Film) -> tuple[_Times, _Times, list[float]]:
             first_read_s.setdefault(on, at_s + ours_ms / 1000)
     delays_ms = [(first_read_s[i] - film.shots[i].start_s) * 1000 for i in first_read_s]
     return empty, shown, delays_ms
-
-
-def _timed(reader: Callable[[Image], Sequence[object]], picture: Image) -> tuple[float, Sequence[object]]:
-    began_s = time.perf_counter()
-    found = reader(picture)
-    return (time.perf_counter() - began_s) * 1000, found
 
 
 def _zxing(picture: Image) -> Sequence[object]:
@@ -111,9 +106,8 @@ def _pictures(path: Path) -> Iterator[Image]:
     film.release()
 
 
-def _time(name: str, percentile: float, times: _Times, goal: str) -> Measurement:
-    value = float(np.percentile(times.ours, percentile))
-    reference = float(np.percentile(times.alone, percentile))
+def _time(name: str, percent: float, times: _Times, goal: str) -> Measurement:
+    value, reference = percentile(times.ours, percent), percentile(times.alone, percent)
     note = f"{len(times.ours)} pictures of 1280 × 720; beside it zxing-cpp alone"
     return Measurement(
         name=name, value=value, unit="ms", goal=goal, reference=reference, ratio=value / reference, note=note

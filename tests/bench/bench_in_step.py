@@ -9,13 +9,14 @@ replica; on the spot from the cashier's side, the grant stored durably.
 import statistics
 import sys
 import tempfile
-import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from sync.protocol.leases import LimitKind
 from sync.till.cache.found import FoundCode
 from tests.bench.measurement import Measurement
+from tests.bench.timing import timed_ms
 from tests.builders.central_process import start_central
 from tests.builders.real_network import RealNetwork, code_of, found, granted, settled
 from tests.builders.working_till import LONG_S, WorkingTill
@@ -49,40 +50,41 @@ def run() -> list[Measurement]:
 
 def _ups(till: WorkingTill) -> list[float]:
     """Milliseconds from COMMIT on the till to the acknowledgement."""
-    board = till.threads.agent.board
     times = []
     for _ in range(UPS):
         last = till.commit()[-1].seq
-        begun = time.perf_counter()
-        with board.changed:
-            board.changed.wait_for(partial(_has_settled, till, last), LONG_S)
-        times.append((time.perf_counter() - begun) * 1000)
+        times.append(timed_ms(partial(_wait, till, partial(_has_settled, till, last))))
     return times
 
 
 def _downs(network: RealNetwork, till: WorkingTill) -> list[float]:
     """Milliseconds from the beginning of an import at the office to the code's being on the till."""
-    board = till.threads.agent.board
     times = []
     for number in range(DOWNS):
         code = f"NEW-{number}"
-        begun = time.perf_counter()
-        network.import_codes(f"VIP,{code},New,,,Friends,leased")
-        with board.changed:
-            board.changed.wait_for(partial(_has_code, till, code), LONG_S)
-        times.append((time.perf_counter() - begun) * 1000)
+        times.append(timed_ms(partial(_import, network, till, code)))
     return times
+
+
+def _import(network: RealNetwork, till: WorkingTill, code: str) -> None:
+    network.import_codes(f"VIP,{code},New,,,Friends,leased")
+    _wait(till, partial(_has_code, till, code))
+
+
+def _wait(till: WorkingTill, until: Callable[[], bool]) -> None:
+    board = till.threads.agent.board
+    with board.changed:
+        board.changed.wait_for(until, LONG_S)
 
 
 def _questions(till: WorkingTill) -> list[float]:
     """Milliseconds from asking to a grant that is stored."""
     code = code_of(till, "MANY").code
-    times = []
-    for _ in range(QUESTIONS):
-        begun = time.perf_counter()
+
+    def ask() -> None:
         granted(till.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=WAIT_MS))
-        times.append((time.perf_counter() - begun) * 1000)
-    return times
+
+    return [timed_ms(ask) for _ in range(QUESTIONS)]
 
 
 def _has_settled(till: WorkingTill, seq: int) -> bool:

@@ -12,10 +12,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.bench.measurement import Measurement
+from tests.bench.timing import timed
 
 if TYPE_CHECKING:
     from pos_app.scanner.read import Image, Read
@@ -117,9 +119,8 @@ def _decode(pictures: "list[Image]") -> list[float]:
 
     decoder, taken_ms = Decoder(), []
     for picture in pictures:
-        begun = time.perf_counter()
-        reads = decoder.decode(picture)
-        taken_ms.append((time.perf_counter() - begun) * 1000)
+        spent_ms, reads = timed(partial(decoder.decode, picture))
+        taken_ms.append(spent_ms)
         if len(reads) != 1:
             message = "a picture of the benchmark cannot be read"
             raise RuntimeError(message)
