@@ -11,6 +11,7 @@ from pos_app.ui.widgets.standing_panel import StandingPanel
 from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.top_bar import TopBar
 from pos_app.ui.words.standing import Standing, notice_text
+from pos_app.usecases.condition import Condition
 from sync.till.agent.board import SyncState
 
 _MARGIN, _GAP = 12, 6
@@ -31,6 +32,7 @@ class StandingDesk(QObject):
     ) -> None:
         super().__init__(bar)
         self.now = Standing()
+        self._condition = Condition()
         self._bar, self._panel, self._notice = bar, panel, notice
         self._tongue, self._warnings = tongue, warnings
         self._look = Look()
@@ -52,6 +54,11 @@ class StandingDesk(QObject):
         self.speak()
         self.changed.emit(self.now)
 
+    def take_condition(self, condition: Condition) -> None:
+        """Take how the till itself is."""
+        self._condition = condition
+        self.show_notice()
+
     def speak(self) -> None:
         """Say it in the language that is now installed."""
         said = replace(self.now, problem=self._tongue.errors().of(self.now.problem))
@@ -62,7 +69,7 @@ class StandingDesk(QObject):
     def show_notice(self) -> None:
         """Say above every screen what a person must act on; nothing while all is well."""
         warnings = tuple(map(self._tongue.errors().of, self._warnings()))
-        tone, sentence, advice = notice_text(self.now, warnings)
+        tone, sentence, advice = notice_text(self.now, warnings, self._condition)
         self._notice.say(sentence, advice, tone=tone)
 
     def place(self, look: Look) -> None:

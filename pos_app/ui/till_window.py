@@ -14,6 +14,7 @@ from pos_app.ui.agent_bridge import AgentBridge
 from pos_app.ui.cameras import Cameras
 from pos_app.ui.choices import Choices
 from pos_app.ui.code_offer import CodeOffer
+from pos_app.ui.conditions import Conditions
 from pos_app.ui.counter_desk import CounterDesk
 from pos_app.ui.counter_thread import CounterThread
 from pos_app.ui.error_text import ErrorText
@@ -26,6 +27,7 @@ from pos_app.ui.intake import Intake
 from pos_app.ui.keys import Keyed, install_keys
 from pos_app.ui.places.decision import decide
 from pos_app.ui.places.furnish import make_places
+from pos_app.ui.places.help import help_sheet
 from pos_app.ui.places.sell import SellPlace
 from pos_app.ui.places.settings import SettingsPlace
 from pos_app.ui.places.surroundings import News, Surroundings
@@ -88,6 +90,7 @@ class TillWindow(Keyed):
         self.thread_of_counter.start()
         self.cameras = Cameras(self.till.camera, self._view_now, self)
         self.agent = AgentBridge(self)
+        self.conditions = Conditions(self)
         self.flow = Flow(self, house, self.thread_of_counter, self)
         self.desk: CounterDesk | None = None
         self.intake = Intake(self.thread_of_counter, self)
@@ -182,6 +185,7 @@ class TillWindow(Keyed):
         self.code_offer.meet(counter)
         self._furnish(running, self.desk)
         self.agent.watch(running, self.thread_of_counter, self._oops)
+        self.conditions.watch(running, self.thread_of_counter, self._oops)
         self._learn_settings()
 
     def _furnish(self, running: Running, desk: CounterDesk) -> None:
@@ -233,6 +237,11 @@ class TillWindow(Keyed):
         elif not self.sheets.take_code(text, source):
             self.places.take_code(text, source)
 
+    def show_help(self) -> None:
+        """Show every key that does something at the place that is up."""
+        if self.places.now is not None:
+            self.sheets.open(help_sheet(self.places.now, self.rail, self.bar))
+
     # The look, the language and the keys.
 
     def switch_language(self, name: str = "") -> None:
@@ -259,6 +268,7 @@ class TillWindow(Keyed):
         self.cameras.stop()
         self.hand_scanners.stop()
         self.agent.stop()
+        self.conditions.stop()
         self.sounds.stop()
         if self.thread_of_counter.stop():
             # Only then nobody works on the files any more; a thread that hangs is left to the system.
@@ -299,6 +309,10 @@ class TillWindow(Keyed):
         self.till.camera.picture_wanted.connect(self.intake.ask_for_picture)
         self.standings.changed.connect(self.news.standing)
         self.news.recorded.connect(self.agent.ask)
+        self.news.recorded.connect(self.conditions.ask_soon)
+        self.conditions.changed.connect(self.standings.take_condition)
+        self.conditions.changed.connect(lambda now: self.rail.show_shift(is_open=now.shift_open))
+        self.rail.help_wanted.connect(self.show_help)
         self.sale_done.connect(lambda _sold: self.news.recorded.emit())
 
     def _dressed(self) -> None:

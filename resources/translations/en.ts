@@ -126,6 +126,9 @@
     <name>GuestsScreen</name>
 </context>
 <context>
+    <name>Help</name>
+</context>
+<context>
     <name>Intake</name>
 </context>
 <context>
@@ -232,6 +235,13 @@
         <translation>
             <numerusform>%n event waits to be sent. It is safe on this till.</numerusform>
             <numerusform>%n events wait to be sent. They are safe on this till.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Away from the office, %n limits that are in use run low here.</source>
+        <translation>
+            <numerusform>Away from the office, %n limit that is in use runs low here.</numerusform>
+            <numerusform>Away from the office, %n limits that are in use run low here.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

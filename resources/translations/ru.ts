@@ -685,6 +685,69 @@
     </message>
 </context>
 <context>
+    <name>Help</name>
+    <message>
+        <source>A hand scanner needs none of them: just scan, wherever you are.</source>
+        <translation>Ручному сканеру они не нужны: просто считывайте код на любом экране.</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Назад</translation>
+    </message>
+    <message>
+        <source>Choose a camera</source>
+        <translation>Выбрать камеру</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>Везде</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Весь экран</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Клавиши</translation>
+    </message>
+    <message>
+        <source>Paste a code or a picture</source>
+        <translation>Вставить код или снимок</translation>
+    </message>
+    <message>
+        <source>Press the button that has the frame</source>
+        <translation>Нажать кнопку в рамке</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Поиск</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Пробел</translation>
+    </message>
+    <message>
+        <source>This help</source>
+        <translation>Эта справка</translation>
+    </message>
+    <message>
+        <source>To the next field or button</source>
+        <translation>К следующему полю или кнопке</translation>
+    </message>
+    <message>
+        <source>Type a code</source>
+        <translation>Ввести код</translation>
+    </message>
+    <message>
+        <source>Type the amount</source>
+        <translation>Ввести сумму</translation>
+    </message>
+</context>
+<context>
     <name>Intake</name>
     <message>
         <source>Open a picture with a code</source>
@@ -873,6 +936,10 @@
     <message>
         <source>Help: every key</source>
         <translation>Помощь: все клавиши</translation>
+    </message>
+    <message>
+        <source>No shift is open.</source>
+        <translation>Смена не открыта.</translation>
     </message>
     <message>
         <source>Sales</source>
@@ -1746,13 +1813,29 @@
             <numerusform>%n событий ждут отправки. Они надёжно хранятся на этой кассе.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Away from the office, %n limits that are in use run low here.</source>
+        <translation>
+            <numerusform>Связи с офисом нет, и %n лимит, которым здесь пользуются, подходит к концу.</numerusform>
+            <numerusform>Связи с офисом нет, и %n лимита, которыми здесь пользуются, подходят к концу.</numerusform>
+            <numerusform>Связи с офисом нет, и %n лимитов, которыми здесь пользуются, подходят к концу.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Codes and guests are as of {when}.</source>
         <translation>Коды и гости — по состоянию на {when}.</translation>
     </message>
     <message>
+        <source>Contact with the office sets it right; a manager may decide meanwhile.</source>
+        <translation>Связь с офисом всё исправит; до тех пор решать может менеджер.</translation>
+    </message>
+    <message>
         <source>Everything has been sent to the office.</source>
         <translation>Всё отправлено в офис.</translation>
+    </message>
+    <message>
+        <source>Free some space, or call IT. What was recorded is safe.</source>
+        <translation>Освободите место или позовите ИТ-специалиста. Записанное в сохранности.</translation>
     </message>
     <message>
         <source>Last contact with the office: {when}.</source>
@@ -1787,6 +1870,10 @@
         </translation>
     </message>
     <message>
+        <source>The clock is in doubt: codes with dates or hours are asked about.</source>
+        <translation>Часы под сомнением: по кодам со сроками и часами нужно решение.</translation>
+    </message>
+    <message>
         <source>The office has revoked this till.</source>
         <translation>Офис отключил эту кассу.</translation>
     </message>
@@ -1797,6 +1884,14 @@
     <message>
         <source>The till goes on selling meanwhile, and nothing is lost. Tell IT.</source>
         <translation>Касса тем временем продаёт дальше, ничего не теряется. Сообщите ИТ.</translation>
+    </message>
+    <message>
+        <source>Their codes are refused once nothing is left. Connection brings more.</source>
+        <translation>Когда они кончатся, их коды будут отклоняться. Связь с офисом их пополнит.</translation>
+    </message>
+    <message>
+        <source>This computer's disk is almost full: nothing new can be recorded.</source>
+        <translation>Диск этого компьютера почти полон: новое записать нельзя.</translation>
     </message>
     <message>
         <source>This program must be updated.</source>

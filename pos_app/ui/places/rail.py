@@ -34,19 +34,27 @@ class RailButton(Button):
         self._rail_sign = sign
         self._word = ""
         self._count = 0
+        self._wants = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def name(self, word: str, explanation: str = "") -> None:
         """Say which place it is."""
         self._word = word
         said = explanation or word
-        self.setAccessibleName(f"{said}: {self._count}" if self._count else said)
-        self.setToolTip(f"{explanation or word} ({self.key})")
+        if self._count:
+            said = f"{said}: {self._count}"
+        self.setAccessibleName(f"{said}. {self._wants}" if self._wants else said)
+        self.setToolTip(f"{self._wants or explanation or word} ({self.key})")
         self.update()
 
     def show_count(self, count: int) -> None:
         """Carry a figure; 0 for none."""
         self._count = count
+        self.name(self._word)
+
+    def show_wants(self, sentence: str) -> None:
+        """Carry a mark that something is to be done there; an empty sentence for nothing."""
+        self._wants = sentence
         self.name(self._word)
 
     def dress(self, look: Look) -> None:
@@ -77,20 +85,23 @@ class RailButton(Button):
             below = QRect(0, round(place.bottom()) + look.px(3), self.width(), look.px(24))
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._word)
         if self._count:
-            self._paint_count(painter, place)
+            many = self._count > MAX_COUNT_SHOWN
+            text = f"{MAX_COUNT_SHOWN}+" if many else str(self._count)
+            self._paint_badge(painter, place, text, tokens.refuse, tokens.on_refuse)
+        elif self._wants:
+            self._paint_badge(painter, place, "!", tokens.ask, tokens.on_ask)
 
-    def _paint_count(self, painter: QPainter, place: QRectF) -> None:
-        look, tokens = self._look, self._look.tokens
-        text = str(self._count) if self._count <= MAX_COUNT_SHOWN else f"{MAX_COUNT_SHOWN}+"
+    def _paint_badge(self, painter: QPainter, place: QRectF, text: str, ground: str, on_ground: str) -> None:
+        look = self._look
         painter.setFont(look.font(12, QFont.Weight.Bold))
         height = look.px(18)
         width = max(height, painter.fontMetrics().horizontalAdvance(text) + look.px(8))
         left = min(place.right() - look.px(7), self.width() - width - look.px(2))
         badge = QRectF(left, place.top() - look.px(6), width, height)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.refuse))
+        painter.setBrush(QColor(ground))
         painter.drawRoundedRect(badge, height / 2, height / 2)
-        painter.setPen(QColor(tokens.on_refuse))
+        painter.setPen(QColor(on_ground))
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
 
 
@@ -105,6 +116,7 @@ class Rail(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("role", "rail")
         self.buttons: dict[PlaceName, RailButton] = {}
+        self._shift_open = True
         self._group = QButtonGroup(self)
         self._column = QVBoxLayout(self)
         for name in PlaceName:
@@ -118,6 +130,11 @@ class Rail(QWidget):
     def show_place(self, name: PlaceName) -> None:
         """Offer a place."""
         show_if(self.buttons[name], shown=True)
+
+    def show_shift(self, *, is_open: bool) -> None:
+        """Mark that no shift is open, without standing in anybody's way."""
+        self._shift_open = is_open
+        self.speak()
 
     def show_now(self, name: PlaceName) -> None:
         """Mark the place that is up."""
@@ -142,6 +159,8 @@ class Rail(QWidget):
         }
         for name, button in self.buttons.items():
             button.name(words[name])
+        no_shift = self.tr("No shift is open.")
+        self.buttons[PlaceName.SHIFT].show_wants("" if self._shift_open else no_shift)
         self.help.name(self.tr("Help"), self.tr("Help: every key"))
 
     def _add(self, name: PlaceName) -> None:

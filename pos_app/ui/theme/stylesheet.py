@@ -148,6 +148,10 @@ QWidget[role="row"] { background: $raised; border: none; border-radius: ${p10}px
 QWidget[role="row"][tone="vip"] { background: $accent_soft; }
 QWidget[role="row"][tone="ask"] { background: $ask_soft; }
 QWidget[role="row"][tone="ask"] QLabel { color: $ask_text; }
+QLabel[role="keycap"] {
+  background: $raised; border: 1px solid $outline; border-radius: ${p6}px; padding: ${p2}px ${p8}px;
+  font-size: ${f13}px; font-weight: 600;
+}
 QLabel[role="tag"] {
   background: $accent; color: $on_accent; border-radius: ${p6}px; padding: ${p2}px ${p6}px;
   font-size: ${f12}px; font-weight: 700;

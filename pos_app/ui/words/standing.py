@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from pos_app.ui.words.speech import Speech
+from pos_app.usecases.condition import Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +80,22 @@ def _short_online(standing: Standing) -> tuple[str, str, str]:
     return "cloud_ok", "accept_text", _say("Online")
 
 
-def notice_text(standing: Standing, warnings: tuple[str, ...]) -> tuple[str, str, str]:
+def notice_text(
+    standing: Standing, warnings: tuple[str, ...], condition: Condition | None = None
+) -> tuple[str, str, str]:
     """Return (tone, sentence, advice) of what a person must act on; an empty sentence for nothing."""
+    condition = condition or Condition()
     if standing.revoked:
         return (
             "refuse",
             _say("The office has revoked this till."),
             _say("What was sold is kept and is still sent. Call IT or the office."),
+        )
+    if condition.disk_low:
+        return (
+            "refuse",
+            _say("This computer's disk is almost full: nothing new can be recorded."),
+            _say("Free some space, or call IT. What was recorded is safe."),
         )
     if standing.update_needed:
         return (
@@ -93,4 +103,23 @@ def notice_text(standing: Standing, warnings: tuple[str, ...]) -> tuple[str, str
             _say("This program must be updated."),
             _say("The till goes on selling meanwhile, and nothing is lost. Tell IT."),
         )
-    return "ask", " ".join(warnings), ""
+    return _milder(standing, warnings, condition)
+
+
+def _milder(standing: Standing, warnings: tuple[str, ...], condition: Condition) -> tuple[str, str, str]:
+    """Return what is to be said while selling goes on as usual."""
+    if condition.clock_in_doubt:
+        return (
+            "ask",
+            _say("The clock is in doubt: codes with dates or hours are asked about."),
+            _say("Contact with the office sets it right; a manager may decide meanwhile."),
+        )
+    if warnings:
+        return "ask", " ".join(warnings), ""
+    if condition.low_limits and not standing.online:
+        return (
+            "quiet",
+            _say("Away from the office, %n limits that are in use run low here.", condition.low_limits),
+            _say("Their codes are refused once nothing is left. Connection brings more."),
+        )
+    return "ask", "", ""

@@ -1,0 +1,71 @@
+"""Help: every key that does something now. What buttons carry is read from them, so that it cannot be out of date."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from pos_app.ui.places.place import Place, PlaceName
+from pos_app.ui.places.rail import KEYS, Rail
+from pos_app.ui.sheets.help_sheet import HelpSheet
+from pos_app.ui.widgets.sign import Button
+from pos_app.ui.widgets.top_bar import TopBar
+
+_LAST = 99
+
+
+def _say(text: str) -> str:
+    return QCoreApplication.translate("Help", text)
+
+
+def help_sheet(place: Place, rail: Rail, bar: TopBar) -> HelpSheet:
+    """Make the sheet for the place that is up."""
+    here = sorted({*_of_fields(place.name), *_of_buttons(place.screen)}, key=_order)
+    everywhere = [
+        *(
+            (KEYS[name], button.accessibleName())
+            for name, button in rail.buttons.items()
+            if button.isVisible()
+        ),
+        *_of_buttons(bar),
+        ("F1", _say("This help")),
+        ("F11", _say("Full screen")),
+        ("Tab", _say("To the next field or button")),
+        (_say("Space"), _say("Press the button that has the frame")),
+        ("Esc", _say("Back")),
+    ]
+    return HelpSheet(
+        _say("Keys"),
+        _say("A hand scanner needs none of them: just scan, wherever you are."),
+        [(rail.buttons[place.name].accessibleName(), here), (_say("Everywhere"), everywhere)],
+        _say("Close"),
+    )
+
+
+def _of_buttons(screen: QWidget) -> Iterator[tuple[str, str]]:
+    for button in screen.findChildren(Button):
+        if button.key and button.isVisibleTo(screen):
+            yield button.key, button.accessibleName()
+
+
+def _of_fields(name: PlaceName) -> list[tuple[str, str]]:
+    """Name the keys that put the focus somewhere: no button carries them."""
+    match name:
+        case PlaceName.SELL:
+            return [
+                ("F2", _say("Type a code")),
+                ("F4", _say("Choose a camera")),
+                ("F5", _say("Type the amount")),
+                ("Ctrl+Shift+V", _say("Paste a code or a picture")),
+            ]
+        case PlaceName.GUESTS | PlaceName.SALES:
+            return [("F2", _say("Search"))]
+        case _:
+            return []
+
+
+def _order(pair: tuple[str, str]) -> tuple[bool, int, str]:
+    """Sort F2 before F10, and both before keys with Ctrl."""
+    key = pair[0]
+    figures = key.removeprefix("F")
+    return "+" in key, int(figures) if figures.isdigit() else _LAST, key
