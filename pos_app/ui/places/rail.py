@@ -1,7 +1,7 @@
 """The rail at the left: one large button for each place, and help."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.ui.places.place import PlaceName
@@ -171,11 +171,3 @@ class Rail(QWidget):
         self._group.addButton(button)
         self._column.addWidget(button)
         self.buttons[name] = button
-
-
-def place_key(place: QWidget, key: str) -> QShortcut:
-    """Give a place a key that works while it is up, wherever in it the focus is."""
-    shortcut = QShortcut(QKeySequence(key), place)
-    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-    shortcut.setAutoRepeat(False)
-    return shortcut

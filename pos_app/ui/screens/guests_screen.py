@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from pos_app.ui.places.rail import place_key
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.guest_profile import GuestProfile
 from pos_app.ui.widgets.pick_list import Line, PickList
+from pos_app.ui.widgets.place_key import place_key
 from pos_app.ui.widgets.register_form import RegisterForm
 from pos_app.ui.widgets.sign import Button, Sign
 from pos_app.ui.widgets.strip import Strip

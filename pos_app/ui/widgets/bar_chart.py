@@ -51,7 +51,7 @@ class BarChart(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for a modest place."""
-        return QSize(self._look.px(300), self._look.px(170))
+        return QSize(self._look.px(300), self._look.px(96))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint title and bars."""

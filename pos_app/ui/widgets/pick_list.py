@@ -114,7 +114,7 @@ class _Painter(QStyledItemDelegate):
             painter.setBrush(QColor(tokens.accent_soft if picked else tokens.surface))
             painter.drawRoundedRect(inside.adjusted(1, 0, -1, 0), look.px(10), look.px(10))
         indent = look.px(12 if line.pickable else 18 if line.part else 2)
-        inside = inside.adjusted(indent, 0, -look.px(12 if line.pickable else 2), 0)
+        inside = inside.adjusted(indent, 0, -look.px(12 if line.pickable else 8), 0)
         if line.sign:
             side = look.px(20)
             top = inside.center().y() - side // 2

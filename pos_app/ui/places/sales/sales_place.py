@@ -6,11 +6,11 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_app.ui.places.asking import ask_for_reason, ask_second_person, ask_to_confirm
 from pos_app.ui.places.place import Place, PlaceName
-from pos_app.ui.places.rail import place_key
 from pos_app.ui.places.sales import sale_words as words
 from pos_app.ui.places.surroundings import Surroundings
 from pos_app.ui.screens.sales_screen import SalesScreen
 from pos_app.ui.sheets.refund_sheet import RefundSheet
+from pos_app.ui.widgets.place_key import place_key
 from pos_app.usecases.network_settings import item_names
 from pos_app.usecases.report_csv import sales_csv
 from pos_app.usecases.report_files import list_name, save_report

@@ -44,7 +44,7 @@ class ShiftPlace(Place):
         self._past: list[ShiftReport] = []
         self._up = False
         view = self._view
-        view.page_wanted.connect(lambda page: self.show_page(Page(page)))
+        view.page_wanted.connect(self._turn)
         view.open_wanted.connect(self.ask_to_open)
         view.close_wanted.connect(self.ask_to_close)
         view.by_hand_wanted.connect(lambda: ask_whose_points(around, self._credited))
@@ -208,6 +208,10 @@ class ShiftPlace(Place):
         """Read anew what is shown; a Z report that was picked stays as it is."""
         if self._up and not (self._page is Page.REPORT and self._report is not None and self._report.closing):
             self.show_page(self._page)
+
+    def _turn(self, page: str) -> None:
+        self._view.told.say("")
+        self.show_page(Page(page))
 
     def _pick(self, number: int) -> None:
         if self._page is Page.EARLIER and number < len(self._past):
