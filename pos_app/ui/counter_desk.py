@@ -293,6 +293,7 @@ class CounterDesk(QObject):
         """Say something, and bring it up where the screen has no room for everything at once."""
         self._screen.stage.show_page(Page.CODE)
         self._show(words)
+        self._screen.bring_to_view(self._screen.verdict.banner)
 
     def _show(self, words: Callable[[], VerdictText]) -> None:
         self._screen.verdict.show_words(words)

@@ -711,12 +711,28 @@
         <translation>Весь экран</translation>
     </message>
     <message>
+        <source>How the till stands with the office</source>
+        <translation>Связь с офисом</translation>
+    </message>
+    <message>
         <source>Keys</source>
         <translation>Клавиши</translation>
     </message>
     <message>
+        <source>Light or dark colours</source>
+        <translation>Светлые или тёмные цвета</translation>
+    </message>
+    <message>
+        <source>Lock, or change the cashier</source>
+        <translation>Блокировка или смена кассира</translation>
+    </message>
+    <message>
         <source>Paste a code or a picture</source>
         <translation>Вставить код или снимок</translation>
+    </message>
+    <message>
+        <source>Places</source>
+        <translation>Разделы</translation>
     </message>
     <message>
         <source>Press the button that has the frame</source>
@@ -729,6 +745,10 @@
     <message>
         <source>Space</source>
         <translation>Пробел</translation>
+    </message>
+    <message>
+        <source>The other language</source>
+        <translation>Другой язык</translation>
     </message>
     <message>
         <source>This help</source>

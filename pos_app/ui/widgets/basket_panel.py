@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.ui.basket import MAX_CODES, MAX_LINES, MAX_REWARDS, Basket
 from pos_app.ui.theme.look import Look
@@ -85,10 +85,11 @@ class BasketPanel(Card):
             self._totals.addWidget(figure, row, 1)
         self._totals.setColumnStretch(1, 1)
         self._offer = QWidget()
-        beside = QHBoxLayout(self._offer)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(self.offer, 1)
-        beside.addWidget(self.take_better)
+        below = QVBoxLayout(self._offer)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.offer)
+        below.addWidget(self.take_better)
         self.column.addLayout(self._line)
         self.column.addWidget(self.problem)
         self.column.addWidget(self.hint, 1)
@@ -124,7 +125,9 @@ class BasketPanel(Card):
         for widget in (self.points_figure, self.captions[2]):
             show_if(widget, by_points > 0)
         better = quote.better if quote else None
-        self.offer.say(*(better_words(better, speech) if better else ("", "")))
+        more, take = better_words(better, speech) if better else ("", "")
+        self.offer.say(more)
+        self.take_better.caption(take, take)
         show_if(self._offer, better is not None)
         self.confirm_button.setEnabled(ready)
 
@@ -170,7 +173,6 @@ class BasketPanel(Card):
         self.empty.caption(self.tr("Start over"), self.tr("Clear amount and codes"))
         self.hint.setText(self.tr("Type the amount or choose items; scanned codes appear here too."))
         self.applied.setAccessibleName(self.tr("What is sold, and the codes of this sale"))
-        self.take_better.caption(self.tr("Take"), self.tr("Take the better choice of codes"))
         captions = (self.tr("Total"), self.tr("Discount"), self.tr("By points"), self.tr("To pay"))
         for caption, text in zip(self.captions, captions, strict=True):
             caption.setText(text)

@@ -117,7 +117,7 @@ class Stage(QWidget):
         self.guest_tab.caption(self.tr("Guest"), self.tr("The guest's card, points and rewards"))
 
     def _tab(self, sign: str, key: str) -> Button:
-        tab = Button("segment", sign=sign, key=key, side=18)
+        tab = Button("segment", sign=sign, key=key, side=16)
         tab.setCheckable(True)
         tab.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         return tab

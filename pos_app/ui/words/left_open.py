@@ -33,10 +33,8 @@ def unfinished_words(sale: OpenSale, speech: Speech) -> VerdictText:
         [("ticket", _say("%n codes were scanned for it. Scan them again.", sale.codes))] if sale.codes else []
     )
     return VerdictText(
-        banner=BannerText(
-            tone="ask", sign="ask", headline=_say("A sale was not finished"), subject=sale.typed or ""
-        ),
-        gives=speech.money(total) if total else "",
+        banner=BannerText(tone="ask", sign="ask", headline=_say("A sale was not finished")),
+        gives=speech.money(total) if total else sale.typed,
         message=_say("The till stopped before it was confirmed. Nothing of it is recorded."),
         advice=_say("The amounts are back on the bill: confirm it, or start over (F6)."),
         facts=tuple(facts),

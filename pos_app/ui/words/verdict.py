@@ -172,7 +172,7 @@ def sold_words(sold: Sold, speech: Speech, exponent: int) -> VerdictText:
             tone="accept",
             sign="accept",
             headline=_say("Sale done"),
-            subject=_say("Receipt {number}, {when}, safely recorded").format(
+            subject=_say("Receipt {number}, {when} · recorded").format(
                 number=sold.receipt, when=speech.clock(sold.at_ms)
             ),
         ),
