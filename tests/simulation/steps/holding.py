@@ -5,6 +5,7 @@ from functools import partial
 
 from pos_app.usecases.source import Source
 from sync.protocol.leases import LimitKind
+from sync.rules.user_error import UserError
 from sync.till.sqlcipher import Error
 from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
@@ -59,7 +60,7 @@ def _held(world: World, machine: Machine) -> list[CodeFacts]:
                 (LimitKind.USES.value,),
             ).fetchall()
         }
-    except Error:
+    except (Error, UserError):
         # Its disk fails at this very moment: whoever stands there sees nothing.
         return []
     return [code for code in world.office.codes if code.id in subjects]
