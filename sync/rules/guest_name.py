@@ -1,6 +1,7 @@
 """Names of people as they are searched and compared: without case, accents and punctuation."""
 
 import unicodedata
+from collections.abc import Sequence
 
 MAX_SEARCHED_CHARS = 200
 _MARKS = frozenset({"Mn", "Me"})
@@ -18,8 +19,13 @@ def name_tokens(text: str) -> tuple[str, ...]:
 
 
 def nearly_same_name(one: str, other: str) -> bool:
-    """Whether two names may well be one person's: the same words in any order, each but for one slip of a key."""
-    ours, theirs = name_tokens(one), list(name_tokens(other))
+    """Whether two names may well be one person's: the same words in any order, but for slips of a key."""
+    return nearly_same_words(name_tokens(one), name_tokens(other))
+
+
+def nearly_same_words(ours: Sequence[str], others: Sequence[str]) -> bool:
+    """Compare two names that are folded to their words already."""
+    theirs = list(others)
     if not ours or len(ours) != len(theirs):
         return False
     for token in ours:
@@ -35,6 +41,9 @@ def _one_slip(one: str, other: str) -> bool:
     """Whether one sign was changed, left out or added, or two neighbours changed places."""
     short, long = sorted((one, other), key=len)
     if len(short) < _SHORT or len(long) - len(short) > 1:
+        return False
+    if short[-1] != long[-1] and short[:-2] != long[: len(short) - 2]:
+        # The one slip is at the end, and there is another: said at once, for most names differ so.
         return False
     head = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     if len(short) < len(long):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.feed import GuestRow
 from sync.protocol.wire import unpack
-from sync.rules.guest_name import name_tokens, nearly_same_name
+from sync.rules.guest_name import name_tokens, nearly_same_words
 from sync.rules.phone import LAST_DIGITS, MIN_PHONE_DIGITS, phone_digits, phone_forms
 from sync.till.sqlcipher import Connection
 
@@ -19,8 +19,8 @@ MIN_SEARCHED_CHARS = 2
 MAX_SEARCHED_WORDS = 6
 MAX_FOUND = 50
 """More than this nobody reads; another letter finds the guest."""
-_MAX_ALIKE = 200
-"""How many guests whose names begin alike are compared for a slip of a key."""
+_MAX_ALIKE = 50
+"""How many guests who share all words of a name but one are compared for a slip of a key in that one."""
 _BEGINNING = 2
 _INDEXED_AT_ONCE = 10_000
 
@@ -101,12 +101,36 @@ def by_phone(connection: Connection, digest_key: bytes, phone: str) -> list[Gues
 
 
 def by_like_name(connection: Connection, name: str, limit: int) -> list[GuestRow]:
-    """Return guests whose names differ from this one by little or nothing."""
-    beginnings = [f'"{word[:_BEGINNING]}"*' for word in name_tokens(name)[:MAX_SEARCHED_WORDS]]
-    if not beginnings:
+    """Return guests whose names differ from this one by nothing, or by a slip of a key in one word."""
+    words = name_tokens(name)[:MAX_SEARCHED_WORDS]
+    known: dict[int, str] = {}
+    for terms in _slips(words):
+        known |= connection.execute(
+            "SELECT guests.id, guests.name FROM guest_words JOIN guests ON guests.id = guest_words.rowid"
+            " WHERE guest_words MATCH ? ORDER BY guest_words.rowid DESC LIMIT ?",
+            (" AND ".join(terms), _MAX_ALIKE),
+        ).fetchall()
+    alike = [guest for guest, found in known.items() if nearly_same_words(words, _words_of_name(found or ""))]
+    rows = connection.execute(
+        "SELECT row FROM guests WHERE id IN (SELECT value FROM json_each(?)) AND row IS NOT NULL ORDER BY id DESC",
+        (json.dumps(alike[:limit]),),
+    ).fetchall()
+    return [unpack(row, GuestRow) for (row,) in rows]
+
+
+def _slips(words: Sequence[str]) -> list[list[str]]:
+    """Return what to look for: all words as they are, then each in turn by its beginning, the others as they are."""
+    whole = [f'"{word}"' for word in words]
+    if not whole:
         return []
-    alike = _matching(connection, beginnings, _MAX_ALIKE)
-    return [row for row in alike if nearly_same_name(row.name, name)][:limit]
+    begun = [f'"{word[:_BEGINNING]}"*' for word in words]
+    return [whole, *([*whole[:at], begun[at], *whole[at + 1 :]] for at in range(len(words)))]
+
+
+def _words_of_name(words: str) -> list[str]:
+    """Take the words of the name out of what :func:`search_text` made: the phone's digits stand behind them."""
+    found = words.split()
+    return found[:-1] if found and found[-1].isdecimal() and len(found[-1]) == LAST_DIGITS else found
 
 
 def _matching(connection: Connection, terms: list[str], limit: int) -> list[GuestRow]:

@@ -33,7 +33,7 @@ class Registering(QObject):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self._check)
+        self._pause.timeout.connect(self._look)
         self._form.edited.connect(self._edited)
         self._form.wanted.connect(self.register)
         self._form.cleared.connect(self._clear)
@@ -62,8 +62,8 @@ class Registering(QObject):
 
     def forget(self) -> None:
         """Leave nothing of a guest in the form."""
-        self._pause.stop()
         self._form.start_over()
+        self._pause.stop()
         self._checked = FormChecked()
         self._source = Source.TYPED
 
@@ -113,21 +113,31 @@ class Registering(QObject):
         self._show_duplicates()
         self._form.fields["name"].edit.setFocus()
 
-    def _check(self) -> None:
+    def _look(self) -> None:
+        self._check()
+
+    def _check(self, error: UserError | None = None) -> None:
+        """Judge what is typed; ``error`` is why it was not taken."""
         self._pause.stop()
         form = self._form.form
         self._asked += 1
         asked = self._asked
         self._around.submit(
-            lambda: self._around.counter.guests.check(form), lambda checked: self._come(asked, checked)
+            lambda: self._around.counter.guests.check(form), lambda checked: self._come(asked, checked, error)
         )
 
-    def _come(self, asked: int, checked: FormChecked) -> None:
-        if asked != self._asked or self._screen.page is not Page.FORM:
+    def _come(self, asked: int, checked: FormChecked, error: UserError | None) -> None:
+        if self._screen.page is not Page.FORM or (asked != self._asked and error is None):
             return
         self._checked = checked
-        self._form.show_faults(checked.faults)
+        self._form.show_faults(checked.faults, all_of_them=error is not None)
         self._show_duplicates()
+        if error is None:
+            return
+        if any(fault.reason == error.reason for fault in checked.faults):
+            self._form.go_to_fault()
+        else:
+            self._form.problem.say(*self._around.tongue.errors().say(error))
 
     def _show_duplicates(self) -> None:
         lines = duplicate_lines(self._checked.duplicates)
@@ -155,9 +165,5 @@ class Registering(QObject):
                 lambda: self.register(somebody_else=True),
             )
             return
-        self._form.show_faults(self._checked.faults, all_of_them=True)
-        if any(fault.reason == error.reason for fault in self._checked.faults):
-            self._form.go_to_fault()
-        else:
-            self._form.problem.say(*self._around.tongue.errors().say(error))
-        self._check()
+        # What is on the screen may have been judged before it was typed to its end: it is judged once more.
+        self._check(error)
