@@ -1,5 +1,6 @@
 """Which screen follows which: opening, enrolling, being filled, signing in, selling, stopped."""
 
+import threading
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -78,6 +79,8 @@ class Flow(QObject):
         self._say_message: Callable[[], Message] | None = None
         self._again: Callable[[], None] = self.open
         self._asked_for_staff = False
+        self._enrolling = False
+        self._leaving = threading.Event()
         self.progress.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)
         stage.enrol.enrol.connect(self.enrol)
         stage.sign_in.pin_entered.connect(self.sign_in)
@@ -95,12 +98,19 @@ class Flow(QObject):
 
     def enrol(self, central: str, code: str) -> None:
         """Make a till of this machine."""
+        self._leaving.clear()
+        self._enrolling = True
+        self._again = self._leave_loading
         self._show(Screen.FILLING, lambda: _working("link", _say("Enrolling this till…"), central))
         self._thread.submit(
             lambda: self._house.enrol(central, code, self._report),
-            lambda _done: self.open(),
+            lambda _done: self._enrolled(),
             self._not_enrolled,
         )
+
+    def _enrolled(self) -> None:
+        self._enrolling = False
+        self.open()
 
     def sign_in(self, pin: str) -> None:
         """Sign in by PIN."""
@@ -206,6 +216,7 @@ class Flow(QObject):
         )
 
     def _not_enrolled(self, error: UserError) -> None:
+        self._enrolling = False
         if error.reason == "cancelled":
             self.open()
             return
@@ -261,7 +272,11 @@ class Flow(QObject):
     def _report(self, loaded: int, to_load: int) -> bool:
         """Tell the window how far loading is; called on the counter's thread."""
         self.progress.emit(loaded, to_load)
-        return True
+        return not self._leaving.is_set()
+
+    def _leave_loading(self) -> None:
+        """Stop loading at the next part: what came is kept, and goes on there."""
+        self._leaving.set()
 
     @Slot(int, int)
     def _show_progress(self, loaded: int, to_load: int) -> None:
@@ -278,6 +293,7 @@ class Flow(QObject):
                 sentence=_say("This till gets its first copy from the office. It is done once."),
                 advice=_say("Keep it connected; an interrupted load goes on where it stopped."),
                 progress=percent,
+                button=_say("Cancel") if self._enrolling else "",
             ),
         )
 

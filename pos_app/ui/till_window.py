@@ -240,7 +240,7 @@ class TillWindow(Keyed):
     def show_help(self) -> None:
         """Show every key that does something at the place that is up."""
         if self.places.now is not None:
-            self.sheets.open(help_sheet(self.places.now, self.rail, self.bar))
+            self.sheets.open(help_sheet(self.places.now, self.rail))
 
     # The look, the language and the keys.
 

@@ -412,6 +412,10 @@
 <context>
     <name>Flow</name>
     <message>
+        <source>Cancel</source>
+        <translation>Отмена</translation>
+    </message>
+    <message>
         <source>Check the address and this machine's network, then try again.</source>
         <translation>Проверьте адрес и сеть этого компьютера, затем попробуйте снова.</translation>
     </message>

@@ -9,7 +9,6 @@ from pos_app.ui.places.place import Place, PlaceName
 from pos_app.ui.places.rail import KEYS, Rail
 from pos_app.ui.sheets.help_sheet import HelpSheet
 from pos_app.ui.widgets.sign import Button
-from pos_app.ui.widgets.top_bar import TopBar
 
 _LAST = 99
 
@@ -18,17 +17,16 @@ def _say(text: str) -> str:
     return QCoreApplication.translate("Help", text)
 
 
-def help_sheet(place: Place, rail: Rail, bar: TopBar) -> HelpSheet:
+def help_sheet(place: Place, rail: Rail) -> HelpSheet:
     """Make the sheet for the place that is up."""
     here = sorted({*_of_fields(place.name), *_of_buttons(place.screen)}, key=_order)
+    places = [(KEYS[name], button.word) for name, button in rail.buttons.items() if button.isVisibleTo(rail)]
     everywhere = [
-        *(
-            (KEYS[name], button.accessibleName())
-            for name, button in rail.buttons.items()
-            if button.isVisible()
-        ),
-        *_of_buttons(bar),
         ("F1", _say("This help")),
+        ("Ctrl+L", _say("Lock, or change the cashier")),
+        ("Ctrl+O", _say("How the till stands with the office")),
+        ("Ctrl+G", _say("The other language")),
+        ("Ctrl+T", _say("Light or dark colours")),
         ("F11", _say("Full screen")),
         ("Tab", _say("To the next field or button")),
         (_say("Space"), _say("Press the button that has the frame")),
@@ -37,7 +35,7 @@ def help_sheet(place: Place, rail: Rail, bar: TopBar) -> HelpSheet:
     return HelpSheet(
         _say("Keys"),
         _say("A hand scanner needs none of them: just scan, wherever you are."),
-        [(rail.buttons[place.name].accessibleName(), here), (_say("Everywhere"), everywhere)],
+        [(rail.buttons[place.name].word, here), (_say("Places"), places), (_say("Everywhere"), everywhere)],
         _say("Close"),
     )
 

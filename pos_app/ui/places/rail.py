@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QScrollArea, QScroller, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.ui.places.place import PlaceName
 from pos_app.ui.theme.icons import renderer
@@ -36,6 +36,11 @@ class RailButton(Button):
         self._count = 0
         self._wants = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def word(self) -> str:
+        """What the place is called."""
+        return self._word
 
     def name(self, word: str, explanation: str = "") -> None:
         """Say which place it is."""
@@ -105,20 +110,27 @@ class RailButton(Button):
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
 
 
-class Rail(QWidget):
-    """Emits ``wanted`` with the name of a place, or ``help_wanted``."""
+class Rail(QScrollArea):
+    """Emits ``wanted`` with the name of a place, or ``help_wanted``. At a large size it scrolls."""
 
     wanted = Signal(str)
     help_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("role", "rail")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+        inside = QWidget()
+        self.setWidget(inside)
         self.buttons: dict[PlaceName, RailButton] = {}
         self._shift_open = True
         self._group = QButtonGroup(self)
-        self._column = QVBoxLayout(self)
+        self._column = QVBoxLayout(inside)
         for name in PlaceName:
             self._add(name)
         self._column.addStretch(1)
@@ -139,6 +151,7 @@ class Rail(QWidget):
     def show_now(self, name: PlaceName) -> None:
         """Mark the place that is up."""
         self.buttons[name].setChecked(True)
+        self.ensureWidgetVisible(self.buttons[name])
 
     def dress(self, look: Look) -> None:
         """Take on the size."""

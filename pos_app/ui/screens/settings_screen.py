@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pos_app.settings import ZOOMS, Settings
 from pos_app.ui.language import LANGUAGES
@@ -18,6 +18,8 @@ VOLUMES = (0, 25, 50, 75, 100)
 LOCKS_S = (60, 300, 900, 3600, 0)
 MAX_FIELD_CHARS = 64
 _S_PER_MIN = 60
+_NARROW = 720
+"""Below this width, in pixels of the design, the columns stand under each other."""
 FIELDS = ("serial", "serial_baud", "scanner_prefix", "scanner_suffix")
 
 
@@ -120,6 +122,10 @@ class SettingsScreen(QWidget):
     def dress(self, look: Look) -> None:
         """Take on the size."""
         gap = look.px(8 if look.compact else 14)
+        narrow = self.window().width() / look.scale < _NARROW
+        self._columns.setDirection(
+            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        )
         self._columns.setContentsMargins(gap, gap, gap, gap)
         self._columns.setSpacing(gap)
         self._right.setSpacing(gap)

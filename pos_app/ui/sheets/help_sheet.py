@@ -23,10 +23,11 @@ class HelpSheet(Sheet):
         self._grids: list[QGridLayout] = []
         for heading, keys in self.sections:
             column, grid = QVBoxLayout(), QGridLayout()
-            column.addWidget(label("caps", heading))
+            column.addWidget(label("caps", heading), 0, Qt.AlignmentFlag.AlignTop)
             for row, (key, words) in enumerate(keys):
-                grid.addWidget(label("keycap", key), row, 0, Qt.AlignmentFlag.AlignLeft)
-                grid.addWidget(label("", words, wrap=True), row, 1)
+                top = Qt.AlignmentFlag.AlignTop
+                grid.addWidget(label("keycap", key), row, 0, top | Qt.AlignmentFlag.AlignLeft)
+                grid.addWidget(label("", words, wrap=True), row, 1, top)
             grid.setColumnStretch(1, 1)
             column.addLayout(grid)
             column.addStretch(1)

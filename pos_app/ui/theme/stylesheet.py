@@ -16,7 +16,7 @@ QToolTip { background: $surface; color: $text; border: 1px solid $line; padding:
 
 QWidget[role="card"] { background: $surface; border: 1px solid $line; border-radius: ${p14}px; }
 QWidget[role="bar"] { background: $surface; border: none; border-bottom: 1px solid $line; }
-QWidget[role="rail"] { background: $surface; border: none; border-right: 1px solid $line; }
+QScrollArea[role="rail"] { background: $surface; border: none; border-right: 1px solid $line; }
 QScrollArea[role="scrim"] { background: rgba(9, 12, 18, 150); border: none; }
 QWidget[role="well"] { background: $raised; border: none; border-radius: ${p10}px; }
 QWidget[role="clear"], QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }

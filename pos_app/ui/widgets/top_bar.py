@@ -9,6 +9,9 @@ from pos_app.ui.widgets.sign import Button, Sign
 from pos_app.ui.widgets.sync_badge import SyncBadge
 from pos_app.ui.widgets.text import OneLine, show_if
 
+_NARROW = 720
+"""Below this width, in pixels of the design, the bar leaves out what is not about this moment."""
+
 
 class TopBar(QWidget):
     """Emits what is wanted: another language, another theme, the lock, the standing in full."""
@@ -83,4 +86,8 @@ class TopBar(QWidget):
         """Take on the size."""
         self._row.setContentsMargins(look.px(14), look.px(4), look.px(8), look.px(5))
         self._row.setSpacing(look.px(8))
+        # At a large size there is room for what must be seen; the others are in Settings and have keys there.
+        narrow = self.window().width() / look.scale < _NARROW
+        for button in (self.language, self.theme):
+            show_if(button, not narrow)
         self.setFixedHeight(look.px(54 if look.compact else 60))

@@ -67,6 +67,22 @@ def test_a_pasted_link_fills_the_form_and_enrols(
     wait_for(lambda: window.screen_now is Screen.SIGN_IN)
 
 
+def test_the_first_load_can_be_left_and_goes_on_by_itself(
+    new_window: Open, tmp_path: Path, server: TalkingServer
+) -> None:
+    window = begun(new_window(tmp_path / "new"), Screen.ENROL)
+    window.enrol.address.setText(server.url)
+    window.enrol.code.setText(ENROLMENT_CODE)
+    window.enrol.submit()
+    window.message.chosen.emit()
+    wait_for(lambda: window.flow.running is not None, what="the enrolled till")
+    settle(window)
+    assert window.screen_now is Screen.FILLING
+    assert window.message.button.isHidden()
+    assert window.flow.running is not None
+    assert not window.flow.running.cache_status().ready
+
+
 def test_a_wrong_code_is_said_and_what_was_typed_stays(
     new_window: Open, tmp_path: Path, server: TalkingServer
 ) -> None:

@@ -22,10 +22,11 @@ def helped(window: TillWindow) -> HelpSheet:
 
 def test_f1_lists_the_keys_of_the_place_and_of_everywhere(till: TillWindow) -> None:
     sheet = helped(till)
-    (here, keys), (_, everywhere) = sheet.sections
+    (here, keys), (_, places), (_, everywhere) = sheet.sections
     assert here == "Sell"
     assert {"F2", "F3", "F5", "F9"} <= {key for key, _ in keys}
-    assert {"Ctrl+1", "Ctrl+6", "Ctrl+L", "F1", "F11"} <= {key for key, _ in everywhere}
+    assert [key for key, _ in places] == [f"Ctrl+{number}" for number in range(1, 7)]
+    assert {"Ctrl+L", "Ctrl+O", "F1", "F11"} <= {key for key, _ in everywhere}
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     assert till.sheets.up is None
 
