@@ -9,7 +9,7 @@ import pytest
 from sync.central.services.points import expire_points
 from sync.protocol.event import Restore, Spend
 from sync.protocol.leases import LimitKind
-from sync.protocol.payloads import PointsAdjusted, Refund, Void
+from sync.protocol.payloads import PointsAdjusted, Refund, SaleLine, Void
 from tests.builders.office import NOW_MS, Office, TillPen, redemption, sale
 from tests.builders.points_book import check_points, check_refunds
 
@@ -343,3 +343,45 @@ async def test_five_hundred_sales_of_few_guests_are_booked_in_one_piece(office: 
     assert (await till.upload()).cases == 0
     assert [await balance(office, guest) for guest in guests] == [(200, 0)] * 5
     assert await office.value("SELECT sum(purchases) FROM guests") == 500
+
+
+REWARD = SaleLine(amount_minor=0, item="ESPRESSO", reward=1, points=20)
+
+
+async def test_the_points_of_a_reward_come_back_with_the_last_of_its_sale(office: Office) -> None:
+    guest = await office.guest(points=30)
+    till = await office.till()
+    lease = await lend(till, guest, 25)
+    sold = till.write(
+        sale(
+            guest_id=guest,
+            points_spent=25,
+            points_paid_minor=500,
+            lines=(SaleLine(amount_minor=1250), REWARD),
+        ),
+        spends=(Spend(lease, 25),),
+    )
+    till.close(lease, spent=25)
+    steps = ((750, 0), (150, 1), (349, 4), (1, 25))
+    for amount, _ in steps:
+        till.write(Refund(receipt=4, original=sold, reason="returned", currency="EUR", amount_minor=amount))
+    await till.upload(1, 2)
+    assert await balance(office, guest) == (5, 0)
+    for seq, (_, back) in enumerate(steps, start=3):
+        assert (await till.upload(seq, seq)).cases == 0
+        assert await balance(office, guest) == (5 + back, 0)
+
+
+async def test_a_reward_alone_is_a_sale_of_nothing_and_a_void_brings_its_points_back(office: Office) -> None:
+    guest = await office.guest(points=30)
+    till = await office.till()
+    lease = await lend(till, guest, 20)
+    sold = till.write(
+        sale(guest_id=guest, total_minor=0, discount_minor=0, paid_minor=0, points_spent=20, lines=(REWARD,)),
+        spends=(Spend(lease, 20),),
+    )
+    assert (await till.upload()).cases == 0
+    assert await balance(office, guest) == (10, 0)
+    till.write(undone(sold), restores=(Restore(lease, 20, sold, here=True),))
+    assert (await till.upload(2)).cases == 0
+    assert await balance(office, guest) == (30, 0)

@@ -10,10 +10,11 @@ from pos_app.usecases.source import Source
 from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import PointsAdjusted, Sale
 from sync.rules.points_rules import PointsRules, RoleLimit
+from sync.rules.rewards import Reward
 from sync.rules.sale import Guest, Line
 from sync.rules.user_error import UserError
-from tests.builders.desk import RESTAURANT, World, a_counter, lend_points, the_till, written
-from tests.builders.rules import a_guest
+from tests.builders.desk import RESTAURANT, World, a_counter, give, lend_points, the_till, written
+from tests.builders.rules import a_campaign, a_guest, percent
 
 LINES = (Line(amount_minor=2000),)
 RULES = PointsRules(
@@ -172,3 +173,86 @@ def test_a_debit_takes_leased_points_of_the_guest_and_stops_there(tmp_path: Path
     assert counter.credit_points(5, -4, "correction", "typed twice").points == -4
     assert refused(counter.credit_points, 5, -2, "correction", "typed twice") == "needs_office"
     assert the_till(counter).journal.verify().ok
+
+
+def a_catalogue_shop(folder: Path) -> tuple[Counter, World]:
+    world = World()
+    rewards = (
+        Reward(id=1, name="Espresso for free", points=20, item="ESPRESSO"),
+        Reward(id=2, name="For gold", points=5, tiers=("GOLD",)),
+        Reward(id=3, name="Over", points=5, ends_on="2020-01-01"),
+    )
+    world.settings(points=RULES, rewards=rewards)
+    world.guest("CARD", a_guest(points=50, tier="BRONZE"))
+    counter = a_counter(folder, world)
+    world.pools[LimitKind.POINTS, 5, 0] = 50
+    return counter, world
+
+
+def test_a_reward_is_a_line_without_money_and_takes_its_points_from_a_lease(tmp_path: Path) -> None:
+    counter, _ = a_catalogue_shop(tmp_path)
+    card = counter.look_up("CARD", Source.CAMERA, lines=LINES)
+    sold = counter.sell(LINES, [card], points=4, rewards=[1])
+    sale = written(counter)[-1]
+    assert isinstance(sale, Sale)
+    assert (sold.points_spent, sold.points_paid_minor) == (24, 400)
+    assert [(line.amount_minor, line.item, line.reward, line.points) for line in sale.lines] == [
+        (2000, None, None, 0),
+        (0, "ESPRESSO", 1, 20),
+    ]
+    assert sale.reward_points == 20
+
+
+def test_a_reward_alone_uses_no_code_for_nothing(tmp_path: Path) -> None:
+    counter, world = a_catalogue_shop(tmp_path)
+    campaign = world.campaign(a_campaign(percent(1000), id=9))
+    world.code("TEN", campaign)
+    give(the_till(counter), world)
+    looks = [counter.look_up(text, Source.CAMERA) for text in ("CARD", "TEN")]
+    sold = counter.sell((), looks, rewards=[1])
+    assert (sold.total_minor, sold.redemptions, sold.points_spent) == (0, (), 20)
+
+
+def test_what_may_not_be_taken_as_a_reward_is_refused_and_nothing_is_sold(tmp_path: Path) -> None:
+    counter, _ = a_catalogue_shop(tmp_path)
+    card = counter.look_up("CARD", Source.CAMERA, lines=LINES)
+    assert refused(counter.sell, LINES, [card], rewards=[2]) == "wrong_tier"
+    assert refused(counter.sell, LINES, [card], rewards=[3]) == "ended"
+    assert refused(counter.sell, LINES, [card], rewards=[77]) == "reward_unknown"
+    assert refused(counter.sell, LINES, [card], rewards=[1, 1, 1]) == "rewards_too_dear"
+    assert refused(counter.sell, LINES, [card], rewards=[1, 1], points=11) == "too_many_points"
+    assert refused(counter.sell, LINES, [], rewards=[1]) == "needs_guest"
+    assert refused(counter.sell, (), [card]) == "empty_sale"
+    assert not [payload for payload in written(counter) if isinstance(payload, Sale)]
+
+
+def test_a_void_gives_a_rewards_points_back_and_a_part_does_not(tmp_path: Path) -> None:
+    counter, _ = a_catalogue_shop(tmp_path)
+    card = counter.look_up("CARD", Source.CAMERA, lines=LINES)
+    paid = counter.sell(LINES, [card], points=4, rewards=[1]).paid_minor
+    sold = counter.latest_sales(1)[0].committed.event
+    part = counter.refund(sold, "returned", amount_minor=paid - 400 + 200)
+    assert part.points_back == 2
+    rest = counter.refund(sold, "returned", amount_minor=200)
+    assert rest.points_back == 22
+    alone = counter.sell((), [card], rewards=[1])
+    undone = counter.void(alone.event, "undo")
+    assert (undone.amount_minor, undone.points_back) == (0, 20)
+
+
+def test_a_quote_says_what_else_could_be_done(tmp_path: Path) -> None:
+    counter, _ = a_catalogue_shop(tmp_path)
+    card = counter.look_up("CARD", Source.CAMERA, lines=LINES)
+    first = counter.quote(LINES, [card])
+    assert (first.paying.points, first.most.points, first.money_minor) == (0, 19, 1900)
+    assert [(offer.reward.id, offer.verdict.reason) for offer in first.rewards] == [
+        (1, "ok"),
+        (2, "wrong_tier"),
+        (3, "ended"),
+    ]
+    most = counter.quote(LINES, [card], points=1_000)
+    assert (most.paying.points, most.money_minor) == (19, 0)
+    beside = counter.quote(
+        (Line(amount_minor=100_00),), [card], points=1_000, rewards=[first.rewards[0].reward] * 2
+    )
+    assert beside.paying.points == 10
