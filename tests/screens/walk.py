@@ -33,6 +33,7 @@ from tests.builders.till_window import (
 )
 from tests.screens.bill import bill
 from tests.screens.guests import guests
+from tests.screens.shift import shift
 
 NOWHERE = "http://127.0.0.1:1"
 """An address at which nobody answers."""
@@ -87,6 +88,7 @@ def walk(dress: Dress, scratch: Path, out: Path, film: Path) -> list[Path]:
     _troubles(camera, scratch / "troubles")
     bill(camera.take, camera.window, scratch / "bill")
     guests(camera.take, camera.window, scratch / "guests")
+    shift(camera.take, camera.window, scratch / "shift")
     return camera.made
 
 
