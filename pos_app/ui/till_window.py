@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 
-from pos_app.scanner.read import Read
 from pos_app.scanner.sources import CameraSource
 from pos_app.settings import Settings, save_choices
 from pos_app.ui.agent_bridge import AgentBridge
@@ -31,10 +30,11 @@ from pos_app.ui.places.help import help_sheet
 from pos_app.ui.places.sell import SellPlace
 from pos_app.ui.places.settings import SettingsPlace
 from pos_app.ui.places.surroundings import News, Surroundings
-from pos_app.ui.sounds import OF_TONE, Sound, Sounds
+from pos_app.ui.reception import Reception
 from pos_app.ui.standing_desk import StandingDesk
 from pos_app.ui.theme.look import dress_all
 from pos_app.ui.tongue import Tongue
+from pos_app.ui.voice import Voice
 from pos_app.ui.wardrobe import Wardrobe
 from pos_app.ui.widgets.camera_view import CameraView
 from pos_app.ui.widgets.standing_panel import StandingPanel
@@ -106,8 +106,8 @@ class TillWindow(Keyed):
             has_open_sale=lambda: self.desk is not None and not self.desk.basket.empty,
             forget_sale=self._forget_sale,
         )
-        self.sounds = Sounds(volume=0)
-        self._tune()
+        self.voice = Voice(self.choices, self.till.verdict)
+        self.reception = Reception(self.flow, self.sheets, self.places, self.code_offer, self.guard.idle.stir)
         self._connect()
         install_keys(self)
         self.guard.idle.after(settings.lock_after_s)
@@ -178,9 +178,7 @@ class TillWindow(Keyed):
         self.desk.sale_done.connect(self.sale_done)
         self.desk.badge_shown.connect(self.flow.take_badge)
         self.desk.failed.connect(self.flow.stop_for)
-        self.desk.verdict_shown.connect(self._sound)
-        self.desk.failed.connect(lambda _error: self.sounds.play(Sound.REFUSE))
-        self.desk.sale_done.connect(lambda _sold: self.sounds.play(Sound.DONE))
+        self.voice.follow(self.desk)
         self.intake.failed.connect(self.desk.fail)
         self.code_offer.meet(counter)
         self._furnish(running, self.desk)
@@ -197,12 +195,12 @@ class TillWindow(Keyed):
             sheets=self.sheets,
             news=self.news,
             go=self.places.go,
-            take_code=self._sell_code,
+            take_code=self.reception.take_for_sale,
             take_look=self._sell_look,
             fail=self._fail,
         )
         desk.offer_decision(lambda look, then: decide(self.around, look, then))
-        settings = SettingsPlace(self.around, self.choices, lambda: self.sounds.play(Sound.ACCEPT))
+        settings = SettingsPlace(self.around, self.choices, self.voice.try_out)
         for place in (SellPlace(self.till, desk), *make_places(self.around), settings):
             self.places.add(place)
         dress_all(self._frame, self.wardrobe.look)
@@ -230,12 +228,8 @@ class TillWindow(Keyed):
         self.till.basket.confirm_button.click()
 
     def take_scan(self, text: str, source: Source) -> None:
-        """Take a code, whichever screen is up and wherever the focus is; a sheet answers or keeps it."""
-        self.guard.idle.stir()
-        if self.flow.screen is not Screen.TILL:
-            self.flow.take_code(text)
-        elif not self.sheets.take_code(text, source):
-            self.places.take_code(text, source)
+        """Take a code from a hand scanner; see :class:`Reception`."""
+        self.reception.take(text, source)
 
     def show_help(self) -> None:
         """Show every key that does something at the place that is up."""
@@ -269,7 +263,7 @@ class TillWindow(Keyed):
         self.hand_scanners.stop()
         self.agent.stop()
         self.conditions.stop()
-        self.sounds.stop()
+        self.voice.stop()
         if self.thread_of_counter.stop():
             # Only then nobody works on the files any more; a thread that hangs is left to the system.
             self._house.close()
@@ -291,17 +285,16 @@ class TillWindow(Keyed):
         self.choices.changed.connect(self._chosen)
         self.wardrobe.dressed.connect(self._dressed)
         self.wardrobe.spoken.connect(self._speak)
-        self.cameras.read.connect(self._read)
+        reception = self.reception
+        self.cameras.read.connect(reception.take_read)
         for eye in (self.cameras, self.intake):
-            eye.several.connect(self._several)
-        self.code_offer.chosen.connect(self._read)
+            eye.several.connect(reception.take_several)
         self.code_offer.failed.connect(self._fail)
-        self.intake.read.connect(self._read)
-        self.intake.text.connect(self.take_scan)
-        self.sheets.code_kept.connect(self.take_scan)
+        self.intake.read.connect(reception.take_read)
+        self.intake.text.connect(reception.take)
         self.places.went.connect(lambda _name: self.cameras.refresh())
         self.cameras.chosen.connect(self._camera_chosen)
-        self.hand_scanners.scanned.connect(self.take_scan)
+        self.hand_scanners.scanned.connect(reception.take)
         self.hand_scanners.changed.connect(self.standings.show_notice)
         self.agent.changed.connect(self.standings.take)
         self.agent.changed.connect(self.flow.take_state)
@@ -335,8 +328,6 @@ class TillWindow(Keyed):
         match name:
             case "lock_after_s":
                 self.guard.idle.after(self.choices.now.lock_after_s)
-            case "volume" | "sound":
-                self._tune()
             case "fullscreen":
                 self.setWindowState(
                     Qt.WindowState.WindowFullScreen
@@ -346,41 +337,14 @@ class TillWindow(Keyed):
             case _:
                 self.hand_scanners.use(self.choices.now)
 
-    def _tune(self) -> None:
-        self.sounds.volume = self.choices.now.volume if self.choices.now.sound else 0
-
-    def _sound(self) -> None:
-        """Sound as the card looks: what it says of a code that stands on the bill already is not the code's own."""
-        sound = OF_TONE.get(self.till.verdict.banner.text.tone)
-        if sound is not None:
-            self.sounds.play(sound)
-
     # What arrives from the other threads.
 
     def _view_now(self) -> CameraView | None:
         return self._frame.camera_view(self.flow.screen)
 
-    def _read(self, read: Read, source: Source = Source.CAMERA) -> None:
-        if read.readable:
-            self.take_scan(read.text, source)
-        elif self.flow.screen is Screen.TILL and self.sheets.up is None:
-            self.places.take_read(read, source)
-
-    def _several(self, reads: list[Read], source: Source) -> None:
-        """Let a person choose; before anybody is signed in only a badge is looked for, and each is tried."""
-        if self.flow.screen is Screen.TILL:
-            self.code_offer.offer(reads, source)
-            return
-        for read in reads:
-            self._read(read, source)
-
     def _sell_look(self, name: str, look: LookUp) -> None:
         self.places.home()
         self.desk_open.take_look(name, look)
-
-    def _sell_code(self, text: str, source: Source) -> None:
-        self.places.home()
-        self.places.take_code(text, source)
 
     def _fail(self, error: UserError) -> None:
         self._oops(error)

@@ -119,14 +119,14 @@ def test_no_backend_is_tried_where_the_system_has_no_sound_card(monkeypatch: pyt
 def test_the_till_sounds_as_the_verdict_looks(till: TillWindow) -> None:
     nowhere = Nowhere()
     heard: list[Sound] = []
-    till.sounds = Sounds(volume=10, open_speaker=nowhere)
-    play = till.sounds.play
+    till.voice.sounds = Sounds(volume=10, open_speaker=nowhere)
+    play = till.voice.sounds.play
 
     def hear(sound: Sound) -> None:
         heard.append(sound)
         play(sound)
 
-    till.sounds.play = hear  # type: ignore[method-assign]  # listened in on, then really played
+    till.voice.sounds.play = hear  # type: ignore[method-assign]  # listened in on, then really played
     scan(till, LUNCH, USED, LUNCH)
     sell(till, "20")
     assert heard == [Sound.ACCEPT, Sound.REFUSE, Sound.ASK, Sound.DONE]
@@ -134,8 +134,8 @@ def test_the_till_sounds_as_the_verdict_looks(till: TillWindow) -> None:
 
 def test_a_till_that_was_told_to_be_silent_is(till: TillWindow) -> None:
     till.choices.choose(volume=30)
-    assert till.sounds.volume == 30
+    assert till.voice.sounds.volume == 30
     till.choices.choose(sound=False)
-    assert till.sounds.volume == 0
+    assert till.voice.sounds.volume == 0
     till.choices.choose(sound=True)
-    assert till.sounds.volume == 30
+    assert till.voice.sounds.volume == 30

@@ -53,7 +53,7 @@ def test_every_choice_takes_effect_at_once_and_is_kept(till: TillWindow, home: P
     press(place, "zoom", 2)
     press(place, "volume", 1)
     settle(till)
-    assert (till.language.name, till.wardrobe.dark, till.sounds.volume) == ("ru", True, 25)
+    assert (till.language.name, till.wardrobe.dark, till.voice.sounds.volume) == ("ru", True, 25)
     assert till.wardrobe.look.scale == 1.5
     assert place.view.titles[0].text() == "Для вас"
     kept = load_settings({"home": home}, {})
@@ -64,11 +64,11 @@ def test_sounds_off_are_off_and_come_back_at_their_volume(till: TillWindow, home
     place = settings_of(till)
     press(place, "volume", 0)
     settle(till)
-    assert till.sounds.volume == 0
+    assert till.voice.sounds.volume == 0
     assert place.view.rows["volume"].buttons[0].isChecked()
     assert not load_settings({"home": home}, {}).sound
     press(place, "volume", 3)
-    assert till.sounds.volume == 75
+    assert till.voice.sounds.volume == 75
 
 
 def test_what_policy_set_is_shown_and_cannot_be_chosen(open_window: Open, home: Path) -> None:
