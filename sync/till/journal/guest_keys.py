@@ -4,6 +4,7 @@ A key waits until central's feed has brought the guest; then it is only kept, be
 asks for the event once more. It goes when its event is pruned, or when the guest is erased.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,6 +18,7 @@ MAX_WAITING = MAX_BATCH_EVENTS
 """Guests whom the office has not heard of; far more than register while a line is down for days."""
 
 _WAITING, _KEPT = "guest.waiting:", "guest.kept:"
+ALL = f"SELECT name, content FROM meta WHERE name GLOB '{_WAITING}*' OR name GLOB '{_KEPT}*' ORDER BY name"  # noqa: S608 - our own names
 
 
 class WaitingGuest(NamedTuple):
@@ -69,16 +71,9 @@ def keys_for(connection: Connection, incarnation: int, *, first: int, last: int)
     return keys
 
 
-def all_keys(connection: Connection) -> tuple[tuple[bytes, bytes], ...]:
-    """Return every key by its event, for the machine that goes on in this one's place."""
-    rows = [
-        (name.partition(":")[2], content)
-        for kind in (_WAITING, _KEPT)
-        for name, content in connection.execute(
-            "SELECT name, content FROM meta WHERE name >= ? AND name < ?", (kind, _after(kind))
-        ).fetchall()
-    ]
-    return tuple((bytes.fromhex(event), content) for event, content in rows)
+def all_keys(rows: Iterable[tuple[str, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+    """Return every key by its event, for the file or machine that goes on in this one's place; rows of ``ALL``."""
+    return tuple((bytes.fromhex(name.partition(":")[2]), content) for name, content in rows)
 
 
 def take_in(connection: Connection, keys: tuple[tuple[bytes, bytes], ...]) -> None:

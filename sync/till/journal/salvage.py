@@ -15,6 +15,7 @@ from sync.protocol.event import GENESIS, SignedEvent, event_hash, read_envelope,
 from sync.protocol.keys import SigningKey, VerifyKey
 from sync.protocol.wire import WireError
 from sync.rules.user_error import UserError
+from sync.till.journal import guest_keys
 from sync.till.journal.damage import journal_unusable
 from sync.till.journal.lost_commits import mended
 from sync.till.journal.places import MAX_SEQ, place, position
@@ -143,6 +144,7 @@ def _gather(reader: _Reader, network: int, till: int, signing_key: SigningKey) -
         lives=tuple(lives),
         leases=tuple(_read_leases(reader, lives)),
         pruned=tuple(map(tuple, pruned or ())),
+        guest_keys=guest_keys.all_keys(reader.ask(guest_keys.ALL) or []),
     )
 
 

@@ -47,7 +47,7 @@ def export_to(connection: Connection, path: Path, identity: Identity, key: Signi
             for row in connection.execute(f"SELECT {LEASE_COLUMNS} FROM leases ORDER BY lease").fetchall()  # noqa: S608 - our columns
         ),
         pruned=tuple(connection.execute("SELECT lease, units FROM pruned_spends").fetchall()),
-        guest_keys=guest_keys.all_keys(connection),
+        guest_keys=guest_keys.all_keys(connection.execute(guest_keys.ALL).fetchall()),
     )
     return write_file(path, content, key)
 
