@@ -29,12 +29,22 @@ class DemoStaff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin: str
 
 
+class DemoReward(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something for points; the fields bear the reward's own names."""
+
+    name: str
+    points: int
+    item: str | None = None
+    tiers: tuple[str, ...] = ()
+
+
 class DemoNetwork(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Places, people and the catalogue."""
 
     restaurants: tuple[DemoRestaurant, ...]
     staff: tuple[DemoStaff, ...]
     products: tuple[Product, ...]
+    rewards: tuple[DemoReward, ...]
 
 
 class DemoRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -24,17 +24,24 @@ from sync.central.demo.samples import (
 from sync.central.secrets import Secrets
 from sync.central.services import audit
 from sync.central.services.cards import give_digits
+from sync.central.services.codes import NewCode
 from sync.central.services.guests import NewGuest, create_guest
 from sync.central.services.networks import switch_referral
 from sync.central.services.products import put_products
 from sync.central.services.restaurants import create_restaurant
+from sync.central.services.rewards import put_reward
 from sync.central.services.staff import NewStaff, create_staff
 from sync.central.services.tills import till_named
+from sync.central.services.wallets import carry
+from sync.rules.code import Kind
+from sync.rules.rewards import Reward
 from sync.rules.sale import Place
 from sync.rules.user_error import UserError
 
 ACTOR = "demo"
 ACTION = "demo.fill"
+CARRYING_GUESTS = 25
+"""Guests who carry a voucher in their wallet."""
 
 
 class FilledTill(msgspec.Struct, frozen=True):
@@ -98,6 +105,9 @@ class _Demo:
         network = demo_network()
         tills = [till for place in network.restaurants for till in await self._restaurant(place)]
         await put_products(self._connection, self._network_id, network.products)
+        for each in network.rewards:
+            reward = Reward(id=0, name=each.name, points=each.points, item=each.item, tiers=each.tiers)
+            await put_reward(self._connection, self._network_id, reward)
         staff = [
             await self._staff(NewStaff(name=each.name, role=each.role, pin=each.pin, new_badge=True))
             for each in network.staff
@@ -139,9 +149,16 @@ class _Demo:
             campaign = await make_campaign(self._connection, self._network_id, each, currency)
             made = await maker.make(each.codes, campaign)
             count += len(made)
+            if campaign.kind is Kind.VOUCHER:
+                await self._carry(guests, made)
             for code in made[: len(each.codes.first)]:
                 samples += code_samples(code, campaign, guests[-1], self._now, here)
         return samples, count
+
+    async def _carry(self, guests: list[MadeGuest], made: list[tuple[int, NewCode]]) -> None:
+        """Put a voucher into the wallets of the first guests; those written out stay for the film."""
+        for guest, (code_id, _) in zip(guests[:CARRYING_GUESTS], reversed(made), strict=False):
+            await carry(self._connection, self._network_id, self._secrets, guest.created.guest_id, code_id)
 
     async def _restaurant(self, place: DemoRestaurant) -> list[FilledTill]:
         restaurant_id = await create_restaurant(
