@@ -150,22 +150,6 @@ CASES: dict[str, tuple[str, str, str, str]] = {
         "The office's rules would have decided otherwise about a code.",
         "По правилам офиса решение по коду было бы другим.",
     ),
-    "guest_twice": _entry(
-        "A guest registered here under a phone number that another guest has.",
-        "Здесь зарегистрирован гость с номером телефона другого гостя.",
-        (
-            "Ask for the right number when the guest comes again, and tell the office.",
-            "Уточните номер, когда гость придёт снова, и сообщите офису.",
-        ),
-    ),
-    "card_taken": _entry(
-        "A new guest was given a card that is another's, or that the office does not know.",
-        "Новому гостю выдали чужую карту или карту, о которой офис не знает.",
-        (
-            "Take the card back and give the guest another one.",
-            "Заберите карту и выдайте гостю другую.",
-        ),
-    ),
     # What this till finds by itself.
     "clock_in_doubt": _entry(
         "This computer's clock is in doubt: codes with dates are asked about.",
