@@ -50,6 +50,7 @@ class StandingDesk(QObject):
             update_needed=state.update_needed,
             revoked=state.revoked,
             problem=state.problem or "",
+            cases=state.cases,
         )
         self.speak()
         self.changed.emit(self.now)

@@ -7,6 +7,7 @@ from pos_app.ui.places.surroundings import Surroundings
 from pos_app.ui.screens.cases_screen import CasesScreen
 from pos_app.ui.widgets.pick_list import Line
 from pos_app.ui.words.speech import Speech
+from pos_app.ui.words.standing import Standing
 from pos_app.usecases.case_inbox import CaseSeen, Inbox
 from pos_app.usecases.results import SignedIn
 
@@ -29,7 +30,7 @@ class CasesPlace(Place):
         self._told = -1
         self._view.picked.connect(self._pick)
         self._view.sale_wanted.connect(self.show_sale)
-        around.news.standing.connect(lambda _standing: self._ask())
+        around.news.standing.connect(self._ask)
 
     def enter(self) -> None:
         """Come up with what is known now."""
@@ -52,11 +53,10 @@ class CasesPlace(Place):
         if case is not None and case.event is not None:
             self._around.news.sale_wanted.emit(str(case.event))
 
-    def _ask(self) -> None:
+    def _ask(self, standing: Standing) -> None:
         """Read anew when the office told of more or fewer cases."""
-        told = self._around.running.sync().cases
-        if told != self._told:
-            self._told = told
+        if standing.cases != self._told:
+            self._told = standing.cases
             self._load()
 
     def _load(self) -> None:

@@ -10,7 +10,10 @@ from pos_app.usecases.condition import Condition
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What the badge shows: the agent's state, as far as a cashier cares. Instants in ms since the epoch."""
+    """What the badge shows: the agent's state, as far as a cashier cares. Instants in ms since the epoch.
+
+    ``cases`` of this till wait in the office for a person.
+    """
 
     online: bool = False
     waiting: int = 0
@@ -21,6 +24,7 @@ class Standing:
     update_needed: bool = False
     revoked: bool = False
     problem: str = ""
+    cases: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
