@@ -32,6 +32,7 @@ from tests.builders.till_window import (
     wait_for,
 )
 from tests.screens.bill import bill
+from tests.screens.frame import frame
 from tests.screens.guests import guests
 from tests.screens.shift import shift
 
@@ -87,6 +88,7 @@ def walk(dress: Dress, scratch: Path, out: Path, film: Path) -> list[Path]:
     _counter(camera, scratch / "counter", film)
     _troubles(camera, scratch / "troubles")
     bill(camera.take, camera.window, scratch / "bill")
+    frame(camera.take, camera.window, scratch / "frame")
     guests(camera.take, camera.window, scratch / "guests")
     shift(camera.take, camera.window, scratch / "shift")
     return camera.made
