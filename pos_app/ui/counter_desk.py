@@ -206,7 +206,8 @@ class CounterDesk(QObject):
             if len(self._late) < MAX_LATE:
                 self._late.append((text, look))
             return
-        self._asked = (text, look) if look.outcome is Outcome.ASK and not look.accepted else None
+        undecided = look.outcome is Outcome.ASK and look.decided is None
+        self._asked = (text, look) if undecided else None
         self._over = False
         self._show_code(lambda: self._words_of(look))
         # The answer is what everybody waits for: it is painted before the bill is put in order.

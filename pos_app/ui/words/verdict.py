@@ -71,6 +71,13 @@ def look_up_words(look_up: LookUp, speech: Speech) -> VerdictText:
             facts += _as_of(look_up, speech)
         case _ as never:
             assert_never(never)
+    decided = look_up.decided
+    if decided is not None:
+        # The rules' question is answered: what counts now is what the manager said.
+        tone = "accept" if decided.allowed else "refuse"
+        words = "allowed" if decided.allowed else "not_allowed"
+        headline = phrases.phrase(f"{words}_headline", speech.language)
+        message, advice = phrases.phrase(words, speech.language, name=decided.by_name), ""
     return VerdictText(
         banner=BannerText(tone=tone, sign=tone, headline=headline, subject=subject),
         gives=_first_large(gives) if look_up.accepted else "",
