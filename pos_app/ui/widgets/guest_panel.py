@@ -76,6 +76,7 @@ class GuestPanel(QWidget):
         self._column.addLayout(self._pay_line)
         self._column.addWidget(self.caption)
         self._column.addWidget(self.choices, 1)
+        self.speak()
         self.hide()
 
     def show_guest(self, text: GuestText) -> None:

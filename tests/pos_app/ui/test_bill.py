@@ -26,6 +26,7 @@ from tests.builders.till_window import (
     wait_for,
 )
 from tests.pos_app.ui.conftest import Open
+from tests.pos_app.ui.test_accessibility import looked_at
 
 Opening = Callable[[Callable[..., TillWindow]], Open]
 
@@ -374,3 +375,33 @@ def test_redemptions_of_a_sale_are_recorded_with_it(shop: TillWindow) -> None:
     recent = shop.flow.running.counter.recent(20)
     uses = {each.committed.event for each in recent if isinstance(each.payload, Redemption)}
     assert set(sale.redemptions) == uses
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_state_of_a_bill_has_names_and_a_fingers_size_on_the_smallest_screen(
+    shop: TillWindow, language: str
+) -> None:
+    shop.switch_language(language)
+    scan(shop, "ONE-OFF", "NINE-OFF", CARD)
+    touch(shop, "Espresso")
+    shop.enter_amount("30")
+    settle(shop)
+    for page in (Page.CODE, Page.AMOUNT, Page.ITEMS, Page.GUEST):
+        shop.till.stage.show_page(page)
+        looked_at(shop)
+    confirm(shop)
+    looked_at(shop)
+    shop.till.verdict.buttons[0].click()
+    looked_at(shop)
+
+
+@pytest.mark.parametrize(("zoom", "columns"), [(100, 3), (125, 2), (200, 1)])
+def test_the_screen_lies_in_as_many_columns_as_there_is_room_for(
+    opening: Opening, tmp_path: Path, zoom: int, columns: int
+) -> None:
+    window = opening(signed_in)(a_rich_home(tmp_path / "shop"), zoom=zoom)
+    window.resize(*SMALLEST)
+    QApplication.processEvents()
+    screen = window.till
+    places = {screen.camera.x(), screen.stage.x(), screen.basket.x()}
+    assert len(places) == columns
