@@ -26,7 +26,7 @@ class Frame(QWidget):
     def __init__(self, central: str) -> None:
         super().__init__()
         self.setProperty("role", "ground")
-        self.bar, self.notice = TopBar(), Strip("ask")
+        self.bar, self.notice = TopBar(), Strip("ask", flat=True)
         self.enrol, self.sign_in = EnrolScreen(central), SignInScreen()
         self.till, self.message = TillScreen(), MessageScreen()
         self.rail, stack = Rail(), QStackedWidget()

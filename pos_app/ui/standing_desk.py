@@ -33,6 +33,7 @@ class StandingDesk(QObject):
         super().__init__(bar)
         self.now = Standing()
         self._condition = Condition()
+        self._troubles: dict[str, tuple[str, str]] = {}
         self._bar, self._panel, self._notice = bar, panel, notice
         self._tongue, self._warnings = tongue, warnings
         self._look = Look()
@@ -60,6 +61,13 @@ class StandingDesk(QObject):
         self._condition = condition
         self.show_notice()
 
+    def take_trouble(self, name: str, sentence: str, advice: str) -> None:
+        """Take what works no more; an empty sentence says that it works again."""
+        self._troubles.pop(name, None)
+        if sentence:
+            self._troubles[name] = sentence, advice
+        self.show_notice()
+
     def speak(self) -> None:
         """Say it in the language that is now installed."""
         said = replace(self.now, problem=self._tongue.errors().of(self.now.problem))
@@ -71,6 +79,13 @@ class StandingDesk(QObject):
         """Say above every screen what a person must act on; nothing while all is well."""
         warnings = tuple(map(self._tongue.errors().of, self._warnings()))
         tone, sentence, advice = notice_text(self.now, warnings, self._condition)
+        if not sentence or tone == "quiet":
+            for said, what_to_do in self._troubles.values():
+                tone, sentence, advice = (
+                    "ask",
+                    self._tongue.errors().of(said),
+                    self._tongue.errors().of(what_to_do),
+                )
         self._notice.say(sentence, advice, tone=tone)
 
     def place(self, look: Look) -> None:

@@ -301,6 +301,7 @@ class TillWindow(Keyed):
         self.standings.changed.connect(self.standing_changed)
         self.till.camera.picture_wanted.connect(self.intake.ask_for_picture)
         self.standings.changed.connect(self.news.standing)
+        self.news.trouble.connect(self.standings.take_trouble)
         self.news.recorded.connect(self.agent.ask)
         self.news.recorded.connect(self.conditions.ask_soon)
         self.conditions.changed.connect(self.standings.take_condition)

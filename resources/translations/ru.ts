@@ -2849,6 +2849,10 @@
         <translation>Поднесите к камере код или карту гостя.</translation>
     </message>
     <message>
+        <source>If need be the office is asked: that takes less than a second.</source>
+        <translation>Если нужно, спрашивается офис: это меньше секунды.</translation>
+    </message>
+    <message>
         <source>Not done</source>
         <translation>Не сделано</translation>
     </message>

@@ -65,6 +65,7 @@ def _sheets(take: Take, window: TillWindow) -> None:
     reason.choices[1].setChecked(True)
     take(window, "sheet-reason-with-a-code-kept")
     reason.cancel()
+    wait_for(lambda: len(window.desk_open.basket.look_ups) == 3, what="the code that was kept")
     settle(window)
 
     def wrong(_pin: str) -> None:

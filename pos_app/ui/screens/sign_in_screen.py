@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.camera_view import CameraView
@@ -10,6 +10,9 @@ from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.pin_pad import PinPad
 from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.text import label
+
+_NARROW = 720
+"""Below this width, in pixels of the design, the cards stand under each other."""
 
 
 class SignInScreen(QWidget):
@@ -80,5 +83,10 @@ class SignInScreen(QWidget):
         margin = look.px(8 if look.compact else 32)
         self._row.setContentsMargins(margin, margin, margin, margin)
         self._row.setSpacing(look.px(16))
+        # At a large size the PIN comes first, and the camera's picture below it.
+        narrow = self.window().width() / look.scale < _NARROW
+        self._row.setDirection(
+            QBoxLayout.Direction.BottomToTop if narrow else QBoxLayout.Direction.LeftToRight
+        )
         for card in (self.badge_card, self.pin_card):
             card.setMaximumSize(look.px(460), look.px(640))

@@ -18,7 +18,7 @@ TOUCH = 48
 COMPACT_HEIGHT = 720
 """Below this many scaled pixels of height the screens leave out what a cashier can do without."""
 
-_DESIGN_WIDTH, _DESIGN_HEIGHT = 1280, 760
+_DESIGN_WIDTH, _DESIGN_HEIGHT = 1280, 820
 _STEP = 8
 _LARGEST = 4.0
 

@@ -13,7 +13,8 @@ _SIGNS = {"accept": "check", "ask": "alert", "refuse": "alert", "accent": "notic
 class Strip(QWidget):
     """A sentence in a tone: ``accept``, ``ask``, ``refuse``, ``accent`` or ``quiet``. Empty, it is hidden."""
 
-    def __init__(self, tone: str = "accent", *, sign: str = "") -> None:
+    def __init__(self, tone: str = "accent", *, sign: str = "", flat: bool = False) -> None:
+        """``flat``: the advice stands beside the sentence, not below it, where height is dear."""
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("role", "strip")
@@ -22,8 +23,8 @@ class Strip(QWidget):
         self._own_sign = sign
         self.sentence = label("strong", wrap=True)
         self.advice = label("", wrap=True)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
+        self._texts = texts = QHBoxLayout() if flat else QVBoxLayout()
+        self._flat = flat
         texts.addWidget(self.sentence)
         texts.addWidget(self.advice)
         self._row = QHBoxLayout(self)
@@ -38,6 +39,10 @@ class Strip(QWidget):
             self._sign.show_icon(
                 self._own_sign or _SIGNS[tone], f"{tone}_text" if tone != "quiet" else "muted"
             )
+        if self._flat:
+            # Room by length of text, so that both are of one line where the strip is wide enough.
+            self._texts.setStretch(0, len(sentence))
+            self._texts.setStretch(1, len(advice))
         self.sentence.setText(sentence)
         self.advice.setText(advice)
         show_if(self.advice, bool(advice))
@@ -46,5 +51,7 @@ class Strip(QWidget):
 
     def dress(self, look: Look) -> None:
         """Take on the size."""
-        self._row.setContentsMargins(look.px(12), look.px(8), look.px(12), look.px(8))
+        down = look.px(3 if self._flat and look.compact else 8)
+        self._row.setContentsMargins(look.px(12), down, look.px(12), down)
+        self._texts.setSpacing(look.px(12) if self._flat else 0)
         self._row.setSpacing(look.px(10))

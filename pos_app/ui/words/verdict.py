@@ -41,6 +41,7 @@ def looking_words() -> VerdictText:
     return VerdictText(
         banner=BannerText(tone="quiet", sign="wait", headline=_say("One moment…")),
         message=_say("The code is being checked."),
+        facts=(("cloud_up", _say("If need be the office is asked: that takes less than a second.")),),
     )
 
 

@@ -72,3 +72,15 @@ def test_a_shift_that_is_not_open_is_marked_on_the_rail_alone(till: TillWindow) 
     till.flow.running.counter.shift.open(10_000)
     till.news.recorded.emit()
     wait_for(lambda: button.accessibleName() == "Shift", what="the mark's end")
+
+
+def test_what_works_no_more_is_said_until_it_works_again(till: TillWindow) -> None:
+    settle(till)
+    till.news.trouble.emit("printer", "The printer has no paper.", "Put a roll in; the sale stands.")
+    assert till.notice.sentence.text() == "The printer has no paper."
+    till.conditions.changed.emit(Condition(disk_low=True))
+    assert "disk is almost full" in till.notice.sentence.text()
+    till.conditions.changed.emit(Condition())
+    assert till.notice.advice.text() == "Put a roll in; the sale stands."
+    till.news.trouble.emit("printer", "", "")
+    assert not till.notice.isVisible()

@@ -60,7 +60,7 @@ def test_an_icon_is_drawn_in_the_colour_that_is_asked_for(qapp: object, file: ob
 
 @pytest.mark.parametrize(
     ("width", "height", "scale", "compact"),
-    [(1024, 600, 1.0, True), (1280, 800, 1.0, False), (1920, 1080, 1.375, False), (3840, 2160, 2.75, False)],
+    [(1024, 600, 1.0, True), (1280, 800, 1.0, False), (1920, 1080, 1.25, False), (3840, 2160, 2.625, False)],
 )
 def test_the_face_grows_with_the_window(width: int, height: int, scale: float, *, compact: bool) -> None:
     look = look_for(LIGHT, width, height)
