@@ -7,6 +7,7 @@ stands in; nothing is guessed.
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -26,6 +27,15 @@ MAX_BAUD = 4_000_000
 ZOOMS = (100, 125, 150, 175, 200)
 """How large the face may be, in percent of what fits its window."""
 MAX_LOCK_S = 24 * 60 * 60
+PAPER_WIDTHS = (58, 80)
+PRINTER_LETTERS = ("cp437", "cp850", "cp852", "cp858", "cp866", "cp1251", "cp1252", "image")
+"""Code pages of receipt printers; ``image`` draws every line, for printers that lack the letters."""
+MAX_COPIES = 5
+MAX_LETTERHEAD_CHARS = 600
+_PRINTER = re.compile(
+    r"none|(?:file|pdf):.+|tcp:(?://)?(?:\[[0-9a-f:]+\]|[^\s:/]+)(?::[0-9]{1,5})?/?|usb:[0-9a-f]{1,4}:[0-9a-f]{1,4}",
+    re.IGNORECASE,
+)
 _Reader = Callable[[object, str], object]
 _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off")
@@ -40,6 +50,11 @@ class Settings:
     ``serial`` the port of a hand scanner, ``serial_baud`` its rate; ``scanner_prefix`` and ``scanner_suffix``
     what a hand scanner sends around each code. ``zoom`` is the size of the face in percent, ``volume`` that of
     its sounds; after ``lock_after_s`` seconds without a hand at the till it locks itself (0 for never).
+    ``printer`` is where receipts are printed: ``none``, ``file:PATH``, ``tcp://host:9100``, ``usb:VID:PID`` or
+    ``pdf:FOLDER``; ``printer_width`` the roll's in millimetres, ``printer_letters`` its code page (or ``image``),
+    ``printer_model`` a profile of python-escpos. ``print_auto`` prints each sale's receipt, ``print_copies`` of it;
+    ``print_drawer`` opens the cash drawer with it. ``receipt_head`` and ``receipt_foot`` are the restaurant's own
+    lines, each ended by a line break or ``|``; ``receipt_logo`` is a picture.
     ``managed`` names what came from the environment or the command line: a choice made at the till would not
     outlast the next start, so none is offered.
     """
@@ -60,6 +75,16 @@ class Settings:
     zoom: int = 100
     volume: int = 75
     lock_after_s: int = 300
+    printer: str = "none"
+    printer_width: int = 80
+    printer_letters: str = "cp866"
+    printer_model: str = "default"
+    print_copies: int = 1
+    print_auto: bool = False
+    print_drawer: bool = False
+    receipt_head: str = ""
+    receipt_foot: str = ""
+    receipt_logo: Path | None = None
     managed: frozenset[str] = frozenset()
 
 
@@ -200,6 +225,35 @@ def _whole(name: str, least: int, most: int) -> _Reader:
     return read
 
 
+def _printer(value: object, where: str) -> str:
+    text = str(value).strip()
+    if _PRINTER.fullmatch(text):
+        return text
+    raise UserError(
+        "bad_setting",
+        f"{where}: {text!r} is no way to a printer.",
+        "Use none, file:PATH, tcp://HOST:9100, usb:VENDOR:PRODUCT or pdf:FOLDER.",
+    )
+
+
+def _width(value: object, where: str) -> int:
+    text = str(value).strip()
+    if text in map(str, PAPER_WIDTHS):
+        return int(text)
+    raise UserError("bad_setting", f"{where}: no receipt paper is {text!r} mm wide.", "Use 58 or 80.")
+
+
+def _letterhead(value: object, where: str) -> str:
+    text = str(value)
+    if len(text) <= MAX_LETTERHEAD_CHARS:
+        return text
+    raise UserError(
+        "bad_setting",
+        f"{where}: the lines of a receipt are too long.",
+        f"Use at most {MAX_LETTERHEAD_CHARS} characters.",
+    )
+
+
 def _address(value: object, where: str) -> str:
     text = str(value).strip().rstrip("/")
     try:
@@ -232,5 +286,15 @@ _READERS: dict[str, _Reader] = {
     "zoom": _whole("zoom", ZOOMS[0], ZOOMS[-1]),
     "volume": _whole("volume", 0, 100),
     "lock_after_s": _whole("lock_after_s", 0, MAX_LOCK_S),
+    "printer": _printer,
+    "printer_width": _width,
+    "printer_letters": _one_of("printer_letters", PRINTER_LETTERS),
+    "printer_model": _text,
+    "print_copies": _whole("print_copies", 1, MAX_COPIES),
+    "print_auto": _flag("print_auto"),
+    "print_drawer": _flag("print_drawer"),
+    "receipt_head": _letterhead,
+    "receipt_foot": _letterhead,
+    "receipt_logo": _path,
 }
 """How the value of each setting is read; a reader is told where the value stands."""

@@ -19,6 +19,7 @@ from pos_app.usecases.paying_points import points_offer
 from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.price import price
 from pos_app.usecases.quote import Quote, quote
+from pos_app.usecases.receipt_counter import ReceiptCounter
 from pos_app.usecases.redeem import redeem, refuse
 from pos_app.usecases.refund import refund, refundable
 from pos_app.usecases.registration import Registration, may_register
@@ -300,6 +301,11 @@ class Counter:
     def open_sale(self) -> OpenSales:
         """The room for the sale that is being made, and for what a power cut left of it."""
         return OpenSales(self._desk)
+
+    @property
+    def receipts(self) -> ReceiptCounter:
+        """The room for receipts: laying them out, and checking one that somebody brings."""
+        return ReceiptCounter(self._desk)
 
     def latest_sales(self, limit: int) -> list[Recent]:
         """Return this till's own newest sales, and the voids among them, newest first."""

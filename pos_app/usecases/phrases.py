@@ -326,6 +326,18 @@ _ERRORS: dict[str, tuple[str, str, str, str]] = {
         "На этой кассе слишком много регистраций ждут отправки в офис.",
         "Подключите её к офису; всё остальное работает.",
     ),
+    "receipt_gone": (
+        "This till has no receipt of that.",
+        "Print it at the till that made the sale, while that still holds it.",
+        "На этой кассе такого чека нет.",
+        "Напечатайте его на кассе, где была продажа, пока она его хранит.",
+    ),
+    "no_printer": (
+        "No receipt printer is set up.",
+        "Choose one in the settings, or save the receipt as PDF.",
+        "Принтер чеков не настроен.",
+        "Выберите его в настройках или сохраните чек в PDF.",
+    ),
     "cannot_save": (
         "The file could not be saved ({why}).",
         "Free some space or tell IT; the report itself is safe in the journal.",

@@ -13,11 +13,13 @@ MAX_FOUND = 20
 class SaleRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Ask by event (of the sale or use, or of a void or refund of it), or else by the number on the receipt.
 
-    A number finds the sales of the asking till's own restaurant, an event those of the whole network.
+    A number finds the sales of the asking till's own restaurant, an event those of the whole network. ``signer``
+    (till and incarnation) asks whose key a receipt's code can be checked by.
     """
 
     event: UUID | None = None
     receipt: int | None = None
+    signer: tuple[int, int] | None = None
 
 
 class SaleSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,8 +40,22 @@ class SaleSeen(msgspec.Struct, frozen=True, kw_only=True):
     done: bool = False
 
 
+class SignerSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """Who a till is, or was in that life, and the public key by which what it signed is checked."""
+
+    public_key: bytes
+    till_name: str
+    restaurant_name: str
+
+
 class SalesReply(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found, newest first; nothing where the office has not heard of it (yet)."""
+    """What was found, newest first; nothing where the office has not heard of it (yet).
+
+    ``signer`` is None for a till that the network does not have. ``event_hash`` is that of the event that was
+    asked for, as the office holds it; None where it holds none.
+    """
 
     sales: tuple[SaleSeen, ...] = ()
     server_ms: int = 0
+    signer: SignerSeen | None = None
+    event_hash: bytes | None = None

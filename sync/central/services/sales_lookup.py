@@ -11,8 +11,11 @@ from sync.central.database import Database
 from sync.central.services.grants import LeaseFor
 from sync.central.services.standing import require_good_standing
 from sync.protocol.payloads import Sale, SaleLine
-from sync.protocol.sales import MAX_FOUND, SaleRequest, SaleSeen, SalesReply
+from sync.protocol.sales import MAX_FOUND, SaleRequest, SaleSeen, SalesReply, SignerSeen
 from sync.rules.refunds import left_by_line, paid_by_line
+
+MAX_NUMBER = 2**31 - 1
+"""What a till's and a life's number can be at most: a receipt's code may claim anything."""
 
 
 async def find_sales(database: Database, till: LeaseFor, request: SaleRequest) -> SalesReply:
@@ -31,7 +34,38 @@ async def find_sales(database: Database, till: LeaseFor, request: SaleRequest) -
             events = []
         found = await _read_sales(connection, till.network, events)
         found += await _read_uses(connection, till.network, set(events) - {each.event for each in found})
-        return SalesReply(sales=tuple(found), server_ms=clock_of(connection).now_ms())
+        return SalesReply(
+            sales=tuple(found),
+            server_ms=clock_of(connection).now_ms(),
+            signer=await _signer(connection, till.network, request.signer),
+            event_hash=await _event_hash(connection, till.network, request.event),
+        )
+
+
+async def _signer(
+    connection: asyncpg.Connection, network_id: int, signer: tuple[int, int] | None
+) -> SignerSeen | None:
+    """Return whose key a receipt is checked by: what an older life of a till signed stays provable."""
+    if signer is None or not all(0 < number <= MAX_NUMBER for number in signer):
+        return None
+    row = await connection.fetchrow(
+        """SELECT i.public_key, t.name AS till_name, r.name AS restaurant_name FROM incarnations i
+        JOIN tills t ON t.network_id = i.network_id AND t.id = i.till_id
+        JOIN restaurants r ON r.network_id = i.network_id AND r.id = t.restaurant_id
+        WHERE i.network_id = $1 AND i.till_id = $2 AND i.incarnation = $3""",
+        network_id,
+        *signer,
+    )
+    return None if row is None else SignerSeen(**row)
+
+
+async def _event_hash(connection: asyncpg.Connection, network_id: int, event: UUID | None) -> bytes | None:
+    if event is None:
+        return None
+    found: bytes | None = await connection.fetchval(
+        "SELECT hash FROM events WHERE network_id = $1 AND event = $2", network_id, event
+    )
+    return found
 
 
 async def _original(connection: asyncpg.Connection, network_id: int, event: UUID) -> UUID:

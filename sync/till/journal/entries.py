@@ -62,12 +62,13 @@ class JournalStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recent:
-    """One of the till's own latest sales or redemptions, decoded for a screen."""
+    """One of the till's own events, decoded for a screen or a receipt. ``incarnation`` is the life it lies in."""
 
     committed: Committed
     payload: Payload | None
     staff: int | None
     settled: bool
+    incarnation: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

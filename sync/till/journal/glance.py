@@ -1,9 +1,11 @@
 """What a screen or the agent asks of the journal at a glance."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sync.protocol.event import read_envelope
-from sync.protocol.payloads import Redemption, Sale, payload_of
+from sync.protocol.payloads import Redemption, Refund, Sale, Void, payload_of
+from sync.protocol.wire import WireError
 from sync.till.journal import notes, settling
 from sync.till.journal.entries import Committed, JournalStatus, Recent
 from sync.till.journal.places import place
@@ -40,6 +42,24 @@ def recent(
     return [_recent(row, applied) for row in rows]
 
 
+def recorded(connection: Connection, event: UUID) -> Recent | None:
+    """Read one event by its id; None for what this till has not recorded, or no longer has."""
+    row = connection.execute(
+        "SELECT position, hash, body FROM events WHERE event = ?", (event.bytes,)
+    ).fetchone()
+    if row is None:
+        return None
+    try:
+        return _recent(row, {marks.incarnation: marks.applied for marks in settling.watermarks(connection)})
+    except WireError:
+        return None
+
+
+def keys_of_lives(connection: Connection) -> dict[int, bytes]:
+    """Return the public key of each of this till's lives."""
+    return dict(connection.execute("SELECT incarnation, public_key FROM incarnations").fetchall())
+
+
 def _recent(row: tuple[int, bytes, bytes], applied: dict[int, int]) -> Recent:
     at, digest, body = row
     incarnation, seq = place(at)
@@ -51,11 +71,12 @@ def _recent(row: tuple[int, bytes, bytes], applied: dict[int, int]) -> Recent:
         hash=digest,
         at_ms=envelope.trusted_ms,
         kind=envelope.kind,
-        receipt=payload.receipt if isinstance(payload, Sale) else None,
+        receipt=payload.receipt if isinstance(payload, Sale | Void | Refund) else None,
     )
     return Recent(
         committed=committed,
         payload=payload,
         staff=envelope.staff,
         settled=seq <= applied.get(incarnation, 0),
+        incarnation=incarnation,
     )

@@ -216,6 +216,16 @@ class JournalReading:
         return glance.recent(self._connection, min(limit, MAX_RECENT), kinds=kinds)
 
     @_watched
+    def recorded(self, event: UUID) -> Recent | None:
+        """Return one of this till's own events; None for what it has not recorded, or no longer has."""
+        return glance.recorded(self._connection, event)
+
+    @_watched
+    def keys_of_lives(self) -> dict[int, bytes]:
+        """Return the public key of each of this till's lives: what it signed can be checked by them."""
+        return glance.keys_of_lives(self._connection)
+
+    @_watched
     def shift_marks(self) -> ShiftMarks:
         """Return the newest opening and closing of a shift."""
         return shift_book.shift_marks(self._connection)
