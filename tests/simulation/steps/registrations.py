@@ -1,0 +1,40 @@
+"""Guests who register at tills, some of them at two tills that have not spoken since."""
+
+import random
+
+from pos_app.usecases.guest_results import Consent, GuestForm
+from sync.rules.sale import Line
+from tests.simulation.machine import Process
+from tests.simulation.registry import step
+from tests.simulation.world import World
+
+PHONES = tuple(f"+4930111000{number}" for number in range(6))
+"""Few enough that guests come again, to another till."""
+
+
+@step("till: registers a guest and sells to them", weight=3)
+def registers(world: World, chance: random.Random) -> str | None:
+    """The guest has a number at once; whether the office knows them already turns out when the till speaks."""
+    machine = world.at_work(chance)
+    phone = chance.choice(PHONES)
+    lines = [Line(amount_minor=chance.randint(500, 5000))]
+    if machine is None:
+        return None
+
+    def work(process: Process) -> str:
+        guests = process.counter.guests
+        known = guests.search(phone)
+        if any(found.phone_last4 == phone[-4:] for found in known):
+            look = guests.take(known[0].guest.id)
+        else:
+            form = GuestForm(name=f"Walk-in {phone[-1]}", phone=phone, consents=(Consent.DATA,))
+            done = guests.register(form, somebody_else=True)
+            world.acknowledge(machine, done.event, "registered", None, f"guest {done.found.guest.id}")
+            world.note("guests registered at tills")
+            look = done.look
+        sold = process.counter.sell(lines, [look] if look.accepted else [])
+        world.acknowledge(machine, sold.event, "sale", None, f"receipt {sold.receipt}")
+        world.note("sales acknowledged")
+        return f"{machine.name} sells to the guest of {phone}"
+
+    return world.act(machine, work)
