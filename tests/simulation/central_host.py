@@ -61,13 +61,17 @@ class CrashPlan:
 
     after: int = -1
     fell: str = ""
+    dead: bool = False
+    """It has fallen, and whatever else that process was at meets its end at its next statement."""
 
     def step(self, statement: str, moment: str) -> None:
         """Note one statement about to run or just run; end the process when its time has come."""
+        if self.dead:
+            raise CentralCrash(self.fell)
         if self.after < 0:
             return
         if self.after == 0:
-            self.after = -1
+            self.after, self.dead = -1, True
             self.fell = f"{moment} {_kind_of(statement)}"
             raise CentralCrash(self.fell)
         self.after -= 1
@@ -186,7 +190,7 @@ class CentralHost:
 
     def begin(self, clock: Clock) -> None:
         """Begin a world: central starts afresh, with this clock."""
-        self.plan.after = -1
+        self.plan.after, self.plan.dead = -1, False
         for connection in self._connections:
             connection.clock = clock
         self._free = list(self._connections)
@@ -211,10 +215,15 @@ class CentralHost:
     def run_fragile(self, work: Coroutine[Any, Any, T]) -> T:
         """Run work in the course of which central's process may end; raises :class:`CentralCrash`."""
         try:
-            return self.loop.run_until_complete(work)
+            found = self.loop.run_until_complete(work)
         except CentralCrash:
-            self.loop.run_until_complete(self._hang_up())
+            self.loop.run_until_complete(self._end())
             raise
+        if self.plan.dead:
+            # It fell in work beside this one.
+            self.loop.run_until_complete(self._end())
+            raise CentralCrash(self.plan.fell)
+        return found
 
     def request(
         self, method: str, path: str, *, query: str = "", headers: Mapping[str, str], body: bytes = b""
@@ -258,6 +267,20 @@ class CentralHost:
                 + ["SET session_replication_role = origin"]
             )
         await self.checker.execute(self._clearing)
+
+    async def _end(self) -> None:
+        """Let nothing of a central that has ended go on.
+
+        A task of its own (a snapshot in the making) may be where it fell, or may still be at work.
+        """
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        for died in await asyncio.gather(*others, return_exceptions=True):
+            if isinstance(died, Exception) and not isinstance(died, asyncpg.PostgresError):
+                raise died
+        self.plan.dead = False
+        await self._hang_up()
 
     async def _hang_up(self) -> None:
         """Do what PostgreSQL does when a client is gone: undo what it had not committed."""
