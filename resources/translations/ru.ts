@@ -743,8 +743,16 @@
         <translation>Нажать кнопку в рамке</translation>
     </message>
     <message>
+        <source>Put the typed amount on the bill, and type the next</source>
+        <translation>Внести набранную сумму в счёт и набрать следующую</translation>
+    </message>
+    <message>
         <source>Search</source>
         <translation>Поиск</translation>
+    </message>
+    <message>
+        <source>So many of the next amount or item, as in 3×4.50</source>
+        <translation>Столько раз следующая сумма или товар, например 3×4,50</translation>
     </message>
     <message>
         <source>Space</source>

@@ -54,6 +54,8 @@ def _of_fields(name: PlaceName) -> list[tuple[str, str]]:
                 ("F2", _say("Type a code")),
                 ("F4", _say("Choose a camera")),
                 ("F5", _say("Type the amount")),
+                ("×", _say("So many of the next amount or item, as in 3×4.50")),
+                ("+", _say("Put the typed amount on the bill, and type the next")),
                 ("Ctrl+Shift+V", _say("Paste a code or a picture")),
             ]
         case PlaceName.GUESTS | PlaceName.SALES:
