@@ -155,6 +155,15 @@ def test_a_guest_whom_the_feed_brings_waits_no_longer_but_keeps_the_key(counter:
     assert done.event in batch.guest_keys
 
 
+def test_the_key_of_a_guest_whom_the_office_erased_is_destroyed(counter: Counter) -> None:
+    done = counter.guests.register(a_form())
+    _feed(counter, [Change(Table.GUEST, done.found.guest.id, 2, None)])
+    assert names(counter, "nowak") == []
+    batch = the_till(counter).journal.unsettled()
+    assert batch is not None
+    assert batch.guest_keys == {}
+
+
 def test_a_guest_who_turned_out_to_be_another_is_that_other(counter: Counter) -> None:
     done = counter.guests.register(a_form())
     merged = GuestRow(guest=Guest(id=5), name="Maria Nowak", merged_into=5)
