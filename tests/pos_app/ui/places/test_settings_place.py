@@ -14,6 +14,7 @@ from pos_app.ui.sheets.pin_sheet import PinSheet
 from pos_app.ui.till_window import TillWindow
 from tests.builders.till_window import PIN, a_home, a_world, settle, wait_for
 from tests.pos_app.ui.conftest import Open
+from tests.pos_app.ui.test_accessibility import looked_at
 
 KEEPERS_PIN = "8642"
 
@@ -142,3 +143,12 @@ def test_at_twice_the_size_everything_is_reached_by_scrolling(open_window: Open,
     QApplication.processEvents()
     room.ensureWidgetVisible(field)
     assert window.rect().contains(field.mapTo(window, field.rect().center()))
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_control_has_a_name_and_a_fingers_size_on_the_smallest_screen(
+    till: TillWindow, language: str
+) -> None:
+    till.switch_language(language)
+    settings_of(till)
+    looked_at(till)
