@@ -77,9 +77,14 @@ def open_shift(window: TillWindow, amount: str = "100.00") -> None:
     assert window.sheets.up is None
 
 
-def agree(window: TillWindow, pin: str) -> None:
+def pin_sheet(window: TillWindow) -> PinSheet:
     sheet = window.sheets.up
     assert isinstance(sheet, PinSheet)
+    return sheet
+
+
+def agree(window: TillWindow, pin: str) -> None:
+    sheet = pin_sheet(window)
     for figure in pin:
         sheet.pad.add(figure)
     sheet.pad.submit()
@@ -137,9 +142,8 @@ def test_a_wrong_pin_leaves_the_shift_open_and_what_was_typed_stays(window: Till
     cash.go_on.click()
     settle(window)
     agree(window, "0000")
-    assert isinstance(window.sheets.up, PinSheet)
-    window.sheets.up.cancel()
-    assert window.sheets.up is cash
+    pin_sheet(window).cancel()
+    assert cash_sheet(window) is cash
     assert cash.fields[0].text() == "100"
     assert window.around.counter.shift.status().open
 
@@ -271,7 +275,6 @@ def test_many_points_need_a_second_person_who_is_not_the_first(managers_window: 
     window = managers_window
     enter_points(window, "200")
     agree(window, MARIA)
-    assert isinstance(window.sheets.up, PinSheet)
     agree(window, "8888")
     assert window.sheets.up is None
     (entry,) = window.around.counter.shift.credits()
