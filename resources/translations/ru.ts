@@ -2885,8 +2885,12 @@
         <translation>Готово к сканированию</translation>
     </message>
     <message>
-        <source>Receipt {number}, {when} · recorded</source>
-        <translation>Чек {number}, {when} · записан</translation>
+        <source>Receipt {number}, {when}</source>
+        <translation>Чек {number}, {when}</translation>
+    </message>
+    <message>
+        <source>Safely recorded on this till.</source>
+        <translation>Надёжно записано на этой кассе.</translation>
     </message>
     <message>
         <source>Sale done</source>

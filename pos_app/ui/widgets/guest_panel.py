@@ -75,7 +75,8 @@ class GuestPanel(QWidget):
             self._column.addWidget(widget)
         self._column.addLayout(self._pay_line)
         self._column.addWidget(self.caption)
-        self._column.addWidget(self.choices, 1)
+        self._column.addWidget(self.choices, 1_000)
+        self._column.addStretch(1)
         self.speak()
         self.hide()
 

@@ -6,6 +6,7 @@ A large screen shows the verdict above the keys; a small one shows one of them a
 from enum import StrEnum
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
@@ -24,6 +25,16 @@ class Page(StrEnum):
     AMOUNT = "amount"
     ITEMS = "items"
     GUEST = "guest"
+
+
+class Tab(Button):
+    """A tab: an icon and a word, or the word alone where four of them must stand side by side."""
+
+    def dress(self, look: Look) -> None:
+        """Take on size and colours."""
+        super().dress(look)
+        if look.compact:
+            self.setIcon(QIcon())
 
 
 class Stage(QWidget):
@@ -117,7 +128,7 @@ class Stage(QWidget):
         self.guest_tab.caption(self.tr("Guest"), self.tr("The guest's card, points and rewards"))
 
     def _tab(self, sign: str, key: str) -> Button:
-        tab = Button("segment", sign=sign, key=key, side=16)
+        tab = Tab("segment", sign=sign, key=key, side=18)
         tab.setCheckable(True)
         tab.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         return tab

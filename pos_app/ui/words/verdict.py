@@ -174,13 +174,14 @@ def sold_words(sold: Sold, speech: Speech, exponent: int) -> VerdictText:
         facts.append(("card", _points_used(sold, speech)))
     elif sold.points_earned:
         facts.append(("card", _say("%n points earned", sold.points_earned)))
+    facts.append(("check", _say("Safely recorded on this till.")))
     money = sold.paid_minor - sold.points_paid_minor
     return VerdictText(
         banner=BannerText(
             tone="accept",
             sign="accept",
             headline=_say("Sale done"),
-            subject=_say("Receipt {number}, {when} · recorded").format(
+            subject=_say("Receipt {number}, {when}").format(
                 number=sold.receipt, when=speech.clock(sold.at_ms)
             ),
         ),
