@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_app.ui.places.place import Place, PlaceName
 from pos_app.ui.places.surroundings import Surroundings
 from pos_app.ui.screens.cases_screen import CasesScreen
-from pos_app.ui.widgets.pick_list import Line
+from pos_app.ui.words.line import Line
 from pos_app.ui.words.speech import Speech
 from pos_app.ui.words.standing import Standing
 from pos_app.usecases.case_inbox import CaseSeen, Inbox

@@ -10,15 +10,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayou
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.guest_profile import GuestProfile
-from pos_app.ui.widgets.pick_list import Line, PickList
+from pos_app.ui.widgets.pick_list import PickList
 from pos_app.ui.widgets.place_key import place_key
 from pos_app.ui.widgets.register_form import RegisterForm
 from pos_app.ui.widgets.sign import Button, Sign
 from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.text import label, show_if
+from pos_app.ui.words.line import Line
 
 MAX_SEARCH_CHARS = 100
-_LIST_WIDTH, _LIST_WIDTH_COMPACT = 420, 350
+_LIST_LEAST, _LIST_MOST = 190, 440
+_LIST_SHARE, _PAGE_SHARE = 3, 5
 
 
 class Page(StrEnum):
@@ -116,7 +118,8 @@ class GuestsScreen(QWidget):
         gap = look.px(8 if look.compact else 12)
         self._row.setContentsMargins(gap, gap, gap, gap)
         self._row.setSpacing(gap)
-        self._left.setFixedWidth(look.px(_LIST_WIDTH_COMPACT if look.compact else _LIST_WIDTH))
+        self._left.setMinimumWidth(look.px(_LIST_LEAST))
+        self._left.setMaximumWidth(look.px(_LIST_MOST))
 
     def _lay_out(self) -> None:
         self._left.column.addWidget(self.search)
@@ -133,7 +136,7 @@ class GuestsScreen(QWidget):
         for page, widget in ((Page.HINT, self._hint), (Page.GUEST, self.profile), (Page.FORM, self.form)):
             self._numbers[page] = self._pages.addWidget(widget)
         self._row = QHBoxLayout(self)
-        self._row.addWidget(self._left)
+        self._row.addWidget(self._left, _LIST_SHARE)
         right = QVBoxLayout()
         right.addWidget(self._pages)
-        self._row.addLayout(right, 1)
+        self._row.addLayout(right, _PAGE_SHARE)

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
-from pos_app.ui.widgets.pick_list import Line, PickList
+from pos_app.ui.widgets.pick_list import PickList
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.text import label, show_if
+from pos_app.ui.words.line import Line
 
 
 class SalesScreen(QWidget):

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.bar_chart import Bar, BarChart
 from pos_app.ui.widgets.card import Card
-from pos_app.ui.widgets.pick_list import Line, PickList
+from pos_app.ui.widgets.pick_list import PickList
 from pos_app.ui.widgets.sign import Button, Sign
 from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.text import OneLine, label, show_if
+from pos_app.ui.words.line import Line
 
 
 class Page(StrEnum):

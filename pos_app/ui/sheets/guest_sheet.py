@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from pos_app.ui.sheets.sheet import Sheet
 from pos_app.ui.theme.look import Look
-from pos_app.ui.widgets.pick_list import Line, PickList
+from pos_app.ui.widgets.pick_list import PickList
+from pos_app.ui.words.line import Line
 from pos_app.usecases.source import Source
 
 

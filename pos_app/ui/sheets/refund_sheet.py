@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from pos_app.ui.sheets.sheet import ANSWER, Sheet
 from pos_app.ui.theme.look import Look
-from pos_app.ui.widgets.pick_list import Line, PickList
+from pos_app.ui.widgets.pick_list import PickList
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.text import label
+from pos_app.ui.words.line import Line
 from sync.rules.money import plain_number
 from sync.rules.typed_amount import parse_amount
 from sync.rules.user_error import UserError

@@ -1,7 +1,6 @@
 """A list of lines to read or to pick from, painted line by line: a thousand of them cost what a dozen do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
@@ -27,35 +26,12 @@ from PySide6.QtWidgets import (
 
 from pos_app.ui.theme.icons import renderer
 from pos_app.ui.theme.look import TOUCH, Look
+from pos_app.ui.words.line import Line
 
 MAX_LINES = 1_000
 """Lines of one list; a person who needs more searches."""
 _HEADING_HEIGHT, _PLAIN_HEIGHT = 38, 28
 _Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line: ``title`` over ``note`` at the left, ``value`` at the right, a sign before them.
-
-    ``heading`` lines stand over others, ``plain`` ones are only read (``part``: below the one before); all other
-    lines can be picked. ``tone`` (accept, ask, refuse, accent) says what the value means.
-    """
-
-    title: str
-    note: str = ""
-    value: str = ""
-    sign: str = ""
-    tone: str = ""
-    heading: bool = False
-    plain: bool = False
-    part: bool = False
-    faint: bool = False
-
-    @property
-    def pickable(self) -> bool:
-        """Whether a person can pick it."""
-        return not (self.heading or self.plain)
 
 
 class _Lines(QAbstractListModel):

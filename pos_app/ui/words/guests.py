@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from pos_app.ui.widgets.pick_list import Line
 from pos_app.ui.words.guest import GuestText, guest_text
+from pos_app.ui.words.line import Line
 from pos_app.ui.words.speech import Speech
 from pos_app.usecases.guest_results import Alike, Duplicate, GuestFound
 from pos_app.usecases.results import LookUp

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from pos_app.ui.widgets.pick_list import Line
+from pos_app.ui.words.line import Line
 from pos_app.ui.words.speech import Speech
 from pos_app.usecases.results import FoundSale, Undone
 from pos_app.usecases.shift_results import SaleEntry

@@ -9,7 +9,7 @@ from pos_app.ui.places.shift.report_lines import credit_reasons
 from pos_app.ui.places.surroundings import Surroundings
 from pos_app.ui.sheets.guest_sheet import GuestSheet
 from pos_app.ui.sheets.points_sheet import PointsSheet
-from pos_app.ui.widgets.pick_list import Line
+from pos_app.ui.words.line import Line
 from pos_app.usecases.guest_results import GuestFound
 from pos_app.usecases.results import Credited
 from pos_app.usecases.shift_results import CreditLimits

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from pos_app.ui.widgets.bar_chart import Bar
-from pos_app.ui.widgets.pick_list import Line
+from pos_app.ui.words.line import Line
 from pos_app.ui.words.speech import Speech
 from pos_app.usecases.phrases import local_time
 from pos_app.usecases.report_words import report_sections, report_title
