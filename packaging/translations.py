@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "translations"
 FACE = ("pos_app/ui",)
 ERRORS = (
-    "pos_app/scanner", "pos_app/settings.py", "pos_app/ui", "pos_app/usecases", "pos_app/bootstrap.py",
+    "pos_app/receipts", "pos_app/scanner", "pos_app/settings.py", "pos_app/ui", "pos_app/usecases", "pos_app/bootstrap.py",
     "sync/protocol", "sync/rules", "sync/till",
 )  # fmt: skip
 """What may reach the face; commands without a window speak English."""

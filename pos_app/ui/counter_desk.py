@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
+from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -25,6 +26,7 @@ from pos_app.ui.words.verdict import (
     look_up_words,
     looking_words,
     ready_words,
+    receipt_action,
     sold_words,
     unreadable_words,
 )
@@ -45,6 +47,9 @@ MAX_LATE = 8
 Decide = Callable[[LookUp, Callable[[LookUp], None]], None]
 """Lets a manager decide about a look-up, and calls back with what was decided."""
 
+ShowReceipt = Callable[[UUID, int], None]
+"""Shows the receipt of an event of this instant."""
+
 
 class CounterDesk(QObject):
     """One counter's work on one till screen.
@@ -64,6 +69,8 @@ class CounterDesk(QObject):
         self._screen, self._thread, self._counter, self._tongue = screen, thread, counter, tongue
         self.bill = BillDesk(screen, thread, counter, tongue)
         self._decide: Decide | None = None
+        self._show_receipt: ShowReceipt | None = None
+        self._paper: tuple[UUID, int] | None = None
         self._asked: tuple[str, LookUp] | None = None
         self._late: list[tuple[str, LookUp]] = []
         self._over = False
@@ -100,6 +107,10 @@ class CounterDesk(QObject):
     def offer_decision(self, decide: Decide) -> None:
         """Offer, from now on, a manager's decision wherever the rules ask for one."""
         self._decide = decide
+
+    def offer_receipt(self, show: ShowReceipt) -> None:
+        """Offer, from now on, the receipt of a sale that was just made."""
+        self._show_receipt = show
 
     def take(self, read: Read, source: Source) -> None:
         """Look a read up; one whose bytes are no text is refused, and journaled as an attempt."""
@@ -233,6 +244,8 @@ class CounterDesk(QObject):
         if name == "decide" and self._asked is not None and self._decide is not None:
             text, look = self._asked
             self._decide(look, lambda decided: self._seen(text, decided))
+        elif name == "receipt" and self._show_receipt is not None and self._paper is not None:
+            self._show_receipt(*self._paper)
         else:
             self._undo.act(name)
 
@@ -242,14 +255,20 @@ class CounterDesk(QObject):
         # For a moment longer the next start would tell of this sale: the plug may be pulled before it was read.
         self.keeper.stir()
         self._undo.offer(sold)
+        self._paper = (sold.event, sold.at_ms)
         self._show_code(
             lambda: replace(
-                sold_words(sold, self._tongue.speech(), self._counter.exponent), actions=self._undo.actions()
+                sold_words(sold, self._tongue.speech(), self._counter.exponent), actions=self._actions()
             )
         )
         self.recent.load()
         self.sale_done.emit(sold)
         self._take_late()
+
+    def _actions(self) -> tuple[ActionText, ...]:
+        """Offer what can be done about the sale that was just made."""
+        undo = self._undo.actions()
+        return undo if self._show_receipt is None else (*undo, receipt_action())
 
     def _find_left(self, left: LeftOpen) -> None:
         """Say what became of the sale that was open when the till stopped; put back what was not recorded."""

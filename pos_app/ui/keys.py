@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from pos_app.ui.counter_desk import CounterDesk
 from pos_app.ui.intake import Intake
+from pos_app.ui.receipt_desk import ReceiptDesk
 from pos_app.ui.screens.till_screen import TillScreen
 from pos_app.ui.widgets.stage import Page
 
@@ -18,6 +19,7 @@ class Keyed(QMainWindow):
     till: TillScreen
     intake: Intake
     desk: CounterDesk | None
+    receipts: ReceiptDesk
 
 
 def install_keys(window: Keyed) -> None:
@@ -46,4 +48,5 @@ def install_keys(window: Keyed) -> None:
         shortcut = QShortcut(QKeySequence(key), window.till)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(what)
+    QShortcut(QKeySequence("Ctrl+P"), window).activated.connect(window.receipts.print_waiting)
     QShortcut(QKeySequence("F11"), window).activated.connect(toggle_full_screen)

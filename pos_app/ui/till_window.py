@@ -30,6 +30,8 @@ from pos_app.ui.places.help import help_sheet
 from pos_app.ui.places.sell import SellPlace
 from pos_app.ui.places.settings import SettingsPlace
 from pos_app.ui.places.surroundings import News, Surroundings
+from pos_app.ui.printer_setup import PrinterSetup
+from pos_app.ui.receipt_desk import ReceiptDesk
 from pos_app.ui.reception import Reception
 from pos_app.ui.standing_desk import StandingDesk
 from pos_app.ui.theme.look import dress_all
@@ -96,6 +98,8 @@ class TillWindow(Keyed):
         self.intake = Intake(self.thread_of_counter, self)
         self.hand_scanners = HandScanners(settings, self)
         self._tongue = Tongue(speech=self.speech, errors=self.errors)
+        self.receipts = ReceiptDesk(self.choices, self._tongue, self.sheets, self)
+        self.printer_setup = PrinterSetup(self.choices, self.receipts, self._tongue, self.sheets, self)
         self.code_offer = CodeOffer(self.thread_of_counter, self.sheets, self)
         self.standings = StandingDesk(self.bar, self.panel, self.notice, self._tongue, self._warnings)
         self.guard = Guard(
@@ -193,15 +197,25 @@ class TillWindow(Keyed):
             thread=self.thread_of_counter,
             tongue=self._tongue,
             sheets=self.sheets,
+            receipts=self.receipts,
             news=self.news,
             go=self.places.go,
             take_code=self.reception.take_for_sale,
             take_look=self._sell_look,
             fail=self._fail,
         )
+        desk.offer_receipt(self.receipts.show)
+        desk.sale_done.connect(self.receipts.take_sold)
+        desk.undone.connect(self.receipts.take_undone)
+        self.receipts.meet(running, self.thread_of_counter, self._oops)
         desk.offer_decision(lambda look, then: decide(self.around, look, then))
         settings = SettingsPlace(self.around, self.choices, self.voice.try_out)
-        for place in (SellPlace(self.till, desk), *make_places(self.around), settings):
+        settings.view.printer_wanted.connect(self.printer_setup.ask)
+        for place in (
+            SellPlace(self.till, desk, self.news.sale_wanted.emit),
+            *make_places(self.around),
+            settings,
+        ):
             self.places.add(place)
         dress_all(self._frame, self.wardrobe.look)
 
@@ -264,6 +278,7 @@ class TillWindow(Keyed):
         self.agent.stop()
         self.conditions.stop()
         self.voice.stop()
+        self.receipts.stop()
         if self.thread_of_counter.stop():
             # Only then nobody works on the files any more; a thread that hangs is left to the system.
             self._house.close()
@@ -296,6 +311,8 @@ class TillWindow(Keyed):
         self.cameras.chosen.connect(self._camera_chosen)
         self.hand_scanners.scanned.connect(reception.take)
         self.hand_scanners.changed.connect(self.standings.show_notice)
+        self.receipts.changed.connect(self.standings.show_notice)
+        self.receipts.saved.connect(lambda path: self.notice.say(self.tr("Saved"), path, tone="accept"))
         self.agent.changed.connect(self.standings.take)
         self.agent.changed.connect(self.flow.take_state)
         self.standings.changed.connect(self.standing_changed)
@@ -356,10 +373,10 @@ class TillWindow(Keyed):
             self.choices.choose(camera=source.id)
 
     def _warnings(self) -> tuple[str, ...]:
-        """Return what was found amiss at opening, said while somebody signs in, and what a scanner lacks."""
+        """Return what was found amiss at opening, said while somebody signs in, and what scanner or printer lacks."""
         running = self.flow.running
         at_opening = running.warnings if running is not None and self.flow.screen is Screen.SIGN_IN else ()
-        return (*self.hand_scanners.trouble, *at_opening)
+        return (*self.hand_scanners.trouble, *at_opening, *self.receipts.trouble)
 
     def _learn_settings(self) -> None:
         """Read the network's settings anew: they may have come with the snapshot meanwhile."""

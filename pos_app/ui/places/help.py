@@ -27,6 +27,7 @@ def help_sheet(place: Place, rail: Rail) -> HelpSheet:
         ("Ctrl+O", _say("How the till stands with the office")),
         ("Ctrl+G", _say("The other language")),
         ("Ctrl+T", _say("Light or dark colours")),
+        ("Ctrl+P", _say("Receipts that were not printed, or the newest one")),
         ("F11", _say("Full screen")),
         ("Tab", _say("To the next field or button")),
         (_say("Space"), _say("Press the button that has the frame")),

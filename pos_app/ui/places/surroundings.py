@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pos_app.ui.counter_thread import CounterThread
 from pos_app.ui.places.place import PlaceName
+from pos_app.ui.receipt_desk import ReceiptDesk
 from pos_app.ui.sheets.host import Sheets
 from pos_app.ui.tongue import Tongue
 from pos_app.usecases.counter import Counter
@@ -42,13 +43,14 @@ class Surroundings:
 
     ``go`` brings a place up; ``take_code`` hands a code to the open sale, as if it had been scanned there,
     ``take_look`` what was looked up elsewhere (under a name of its own), such as a guest without a card;
-    ``fail`` says an error above every screen, and stops selling where the error asks for that.
+    ``receipts`` shows and prints them; ``fail`` says an error above every screen, and stops selling where the error asks for that.
     """
 
     running: Running
     thread: CounterThread
     tongue: Tongue
     sheets: Sheets
+    receipts: ReceiptDesk
     news: News
     go: Callable[[PlaceName], None]
     take_code: Callable[[str, Source], None]

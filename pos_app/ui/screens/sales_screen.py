@@ -23,15 +23,17 @@ class SalesScreen(QWidget):
     refund_wanted = Signal()
     undo_wanted = Signal()
     csv_wanted = Signal()
+    receipt_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.field = QLineEdit()
         self.search, self.undo = Button(sign="receipt"), Button(sign="undo", key="F7")
         self.csv = Button("quiet", sign="download", key="F6")
-        self.told = Strip("accept")
+        self.told, self.proof = Strip("accept"), Strip("accept")
         self.list, self.facts = PickList(), PickList()
         self.title, self.state = label("heading", wrap=True), Strip("ask")
+        self.receipt = Button(sign="receipt", key="F4")
         self.void = Button(sign="close", key="F9")
         self.refund = Button("primary", sign="undo", colour="on_accent", key="F10")
         self._left, self._right = Card(margin=10), Card(margin=12)
@@ -39,6 +41,7 @@ class SalesScreen(QWidget):
         self.field.returnPressed.connect(self._search)
         self.search.clicked.connect(self._search)
         self.list.picked.connect(self.picked)
+        self.receipt.clicked.connect(self.receipt_wanted)
         self.void.clicked.connect(self.void_wanted)
         self.refund.clicked.connect(self.refund_wanted)
         self.undo.clicked.connect(self.undo_wanted)
@@ -51,7 +54,14 @@ class SalesScreen(QWidget):
         self.list.put(lines, keep=keep)
 
     def show_sale(
-        self, title: str, facts: Sequence[Line], state: str, *, may_void: bool, may_refund: bool
+        self,
+        title: str,
+        facts: Sequence[Line],
+        state: str,
+        *,
+        may_void: bool,
+        may_refund: bool,
+        may_print: bool = False,
     ) -> None:
         """Show one sale, how it stands, and what may be done about it; an empty title for none."""
         self.title.setText(title or self.tr("Choose a sale, or scan its receipt."))
@@ -59,6 +69,8 @@ class SalesScreen(QWidget):
         self.facts.setAccessibleName(title)
         show_if(self.facts, bool(facts))
         self.state.say(state)
+        show_if(self.receipt, bool(title))
+        self.receipt.setEnabled(may_print)
         show_if(self.void, bool(title))
         show_if(self.refund, bool(title))
         self.void.setEnabled(may_void)
@@ -72,6 +84,7 @@ class SalesScreen(QWidget):
         self.search.caption(self.tr("Find"), self.tr("Find a sale by its receipt"))
         self.undo.caption(self.tr("Undo last"), self.tr("Undo the last sale of this till"))
         self.csv.caption(self.tr("CSV"), self.tr("Save the list as CSV"))
+        self.receipt.caption(self.tr("Receipt"), self.tr("Show the receipt, print it again"))
         self.void.caption(self.tr("Void"), self.tr("Void the whole sale"))
         self.refund.caption(self.tr("Give back"), self.tr("Give back a part or the rest"))
         self.list.setAccessibleName(self.tr("Sales"))
@@ -95,13 +108,15 @@ class SalesScreen(QWidget):
             head.addWidget(button)
         self._left.column.addWidget(self.list, 1)
         answers = QHBoxLayout()
+        answers.addWidget(self.receipt, 1)
         answers.addWidget(self.void, 1)
-        answers.addWidget(self.refund, 2)
         self._right.column.addWidget(self.title)
+        self._right.column.addWidget(self.proof)
         self._right.column.addWidget(self.state)
         self._right.column.addWidget(self.facts, 1)
         self._right.column.addStretch(0)
         self._right.column.addLayout(answers)
+        self._right.column.addWidget(self.refund)
         middle = QHBoxLayout()
         middle.addWidget(self._left, 1)
         middle.addWidget(self._right)

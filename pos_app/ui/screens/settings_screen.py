@@ -30,6 +30,7 @@ class SettingsScreen(QWidget):
     scanner_chosen = Signal(object)
     unlock_wanted = Signal()
     standing_wanted = Signal()
+    printer_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,6 +50,7 @@ class SettingsScreen(QWidget):
         self.captions = {name: label("caps") for name in FIELDS}
         self.fields = {name: QLineEdit() for name in FIELDS}
         self.apply = Button("", sign="check", key="F9")
+        self.printer = Button("", sign="receipt", key="F4")
         self.till, self.safe = label("muted", wrap=True), label("strong", wrap=True)
         self.ask_safe = Button("quiet", sign="check", key="F3")
         self._settings: Settings | None = None
@@ -72,6 +74,7 @@ class SettingsScreen(QWidget):
             field.setText("" if value is None else str(value))
             field.setEnabled(unlocked and name not in settings.managed)
         self.apply.setEnabled(unlocked)
+        self.printer.setEnabled(unlocked)
         self.unlock.setEnabled(not unlocked)
         locked = self.tr("A shift manager or IT opens this by PIN.")
         self.locked.say("" if unlocked else locked)
@@ -113,6 +116,7 @@ class SettingsScreen(QWidget):
             self.fields[name].setAccessibleName(word)
         self.fields["serial"].setPlaceholderText(self.tr("None"))
         self.apply.caption(self.tr("Use this scanner"))
+        self.printer.caption(self.tr("Receipt printer"), self.tr("Set the receipt printer up"))
         self.ask_safe.caption(
             self.tr("May it be closed?"), self.tr("Is everything of this till at the office?")
         )
@@ -151,7 +155,10 @@ class SettingsScreen(QWidget):
             self._grid.addWidget(self.captions[name], 2 * row, column)
             self._grid.addWidget(self.fields[name], 2 * row + 1, column)
         machine.addLayout(self._grid)
-        machine.addWidget(self.apply)
+        hardware = QHBoxLayout()
+        hardware.addWidget(self.apply)
+        hardware.addWidget(self.printer)
+        machine.addLayout(hardware)
         for widget in (self.titles[2], self.till, self.safe, self.ask_safe):
             about.addWidget(widget)
         left, self._right = QVBoxLayout(), QVBoxLayout()
@@ -170,6 +177,7 @@ class SettingsScreen(QWidget):
         self.unlock.clicked.connect(self.unlock_wanted)
         self.ask_safe.clicked.connect(self.standing_wanted)
         self.apply.clicked.connect(self._apply)
+        self.printer.clicked.connect(self.printer_wanted)
 
     def _apply(self) -> None:
         texts = {name: field.text() for name, field in self.fields.items() if field.isEnabled()}

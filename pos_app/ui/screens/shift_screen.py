@@ -37,6 +37,7 @@ class ShiftScreen(QWidget):
     by_hand_wanted = Signal()
     csv_wanted = Signal()
     pdf_wanted = Signal()
+    print_wanted = Signal()
     picked = Signal(int)
 
     def __init__(self) -> None:
@@ -52,6 +53,7 @@ class ShiftScreen(QWidget):
             Button("quiet", sign="download", key="F6"),
             Button("quiet", sign="download", key="F7"),
         )
+        self.print = Button("quiet", sign="receipt", key="F4")
         self.told = Strip("accept")
         self.list = PickList()
         self.hours = BarChart(upright=True)
@@ -62,6 +64,7 @@ class ShiftScreen(QWidget):
         self.act.clicked.connect(self._want)
         self.csv.clicked.connect(self.csv_wanted)
         self.pdf.clicked.connect(self.pdf_wanted)
+        self.print.clicked.connect(self.print_wanted)
         self.list.picked.connect(self.picked)
         self.speak()
 
@@ -79,6 +82,7 @@ class ShiftScreen(QWidget):
         self.list.setAccessibleName(title)
         show_if(self._charts, page is Page.REPORT)
         show_if(self.pdf, page is Page.REPORT)
+        show_if(self.print, page is Page.REPORT)
         show_if(self.csv, page in (Page.REPORT, Page.ATTEMPTS))
 
     def show_charts(self, hours: Sequence[Bar], refused: Sequence[Bar], people: Sequence[Bar]) -> None:
@@ -100,6 +104,7 @@ class ShiftScreen(QWidget):
         self.by_hand.caption(self.tr("Points by hand"), self.tr("Give or take points by hand"))
         self.csv.caption(self.tr("CSV"), self.tr("Save as CSV"))
         self.pdf.caption(self.tr("PDF"), self.tr("Save as PDF"))
+        self.print.caption(self.tr("Print"), self.tr("Print on receipt paper"))
         self._caption()
 
     def dress(self, look: Look) -> None:
@@ -138,6 +143,7 @@ class ShiftScreen(QWidget):
             tabs.addWidget(button, 1)
         tabs.addWidget(self.csv)
         tabs.addWidget(self.pdf)
+        tabs.addWidget(self.print)
         self._list_card.column.addWidget(self.list, 1)
         for chart in (self.hours, self.people, self.refused):
             self._charts.column.addWidget(chart, 1)

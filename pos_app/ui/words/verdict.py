@@ -7,7 +7,7 @@ from typing import assert_never
 
 from PySide6.QtCore import QCoreApplication
 
-from pos_app.ui.words.card_text import MAX_FACTS, BannerText, VerdictText
+from pos_app.ui.words.card_text import MAX_FACTS, ActionText, BannerText, VerdictText
 from pos_app.ui.words.change import change_hints
 from pos_app.ui.words.speech import Speech
 from pos_app.usecases import phrases
@@ -154,6 +154,11 @@ def unreadable_words(language: str) -> VerdictText:
 def decide_caption() -> str:
     """Name the button with which a manager decides."""
     return _say("A manager decides")
+
+
+def receipt_action() -> ActionText:
+    """Offer the receipt of the sale that was just made."""
+    return ActionText(name="receipt", caption=_say("Receipt"), sign="receipt", key="Ctrl+R")
 
 
 def sold_words(sold: Sold, speech: Speech, exponent: int) -> VerdictText:

@@ -17,6 +17,8 @@ from pos_app.usecases.report_files import list_name, save_report
 from pos_app.usecases.results import FoundSale, Undone
 from pos_app.usecases.shift_results import SaleEntry
 from pos_app.usecases.source import Source
+from pos_app.usecases.verified_words import verified_advice, verified_sentence
+from pos_app.usecases.verify_receipt import Signature, Verified
 from sync.protocol.feed import SettingsRow
 from sync.protocol.receipts import read_receipt
 
@@ -42,6 +44,7 @@ class SalesPlace(Place):
         self._sales: list[SaleEntry] = []
         self._several: tuple[FoundSale, ...] = ()
         self._chosen: FoundSale | None = None
+        self._verified: Verified | None = None
         self._names: dict[str, str] = {}
         self._up = False
         view = self._view
@@ -51,6 +54,7 @@ class SalesPlace(Place):
         view.refund_wanted.connect(self.ask_to_refund)
         view.undo_wanted.connect(self.ask_to_undo)
         view.csv_wanted.connect(self.save_csv)
+        view.receipt_wanted.connect(self.show_receipt)
         place_key(view, "F2").activated.connect(view.field.setFocus)
         around.news.recorded.connect(self._refresh)
         around.news.sale_wanted.connect(self.show_sale)
@@ -68,7 +72,7 @@ class SalesPlace(Place):
     def leave(self) -> None:
         """Forget what was chosen."""
         self._up = False
-        self._chosen = None
+        self._chosen = self._verified = None
         self._paint()
 
     def take_code(self, text: str, source: Source) -> bool:  # noqa: ARG002 - however it was read
@@ -83,9 +87,17 @@ class SalesPlace(Place):
         self._paint()
 
     def find(self, text: str) -> None:
-        """Find a sale by its receipt's code or number, or its event."""
+        """Find a sale by its receipt's code or number, or its event; say what the code of a receipt proves."""
         counter = self._around.counter
+        self._verified = None
+        if read_receipt(text) is not None:
+            self._around.submit(lambda: counter.receipts.verify(text), self._prove)
         self._around.submit(lambda: counter.find_sale(text), self._found)
+
+    def show_receipt(self) -> None:
+        """Show the receipt of the chosen sale, to be printed again or saved."""
+        if self._chosen is not None and self._chosen.own:
+            self._around.receipts.show(self._chosen.event, self._chosen.at_ms)
 
     def show_sale(self, text: str) -> None:
         """Come up with one sale, as from a case."""
@@ -180,6 +192,7 @@ class SalesPlace(Place):
         sentence, advice = words.undone_words(undone, self._around.tongue.speech())
         self._view.told.say(sentence, advice, tone="accept")
         self._around.news.recorded.emit()
+        self._around.receipts.take_undone(undone)
         if self._chosen is not None and self._chosen.event == undone.original:
             self.find(str(undone.original))
 
@@ -198,6 +211,24 @@ class SalesPlace(Place):
     def _learn(self, settings: SettingsRow) -> None:
         self._names = dict(item_names(settings))
 
+    def _prove(self, verified: Verified) -> None:
+        self._verified = verified
+        self._chosen, self._several = None, ()
+        self._paint()
+
+    def _paint_proof(self) -> None:
+        """Say what the scanned receipt proves, whether its sale is found or not."""
+        verified, speech = self._verified, self._around.tongue.speech()
+        if verified is None:
+            self._view.proof.say("")
+            return
+        open_question = verified.signature is Signature.UNCHECKED
+        self._view.proof.say(
+            verified_sentence(verified, speech.language),
+            verified_advice(verified, self._around.counter.zone, speech.language),
+            tone="accept" if verified.proved else "ask" if open_question else "refuse",
+        )
+
     def _found(self, found: tuple[FoundSale, ...]) -> None:
         self._several = found if len(found) > 1 else ()
         self._chosen = found[0] if len(found) == 1 else None
@@ -205,6 +236,7 @@ class SalesPlace(Place):
         self._paint()
 
     def _pick(self, number: int) -> None:
+        self._verified = None
         if self._several:
             self._chosen = self._several[number]
             self._paint()
@@ -217,6 +249,7 @@ class SalesPlace(Place):
             view.show_sales(words.found_lines(self._several, speech))
         else:
             view.show_sales(words.sale_lines(self._sales, speech))
+        self._paint_proof()
         found = self._chosen
         if found is None:
             view.show_sale("", (), "", may_void=False, may_refund=False)
@@ -227,4 +260,5 @@ class SalesPlace(Place):
             words.found_state(found),
             may_void=found.untouched,
             may_refund=found.sale is not None and not found.done and found.left_minor > 0,
+            may_print=found.own and found.sale is not None,
         )

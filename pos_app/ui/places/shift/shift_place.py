@@ -50,6 +50,7 @@ class ShiftPlace(Place):
         view.by_hand_wanted.connect(lambda: ask_whose_points(around, self._credited))
         view.csv_wanted.connect(self.save_csv)
         view.pdf_wanted.connect(self.save_pdf)
+        view.print_wanted.connect(self.show_paper)
         view.picked.connect(self._pick)
         around.news.recorded.connect(self._refresh)
 
@@ -126,6 +127,11 @@ class ShiftPlace(Place):
         report, language = self._report, self._language
         if report is not None:
             self._save(f"{report_name(report)}.pdf", lambda: report_pdf(report, language))
+
+    def show_paper(self) -> None:
+        """Show the report as it comes out of the receipt printer."""
+        if self._report is not None:
+            self._around.receipts.show_report(self._report)
 
     @property
     def _language(self) -> str:
