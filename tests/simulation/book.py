@@ -77,6 +77,10 @@ class Book:
                 self._keep(each)
             self.keys[incarnation] = before.keys.get(incarnation, b"")
 
+    def of_a_copy(self) -> "Book":
+        """Return what is known of a copy of this journal that nobody has opened: also events let go since."""
+        return Book(events=dict(self.events), by_id=dict(self.by_id), keys=dict(self.keys))
+
     def read_on(self, connection: Any) -> list[Written]:
         """Read what has come since; return it."""
         # The connection itself is kept: another one that takes its place in memory must not pass for it.
