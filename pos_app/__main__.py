@@ -75,6 +75,12 @@ def _refund(arguments: argparse.Namespace, settings: Settings) -> int:
     )
 
 
+def _verify(arguments: argparse.Namespace, settings: Settings) -> int:
+    from pos_app.cli import verify
+
+    return verify.run(settings, arguments.receipt)
+
+
 def _enrol(arguments: argparse.Namespace, settings: Settings) -> int:
     from pos_app.cli import enrol
 
@@ -117,6 +123,7 @@ _COMMANDS: dict[str | None, Callable[[argparse.Namespace, Settings], int]] = {
     "sale": _sale,
     "void": _void,
     "refund": _refund,
+    "verify": _verify,
     "enrol": _enrol,
     "doctor": _doctor,
     "journal": _journal,

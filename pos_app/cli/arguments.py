@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-COMMANDS = ("till", "open", "kiosk", "sale", "void", "refund", "enrol", "doctor", "journal", "demo")
+COMMANDS = ("till", "open", "kiosk", "sale", "void", "refund", "verify", "enrol", "doctor", "journal", "demo")
 JOURNAL_ACTIONS = ("verify", "status", "export", "import")
 
 
@@ -23,6 +23,7 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     _sale(commands.add_parser("sale", help="look a sale up by its receipt"))
     _void(commands.add_parser("void", help="undo a whole sale or use"))
     _refund(commands.add_parser("refund", help="give back a part of a sale, or its rest"))
+    _verify(commands.add_parser("verify", help="say what the QR code on a receipt proves"))
     _enrol(commands.add_parser("enrol", help="make this folder a till of a network"))
     _doctor(commands.add_parser("doctor", help="check this till and explain"))
     _journal(commands.add_parser("journal", help="the journal: is it whole, and what waits"))
@@ -101,6 +102,16 @@ def _refund(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="how much of which line; may be repeated",
+    )
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    _shared(parser)
+    parser.add_argument(
+        "receipt", metavar="PICTURE", help="a picture of the receipt, the text of its QR, or - for stdin"
+    )
+    parser.add_argument(
+        "--offline", action="store_true", default=argparse.SUPPRESS, help="do not ask the office"
     )
 
 

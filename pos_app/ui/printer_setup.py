@@ -20,6 +20,10 @@ from sync.rules.user_error import UserError
 _TRIAL = "COUNTERSIGN PRINTER TEST"
 
 
+def _say(text: str) -> str:
+    return QCoreApplication.translate("Receipts", text)
+
+
 class PrinterSetup(QObject):
     """``tried`` carries the error of a test print, or None."""
 
@@ -72,7 +76,7 @@ class PrinterSetup(QObject):
 
     def _say(self, sheet: PrinterSheet, error: UserError | None) -> None:
         if not sheet.ended and error is None:
-            sheet.show_done(QCoreApplication.translate("Receipts", "The test was sent. Look at the paper."))
+            sheet.show_done(_say("The test was sent. Look at the paper."))
         elif not sheet.ended and error is not None:
             sheet.show_problem(*self._tongue.errors().say(error))
         self.tried.emit(error)

@@ -167,10 +167,26 @@
     <name>PointsSheet</name>
 </context>
 <context>
+    <name>PrinterSheet</name>
+</context>
+<context>
     <name>Rail</name>
 </context>
 <context>
     <name>ReasonSheet</name>
+</context>
+<context>
+    <name>ReceiptSheet</name>
+</context>
+<context>
+    <name>Receipts</name>
+    <message numerus="yes">
+        <source>%n receipts are not printed: Ctrl+P prints them.</source>
+        <translation>
+            <numerusform>%n receipt is not printed: Ctrl+P prints it.</numerusform>
+            <numerusform>%n receipts are not printed: Ctrl+P prints them.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>RecentSales</name>
@@ -263,6 +279,9 @@
     <name>StandingPanel</name>
 </context>
 <context>
+    <name>TillWindow</name>
+</context>
+<context>
     <name>TopBar</name>
 </context>
 <context>
@@ -306,6 +325,16 @@
         <translation>
             <numerusform>%n point used</numerusform>
             <numerusform>%n points used</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WaitingSheet</name>
+    <message numerus="yes">
+        <source>%n receipts are not printed</source>
+        <translation>
+            <numerusform>%n receipt is not printed</numerusform>
+            <numerusform>%n receipts are not printed</numerusform>
         </translation>
     </message>
 </context>

@@ -747,6 +747,10 @@
         <translation>Внести набранную сумму в счёт и набрать следующую</translation>
     </message>
     <message>
+        <source>Receipts that were not printed, or the newest one</source>
+        <translation>Ненапечатанные чеки или последний чек</translation>
+    </message>
+    <message>
         <source>Search</source>
         <translation>Поиск</translation>
     </message>
@@ -952,6 +956,81 @@
     </message>
 </context>
 <context>
+    <name>PrinterSheet</name>
+    <message>
+        <source>Address lines, with | between them</source>
+        <translation>Строки адреса через |</translation>
+    </message>
+    <message>
+        <source>Copies</source>
+        <translation>Копии</translation>
+    </message>
+    <message>
+        <source>Greeting at the end</source>
+        <translation>Строка в конце чека</translation>
+    </message>
+    <message>
+        <source>Letters</source>
+        <translation>Буквы</translation>
+    </message>
+    <message>
+        <source>Logo (a picture's path)</source>
+        <translation>Логотип (путь к файлу)</translation>
+    </message>
+    <message>
+        <source>Model (default if not listed)</source>
+        <translation>Модель (иначе default)</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Нет</translation>
+    </message>
+    <message>
+        <source>Open the drawer</source>
+        <translation>Открывать ящик</translation>
+    </message>
+    <message>
+        <source>Paper</source>
+        <translation>Бумага</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Рисунок</translation>
+    </message>
+    <message>
+        <source>Print each sale</source>
+        <translation>Печатать каждый чек</translation>
+    </message>
+    <message>
+        <source>Printer</source>
+        <translation>Принтер</translation>
+    </message>
+    <message>
+        <source>Receipt printer</source>
+        <translation>Принтер чеков</translation>
+    </message>
+    <message>
+        <source>Set by your IT.</source>
+        <translation>Задано вашим ИТ.</translation>
+    </message>
+    <message>
+        <source>Test print</source>
+        <translation>Пробная печать</translation>
+    </message>
+    <message>
+        <source>Use this printer</source>
+        <translation>Использовать</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Да</translation>
+    </message>
+    <message>
+        <source>none, tcp://HOST:9100, usb:VENDOR:PRODUCT, file:PATH or pdf:FOLDER</source>
+        <translation>none, tcp://ХОСТ:9100, usb:VENDOR:PRODUCT, file:ПУТЬ или pdf:ПАПКА</translation>
+    </message>
+</context>
+<context>
     <name>Rail</name>
     <message>
         <source>Cases</source>
@@ -1007,6 +1086,40 @@
     <message>
         <source>Note (required)</source>
         <translation>Примечание (обязательно)</translation>
+    </message>
+</context>
+<context>
+    <name>ReceiptSheet</name>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation>Печать</translation>
+    </message>
+    <message>
+        <source>Save PDF</source>
+        <translation>Сохранить PDF</translation>
+    </message>
+</context>
+<context>
+    <name>Receipts</name>
+    <message numerus="yes">
+        <source>%n receipts are not printed: Ctrl+P prints them.</source>
+        <translation>
+            <numerusform>Не напечатан %n чек: Ctrl+P напечатает.</numerusform>
+            <numerusform>Не напечатаны %n чека: Ctrl+P напечатает.</numerusform>
+            <numerusform>Не напечатаны %n чеков: Ctrl+P напечатает.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No receipt printer is set up: save it as PDF.</source>
+        <translation>Принтер чеков не настроен: сохраните в PDF.</translation>
+    </message>
+    <message>
+        <source>The test was sent. Look at the paper.</source>
+        <translation>Проба отправлена. Посмотрите на бумагу.</translation>
     </message>
 </context>
 <context>
@@ -1358,6 +1471,10 @@
         <translation>Вернуть часть или остаток</translation>
     </message>
     <message>
+        <source>Receipt</source>
+        <translation>Чек</translation>
+    </message>
+    <message>
         <source>Receipt number, or scan the receipt</source>
         <translation>Номер чека — или считайте чек</translation>
     </message>
@@ -1368,6 +1485,10 @@
     <message>
         <source>Save the list as CSV</source>
         <translation>Сохранить список в CSV</translation>
+    </message>
+    <message>
+        <source>Show the receipt, print it again</source>
+        <translation>Показать чек, напечатать ещё раз</translation>
     </message>
     <message>
         <source>Undo last</source>
@@ -1472,6 +1593,10 @@
         <translation>Порт сканера</translation>
     </message>
     <message>
+        <source>Receipt printer</source>
+        <translation>Принтер чеков</translation>
+    </message>
+    <message>
         <source>Sent after a code</source>
         <translation>После кода</translation>
     </message>
@@ -1482,6 +1607,10 @@
     <message>
         <source>Set by your IT.</source>
         <translation>Задано вашими ИТ-специалистами.</translation>
+    </message>
+    <message>
+        <source>Set the receipt printer up</source>
+        <translation>Настроить принтер чеков</translation>
     </message>
     <message>
         <source>Size</source>
@@ -1769,6 +1898,14 @@
         <translation>Баллы вручную</translation>
     </message>
     <message>
+        <source>Print</source>
+        <translation>Печать</translation>
+    </message>
+    <message>
+        <source>Print on receipt paper</source>
+        <translation>Напечатать на чековой ленте</translation>
+    </message>
+    <message>
         <source>Report</source>
         <translation>Отчёт</translation>
     </message>
@@ -1947,6 +2084,13 @@
     <message>
         <source>Close</source>
         <translation>Закрыть</translation>
+    </message>
+</context>
+<context>
+    <name>TillWindow</name>
+    <message>
+        <source>Saved</source>
+        <translation>Сохранено</translation>
     </message>
 </context>
 <context>
@@ -2134,12 +2278,20 @@
         <translation>Укажите другую папку через --home или разрешите себе запись в эту.</translation>
     </message>
     <message>
+        <source>Choose another model or other letters in the settings; image always goes.</source>
+        <translation>Выберите в настройках другую модель или другие буквы; image подходит всегда.</translation>
+    </message>
+    <message>
         <source>Choose another name.</source>
         <translation>Выберите другое имя.</translation>
     </message>
     <message>
         <source>Choose another place.</source>
         <translation>Выберите другое место.</translation>
+    </message>
+    <message>
+        <source>Close it. The sale stands; print its receipt later.</source>
+        <translation>Закройте её. Продажа состоялась; чек можно напечатать позже.</translation>
     </message>
     <message>
         <source>Close that program, then do it once more.</source>
@@ -2222,6 +2374,10 @@
         <translation>Освободите место на диске; то, что на кассе уже есть, продолжает работать.</translation>
     </message>
     <message>
+        <source>Free some space or choose another folder. The sale stands; print its receipt later.</source>
+        <translation>Освободите место или выберите другую папку. Продажа состоялась; чек можно напечатать позже.</translation>
+    </message>
+    <message>
         <source>Free some space, then do it once more.</source>
         <translation>Освободите место и повторите.</translation>
     </message>
@@ -2236,6 +2392,18 @@
     <message>
         <source>Go on there. To use this machine again, enrol it anew with a new code from the office.</source>
         <translation>Работайте там. Чтобы снова использовать этот компьютер, подключите его новым кодом из офиса.</translation>
+    </message>
+    <message>
+        <source>Install the system package libusb-1.0-0. The sale stands; print its receipt later.</source>
+        <translation>Установите системный пакет libusb-1.0-0. Продажа состоялась; чек можно напечатать позже.</translation>
+    </message>
+    <message>
+        <source>Is it switched on and connected, and may this user use it? The sale stands; print its receipt later.</source>
+        <translation>Включён ли он, подключён и доступен ли этому пользователю? Продажа состоялась; чек можно напечатать позже.</translation>
+    </message>
+    <message>
+        <source>Is it switched on and connected? The sale stands; print its receipt later.</source>
+        <translation>Включён ли он и подключён? Продажа состоялась; чек можно напечатать позже.</translation>
     </message>
     <message>
         <source>It counts once; do not repeat it.</source>
@@ -2282,6 +2450,18 @@
         <translation>Известны: {0}.</translation>
     </message>
     <message>
+        <source>Look at its buttons. The sale stands; print its receipt later.</source>
+        <translation>Посмотрите на его кнопки. Продажа состоялась; чек можно напечатать позже.</translation>
+    </message>
+    <message>
+        <source>Look whether it is on and has paper. The sale stands; print its receipt later.</source>
+        <translation>Проверьте, включён ли он и есть ли бумага. Продажа состоялась; чек можно напечатать позже.</translation>
+    </message>
+    <message>
+        <source>Look whether it prints.</source>
+        <translation>Посмотрите, печатает ли он.</translation>
+    </message>
+    <message>
         <source>Most scanners use 9600 or 115200.</source>
         <translation>Большинство сканеров работает на 9600 или 115200.</translation>
     </message>
@@ -2304,6 +2484,10 @@
     <message>
         <source>Nothing of this till's journal can be read any more.</source>
         <translation>В журнале этой кассы больше ничего не читается.</translation>
+    </message>
+    <message>
+        <source>Put a new roll in. The sale stands; print its receipt later.</source>
+        <translation>Вставьте новый рулон. Продажа состоялась; чек можно напечатать позже.</translation>
     </message>
     <message>
         <source>Put it back from a backup; the journal is kept as it is. If the key is lost, enrol a new till in another folder and tell the office.</source>
@@ -2356,6 +2540,10 @@
     <message>
         <source>Start the version of this program that was used before, and tell IT.</source>
         <translation>Запустите прежнюю версию программы и сообщите ИТ.</translation>
+    </message>
+    <message>
+        <source>Switch it off, look at paper and cutter, switch it on. The sale stands; print its receipt later.</source>
+        <translation>Выключите его, проверьте бумагу и нож, включите снова. Продажа состоялась; чек можно напечатать позже.</translation>
     </message>
     <message>
         <source>The address of the central office is missing.</source>
@@ -2530,8 +2718,44 @@
         <translation>Снимок {0} не удалось открыть: {1}.</translation>
     </message>
     <message>
+        <source>The printer model {0} has no code page {1}.</source>
+        <translation>У модели принтера {0} нет кодовой страницы {1}.</translation>
+    </message>
+    <message>
         <source>The proxy set on this machine does not let the till through.</source>
         <translation>Прокси-сервер этого компьютера не пропускает кассу.</translation>
+    </message>
+    <message>
+        <source>The receipt could not be saved in {0} ({1}).</source>
+        <translation>Чек не удалось сохранить в {0} ({1}).</translation>
+    </message>
+    <message>
+        <source>The receipt printer at {0} does not answer.</source>
+        <translation>Принтер чеков по адресу {0} не отвечает.</translation>
+    </message>
+    <message>
+        <source>The receipt printer broke the connection off.</source>
+        <translation>Принтер чеков оборвал связь.</translation>
+    </message>
+    <message>
+        <source>The receipt printer is not ready.</source>
+        <translation>Принтер чеков не готов.</translation>
+    </message>
+    <message>
+        <source>The receipt printer is out of paper.</source>
+        <translation>В принтере чеков кончилась бумага.</translation>
+    </message>
+    <message>
+        <source>The receipt printer reports an error, such as jammed paper.</source>
+        <translation>Принтер чеков сообщает об ошибке, например о замятой бумаге.</translation>
+    </message>
+    <message>
+        <source>The receipt printer {0} cannot be written ({1}).</source>
+        <translation>В принтер чеков {0} нельзя писать ({1}).</translation>
+    </message>
+    <message>
+        <source>The receipt printer's cover is open.</source>
+        <translation>Крышка принтера чеков открыта.</translation>
     </message>
     <message>
         <source>The scanner on {0} does not answer.</source>
@@ -2638,6 +2862,10 @@
         <translation>Файл {0} уже есть.</translation>
     </message>
     <message>
+        <source>There is no USB printer {0}:{1}, or it does not answer.</source>
+        <translation>USB-принтера {0}:{1} нет, или он не отвечает.</translation>
+    </message>
+    <message>
         <source>There is no film {0} at {1}.</source>
         <translation>Нет фильма {0} по адресу {1}.</translation>
     </message>
@@ -2656,6 +2884,10 @@
     <message>
         <source>This computer has no keyring for passwords: the till's key lies in a file that only its owner can read. Whoever takes the disk can open the till's data.</source>
         <translation>На этом компьютере нет хранилища паролей: ключ кассы лежит в файле, который читает только его владелец. Забравший диск откроет данные кассы.</translation>
+    </message>
+    <message>
+        <source>This computer lacks the library by which USB printers are reached.</source>
+        <translation>На этом компьютере нет библиотеки для USB-принтеров.</translation>
     </message>
     <message>
         <source>This computer's disk is almost full: nothing new can be recorded.</source>
@@ -2730,6 +2962,10 @@
         <translation>Слишком много гостей показывают сейчас шесть цифр.</translation>
     </message>
     <message>
+        <source>Too many receipts wait for the printer.</source>
+        <translation>Слишком много чеков ждёт принтера.</translation>
+    </message>
+    <message>
         <source>Try again in a moment.</source>
         <translation>Повторите через мгновение.</translation>
     </message>
@@ -2744,6 +2980,10 @@
     <message>
         <source>Update the older of the two; the till goes on selling meanwhile, and nothing is lost.</source>
         <translation>Обновите то, что старее; касса тем временем продаёт дальше, ничего не теряется.</translation>
+    </message>
+    <message>
+        <source>Use 58 or 80.</source>
+        <translation>Укажите 58 или 80.</translation>
     </message>
     <message>
         <source>Use a PNG, JPEG or WebP file.</source>
@@ -2770,6 +3010,14 @@
         <translation>Для другой кассы возьмите другую папку или работайте с этой.</translation>
     </message>
     <message>
+        <source>Use at most {0} characters.</source>
+        <translation>Не больше {0} знаков.</translation>
+    </message>
+    <message>
+        <source>Use none, file:PATH, tcp://HOST:9100, usb:VENDOR:PRODUCT or pdf:FOLDER.</source>
+        <translation>Укажите none, file:ПУТЬ, tcp://ХОСТ:9100, usb:VENDOR:PRODUCT или pdf:ПАПКА.</translation>
+    </message>
+    <message>
         <source>Use that one, or close it first.</source>
         <translation>Пользуйтесь тем окном или сначала закройте его.</translation>
     </message>
@@ -2794,8 +3042,20 @@
         <translation>У {0} знаков после запятой: {1}, а в сумме их {2}.</translation>
     </message>
     <message>
+        <source>{0} is no way to a printer.</source>
+        <translation>{0} — это не адрес принтера.</translation>
+    </message>
+    <message>
         <source>{0} names an unknown setting: {1}.</source>
         <translation>{0}: неизвестная настройка {1}.</translation>
+    </message>
+    <message>
+        <source>{0}: no receipt paper is {1} mm wide.</source>
+        <translation>{0}: чековой ленты шириной {1} мм нет.</translation>
+    </message>
+    <message>
+        <source>{0}: the lines of a receipt are too long.</source>
+        <translation>{0}: строки чека слишком длинные.</translation>
     </message>
     <message>
         <source>{0}: {1} cannot be {2}.</source>
@@ -2808,6 +3068,10 @@
     <message>
         <source>{0}: {1} is no rate of a serial port.</source>
         <translation>{0}: {1} — не скорость последовательного порта.</translation>
+    </message>
+    <message>
+        <source>{0}: {1} is no way to a printer.</source>
+        <translation>{0}: {1} — это не адрес принтера.</translation>
     </message>
     <message>
         <source>“{0}” is not the address of a central office.</source>
@@ -2885,6 +3149,10 @@
         <translation>Готово к сканированию</translation>
     </message>
     <message>
+        <source>Receipt</source>
+        <translation>Чек</translation>
+    </message>
+    <message>
         <source>Receipt {number}, {when}</source>
         <translation>Чек {number}, {when}</translation>
     </message>
@@ -2943,6 +3211,33 @@
     <message>
         <source>{spent}, worth {amount}</source>
         <translation>{spent} на {amount}</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingSheet</name>
+    <message numerus="yes">
+        <source>%n receipts are not printed</source>
+        <translation>
+            <numerusform>Не напечатан %n чек</numerusform>
+            <numerusform>Не напечатаны %n чека</numerusform>
+            <numerusform>Не напечатаны %n чеков</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Do not print</source>
+        <translation>Не печатать</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Позже</translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation>Печать</translation>
+    </message>
+    <message>
+        <source>Their sales stand. A receipt can also be printed later, from the sales.</source>
+        <translation>Продажи состоялись. Чек можно напечатать и позже, из списка продаж.</translation>
     </message>
 </context>
 </TS>
