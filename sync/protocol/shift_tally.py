@@ -1,6 +1,6 @@
 """Adding up a shift, event by event. The till makes its Z report with it, and the office checks that report."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from sync.protocol.payloads import (
     Attempt,
@@ -29,7 +29,7 @@ class Tally:
         """Begin at zero."""
         self._events = 0
         self._whole: Counter[str] = Counter()
-        self._by_staff: dict[int, Counter[str]] = {}
+        self._by_staff: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self._refused: Counter[str] = Counter()
         self._receipts: tuple[int, int] | None = None
 
@@ -39,8 +39,11 @@ class Tally:
         amounts = _amounts(payload)
         if not amounts:
             return
-        self._whole.update(amounts)
-        self._of(staff or NOBODY).update(amounts)
+        whole, own = self._whole, self._of(staff or NOBODY)
+        for name, amount in amounts.items():
+            if amount:
+                whole[name] += amount
+                own[name] += amount
         if isinstance(payload, Attempt):
             known = payload.reason in self._refused or len(self._refused) < MAX_REASONS
             self._refused[payload.reason if known else OTHER_REASONS] += 1
@@ -65,7 +68,7 @@ class Tally:
 
     def _of(self, staff: int) -> Counter[str]:
         listed = staff == NOBODY or staff in self._by_staff or len(self._by_staff) < MAX_STAFF
-        return self._by_staff.setdefault(staff if listed else NOBODY, Counter())
+        return self._by_staff[staff if listed else NOBODY]
 
 
 def _amounts(payload: Payload | None) -> dict[str, int]:
