@@ -46,7 +46,7 @@ class GuestsScreen(QWidget):
         self.search = QLineEdit()
         self.search.setMaxLength(MAX_SEARCH_CHARS)
         self.search.setClearButtonEnabled(False)
-        self.caption = label("small")
+        self.caption = label("small", wrap=True)
         self.list = PickList()
         self.new = Button(sign="plus", key="F3")
         self.problem = Strip("refuse")
