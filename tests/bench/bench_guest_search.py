@@ -78,7 +78,7 @@ def run() -> list[Measurement]:
             every += spent
             measured.append(_figure(f"guests.search.{name}", spent))
         alike = [_like_ms(cache, random.choice(people)[0]) for _ in range(LOOKS // 2)]
-        measured.append(_figure("guests.nearly_same_name", alike))
+        measured.append(_figure("guests.nearly_same_name", alike, "(no goal)"))
         reading_ms = _read_all_ms(cache)
         cache.close()
         measured.append(
@@ -104,12 +104,12 @@ def run() -> list[Measurement]:
     return measured
 
 
-def _figure(name: str, spent: list[float]) -> Measurement:
+def _figure(name: str, spent: list[float], goal: str = GOAL) -> Measurement:
     return Measurement(
         name=name,
         value=percentile(spent, 99),
         unit="ms",
-        goal=GOAL,
+        goal=goal,
         note=f"p99 of {len(spent)}; median {median(spent):.2f} ms",
     )
 
