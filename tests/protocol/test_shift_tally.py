@@ -21,12 +21,10 @@ from sync.protocol.shift_tally import MAX_REASONS, MAX_STAFF, OTHER_REASONS, Tal
 from sync.protocol.wire import canonical, read_canonical
 
 
-def a_sale(**fields: int) -> Sale:
-    return Sale(
-        **{"receipt": 1, "total_minor": 1000, "discount_minor": 100, "paid_minor": 900, **fields},
-        currency="EUR",
-        lines=(SaleLine(amount_minor=1000, discount_minor=100),),
-    )
+def a_sale(**fields: Any) -> Sale:
+    usual: dict[str, Any] = {"receipt": 1, "total_minor": 1000, "discount_minor": 100, "paid_minor": 900}
+    lines = (SaleLine(amount_minor=1000, discount_minor=100),)
+    return Sale(**(usual | fields), currency="EUR", lines=lines)
 
 
 def an_attempt(reason: str) -> Attempt:
