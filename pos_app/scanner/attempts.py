@@ -2,7 +2,8 @@
 
 The order is that of most codes gained per millisecond on 800 degraded camera pictures: of those that
 zxing-cpp saw and did not read, twice the size read 34 %, unsharp masking 15 % more, zbar 15 % more, and
-the last three 4 % together; there was no wrong read.
+the last ones 4 % together. Undoing the blur of a lens reads a sixth of what is left after all of these on
+blurred photographs, four times the size another sixteenth; there was no wrong read.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from pos_app.scanner.deblur import deblurred
 from pos_app.scanner.read import Corners, Image, Read
 from pos_app.scanner.region import moved
 from pos_app.scanner.zbar import look_again
@@ -20,12 +22,27 @@ Attempt = Callable[[Image, Corners], tuple[Read, ...]]
 
 MAX_DOUBLED_PIXELS = 1_000_000
 """Larger parts are not enlarged: their codes are not small, and it would take longer than it may."""
+MAX_QUADRUPLED_PIXELS = 60_000
+MAX_DEBLURRED_PIXELS = 250_000
+"""The same for four times the size and for undoing blur, which take longer a pixel."""
 _UPRIGHT_SIDE, _UPRIGHT_MARGIN = 420, 60
 """Size of a code turned to face the camera, and of the margin around it, in pixels."""
 
 
 def _doubled(part: Image, _corners: Corners) -> tuple[Read, ...]:
     return _at_scale(_double(part), 2) if _small(part) else ()
+
+
+def _quadrupled(part: Image, _corners: Corners) -> tuple[Read, ...]:
+    return _at_scale(_enlarged(part, 4), 4) if part.size <= MAX_QUADRUPLED_PIXELS else ()
+
+
+def _deblurred_a_little(part: Image, _corners: Corners) -> tuple[Read, ...]:
+    return look(deblurred(part, sigma=1.5)).reads if part.size <= MAX_DEBLURRED_PIXELS else ()
+
+
+def _deblurred(part: Image, _corners: Corners) -> tuple[Read, ...]:
+    return look(deblurred(part, sigma=2.5)).reads if part.size <= MAX_DEBLURRED_PIXELS else ()
 
 
 def _sharpened(part: Image, _corners: Corners) -> tuple[Read, ...]:
@@ -64,11 +81,14 @@ def _turned_upright(part: Image, corners: Corners) -> tuple[Read, ...]:
 ATTEMPTS: tuple[Attempt, ...] = (
     _doubled,
     _sharpened,
+    _deblurred_a_little,
     _second_opinion,
+    _deblurred,
     _smoothed,
     _doubled_and_sharpened,
     _sharpened_second_opinion,
     _turned_upright,
+    _quadrupled,
 )
 
 
@@ -80,7 +100,12 @@ def _at_scale(enlarged: Image, scale: float) -> tuple[Read, ...]:
 
 
 def _double(part: Image) -> Image:
-    return np.asarray(cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+    return _enlarged(part, 2)
+
+
+def _enlarged(part: Image, times: int) -> Image:
+    larger = cv2.resize(part, None, fx=times, fy=times, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(larger, dtype=np.uint8)
 
 
 def _small(part: Image) -> bool:

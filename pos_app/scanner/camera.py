@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pos_app.scanner.capture import CaptureSettings, camera_lost, open_source
+from pos_app.scanner.capture import NO_ABILITIES, Abilities, CaptureSettings, camera_lost, open_source
 from pos_app.scanner.decoder import Decoder
 from pos_app.scanner.grabber import Frame, Grabber, Nothing, Opener
-from pos_app.scanner.read import Read
+from pos_app.scanner.read import Corners, Read
 from pos_app.scanner.sources import CameraSource, SourceKind
 from pos_app.scanner.state import SourceState, StateNews
 from pos_app.scanner.tracker import Tracker
@@ -34,7 +34,7 @@ class Patience:
 
 
 OnFrame = Callable[[Frame, Sequence[Read]], None]
-OnRead = Callable[[Read, float], None]
+OnReads = Callable[[Sequence[Read], Frame], None]
 OnState = Callable[[StateNews], None]
 
 
@@ -42,9 +42,9 @@ class CameraLoop:
     """Watches one source until stopped.
 
     All three callbacks run on the loop's own thread and must return quickly: pictures that arrive
-    meanwhile are dropped, never queued. ``on_frame(frame, reads)`` is every picture that was searched;
-    ``on_read(read, at_ms)`` is one call per presentation of a code, with the time its picture was
-    fetched (``time.monotonic`` in milliseconds); ``on_state(news)`` tells each change of state once.
+    meanwhile are dropped, never queued. ``on_reads(reads, frame)`` gives the codes whose presentation began
+    in this picture, ``on_frame(frame, reads)`` every picture that was searched, with all codes in it;
+    ``on_state(news)`` tells each change of state once.
     """
 
     def __init__(
@@ -52,15 +52,17 @@ class CameraLoop:
         source: CameraSource,
         *,
         on_frame: OnFrame,
-        on_read: OnRead,
+        on_reads: OnReads,
         on_state: OnState,
         settings: CaptureSettings | None = None,
         patience: Patience | None = None,
         opener: Opener = open_source,
     ) -> None:
         self.source = source
-        self._on_frame, self._on_read, self._on_state = on_frame, on_read, on_state
+        self._on_frame, self._on_reads, self._on_state = on_frame, on_reads, on_state
         self._settings = settings or CaptureSettings()
+        self._opened_with = self._settings
+        self._grabber: Grabber | None = None
         self._patience = patience or Patience()
         self._opener = opener
         self._decoder = Decoder()
@@ -73,6 +75,18 @@ class CameraLoop:
     def start(self) -> None:
         """Begin to watch; once."""
         self._thread.start()
+
+    @property
+    def unread(self) -> tuple[Corners, ...]:
+        """Where codes were seen but not read in the picture that ``on_frame`` is being called with."""
+        return self._decoder.unread
+
+    def use(self, settings: CaptureSettings) -> None:
+        """Change focus and light at once; another size opens the camera anew. Any thread may call this."""
+        self._settings = settings
+        grabber = self._grabber
+        if grabber is not None:
+            grabber.adjust(settings)
 
     def stop(self, timeout_s: float = STOP_S) -> bool:
         """End the loop and wait at most ``timeout_s`` seconds; False when it is not over by then.
@@ -89,7 +103,8 @@ class CameraLoop:
         """Watch, and try again while the source is one that can come back."""
         self._tell(SourceState.OPENING, f"{self.source.name} is being opened.")
         while not self._stop.is_set():
-            grabber = Grabber(self.source, self._settings, self._opener)
+            self._opened_with = self._settings
+            grabber = self._grabber = Grabber(self.source, self._opened_with, self._opener)
             try:
                 self._watch(grabber)
             except UserError as error:
@@ -100,12 +115,14 @@ class CameraLoop:
                 self._let_go(grabber)
             if self._state in (SourceState.ENDED, SourceState.UNREADABLE):
                 return
+            if self._state is SourceState.OPENING:
+                continue
             waits = self._patience.retry_s
             self._stop.wait(waits[min(self._attempts, len(waits) - 1)])
             self._attempts += 1
 
     def _watch(self, grabber: Grabber) -> None:
-        """Search pictures until the loop is stopped or the film ends; a lost source raises ``UserError``."""
+        """Search pictures until stopped, the film's end or another size; a lost source raises ``UserError``."""
         patience_s = self._patience.opening_s
         silent_since_s = time.monotonic()
         while not self._stop.is_set():
@@ -113,8 +130,12 @@ class CameraLoop:
             if isinstance(frame, Frame):
                 patience_s, silent_since_s = self._patience.stall_s, time.monotonic()
                 self._attempts = 0
-                self._tell(SourceState.LIVE, f"{self.source.name} is live.")
+                news = f"{self.source.name} is live."
+                self._tell(SourceState.LIVE, news, abilities=grabber.abilities)
                 self._search(frame)
+                if self._wants_another_size:
+                    self._tell(SourceState.OPENING, f"{self.source.name} is being opened.")
+                    return
             elif frame is Nothing.ENDED:
                 self._tell(SourceState.ENDED, f"{self.source.name} is over.")
                 return
@@ -123,9 +144,11 @@ class CameraLoop:
 
     def _search(self, frame: Frame) -> None:
         reads = self._decoder.decode(frame.image)
+        fresh = self._tracker.feed(reads, frame.at_ms)
+        # A code is waited for by a person, its picture by nobody: making a preview takes a millisecond.
+        if fresh:
+            self._on_reads(fresh, frame)
         self._on_frame(frame, reads)
-        for read in self._tracker.feed(reads, frame.at_ms):
-            self._on_read(read, frame.at_ms)
 
     def _let_go(self, grabber: Grabber) -> None:
         """Wait for the driver before the device is opened again: never two threads on one device."""
@@ -133,7 +156,15 @@ class CameraLoop:
             if self._stop.is_set():
                 return
 
-    def _tell(self, state: SourceState, sentence: str, advice: str = "") -> None:
+    @property
+    def _wants_another_size(self) -> bool:
+        wanted, now = self._settings, self._opened_with
+        another = (wanted.width, wanted.height, wanted.fps) != (now.width, now.height, now.fps)
+        return another and self.source.kind is SourceKind.CAMERA
+
+    def _tell(
+        self, state: SourceState, sentence: str, advice: str = "", abilities: Abilities = NO_ABILITIES
+    ) -> None:
         if state is not self._state:
             self._state = state
-            self._on_state(StateNews(state, self.source.name, sentence, advice))
+            self._on_state(StateNews(state, self.source.name, sentence, advice, abilities))

@@ -1,5 +1,7 @@
 """Opening a camera or a film, with a sentence when it cannot be done."""
 
+import math
+import platform
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,15 +19,33 @@ from sync.rules.user_error import UserError
 class CaptureSettings:
     """What to ask of a camera; it may answer with something near. Sizes in pixels.
 
-    ``focus`` from 0 (far) to 255 (near) turns the camera's own focusing off; None leaves it on. A film
-    keeps its own size and pace; ``repeat_film`` says whether it begins again at its end.
+    ``focus`` from 0 (far) to 255 (near) turns the camera's own focusing off; None leaves it on.
+    ``exposure_ms`` (1 to 500) does the same for its light. A film keeps its own size and pace;
+    ``repeat_film`` says whether it begins again at its end.
     """
 
     width: int = 1280
     height: int = 720
     fps: int = 30
     focus: int | None = None
+    exposure_ms: int | None = None
     repeat_film: bool = True
+
+
+_V4L2 = platform.system() == "Linux"
+_AUTO_EXPOSURE = (3.0, 1.0) if _V4L2 else (0.75, 0.25)
+"""What OpenCV's back ends take for "by itself" and "by hand": V4L2's own figures, and shares elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a camera lets be chosen."""
+
+    focus: bool = False
+    exposure: bool = False
+
+
+NO_ABILITIES = Abilities()
 
 
 class Capture(Protocol):
@@ -36,6 +56,9 @@ class Capture(Protocol):
 
     def get(self, prop_id: int, /) -> float:
         """Read a property, 0 when it is not known."""
+
+    def set(self, prop_id: int, value: float, /) -> bool:
+        """Ask for another value; False when the driver does not know the property."""
 
     def release(self) -> None:
         """Give the device or file back."""
@@ -48,6 +71,34 @@ def open_source(source: CameraSource, settings: CaptureSettings) -> Capture:
     """
     quiet_opencv()
     return _open_film(source) if source.kind is SourceKind.FILM else _open_camera(source, settings)
+
+
+def adjust(camera: Capture, settings: CaptureSettings) -> None:
+    """Set what can be changed while pictures come: focus and light. A driver that offers neither stays as it is."""
+    camera.set(cv2.CAP_PROP_AUTOFOCUS, 1 if settings.focus is None else 0)
+    if settings.focus is not None:
+        camera.set(cv2.CAP_PROP_FOCUS, settings.focus)
+    by_itself, by_hand = _AUTO_EXPOSURE
+    camera.set(cv2.CAP_PROP_AUTO_EXPOSURE, by_itself if settings.exposure_ms is None else by_hand)
+    if settings.exposure_ms is not None:
+        camera.set(cv2.CAP_PROP_EXPOSURE, _exposure(settings.exposure_ms))
+
+
+def abilities_of(camera: Capture, source: CameraSource) -> Abilities:
+    """Ask the driver what it offers; a film offers nothing."""
+    if source.kind is SourceKind.FILM:
+        return Abilities()
+    return Abilities(
+        focus=camera.get(cv2.CAP_PROP_AUTOFOCUS) >= 0 and camera.get(cv2.CAP_PROP_FOCUS) >= 0,
+        exposure=camera.get(cv2.CAP_PROP_AUTO_EXPOSURE) >= 0,
+    )
+
+
+def _exposure(exposure_ms: int) -> float:
+    """Convert to the driver's unit: tenths of a millisecond on Linux, powers of two of a second elsewhere."""
+    if _V4L2:
+        return exposure_ms * 10
+    return float(round(math.log2(exposure_ms / 1000)))
 
 
 def check_film(source: CameraSource) -> None:
@@ -109,7 +160,5 @@ def _open_camera(source: CameraSource, settings: CaptureSettings) -> Capture:
     camera.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.height)
     camera.set(cv2.CAP_PROP_FPS, settings.fps)
     camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-    camera.set(cv2.CAP_PROP_AUTOFOCUS, 1 if settings.focus is None else 0)
-    if settings.focus is not None:
-        camera.set(cv2.CAP_PROP_FOCUS, settings.focus)
+    adjust(camera, settings)
     return camera

@@ -9,7 +9,15 @@ from enum import Enum
 import cv2
 import numpy as np
 
-from pos_app.scanner.capture import Capture, CaptureSettings, camera_lost, film_unreadable
+from pos_app.scanner.capture import (
+    Abilities,
+    Capture,
+    CaptureSettings,
+    abilities_of,
+    adjust,
+    camera_lost,
+    film_unreadable,
+)
 from pos_app.scanner.read import Image
 from pos_app.scanner.sources import CameraSource, SourceKind
 from sync.rules.user_error import UserError
@@ -59,6 +67,9 @@ class Grabber:
         self._repeat = settings.repeat_film and source.kind is SourceKind.FILM
         self._changed = threading.Condition()
         self._newest: Frame | None = None
+        self.abilities = Abilities()
+        """What the source lets be chosen; known once it gives pictures."""
+        self._wanted = settings
         self.delivered = 0
         """Pictures that the source gave so far, taken or dropped."""
         self._failure: Exception | None = None
@@ -80,6 +91,10 @@ class Grabber:
             if self._failure is not None:
                 raise self._failure
             return Nothing.ENDED if self._over else Nothing.NONE_YET
+
+    def adjust(self, settings: CaptureSettings) -> None:
+        """Have focus and light set otherwise before the next picture, on the source's own thread."""
+        self._wanted = settings
 
     def stop(self, timeout_s: float) -> bool:
         """Ask the thread to end and wait; False when the driver still holds it."""
@@ -109,6 +124,7 @@ class Grabber:
         """Open the source and deliver until it ends, is stopped, or fails with a ``UserError``."""
         capture = self._opener(self._source, self._settings)
         try:
+            self.abilities = abilities_of(capture, self._source)
             if self._source.kind is SourceKind.FILM:
                 self._play_film(capture)
             else:
@@ -134,7 +150,11 @@ class Grabber:
 
     def _watch_camera(self, camera: Capture) -> None:
         bad_reads = 0
+        now = self._settings
         while not self._stop.is_set():
+            if self._wanted is not now:
+                now = self._wanted
+                adjust(camera, now)
             got, image = camera.read()
             if got:
                 bad_reads = 0

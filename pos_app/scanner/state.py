@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from pos_app.scanner.capture import NO_ABILITIES, Abilities
+
 
 class SourceState(Enum):
     """The states a camera or film goes through."""
@@ -19,10 +21,12 @@ class StateNews:
     """A change of state: ``sentence`` says what happened, ``advice`` what to do (empty when nothing).
 
     ``LOST`` heals by itself: the source is tried again until it is back or the loop is stopped.
-    ``UNREADABLE`` (a film that is none) and ``ENDED`` (a film played once) are final.
+    ``UNREADABLE`` (a film that is none) and ``ENDED`` (a film played once) are final. ``abilities`` come
+    with ``LIVE``.
     """
 
     state: SourceState
     source: str
     sentence: str
     advice: str = ""
+    abilities: Abilities = NO_ABILITIES

@@ -1,6 +1,8 @@
 """From the camera's own thread to the window's: signals, and a picture small enough to paint quickly."""
 
 import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -17,15 +19,26 @@ PREVIEW_WIDTH = 640
 """The preview is never wider: a larger picture costs time to paint and shows a cashier nothing more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The codes that were newly shown in one picture, where they stand in its preview, and its time.
+
+    ``at_ms`` is when the picture was fetched (``time.monotonic`` in milliseconds).
+    """
+
+    reads: tuple[Read, ...]
+    corners: tuple[Corners, ...]
+    at_ms: float
+
+
 class CameraBridge(QObject):
     """Watches one source at a time. All signals arrive on the thread of this object.
 
-    ``frame`` carries a ``QImage``, ``read`` a ``Read``, its corners in pixels of the preview and
-    when its picture was fetched (``time.monotonic`` in milliseconds), ``news`` a ``StateNews``.
+    ``frame`` carries a ``QImage``, ``seen`` a :class:`Seen`, ``news`` a ``StateNews``.
     """
 
     frame = Signal(QImage)
-    read = Signal(object, tuple, float)
+    seen = Signal(object)
     news = Signal(object)
     _from_loop = Signal(int, object)
 
@@ -37,10 +50,6 @@ class CameraBridge(QObject):
         self._watch = 0
         self._slot = threading.Lock()
         self._newest: tuple[int, QImage] | None = None
-        self._width = PREVIEW_WIDTH
-        self._in_frame = 0
-        self.in_picture = 0
-        """How many codes the picture showed whose ``read`` is being emitted."""
         self._from_loop.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def watch(self, source: CameraSource | None) -> None:
@@ -53,8 +62,8 @@ class CameraBridge(QObject):
         number = self._watch
         self._loop = CameraLoop(
             source,
-            on_frame=lambda frame, reads: self._offer_frame(number, frame, len(reads)),
-            on_read=lambda read, at_ms: self._from_loop.emit(number, (read, at_ms, self._in_frame)),
+            on_frame=lambda frame, _reads: self._offer_frame(number, frame),
+            on_reads=lambda reads, frame: self._from_loop.emit(number, _seen_in(reads, frame)),
             on_state=lambda news: self._from_loop.emit(number, news),
         )
         self._loop.start()
@@ -65,11 +74,9 @@ class CameraBridge(QObject):
             self._loop.stop()
             self._loop = None
 
-    def _offer_frame(self, number: int, frame: Frame, codes: int) -> None:
+    def _offer_frame(self, number: int, frame: Frame) -> None:
         """Keep only the newest picture: a window that is busy misses some, and none are queued."""
-        self._in_frame = codes
         image = preview_of(frame.image)
-        self._width = frame.image.shape[1]
         with self._slot:
             waiting = self._newest is not None
             self._newest = (number, image)
@@ -87,10 +94,13 @@ class CameraBridge(QObject):
             return
         elif isinstance(what, StateNews):
             self.news.emit(what)
-        elif isinstance(what, tuple):
-            read: Read = what[0]
-            self.in_picture = what[2]
-            self.read.emit(read, scaled_corners(read.corners, self._width), what[1])
+        elif isinstance(what, Seen):
+            self.seen.emit(what)
+
+
+def _seen_in(reads: Sequence[Read], frame: Frame) -> Seen:
+    width = frame.image.shape[1]
+    return Seen(tuple(reads), tuple(scaled_corners(read.corners, width) for read in reads), frame.at_ms)
 
 
 def preview_of(image: Image) -> QImage:

@@ -5,16 +5,16 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from pos_app.scanner.read import Corners, Read
+from pos_app.scanner.read import Corners
 from pos_app.scanner.sources import CameraSource
 from pos_app.scanner.state import SourceState, StateNews
-from pos_app.ui.camera_bridge import CameraBridge
+from pos_app.ui.camera_bridge import CameraBridge, Seen
 from pos_app.ui.widgets.camera_panel import CameraPanel
 from pos_app.ui.widgets.camera_view import CameraView
 from pos_app.usecases.source import Source
 
-TOGETHER_MS = 5
-"""How long the other codes of one picture are waited for: they arrive one right behind the other."""
+HOLD_MS = 30
+"""For so long after a code was seen nothing of the preview is painted: the answer is painted first."""
 
 
 class Cameras(QObject):
@@ -35,15 +35,15 @@ class Cameras(QObject):
         self._panel, self._view_now = panel, view_now
         self._sources: list[CameraSource] = []
         self._news: StateNews | None = None
-        self._together: list[Read] = []
-        self._at_ms = 0.0
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(TOGETHER_MS)
-        self._soon.timeout.connect(self._tell_reads)
+        self._held: QImage | None = None
+        self._outline: Corners | None = None
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(HOLD_MS)
+        self._hold.timeout.connect(self._show_held)
         self.bridge = CameraBridge(self)
         self.bridge.frame.connect(self._show)
-        self.bridge.read.connect(self._seen)
+        self.bridge.seen.connect(self._seen)
         self.bridge.news.connect(self._tell)
         panel.source_chosen.connect(self.choose)
 
@@ -64,7 +64,7 @@ class Cameras(QObject):
 
     def watch(self, source: CameraSource | None) -> None:
         """Watch a source, or none."""
-        self._news = None
+        self._news = self._held = None
         self.bridge.watch(source)
         self._panel.offer(self._sources, source)
         self.refresh()
@@ -86,35 +86,35 @@ class Cameras(QObject):
         self.bridge.stop()
 
     def _show(self, image: QImage) -> None:
-        view = self._view_now()
-        if view is not None:
-            view.show_frame(image)
+        self._held = image
+        if not self._hold.isActive():
+            self._show_held()
 
-    def _seen(self, read: Read, corners: Corners, at_ms: float) -> None:
-        view = self._view_now()
-        if view is not None:
-            view.show_read(corners)
-        if self._together and self._at_ms != at_ms:
-            self._tell_reads()
-        self._at_ms = at_ms
-        self._together.append(read)
-        if self.bridge.in_picture > 1:
-            self._soon.start()
+    def _seen(self, seen: Seen) -> None:
+        self._outline = seen.corners[0]
+        self._hold.start()
+        if len(seen.reads) == 1:
+            self.read.emit(seen.reads[0])
         else:
-            self._tell_reads()
+            self.several.emit(list(seen.reads), Source.CAMERA)
 
-    def _tell_reads(self) -> None:
-        self._soon.stop()
-        reads, self._together = self._together, []
-        if len(reads) == 1:
-            self.read.emit(reads[0])
-        elif reads:
-            self.several.emit(reads, Source.CAMERA)
+    def _show_held(self) -> None:
+        """Paint the newest picture, and the outline of the code that was read."""
+        (image, self._held), (outline, self._outline) = (self._held, None), (self._outline, None)
+        view = self._view_now()
+        if view is None:
+            return
+        if image is not None:
+            view.show_frame(image)
+        if outline is not None:
+            view.show_read(outline)
 
     def _tell(self, news: StateNews) -> None:
         self._news = news
         self._panel.show_news(news)
         if news.state is not SourceState.LIVE:
+            self._hold.stop()
+            self._held = self._outline = None
             self._say_none()
 
     def _say_none(self) -> None:

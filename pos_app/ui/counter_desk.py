@@ -198,6 +198,9 @@ class CounterDesk(QObject):
         self._take_late()
 
     def _judged(self, text: str, look: LookUp) -> None:
+        if not self.bill.selling:
+            # The answer is what everybody waits for: it is painted before anything else is put in order.
+            self._screen.verdict.answer(self._words_of(look).banner)
         self.bill.wait_for_code(-1)
         self._seen(text, look)
 
@@ -221,7 +224,6 @@ class CounterDesk(QObject):
         self._asked = (text, look) if undecided else None
         self._over = False
         self._show_code(lambda: self._words_of(look))
-        # The answer is what everybody waits for: it is painted before the bill is put in order.
         self._screen.verdict.banner.repaint()
         if isinstance(look.subject, StaffSeen):
             self.badge_shown.emit(text)

@@ -37,6 +37,8 @@ class Banner(QWidget):
 
     def show_text(self, text: BannerText) -> None:
         """Show something else."""
+        if text == self._text:
+            return
         self._text = text
         self._fresh = True
         self.setAccessibleName(f"{text.headline}. {text.subject}".strip())

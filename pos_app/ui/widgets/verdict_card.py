@@ -13,7 +13,7 @@ from pos_app.ui.widgets.guest_panel import GuestPanel
 from pos_app.ui.widgets.sign import Button, Sign
 from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.text import label, show_if
-from pos_app.ui.words.card_text import MAX_ACTIONS, MAX_FACTS, ActionText, VerdictText
+from pos_app.ui.words.card_text import MAX_ACTIONS, MAX_FACTS, ActionText, BannerText, VerdictText
 
 
 class VerdictCard(Card):
@@ -68,6 +68,11 @@ class VerdictCard(Card):
         self._words = words
         self._area.verticalScrollBar().setValue(0)
         self.speak()
+
+    def answer(self, banner: BannerText) -> None:
+        """Paint a banner at once, where it can be seen; the words that belong to it follow by `show_words`."""
+        self.banner.show_text(banner)
+        self.banner.repaint()
 
     def speak(self) -> None:
         """Say it in the language that is now installed."""

@@ -43,7 +43,7 @@ class Watcher:
         loop = CameraLoop(
             source,
             on_frame=self._frame,
-            on_read=lambda read, _at_ms: self.reads.put(read.text),
+            on_reads=self._reads,
             on_state=self.news.put,
             settings=CaptureSettings(repeat_film=repeat_film),
             patience=patience,
@@ -61,6 +61,10 @@ class Watcher:
             if news.state is state:
                 return news
 
+    def _reads(self, reads: Sequence[Read], _frame: Frame) -> None:
+        for read in reads:
+            self.reads.put(read.text)
+
     def _frame(self, _frame: Frame, _reads: Sequence[Read]) -> None:
         self.frames += 1
 
@@ -71,12 +75,17 @@ class Pictures:
     def __init__(self, pictures: Sequence[Image]) -> None:
         self._left = list(pictures)
         self.released = False
+        self.asked: list[tuple[int, float]] = []
 
     def read(self) -> tuple[bool, npt.NDArray[np.generic]]:
         return (True, self._left.pop(0)) if self._left else (False, np.zeros((0,), np.uint8))
 
     def get(self, _prop_id: int, /) -> float:
         return 30.0
+
+    def set(self, prop_id: int, value: float, /) -> bool:
+        self.asked.append((prop_id, value))
+        return True
 
     def release(self) -> None:
         self.released = True
@@ -215,12 +224,12 @@ def test_loop_may_be_stopped_from_its_own_callback(film: Path) -> None:
     stopped = threading.Event()
     loops: Queue[CameraLoop] = Queue()
 
-    def stop_at_first(_read: Read, _at_ms: float) -> None:
+    def stop_at_first(_reads: Sequence[Read], _frame: Frame) -> None:
         assert loops.get(timeout=LONG_S).stop()
         stopped.set()
 
     loop = CameraLoop(
-        film_source(film), on_frame=lambda *_: None, on_read=stop_at_first, on_state=lambda _news: None
+        film_source(film), on_frame=lambda *_: None, on_reads=stop_at_first, on_state=lambda _news: None
     )
     loop.start()
     loops.put(loop)
@@ -230,7 +239,7 @@ def test_loop_may_be_stopped_from_its_own_callback(film: Path) -> None:
 
 def test_loop_that_was_never_started_stops_at_once() -> None:
     assert CameraLoop(
-        CAMERA, on_frame=lambda *_: None, on_read=lambda *_: None, on_state=lambda _news: None
+        CAMERA, on_frame=lambda *_: None, on_reads=lambda *_: None, on_state=lambda _news: None
     ).stop()
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from pos_app.scanner.read import Read
+from pos_app.ui.camera_bridge import Seen
 from pos_app.ui.sheets.codes_sheet import CodesSheet
 from pos_app.ui.till_window import TillWindow
 from pos_app.usecases.source import Source
@@ -95,9 +96,8 @@ def test_all_codes_of_a_picture_can_be_taken_and_none_is_by_leaving(till: TillWi
 
 def test_two_codes_before_the_camera_at_once_are_offered_not_guessed(till: TillWindow) -> None:
     corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-    till.cameras.bridge.in_picture = 2
-    for text in (LUNCH, VOUCHER):
-        till.cameras.bridge.read.emit(Read(text, text.encode(), corners), corners, 40.0)
+    reads = tuple(Read(text, text.encode(), corners) for text in (LUNCH, VOUCHER))
+    till.cameras.bridge.seen.emit(Seen(reads, (corners, corners), 40.0))
     sheet = offered(till)
     assert len(sheet.choices) == 2
     assert till.desk_open.basket.empty
