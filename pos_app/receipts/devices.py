@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,18 +72,17 @@ class NetworkDevice:
 
     @contextmanager
     def _line(self) -> Iterator[Any]:
-        library = escpos_printer()
-        printer = library.Network(self._host, port=self._port, timeout=CONNECT_S)
         try:
-            printer.open()
-        except Exception as error:
-            if not isinstance(error.__context__, OSError):
-                raise
+            # Opened here: the library would leave a socket behind that found nobody, and knows no IPv6.
+            line = socket.create_connection((self._host, self._port), timeout=CONNECT_S)
+        except OSError as error:
             raise UserError(
                 "printer_unreachable",
                 f"The receipt printer at {self._host} does not answer.",
                 f"Is it switched on and connected? {_LATER}",
             ) from error
+        printer = escpos_printer().Network(self._host, port=self._port)
+        printer.device = line
         try:
             yield printer
         except OSError as error:

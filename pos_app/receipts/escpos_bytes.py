@@ -22,13 +22,17 @@ _DRAWER_PIN = 2
 
 
 def escpos_bytes(lines: Sequence[Line], setup: Setup, *, open_drawer: bool = False) -> bytes:
-    """Write one receipt, with its cut. Raises ``ValueError`` for a model that python-escpos does not know."""
+    """Write one receipt, with its cut. Raises ``ValueError`` for an unknown model, or letters that it lacks."""
     out = _printer(setup.model)
     out.hw("INIT")
     if open_drawer and setup.drawer:
         out.cashdraw(_DRAWER_PIN)
     if setup.letters != IMAGE:
-        out.charcode(setup.letters.upper())
+        try:
+            out.charcode(setup.letters.upper())
+        except (KeyError, ValueError) as error:
+            msg = f"{setup.model} has no code page {setup.letters}"
+            raise ValueError(msg) from error
     if setup.letters == IMAGE:
         _put_picture(out, picture_of(lines, setup.paper))
     else:
