@@ -13,6 +13,8 @@ from pos_app.usecases.source import Source
 
 ANSWER, CANCEL = "Return", "Esc"
 """The keys of every sheet's main answer and of leaving it."""
+NARROW, WIDE = 520, 860
+"""How wide a sheet is, in pixels at size 1."""
 
 
 def _say(text: str, count: int = -1) -> str:
@@ -142,7 +144,7 @@ class Sheet(Card):
         self._head.setSpacing(look.px(14))
         self._answers.setSpacing(look.px(10))
         self.body.setSpacing(look.px(8))
-        self.setFixedWidth(look.px(860 if self._wide else 520))
+        self.setFixedWidth(look.px(WIDE if self._wide else NARROW))
         for button in self.findChildren(QPushButton):
             if button.property("role") in ("primary", "danger"):
                 button.setMinimumHeight(look.px(52))

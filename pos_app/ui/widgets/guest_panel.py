@@ -62,7 +62,7 @@ class GuestPanel(QWidget):
         self.how_many.setValidator(QIntValidator(0, 10**MAX_POINTS_CHARS, self))
         self.how_many.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.how_many.returnPressed.connect(self._pay)
-        self.pay_button = Button("", sign="card", key="Ctrl+P")
+        self.pay_button = Button("", sign="card", key="Ctrl+B")
         self.pay_button.clicked.connect(self._toggle)
         self.choices: ColumnList[ChoiceRow] = ColumnList(self._make_row, most=MAX_CHOICES)
         self.caption = label("caps")
