@@ -2,6 +2,7 @@
 
 from sqlalchemy import MetaData
 
+from sync.central.schema.answered_requests import AnsweredRequest
 from sync.central.schema.attempts import AttemptRecord
 from sync.central.schema.audit import AuditEntry
 from sync.central.schema.campaigns import CampaignRecord
@@ -73,6 +74,7 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     OverrideRecord,
     GuestKey,
     RewardRecord,
+    AnsweredRequest,
 )
 """Tables whose rows belong to one network each; row-level security keeps the networks apart."""
 

@@ -73,11 +73,11 @@ async def read_latest(database: Database, network_id: int) -> Latest:
             MAX_SHOWN,
         )
         redemptions = await connection.fetch(
-            """SELECT u.event, u.at, r.name AS restaurant, t.name AS till, c.kind, c.id AS code_id, c.name,
-                p.name AS campaign, c.uses, c.max_uses, u.by, u.source
+            """SELECT u.event, u.at, COALESCE(r.name, '') AS restaurant, COALESCE(t.name, '') AS till, c.kind,
+                c.id AS code_id, c.name, p.name AS campaign, c.uses, c.max_uses, u.by, u.source
             FROM redemptions u
-            JOIN restaurants r ON r.network_id = $1 AND r.id = u.restaurant_id
-            JOIN tills t ON t.network_id = $1 AND t.id = u.till_id
+            LEFT JOIN restaurants r ON r.network_id = $1 AND r.id = u.restaurant_id
+            LEFT JOIN tills t ON t.network_id = $1 AND t.id = u.till_id
             JOIN codes c ON c.network_id = $1 AND c.id = u.code_id
             JOIN campaigns p ON p.network_id = $1 AND p.id = c.campaign_id
             WHERE u.network_id = $1 ORDER BY u.at DESC, u.event DESC LIMIT $2""",
