@@ -53,7 +53,7 @@ class ShiftScreen(QWidget):
             Button("quiet", sign="download", key="F6"),
             Button("quiet", sign="download", key="F7"),
         )
-        self.print = Button("quiet", sign="receipt", key="F4")
+        self.print = Button("quiet", sign="receipt", key="F8")
         self.told = Strip("accept")
         self.list = PickList()
         self.hours = BarChart(upright=True)
