@@ -129,6 +129,10 @@
         <translation>Выбрать камеру (F4)</translation>
     </message>
     <message>
+        <source>Code (F2)</source>
+        <translation>Код (F2)</translation>
+    </message>
+    <message>
         <source>Demo film</source>
         <translation>Демонстрационный фильм</translation>
     </message>
@@ -180,9 +184,167 @@
         <source>Type a code</source>
         <translation>Ввести код</translation>
     </message>
+</context>
+<context>
+    <name>CameraSheet</name>
     <message>
-        <source>Type a code (F2)</source>
-        <translation>Ввести код (F2)</translation>
+        <source>As in a mirror</source>
+        <translation>Как в зеркале</translation>
+    </message>
+    <message>
+        <source>As the camera sees</source>
+        <translation>Как видит камера</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>Авто</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>Камера</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Готово</translation>
+    </message>
+    <message>
+        <source>Far</source>
+        <translation>Даль</translation>
+    </message>
+    <message>
+        <source>Focus</source>
+        <translation>Резкость</translation>
+    </message>
+    <message>
+        <source>Hold a code before it, on a phone or on paper, as guests do.</source>
+        <translation>Поднесите код — на телефоне или на бумаге, как это делают гости.</translation>
+    </message>
+    <message>
+        <source>Light: exposure, in seconds</source>
+        <translation>Свет: выдержка, в секундах</translation>
+    </message>
+    <message>
+        <source>Near</source>
+        <translation>Близь</translation>
+    </message>
+    <message>
+        <source>No camera</source>
+        <translation>Нет камеры</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Картинка</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Показ</translation>
+    </message>
+    <message>
+        <source>Set by your IT.</source>
+        <translation>Задано вашими ИТ-специалистами.</translation>
+    </message>
+    <message>
+        <source>Set up the camera</source>
+        <translation>Настроить камеру</translation>
+    </message>
+    <message>
+        <source>This camera does it by itself.</source>
+        <translation>Эта камера делает это сама.</translation>
+    </message>
+</context>
+<context>
+    <name>CameraWords</name>
+    <message>
+        <source>Bring a lamp nearer, or choose a longer exposure.</source>
+        <translation>Придвиньте лампу или выберите более длинную выдержку.</translation>
+    </message>
+    <message>
+        <source>Choose a smaller picture, more light or a shorter exposure.</source>
+        <translation>Выберите картинку поменьше, добавьте света или сократите выдержку.</translation>
+    </message>
+    <message>
+        <source>Codes are read well.</source>
+        <translation>Коды читаются хорошо.</translation>
+    </message>
+    <message>
+        <source>Demo film</source>
+        <translation>Демонстрационный фильм</translation>
+    </message>
+    <message>
+        <source>Hold it nearer, or choose a larger picture.</source>
+        <translation>Поднесите его ближе или выберите картинку побольше.</translation>
+    </message>
+    <message>
+        <source>Hold it still, nearer and flat.</source>
+        <translation>Держите его неподвижно, ближе и ровно.</translation>
+    </message>
+    <message>
+        <source>Hold the code a hand further away, wipe the lens, or set the focus by hand.</source>
+        <translation>Отодвиньте код на ладонь, протрите объектив или задайте резкость вручную.</translation>
+    </message>
+    <message>
+        <source>It is too bright.</source>
+        <translation>Слишком светло.</translation>
+    </message>
+    <message>
+        <source>It is too dark.</source>
+        <translation>Слишком темно.</translation>
+    </message>
+    <message>
+        <source>Leave the camera as it stands.</source>
+        <translation>Оставьте камеру как стоит.</translation>
+    </message>
+    <message>
+        <source>Now hold a code before the camera.</source>
+        <translation>Теперь поднесите код к камере.</translation>
+    </message>
+    <message>
+        <source>Pictures come slowly.</source>
+        <translation>Кадры приходят медленно.</translation>
+    </message>
+    <message>
+        <source>Read in {rate} % of the pictures · {fps} a second · {width} × {height}</source>
+        <translation>Прочитано {rate} % кадров · {fps} в секунду · {width} × {height}</translation>
+    </message>
+    <message>
+        <source>Some cameras take some seconds.</source>
+        <translation>Некоторым камерам нужно несколько секунд.</translation>
+    </message>
+    <message>
+        <source>Something glares.</source>
+        <translation>Что-то бликует.</translation>
+    </message>
+    <message>
+        <source>The code is seen but seldom read.</source>
+        <translation>Код виден, но читается редко.</translation>
+    </message>
+    <message>
+        <source>The code is too far away.</source>
+        <translation>Код слишком далеко.</translation>
+    </message>
+    <message>
+        <source>The picture is good.</source>
+        <translation>Картинка хорошая.</translation>
+    </message>
+    <message>
+        <source>The picture is out of focus.</source>
+        <translation>Картинка нерезкая.</translation>
+    </message>
+    <message>
+        <source>There is no picture yet.</source>
+        <translation>Картинки пока нет.</translation>
+    </message>
+    <message>
+        <source>Tilt the code a little, dim the phone, or choose a shorter exposure.</source>
+        <translation>Слегка наклоните код, убавьте яркость телефона или сократите выдержку.</translation>
+    </message>
+    <message>
+        <source>Turn the camera away from the light, or choose a shorter exposure.</source>
+        <translation>Отверните камеру от света или сократите выдержку.</translation>
+    </message>
+    <message>
+        <source>Waiting for pictures…</source>
+        <translation>Ждём кадров…</translation>
     </message>
 </context>
 <context>
@@ -1611,6 +1773,10 @@
     <message>
         <source>Set the receipt printer up</source>
         <translation>Настроить принтер чеков</translation>
+    </message>
+    <message>
+        <source>Set up the camera</source>
+        <translation>Настроить камеру</translation>
     </message>
     <message>
         <source>Size</source>

@@ -82,7 +82,7 @@ class CameraPanel(Card):
         self.picker.setAccessibleName(self.tr("Camera"))
         self.picker.setPlaceholderText(self.tr("No camera"))
         self.picker.setToolTip(self.tr("Choose a camera (F4)"))
-        self.code.setPlaceholderText(self.tr("Type a code (F2)"))
+        self.code.setPlaceholderText(self.tr("Code (F2)"))
         self.code.setAccessibleName(self.tr("Type a code"))
         self.look_up.caption(self.tr("Look up"), self.tr("Look up the typed code"))
         self.picture.caption(self.tr("Open a picture"), self.tr("Open a picture with a code"))
