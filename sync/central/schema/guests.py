@@ -48,6 +48,7 @@ class GuestRecord(Tenant, Model):
     email_cipher: Mapped[bytes | None]
     email_digest: Mapped[bytes | None]
     tier: Mapped[str] = mapped_column(server_default=text("'BRONZE'"))
+    tier_earned: Mapped[Off]
     points: Mapped[Count]
     points_owed: Mapped[Count]
     purchases: Mapped[Count]

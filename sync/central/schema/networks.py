@@ -1,9 +1,10 @@
 """A network: one chain of restaurants, the tenant."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Identity, func, text
+from sqlalchemy import CheckConstraint, Date, Identity, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sync.central.schema.model import Count, Model, Now, Off, On, one_of
@@ -34,6 +35,8 @@ class Network(Model):
     zone: Mapped[str] = mapped_column(server_default=text("'UTC'"))
     tiers: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     points_rules: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    tier_rules: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    tiers_reviewed_on: Mapped[date | None] = mapped_column(Date())
     feed_epoch: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
     feed_head: Mapped[Count]
     referral_enabled: Mapped[Off]

@@ -13,6 +13,7 @@ from sync.central.schema.day_uses import DayUses
 from sync.central.schema.directory import DirectoryEntry, Login
 from sync.central.schema.enrolments import Enrolment
 from sync.central.schema.events import EventRecord
+from sync.central.schema.guest_books import GuestTransaction, TierChange
 from sync.central.schema.guest_keys import GuestKey
 from sync.central.schema.guests import GuestRecord
 from sync.central.schema.incarnations import Incarnation
@@ -32,6 +33,7 @@ from sync.central.schema.relistings import Relisting
 from sync.central.schema.restaurants import Restaurant
 from sync.central.schema.rewards import RewardRecord
 from sync.central.schema.sales import SaleRecord
+from sync.central.schema.sessions import ApiKey, PhoneVerification, SessionRecord
 from sync.central.schema.shifts import OverrideRecord, ShiftRecord
 from sync.central.schema.snapshots import Snapshot, SnapshotChunk, SnapshotMaking
 from sync.central.schema.staff import Staff
@@ -74,6 +76,11 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     OverrideRecord,
     GuestKey,
     RewardRecord,
+    SessionRecord,
+    ApiKey,
+    PhoneVerification,
+    GuestTransaction,
+    TierChange,
     AnsweredRequest,
 )
 """Tables whose rows belong to one network each; row-level security keeps the networks apart."""

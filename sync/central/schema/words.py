@@ -25,6 +25,8 @@ class Role(StrEnum):
     IT = "it"
     OFFICE = "office"
     OWNER = "owner"
+    PLATFORM_OWNER = "platform_owner"
+    """Who runs the installation and looks after all its networks; a till has no such person."""
 
 
 class TillStatus(StrEnum):
@@ -103,3 +105,21 @@ class RefundKind(StrEnum):
 
     VOID = "void"
     REFUND = "refund"
+
+
+class TransactionKind(StrEnum):
+    """What the office books for a guest without a till (document 004)."""
+
+    SALE = "SALE"
+    REDEMPTION = "REDEMPTION"
+    MANUAL = "MANUAL"
+
+
+class TierWhy(StrEnum):
+    """Why a guest's tier changed."""
+
+    EARNED = "earned"
+    """Purchases reached a higher one."""
+    LAPSED = "lapsed"
+    """The purchases that it was earned by count no longer."""
+    BY_HAND = "by_hand"
