@@ -33,7 +33,7 @@ class SalesScreen(QWidget):
         self.told, self.proof = Strip("accept"), Strip("accept")
         self.list, self.facts = PickList(), PickList()
         self.title, self.state = label("heading", wrap=True), Strip("ask")
-        self.receipt = Button(sign="receipt", key="F4")
+        self.receipt = Button(sign="receipt", key="F8")
         self.void = Button(sign="close", key="F9")
         self.refund = Button("primary", sign="undo", colour="on_accent", key="F10")
         self._left, self._right = Card(margin=10), Card(margin=12)
