@@ -30,6 +30,8 @@ class ProblemType(StrEnum):
     SNAPSHOT_GONE = "urn:countersign:snapshot-gone"
     SNAPSHOT_IN_MAKING = "urn:countersign:snapshot-in-making"
     RENEWAL_NOT_ALLOWED = "urn:countersign:renewal-not-allowed"
+    KEY_REUSED = "urn:countersign:key-reused"
+    CODE_REFUSED = "urn:countersign:code-refused"
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

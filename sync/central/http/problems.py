@@ -39,6 +39,8 @@ STATUS = {
     ProblemType.SNAPSHOT_GONE: HTTPStatus.GONE,
     ProblemType.SNAPSHOT_IN_MAKING: HTTPStatus.SERVICE_UNAVAILABLE,
     ProblemType.RENEWAL_NOT_ALLOWED: HTTPStatus.FORBIDDEN,
+    ProblemType.KEY_REUSED: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ProblemType.CODE_REFUSED: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """The HTTP status of each problem."""
 

@@ -60,6 +60,45 @@ async def count_days(
     return before
 
 
+async def count_day(
+    connection: asyncpg.Connection,
+    network_id: int,
+    offer: Campaign,
+    *,
+    guest_id: int | None,
+    at_ms: int,
+    zone: str,
+) -> UsesBefore:
+    """Count one use by a caller without a till; return how many of its day stood before it."""
+    more = Counter(_keys_of(offer, guest_id, at_ms, zone))
+    counts = await _add(connection, network_id, more)
+    await _tell(connection, network_id, {offer.id: offer}, more, counts, zone)
+    return UsesBefore(*(counts[key] - 1 for key in more))
+
+
+async def read_day(
+    connection: asyncpg.Connection,
+    network_id: int,
+    offer: Campaign,
+    *,
+    guest_id: int | None,
+    at_ms: int,
+    zone: str,
+) -> UsesBefore:
+    """Return how often it has been used on the day of ``at_ms``, without counting anything."""
+    keys = _keys_of(offer, guest_id, at_ms, zone)
+    rows = await connection.fetch(
+        """SELECT guest_id, uses FROM day_uses
+        WHERE network_id = $1 AND campaign_id = $2 AND guest_id = ANY ($3::bigint[]) AND day = $4""",
+        network_id,
+        offer.id,
+        [key.guest for key in keys],
+        keys[0].day,
+    )
+    uses = {row["guest_id"]: row["uses"] for row in rows}
+    return UsesBefore(*(uses.get(key.guest, 0) for key in keys))
+
+
 async def return_days(connection: asyncpg.Connection, scene: Scene, finished: Iterable[Original]) -> None:
     """Take back the uses of originals that are undone as a whole; their redemptions are stored already."""
     wanted = [use.event for original in finished for use in original.uses]
@@ -156,11 +195,14 @@ def is_limited(campaign: Campaign) -> bool:
 
 
 def _keys(item: Item, use: Use, zone: str) -> list[_Key]:
+    return _keys_of(use.offer, use.payload.guest_id, item.link.envelope.trusted_ms, zone)
+
+
+def _keys_of(offer: Campaign, guest: int | None, at_ms: int, zone: str) -> list[_Key]:
     """Return where a use is counted: for everybody, and for its guest."""
-    day = _day(item.link.envelope.trusted_ms, use.offer.zone or zone)
-    guest = use.payload.guest_id
-    everybody = _Key(use.offer.id, EVERYBODY, day)
-    return [everybody] if guest is None else [everybody, _Key(use.offer.id, guest, day)]
+    day = _day(at_ms, offer.zone or zone)
+    everybody = _Key(offer.id, EVERYBODY, day)
+    return [everybody] if guest is None else [everybody, _Key(offer.id, guest, day)]
 
 
 def _day(at_ms: int, zone: str) -> date:

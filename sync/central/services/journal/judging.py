@@ -231,7 +231,7 @@ async def open_court(
         versions=await read_versions(connection, scene.network, office, subjects, since),
         guests=await _guests(connection, scene.network, guests),
         sales={item.event_id: item.payload for item in batch if type(item.payload) is Sale},
-        referred=await _referred(connection, scene.network, referrals, guests),
+        referred=await count_referred(connection, scene.network, referrals, guests),
     )
 
 
@@ -247,7 +247,7 @@ async def _guests(connection: asyncpg.Connection, network_id: int, ids: set[int]
     return {row["id"]: Guest(**row) for row in rows}
 
 
-async def _referred(
+async def count_referred(
     connection: asyncpg.Connection, network_id: int, codes: set[int], guests: set[int]
 ) -> Counter[tuple[int, int]]:
     """Count how often each of these guests has used each of these referral codes; what is undone does not count."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -105,8 +106,8 @@ async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequenc
             code=code,
             offer=campaign,
             campaign=campaign.id,
-            deactivates=campaign.kind is Kind.PROMO and campaign.auto_deactivate_on_max_uses,
-            needs=_needs(payload, campaign, limited=code.max_uses is not None),
+            deactivates=deactivates(campaign),
+            needs=needs_of(code, campaign, guest_id=payload.guest_id, discount_minor=payload.discount_minor),
             lease=next(
                 (
                     spend.lease
@@ -140,15 +141,23 @@ def limit_keys(uses: Mapping[UUID, Use]) -> set[LimitKey]:
     return {key for use in uses.values() for key in use.needs}
 
 
-def _needs(payload: Redemption, campaign: Campaign, *, limited: bool) -> dict[LimitKey, int]:
+def needs_of(
+    code: Code, campaign: Campaign, *, guest_id: int | None, discount_minor: int
+) -> dict[LimitKey, int]:
+    """Return the units that one use takes, by limit."""
     needs = {}
-    if limited:
-        needs[LimitKey(LimitKind.USES, payload.code_id)] = 1
-    if campaign.max_uses_per_guest is not None and payload.guest_id is not None:
-        needs[LimitKey(LimitKind.GUEST_USES, campaign.id, payload.guest_id)] = 1
-    if campaign.budget_minor is not None and payload.discount_minor > 0:
-        needs[LimitKey(LimitKind.BUDGET, campaign.id)] = payload.discount_minor
+    if code.max_uses is not None:
+        needs[LimitKey(LimitKind.USES, code.id)] = 1
+    if campaign.max_uses_per_guest is not None and guest_id is not None:
+        needs[LimitKey(LimitKind.GUEST_USES, campaign.id, guest_id)] = 1
+    if campaign.budget_minor is not None and discount_minor > 0:
+        needs[LimitKey(LimitKind.BUDGET, campaign.id)] = discount_minor
     return needs
+
+
+def deactivates(campaign: Campaign) -> bool:
+    """Whether the last use of one of its codes sets the code to expired (document 002)."""
+    return campaign.kind is Kind.PROMO and campaign.auto_deactivate_on_max_uses
 
 
 async def store_redemptions(
@@ -199,12 +208,12 @@ async def count_uses(
         return
     counts: Counter[int] = Counter()
     first_ms: dict[int, int] = {}
-    deactivates: dict[int, bool] = {}
+    ends: dict[int, bool] = {}
     for item, use in booked:
         code_id, at_ms = use.payload.code_id, item.link.envelope.trusted_ms
         counts[code_id] += 1
         first_ms[code_id] = min(at_ms, first_ms.get(code_id, at_ms))
-        deactivates[code_id] = use.deactivates
+        ends[code_id] = use.deactivates
     ids = sorted(counts)
     await connection.execute(
         """SELECT 1 FROM unnest($2::text::bigint[]) AS w (id) JOIN codes c USING (id)
@@ -212,23 +221,53 @@ async def count_uses(
         scene.network,
         numbers(ids),
     )
-    counted = await connection.fetch(
-        _COUNT,
+    counted = [Counted(code_id, counts[code_id], first_ms[code_id], ends[code_id]) for code_id in ids]
+    await add_uses(
+        connection,
         scene.network,
-        numbers(ids),
-        numbers(counts[code_id] for code_id in ids),
-        numbers(first_ms[code_id] for code_id in ids),
-        numbers(deactivates[code_id] for code_id in ids),
-        scene.place,
+        counted,
+        place=scene.place,
+        digest_key=scene.secrets.digest_key(scene.network),
+    )
+
+
+class Counted(NamedTuple):
+    """New uses of one code, the first of them at ``first_ms``."""
+
+    code: int
+    uses: int
+    first_ms: int
+    deactivates: bool
+
+
+async def add_uses(
+    connection: asyncpg.Connection,
+    network_id: int,
+    counted: Sequence[Counted],
+    *,
+    place: str | None,
+    digest_key: bytes,
+) -> None:
+    """Add uses to codes that the caller's transaction has locked, and tell the tills which are used up.
+
+    ``place`` is where it was, as a cashier elsewhere may be told.
+    """
+    reached = await connection.fetch(
+        _COUNT,
+        network_id,
+        numbers(one.code for one in counted),
+        numbers(one.uses for one in counted),
+        numbers(one.first_ms for one in counted),
+        numbers(one.deactivates for one in counted),
+        place,
         CodeStatus.EXPIRED.value,
         CodeStatus.ACTIVE.value,
         moment(clock_of(connection)),
     )
     # Fifteen thousand uses a second are not fifteen thousand rows of the feed: only the one that uses a
     # code up can change what a till answers.
-    digest_key = scene.secrets.digest_key(scene.network)
-    used_up = [(row["id"], code_row(row, digest_key)) for row in counted]
-    await publish_many(connection, scene.network, Table.CODE, used_up)
+    used_up = [(row["id"], code_row(row, digest_key)) for row in reached]
+    await publish_many(connection, network_id, Table.CODE, used_up)
 
 
 _COUNT = f"""
