@@ -14,6 +14,12 @@
     <name>CameraPanel</name>
 </context>
 <context>
+    <name>CameraSheet</name>
+</context>
+<context>
+    <name>CameraWords</name>
+</context>
+<context>
     <name>Cameras</name>
 </context>
 <context>

@@ -1191,6 +1191,10 @@
         <source>none, tcp://HOST:9100, usb:VENDOR:PRODUCT, file:PATH or pdf:FOLDER</source>
         <translation>none, tcp://ХОСТ:9100, usb:VENDOR:PRODUCT, file:ПУТЬ или pdf:ПАПКА</translation>
     </message>
+    <message>
+        <source>{width} mm</source>
+        <translation>{width} мм</translation>
+    </message>
 </context>
 <context>
     <name>Rail</name>
@@ -2334,7 +2338,7 @@
     </message>
     <message>
         <source>Undo this sale</source>
-        <translation>Отменить эту продажу</translation>
+        <translation>Отменить продажу</translation>
     </message>
     <message>
         <source>Undo this sale?</source>

@@ -34,6 +34,7 @@ from tests.builders.till_window import (
 from tests.screens.bill import bill
 from tests.screens.frame import frame
 from tests.screens.guests import guests
+from tests.screens.receipts import receipts
 from tests.screens.shift import shift
 
 NOWHERE = "http://127.0.0.1:1"
@@ -91,6 +92,7 @@ def walk(dress: Dress, scratch: Path, out: Path, film: Path) -> list[Path]:
     frame(camera.take, camera.window, scratch / "frame")
     guests(camera.take, camera.window, scratch / "guests")
     shift(camera.take, camera.window, scratch / "shift")
+    receipts(camera.take, camera.window, scratch / "receipts")
     return camera.made
 
 
