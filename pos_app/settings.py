@@ -23,6 +23,8 @@ ENVIRONMENT_PREFIX = "COUNTERSIGN_"
 
 LANGUAGES = ("en", "ru")
 THEMES = ("system", "light", "dark")
+CAMERA_SIZES = ("640x480", "1280x720", "1920x1080")
+MAX_FOCUS, MAX_EXPOSURE_MS = 255, 500
 MAX_BAUD = 4_000_000
 ZOOMS = (100, 125, 150, 175, 200)
 """How large the face may be, in percent of what fits its window."""
@@ -55,6 +57,8 @@ class Settings:
     ``printer_model`` a profile of python-escpos. ``print_auto`` prints each sale's receipt, ``print_copies`` of it;
     ``print_drawer`` opens the cash drawer with it. ``receipt_head`` and ``receipt_foot`` are the restaurant's own
     lines, each ended by a line break or ``|``; ``receipt_logo`` is a picture.
+    ``camera_size`` is the picture asked of the camera; ``camera_focus`` (0 far to 255 near) and
+    ``camera_exposure_ms`` are None while it finds them by itself; ``camera_mirror`` turns the preview.
     ``managed`` names what came from the environment or the command line: a choice made at the till would not
     outlast the next start, so none is offered.
     """
@@ -75,6 +79,10 @@ class Settings:
     zoom: int = 100
     volume: int = 75
     lock_after_s: int = 300
+    camera_size: str = "1280x720"
+    camera_focus: int | None = None
+    camera_exposure_ms: int | None = None
+    camera_mirror: bool = False
     printer: str = "none"
     printer_width: int = 80
     printer_letters: str = "cp866"
@@ -286,6 +294,10 @@ _READERS: dict[str, _Reader] = {
     "zoom": _whole("zoom", ZOOMS[0], ZOOMS[-1]),
     "volume": _whole("volume", 0, 100),
     "lock_after_s": _whole("lock_after_s", 0, MAX_LOCK_S),
+    "camera_size": _one_of("camera_size", CAMERA_SIZES),
+    "camera_focus": _whole("camera_focus", 0, MAX_FOCUS),
+    "camera_exposure_ms": _whole("camera_exposure_ms", 1, MAX_EXPOSURE_MS),
+    "camera_mirror": _flag("camera_mirror"),
     "printer": _printer,
     "printer_width": _width,
     "printer_letters": _one_of("printer_letters", PRINTER_LETTERS),

@@ -14,15 +14,16 @@ ENOUGH = 5
 """Pictures before anything is said."""
 DARK, BRIGHT = 45.0, 235.0
 """Mean grey. A code is half black and half white, so one in good light lies between 90 and 170."""
-GLARING = 0.45
-"""Share of blown-out white in which a code's pattern drowns; a well-lit code has up to half of its area white,
-but not blown out."""
+GLARING = 0.03
+"""Share of a code that drowns in glare before it is lost: about as much as its error correction mends."""
 BLURRED_PX = 2.2
 """Blur (standard deviation, pixels) from which codes of a usual size are lost."""
 SMALL_PX = 90.0
 """Side of a code, in pixels, below which its modules are too small: 25 of them and three and a half pixels each."""
 SLOW_FPS = 8.0
 GOOD_RATE = 0.9
+JUST_NOW_MS = 700.0
+"""Codes are read well when this share of the pictures of so long was read: sooner than two seconds tell it."""
 
 
 class Advice(Enum):
@@ -74,11 +75,14 @@ class Meter:
         fps = (count - 1) * 1000 / spent_ms if spent_ms > 0 else 0.0
         pictures = [quality for _, quality in self._measured]
         rate = sum(quality.read for quality in pictures) / count
-        return Reading(fps, rate, _advice(pictures, rate, fps))
+        newest_ms = self._measured[-1][0]
+        just_now = [quality.read for at_ms, quality in self._measured if newest_ms - at_ms <= JUST_NOW_MS]
+        well = len(just_now) >= ENOUGH and sum(just_now) >= GOOD_RATE * len(just_now)
+        return Reading(fps, rate, _advice(pictures, fps, well=well))
 
 
-def _advice(pictures: list[Quality], rate: float, fps: float) -> Advice:
-    if rate >= GOOD_RATE:
+def _advice(pictures: list[Quality], fps: float, *, well: bool) -> Advice:
+    if well:
         return Advice.TOO_SLOW if fps < SLOW_FPS else Advice.GOOD
     brightness = _middle([quality.brightness for quality in pictures])
     blurs = [quality.blur_px for quality in pictures if quality.blur_px is not None]

@@ -14,8 +14,11 @@ AIM_SHARE = 0.72
 FLAT = 40
 """Levels of grey between light and dark parts; with fewer there is no edge whose sharpness could be told."""
 _WHITE = 250
-_EDGES = 99.5
-"""Percentile of all gradients that stands for the sharpest edges: the very sharpest may be noise."""
+_PATCH = 5
+"""White patches of this part of the side are no modules of a code, of which there are 21 and more."""
+_EDGES = 95
+_FAINT = 0.04
+"""Percentile, of all rises of more than this share of the contrast, that stands for the sharpest edges."""
 _STEP = 2.507
 """An edge of height h blurred by s pixels rises at most by h / (√(2π) s) a pixel."""
 
@@ -24,7 +27,8 @@ _STEP = 2.507
 class Quality:
     """One picture, measured where the code is, or in its middle.
 
-    ``brightness`` is the mean grey (0 to 255), ``glare`` the share that is blown out to white (0 to 1),
+    ``brightness`` is the mean grey (0 to 255), ``glare`` the share (0 to 1) that lies in white patches larger
+    than any in a code,
     ``blur_px`` the standard deviation of the blur of its sharpest edges in pixels (None when there are none),
     ``code_px`` the longer side of the largest code that was seen (0 for none), ``read`` whether it was read.
     """
@@ -48,11 +52,19 @@ def measure(image: Image, reads: Sequence[Read], unread: Sequence[Corners] = ())
     dark, light = (int(np.searchsorted(shares, share)) for share in (0.05, 0.95))
     return Quality(
         brightness=float(counts @ np.arange(256)) / grey.size,
-        glare=float(counts[_WHITE:].sum()) / grey.size,
+        glare=_glare(grey),
         blur_px=_blur_px(grey, light - dark),
         code_px=0.0 if largest is None else _side(largest),
         read=bool(reads),
     )
+
+
+def _glare(grey: Image) -> float:
+    """Measure the patches that are blown out to white."""
+    white = np.asarray(grey >= _WHITE, dtype=np.uint8)
+    side = max(3, max(grey.shape) // _PATCH)
+    patches = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return float(np.count_nonzero(patches)) / grey.size
 
 
 def _blur_px(grey: Image, contrast: int) -> float | None:
@@ -64,8 +76,8 @@ def _blur_px(grey: Image, contrast: int) -> float | None:
         np.abs(cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=1)),
         np.abs(cv2.Sobel(cv2.blur(grey, (1, 3)), cv2.CV_32F, 0, 1, ksize=1)),
     ]
-    steepest = max(float(np.percentile(rise, _EDGES)) for rise in rises) / 2
-    return contrast / (_STEP * steepest) if steepest else None
+    edges = np.concatenate([rise[rise > _FAINT * contrast] for rise in rises])
+    return contrast / (_STEP * float(np.percentile(edges, _EDGES)) / 2) if edges.size else None
 
 
 def _aim(image: Image) -> Region:

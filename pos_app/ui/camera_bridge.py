@@ -1,6 +1,7 @@
 """From the camera's own thread to the window's: signals, and a picture small enough to paint quickly."""
 
 import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,11 +11,15 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
 from pos_app.scanner.camera import CameraLoop
+from pos_app.scanner.capture import CaptureSettings
 from pos_app.scanner.grabber import Frame
+from pos_app.scanner.quality import Quality, measure
 from pos_app.scanner.read import Corners, Image, Read
 from pos_app.scanner.sources import CameraSource
 from pos_app.scanner.state import StateNews
 
+MAX_MEASURED = 60
+"""Measured pictures that wait for a window that is busy: two seconds of them."""
 PREVIEW_WIDTH = 640
 """The preview is never wider: a larger picture costs time to paint and shows a cashier nothing more."""
 
@@ -31,20 +36,35 @@ class Seen:
     at_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How good one picture was, its size in pixels and its time."""
+
+    quality: Quality
+    size: tuple[int, int]
+    at_ms: float
+
+
 class CameraBridge(QObject):
     """Watches one source at a time. All signals arrive on the thread of this object.
 
-    ``frame`` carries a ``QImage``, ``seen`` a :class:`Seen`, ``news`` a ``StateNews``.
+    ``frame`` carries a ``QImage``, ``seen`` a :class:`Seen`, ``news`` a ``StateNews``, and ``measured``, while
+    :attr:`measuring`, a :class:`Measured`.
     """
 
     frame = Signal(QImage)
     seen = Signal(object)
     news = Signal(object)
+    measured = Signal(object)
     _from_loop = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.source: CameraSource | None = None
+        self.settings = CaptureSettings()
+        self.measuring = False
+        """Whether pictures are measured: it takes a millisecond each, so only while somebody looks."""
+        self._measured: deque[Measured] = deque(maxlen=MAX_MEASURED)
         self._loop: CameraLoop | None = None
         # What an earlier source still sends after another was chosen carries an older number.
         self._watch = 0
@@ -62,11 +82,18 @@ class CameraBridge(QObject):
         number = self._watch
         self._loop = CameraLoop(
             source,
-            on_frame=lambda frame, _reads: self._offer_frame(number, frame),
+            settings=self.settings,
+            on_frame=lambda frame, reads: self._offer_frame(number, frame, reads),
             on_reads=lambda reads, frame: self._from_loop.emit(number, _seen_in(reads, frame)),
             on_state=lambda news: self._from_loop.emit(number, news),
         )
         self._loop.start()
+
+    def use(self, settings: CaptureSettings) -> None:
+        """Ask something else of the camera from now on."""
+        self.settings = settings
+        if self._loop is not None:
+            self._loop.use(settings)
 
     def stop(self) -> None:
         """Stop watching; waits for the loop's thread, at most as long as the loop says."""
@@ -74,8 +101,13 @@ class CameraBridge(QObject):
             self._loop.stop()
             self._loop = None
 
-    def _offer_frame(self, number: int, frame: Frame) -> None:
+    def _offer_frame(self, number: int, frame: Frame, reads: Sequence[Read]) -> None:
         """Keep only the newest picture: a window that is busy misses some, and none are queued."""
+        loop = self._loop
+        if self.measuring and loop is not None:
+            height, width = frame.image.shape[:2]
+            quality = measure(frame.image, reads, loop.unread)
+            self._measured.append(Measured(quality, (width, height), frame.at_ms))
         image = preview_of(frame.image)
         with self._slot:
             waiting = self._newest is not None
@@ -90,6 +122,8 @@ class CameraBridge(QObject):
                 newest, self._newest = self._newest, None
             if newest is not None and newest[0] == self._watch:
                 self.frame.emit(newest[1])
+            while self._measured:
+                self.measured.emit(self._measured.popleft())
         elif number != self._watch:
             return
         elif isinstance(what, StateNews):

@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from pos_app.scanner.capture import NO_ABILITIES, Abilities, CaptureSettings
 from pos_app.scanner.read import Corners
 from pos_app.scanner.sources import CameraSource
 from pos_app.scanner.state import SourceState, StateNews
+from pos_app.settings import Settings
 from pos_app.ui.camera_bridge import CameraBridge, Seen
 from pos_app.ui.widgets.camera_panel import CameraPanel
 from pos_app.ui.widgets.camera_view import CameraView
@@ -15,6 +17,14 @@ from pos_app.usecases.source import Source
 
 HOLD_MS = 30
 """For so long after a code was seen nothing of the preview is painted: the answer is painted first."""
+
+
+def capture_settings(settings: Settings) -> CaptureSettings:
+    """Say what the settings ask of a camera."""
+    width, height = map(int, settings.camera_size.split("x"))
+    return CaptureSettings(
+        width=width, height=height, focus=settings.camera_focus, exposure_ms=settings.camera_exposure_ms
+    )
 
 
 class Cameras(QObject):
@@ -32,7 +42,9 @@ class Cameras(QObject):
         self, panel: CameraPanel, view_now: Callable[[], CameraView | None], parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._panel, self._view_now = panel, view_now
+        self._panel, self._view_of_screen = panel, view_now
+        self._lent: CameraView | None = None
+        self._mirrored = False
         self._sources: list[CameraSource] = []
         self._news: StateNews | None = None
         self._held: QImage | None = None
@@ -51,6 +63,28 @@ class Cameras(QObject):
     def source(self) -> CameraSource | None:
         """What is watched."""
         return self.bridge.source
+
+    @property
+    def sources(self) -> list[CameraSource]:
+        """What can be watched."""
+        return self._sources
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the camera lets be chosen; nothing while it gives no picture."""
+        return self._news.abilities if self._news is not None else NO_ABILITIES
+
+    def use(self, settings: Settings) -> None:
+        """Ask of the camera what is chosen, and show its picture as it is chosen."""
+        self.bridge.use(capture_settings(settings))
+        self._mirrored = settings.camera_mirror
+        self._panel.view.mirror(mirrored=self._mirrored)
+
+    def lend(self, view: CameraView | None) -> None:
+        """Show the picture elsewhere, and measure it, until it is given back."""
+        self._lent = view
+        self.bridge.measuring = view is not None
+        self.refresh()
 
     @property
     def live(self) -> bool:
@@ -84,6 +118,12 @@ class Cameras(QObject):
     def stop(self) -> None:
         """End the camera's thread."""
         self.bridge.stop()
+
+    def _view_now(self) -> CameraView | None:
+        view = self._lent or self._view_of_screen()
+        if view is not None:
+            view.mirror(mirrored=self._mirrored)
+        return view
 
     def _show(self, image: QImage) -> None:
         self._held = image

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from pos_app.scanner.sources import CameraSource
 from pos_app.settings import Settings, save_choices
 from pos_app.ui.agent_bridge import AgentBridge
+from pos_app.ui.camera_setup import CameraSetup
 from pos_app.ui.cameras import Cameras
 from pos_app.ui.choices import Choices
 from pos_app.ui.code_offer import CodeOffer
@@ -91,6 +92,8 @@ class TillWindow(Keyed):
         self.thread_of_counter = CounterThread(self)
         self.thread_of_counter.start()
         self.cameras = Cameras(self.till.camera, self._view_now, self)
+        self.cameras.use(settings)
+        self.camera_setup = CameraSetup(self.cameras, self.choices, self.sheets)
         self.agent = AgentBridge(self)
         self.conditions = Conditions(self)
         self.flow = Flow(self, house, self.thread_of_counter, self)
@@ -211,6 +214,7 @@ class TillWindow(Keyed):
         desk.offer_decision(lambda look, then: decide(self.around, look, then))
         settings = SettingsPlace(self.around, self.choices, self.voice.try_out)
         settings.view.printer_wanted.connect(self.printer_setup.ask)
+        settings.view.camera_wanted.connect(self.camera_setup.open)
         for place in (
             SellPlace(self.till, desk, self.news.sale_wanted.emit),
             *make_places(self.around),
@@ -352,6 +356,8 @@ class TillWindow(Keyed):
                     if self.choices.now.fullscreen
                     else Qt.WindowState.WindowNoState
                 )
+            case "camera_size" | "camera_focus" | "camera_exposure_ms" | "camera_mirror":
+                self.cameras.use(self.choices.now)
             case _:
                 self.hand_scanners.use(self.choices.now)
 

@@ -12,7 +12,7 @@ from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.choice_row import ChoiceRow
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.strip import Strip
-from pos_app.ui.widgets.text import label
+from pos_app.ui.widgets.text import label, show_if
 
 VOLUMES = (0, 25, 50, 75, 100)
 LOCKS_S = (60, 300, 900, 3600, 0)
@@ -30,6 +30,7 @@ class SettingsScreen(QWidget):
     scanner_chosen = Signal(object)
     unlock_wanted = Signal()
     standing_wanted = Signal()
+    camera_wanted = Signal()
     printer_wanted = Signal()
 
     def __init__(self) -> None:
@@ -53,6 +54,7 @@ class SettingsScreen(QWidget):
         self.printer = Button("", sign="receipt", key="F4")
         self.till, self.safe = label("muted", wrap=True), label("strong", wrap=True)
         self.ask_safe = Button("quiet", sign="check", key="F3")
+        self.camera = Button("quiet", sign="camera", key="F5")
         self._settings: Settings | None = None
         self._unlocked = False
         self._place()
@@ -89,6 +91,7 @@ class SettingsScreen(QWidget):
         self.safe.style().unpolish(self.safe)
         self.safe.style().polish(self.safe)
         self.safe.setText(sentence)
+        show_if(self.safe, bool(sentence))
 
     def speak(self) -> None:
         """Say everything in the language that is now installed."""
@@ -120,6 +123,7 @@ class SettingsScreen(QWidget):
         self.ask_safe.caption(
             self.tr("May it be closed?"), self.tr("Is everything of this till at the office?")
         )
+        self.camera.caption(self.tr("Set up the camera"))
         if self._settings is not None:
             self.show_settings(self._settings, unlocked=self._unlocked)
 
@@ -159,7 +163,11 @@ class SettingsScreen(QWidget):
         hardware.addWidget(self.apply)
         hardware.addWidget(self.printer)
         machine.addLayout(hardware)
-        for widget in (self.titles[2], self.till, self.safe, self.ask_safe):
+        title = QHBoxLayout()
+        title.addWidget(self.titles[2], 1)
+        title.addWidget(self.camera)
+        about.addLayout(title)
+        for widget in (self.till, self.safe, self.ask_safe):
             about.addWidget(widget)
         left, self._right = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self.face)
@@ -176,6 +184,7 @@ class SettingsScreen(QWidget):
             row.chosen.connect(lambda value, name=name: self.chosen.emit(name, value))
         self.unlock.clicked.connect(self.unlock_wanted)
         self.ask_safe.clicked.connect(self.standing_wanted)
+        self.camera.clicked.connect(self.camera_wanted)
         self.apply.clicked.connect(self._apply)
         self.printer.clicked.connect(self.printer_wanted)
 

@@ -57,6 +57,12 @@ class CameraView(QWidget):
         self._outline, self._outlined_at = corners, time.monotonic()
         self.update()
 
+    def mirror(self, *, mirrored: bool) -> None:
+        """Show the picture as a mirror would: it is easier to aim with where the screen faces the guest."""
+        if mirrored != self._mirrored:
+            self._mirrored = mirrored
+            self.update()
+
     def dress(self, look: Look) -> None:
         """Take on the size."""
         self._look = look
@@ -87,6 +93,10 @@ class CameraView(QWidget):
         factor = max(self.width() / frame.width(), self.height() / frame.height())
         width, height = frame.width() * factor, frame.height() * factor
         left, top = (self.width() - width) / 2, (self.height() - height) / 2
+        painter.save()
+        if self._mirrored:
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
         painter.drawImage(QRectF(left, top, width, height), frame)
         if self._outline and time.monotonic() - self._outlined_at < _FLASH_S:
             glow = QColor(self._look.tokens.accent)
@@ -95,7 +105,9 @@ class CameraView(QWidget):
             painter.setBrush(glow)
             painter.setPen(_pen(_PAPER, self._look.px(3)))
             painter.drawPolygon(shape)
+            painter.restore()
         else:
+            painter.restore()
             self._paint_corners(painter)
 
     def _paint_corners(self, painter: QPainter) -> None:

@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import Queue
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from pos_app.scanner.camera import CameraLoop, Patience
-from pos_app.scanner.capture import Capture, CaptureSettings, camera_lost, check_film, open_source
+from pos_app.scanner.capture import Abilities, Capture, CaptureSettings, camera_lost, check_film, open_source
 from pos_app.scanner.grabber import Frame, Grabber, Nothing
 from pos_app.scanner.read import Image, Read
 from pos_app.scanner.sources import CameraSource, SourceKind, film_source
@@ -259,3 +260,41 @@ def test_opencv_and_ffmpeg_write_nothing_to_stderr(tmp_path: Path, capfd: pytest
     with pytest.raises(UserError):
         open_source(CameraSource("By number", SourceKind.CAMERA, 63), CaptureSettings())
     assert capfd.readouterr().err == ""
+
+
+def test_what_the_driver_offers_is_told_and_focus_and_light_change_while_pictures_come() -> None:
+    camera = Pictures([table_with()] * 100_000)
+    watcher = Watcher()
+    loop = watcher.loop(CAMERA, opener=lambda _source, _settings: camera)
+    assert watcher.until(SourceState.LIVE).abilities == Abilities(focus=True, exposure=True)
+    loop.use(CaptureSettings(focus=120, exposure_ms=10))
+    wanted = (cv2.CAP_PROP_FOCUS, 120)
+    while wanted not in camera.asked:
+        threading.Event().wait(0.001)
+    assert loop.stop()
+    assert (cv2.CAP_PROP_AUTOFOCUS, 0) in camera.asked
+    assert any(name == cv2.CAP_PROP_EXPOSURE for name, _ in camera.asked)
+    assert not watcher.news.qsize()
+
+
+def test_another_size_opens_the_camera_anew_and_is_no_loss() -> None:
+    sizes: list[int] = []
+
+    def opener(_source: CameraSource, settings: CaptureSettings) -> Capture:
+        sizes.append(settings.width)
+        return Pictures([table_with()] * 100_000)
+
+    watcher = Watcher()
+    loop = watcher.loop(CAMERA, opener=opener)
+    watcher.until(SourceState.LIVE)
+    loop.use(CaptureSettings(width=640, height=480))
+    assert [watcher.state() for _ in range(2)] == [SourceState.OPENING, SourceState.LIVE]
+    assert loop.stop()
+    assert sizes == [1280, 640]
+
+
+def test_a_film_lets_nothing_be_chosen(film: Path) -> None:
+    watcher = Watcher()
+    loop = watcher.loop(film_source(film))
+    assert watcher.until(SourceState.LIVE).abilities == Abilities()
+    assert loop.stop()
