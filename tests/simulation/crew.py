@@ -14,11 +14,12 @@ import signal
 import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.queues import Queue
 from typing import Any
 
-from tests.simulation import link, registry
+from tests.simulation import link, registry, watchdog
 from tests.simulation.central_host import CentralHost, central_host
 from tests.simulation.seed import Verdict, run_seed, shrink
 
@@ -148,7 +149,8 @@ def _prepare() -> None:
 def _judged(verdict: Verdict, host: CentralHost) -> Verdict:
     """Return a verdict as it counts: a world goes the same way each time, so what is wrong in it comes again.
 
-    What does not was done by the machine that the simulation runs on. It stays in the verdict, as seen once.
+    What does not was done by the machine that the simulation runs on. It stays in the verdict, as seen once; of
+    another seed with the same, the report takes both for what they may be.
     """
     if verdict.violation is None:
         return verdict
@@ -156,7 +158,7 @@ def _judged(verdict: Verdict, host: CentralHost) -> Verdict:
         again = run_seed(verdict.seed, verdict.lane, host)
         if again.violation is not None:
             return again
-    again.seen_once = verdict.violation
+    again.seen_once, again.seen_once_kind = verdict.violation, verdict.invariant
     return again
 
 
@@ -198,7 +200,15 @@ def _next(given: Any, enough: Any) -> Task | None:
     return None
 
 
+def _last_words(answered: Any, why: str) -> None:
+    """Say why this process ends at once, and see that it is heard."""
+    answered.put(_Failed(f"a worker of the simulation was stuck: {why}"))
+    answered.close()
+    answered.join_thread()
+
+
 def _work(given: Any, answered: Any, enough: Any, shrink_s: float) -> None:
+    watchdog.tell_too(partial(_last_words, answered))
     try:
         _prepare()
         with central_host() as host:

@@ -10,6 +10,8 @@ from tests.simulation.record import YEAR_MS
 from tests.simulation.seed import MIN_STEPS, Verdict
 
 MAX_ROWS = 40
+ONCE_TOO_OFTEN = 2
+"""In so many different seeds the same is a violation, though none of them shows it again."""
 MAX_TOLD = 20
 """What was seen once is told so often at most."""
 
@@ -60,8 +62,16 @@ class Report:
 
     @property
     def failed(self) -> bool:
-        """Whether anything was violated in any lane."""
-        return bool(self.violations) or any(told.get("violations") for told in self.further.values())
+        """Whether anything was violated in any lane, or seen once too often."""
+        beside = any(told.get("violations") for told in self.further.values())
+        return bool(self.violations) or beside or bool(self.seen_too_often())
+
+    def seen_too_often(self) -> dict[str, list[int]]:
+        """Return what was seen once in several seeds, with these: one may be the machine's doing, not two alike."""
+        seeds: dict[str, set[int]] = {}
+        for each in self.seen_once:
+            seeds.setdefault(each.seen_once_kind, set()).add(each.seed)
+        return {kind: sorted(found) for kind, found in seeds.items() if len(found) >= ONCE_TOO_OFTEN}
 
     def progress(self, expected: int) -> str:
         """Say in a line how far it is."""
@@ -93,9 +103,15 @@ class Report:
             _print_lane(name, told)
         for verdict in self.seen_once[:MAX_TOLD]:
             print(f"\nseen once, never again: seed {verdict.seed}, lane {verdict.lane}: {verdict.seen_once}")
+        often = self.seen_too_often()
+        for kind, seeds in often.items():
+            print(
+                f"\nVIOLATION: invariant {kind}: seen once in each of the seeds {', '.join(map(str, seeds))}"
+            )
         lost = sum(each.invariant.startswith("1 ") for each in self.violations)
         lost += sum(told.get("losses", 0) for told in self.further.values())
-        many = len(self.violations) + sum(len(told.get("violations", ())) for told in self.further.values())
+        many = len(self.violations) + len(often)
+        many += sum(len(told.get("violations", ())) for told in self.further.values())
         print(f"\nacknowledged and lost {lost}")
         print(f"violations            {many}")
 
@@ -118,6 +134,10 @@ class Report:
             "violations": [
                 {"seed": each.seed, "lane": each.lane, "violation": each.violation}
                 for each in self.violations
+            ]
+            + [
+                {"seeds": seeds, "violation": f"invariant {kind}: seen once in each of these seeds"}
+                for kind, seeds in self.seen_too_often().items()
             ],
             "seen_once": [
                 {"seed": each.seed, "lane": each.lane, "violation": each.seen_once} for each in self.seen_once

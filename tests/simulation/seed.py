@@ -12,6 +12,7 @@ from tests.simulation.central_host import CentralHost
 from tests.simulation.healing import heal
 from tests.simulation.registry import STEPS, When, draw
 from tests.simulation.timeline import Broken
+from tests.simulation.watchdog import bounded
 from tests.simulation.world import Violation, World, begin
 
 MIN_STEPS = 200
@@ -52,6 +53,8 @@ class Verdict:
     story: list[str] = field(default_factory=list)
     seen_once: str | None = None
     """What a run of this seed said that no other run of it says."""
+    seen_once_kind: str = ""
+    """Which invariant that was of."""
     took_s: float = 0.0
 
 
@@ -67,7 +70,12 @@ def plan_of(seed: int, lane: int) -> Plan:
 
 
 def run_seed(seed: int, lane: int, host: CentralHost, plan: Plan | None = None) -> Verdict:
-    """Run one world to its end, or to its first violation."""
+    """Run one world to its end, or to its first violation; in bounded time, or this process ends."""
+    with bounded(seed, lane):
+        return _run_seed(seed, lane, host, plan)
+
+
+def _run_seed(seed: int, lane: int, host: CentralHost, plan: Plan | None) -> Verdict:
     begun = time.monotonic()
     verdict = Verdict(seed, lane)
     errors = _Errors()
