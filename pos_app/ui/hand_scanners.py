@@ -1,5 +1,7 @@
 """Hand scanners: one that types like a keyboard, heard from any screen without focus, and one on a serial port."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QWindow
 
@@ -20,6 +22,14 @@ _PARTERS = frozenset("\x04\x1c\x1d\x1e")
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
+@dataclass(slots=True)
+class _HeldBack:
+    """A key that went down and was not handed on yet; ``up`` is how it was let go, once it was."""
+
+    down: QKeyEvent
+    up: QKeyEvent | None = None
+
+
 class HandScanners(QObject):
     """Listens to every key that comes to the window, and to the serial port of the settings.
 
@@ -37,6 +47,7 @@ class HandScanners(QObject):
             WedgeForm(prefix=settings.scanner_prefix, suffix=settings.scanner_suffix)
         )
         self._handing_on = False
+        self._held: list[_HeldBack] = []
         self._window: QWindow | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -85,15 +96,26 @@ class HandScanners(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hear each key on its way to the window, before any field has it."""
-        if self._handing_on or watched is not self._window or event.type() is not QEvent.Type.KeyPress:
+        if self._handing_on or watched is not self._window or not isinstance(event, QKeyEvent):
             return False
-        if not isinstance(event, QKeyEvent) or Qt.Key(event.key()) in _SILENT:
+        if event.type() is QEvent.Type.KeyRelease:
+            return self._let_go(event)
+        if event.type() is not QEvent.Type.KeyPress or Qt.Key(event.key()) in _SILENT:
             return False
-        heard = self._wedge.press(
-            Stroke(_text_of(event), self.time_of(event), event.clone(), event.isAutoRepeat())
-        )
+        down = event.clone()
+        heard = self._wedge.press(Stroke(_text_of(event), self.time_of(event), down, event.isAutoRepeat()))
         self._answer(heard)
+        if heard.take and self._wedge.holding:
+            self._held.append(_HeldBack(down))
         return heard.take
+
+    def _let_go(self, event: QKeyEvent) -> bool:
+        """Keep how a key was let go behind how it went down: a button that never hears both is not pressed."""
+        for held in reversed(self._held):
+            if held.down.key() == event.key() and held.up is None:
+                held.up = event.clone()
+                return True
+        return False
 
     def time_of(self, event: QKeyEvent) -> float:
         """Return when a key went down, in milliseconds by the windowing system's clock."""
@@ -113,15 +135,21 @@ class HandScanners(QObject):
             self._rest.start()
         else:
             self._rest.stop()
+            self._held.clear()
 
     def _hand_on(self, typed: QKeyEvent) -> None:
         if self._window is None:
             return
+        held = next((held for held in self._held if held.down is typed), None)
         self._handing_on = True
         try:
             QCoreApplication.sendEvent(self._window, typed)
+            if held is not None and held.up is not None:
+                QCoreApplication.sendEvent(self._window, held.up)
         finally:
             self._handing_on = False
+        if held is not None:
+            self._held.remove(held)
 
     @Slot(object)
     def _take_from_port(self, what: str | StateNews) -> None:

@@ -13,10 +13,14 @@ from pos_app.usecases.desk import Desk
 from sync.central.database import Database, connected
 from sync.central.schema.words import Role
 from sync.central.secrets import Secrets, load_secrets
+from sync.central.services.campaigns import create_campaign
 from sync.central.services.guests import CreatedGuest, NewGuest, create_guest
 from sync.central.services.journal.retrying import Outcome, retry_all
+from sync.central.services.products import put_products
 from sync.central.services.staff import NewStaff, create_staff
+from sync.protocol.feed import Product
 from sync.protocol.leases import LeaseReply, LimitKind
+from sync.rules.campaign import Campaign
 from sync.till.agent.enrolled import enrolled
 from sync.till.on_the_spot import OnTheSpot
 from sync.till.sales_elsewhere import SalesElsewhere
@@ -67,14 +71,34 @@ def add_guest(network: RealNetwork, name: str, **fields: int | str) -> CreatedGu
     return _in_office(network, work)
 
 
-def add_staff(network: RealNetwork, name: str, pin: str, role: Role) -> int:
+def add_staff(network: RealNetwork, name: str, pin: str, role: Role, *, badge: str | None = None) -> int:
     """Make a person who may sign in at the tills."""
 
     async def work(connection: asyncpg.Connection, secrets: Secrets) -> int:
-        made = await create_staff(connection, network.id, secrets, NewStaff(name=name, role=role, pin=pin))
+        made = await create_staff(
+            connection, network.id, secrets, NewStaff(name=name, role=role, pin=pin, badge=badge)
+        )
         return made.staff_id
 
     return _in_office(network, work)
+
+
+def add_campaign(network: RealNetwork, campaign: Campaign) -> int:
+    """Make a campaign; codes that are imported under its name, kind and policy are its own."""
+
+    async def work(connection: asyncpg.Connection, _secrets: Secrets) -> int:
+        return (await create_campaign(connection, network.id, campaign)).id
+
+    return _in_office(network, work)
+
+
+def add_products(network: RealNetwork, *products: Product) -> None:
+    """Put products into the catalogue of the tills."""
+
+    async def work(connection: asyncpg.Connection, _secrets: Secrets) -> None:
+        await put_products(connection, network.id, products)
+
+    _in_office(network, work)
 
 
 def try_again(network: RealNetwork) -> Outcome:

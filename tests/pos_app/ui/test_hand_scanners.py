@@ -6,37 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtTest import QTest
 
 from pos_app.ui.flow import Screen
 from pos_app.ui.till_window import TillWindow
 from pos_app.usecases.source import Source
+from tests.builders.fingers import Fingers
 from tests.builders.till_window import BADGE, LUNCH, settle, wait_for
 
 Open = Callable[..., TillWindow]
-
-
-class Fingers(QObject):
-    """Presses keys at the window as the system does, at stated times."""
-
-    def __init__(self, window: TillWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._now_ms = 0.0
-        window.hand_scanners.time_of = self._time  # type: ignore[method-assign]  # the system's clock, made exact
-
-    def send(self, text: str, *, gap_ms: float, enter: bool = False) -> None:
-        for sign in text:
-            self._now_ms += gap_ms
-            QTest.keyClick(self._window.windowHandle(), sign)  # type: ignore[call-overload]  # Qt takes a character, its stubs do not say so
-        if enter:
-            self._now_ms += gap_ms
-            QTest.keyClick(self._window.windowHandle(), Qt.Key.Key_Return)
-
-    def _time(self, event: QKeyEvent) -> float:
-        return self._now_ms
 
 
 def sources_seen(window: TillWindow) -> list[Source]:
@@ -71,6 +50,30 @@ def test_typing_reaches_its_field(till: TillWindow) -> None:
     settle(till)
     assert till.desk_open.basket.amount_minor == 1250
     assert seen == []
+
+
+def test_a_short_press_of_the_space_bar_presses_what_has_the_focus(till: TillWindow) -> None:
+    till.activateWindow()
+    wait_for(till.isActiveWindow)
+    pressed: list[bool] = []
+    button = till.till.camera.picture
+    button.clicked.disconnect()
+    button.clicked.connect(lambda: pressed.append(True))
+    button.setFocus()
+    Fingers(till).send(" ", gap_ms=120)
+    wait_for(lambda: bool(pressed), what="the pressed button")
+    assert not button.isDown()
+
+
+def test_letting_go_of_a_scanners_keys_is_no_typing_either(till: TillWindow) -> None:
+    seen = sources_seen(till)
+    till.till.basket.amount.setFocus()
+    fingers = Fingers(till)
+    fingers.send(LUNCH, gap_ms=4, enter=True)
+    wait_for(lambda: bool(seen))
+    fingers.send("5", gap_ms=120)
+    wait_for(lambda: till.till.basket.amount.text() == "5", what="the typed figure")
+    settle(till)
 
 
 def test_a_russian_layout_does_not_spoil_a_scan(till: TillWindow) -> None:

@@ -1,55 +1,23 @@
 """A till that stops in the middle of a sale says at its next start what was finished and what was not."""
 
-import os
-import subprocess
-import sys
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from pos_app.ui.places.place import PlaceName
+from pos_app.ui.screens.sales_screen import SalesScreen
 from pos_app.ui.till_window import TillWindow
 from sync.protocol.feed import Product
-from tests.builders.till_window import CARD, LUNCH, scan, settle, signed_in
+from sync.protocol.payloads import Sale
+from tests.builders.plug import ESPRESSO, LIMIT_S, Step, pulled, start
+from tests.builders.till_window import CARD, LUNCH, scan, settle, signed_in, wait_for
 from tests.pos_app.ui.conftest import Open
 
+pytestmark = pytest.mark.timeout(300)
+
 Opening = Callable[[Callable[..., TillWindow]], Open]
-
-ESPRESSO = Product(item="ESPRESSO", name="Espresso", price_minor=280)
-
-_CHILD = """
-import os, sys
-from collections.abc import Callable
-from pathlib import Path
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
-from pos_app.ui.app import make_application
-application = make_application()
-from tests.builders.till_window import CARD, LUNCH, scan, settle, signed_in
-from sync.protocol.feed import Product
-window = signed_in(Path(sys.argv[1]))
-scan(window, LUNCH, CARD)
-window.desk_open.bill.choose(Product(item="ESPRESSO", name="Espresso", price_minor=280))
-window.enter_amount("48.60")
-settle(window)
-window.desk_open.keeper.keep()
-settle(window)
-if sys.argv[2] == "confirm":
-    window.sale_done.connect(lambda sold: os.kill(os.getpid(), 9))
-    window.confirm()
-    settle(window)
-os.kill(os.getpid(), 9)
-"""
-
-
-def killed(home: Path, step: str) -> None:
-    """Work at the till in a process of its own, and pull the plug."""
-    done = subprocess.run(
-        [sys.executable, "-c", _CHILD, str(home), step],
-        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
-        check=False,
-        capture_output=True,
-    )
-    assert done.returncode == -9, done.stderr.decode()
 
 
 def text_of(window: TillWindow) -> tuple[str, str, str]:
@@ -58,17 +26,24 @@ def text_of(window: TillWindow) -> tuple[str, str, str]:
     return text.banner.headline, text.gives, text.message
 
 
-@pytest.mark.timeout(120)
-def test_a_sale_that_was_not_confirmed_is_back_on_the_bill_and_nothing_is_recorded(
-    opening: Opening, home: Path
+def sales(window: TillWindow) -> list[Sale]:
+    assert window.flow.running is not None
+    latest = window.flow.running.counter.latest_sales(10)
+    return [each.payload for each in latest if isinstance(each.payload, Sale)]
+
+
+@pytest.mark.parametrize("step", [Step.BEFORE_CONFIRM, Step.WRITING, Step.COMMITTING])
+def test_a_sale_that_is_not_committed_is_back_on_the_bill_and_nothing_is_recorded(
+    opening: Opening, home: Path, step: Step
 ) -> None:
-    killed(home, "before")
+    pulled(home, step)
     window = opening(signed_in)(home)
     headline, gives, message = text_of(window)
     assert (headline, gives) == ("A sale was not finished", "2.80\u00a0EUR")
     assert "Nothing of it is recorded" in message
+    assert sales(window) == []
     basket = window.desk_open.basket
-    assert [(line.product, line.quantity) for line in basket.bill] == [(ESPRESSO, 1)]
+    assert [(line.product, line.quantity) for line in basket.bill] == [(Product(**ESPRESSO), 1)]
     assert (basket.amount_minor, basket.look_ups) == (4860, [])
     assert window.till.verdict.text is not None
     assert "2 codes" in window.till.verdict.text.facts[0][1]
@@ -77,21 +52,64 @@ def test_a_sale_that_was_not_confirmed_is_back_on_the_bill_and_nothing_is_record
     window.confirm()
     settle(window)
     assert text_of(window)[0] == "Sale done"
+    assert [sale.paid_minor for sale in sales(window)] == [5140]
+    assert window.flow.running is not None
+    assert window.flow.running.verify().ok
 
 
-@pytest.mark.timeout(120)
 def test_a_sale_whose_commit_is_on_disk_is_said_to_be_done_and_is_there_once(
     opening: Opening, home: Path
 ) -> None:
-    killed(home, "confirm")
+    pulled(home, Step.RECORDED)
     window = opening(signed_in)(home)
     headline, gives, message = text_of(window)
     assert headline == "The last sale is done"
     assert gives == "Paid 39.32\u00a0EUR"
     assert "do not repeat it" in message
     assert window.desk_open.basket.empty
-    assert window.flow.running is not None
-    assert len(window.flow.running.counter.latest_sales(10)) == 1
+    assert len(sales(window)) == 1
+
+
+def test_a_sale_whose_receipt_was_being_printed_stands_and_its_receipt_is_offered(
+    opening: Opening, home: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as printer:
+        printer.settimeout(LIMIT_S)
+        address = f"tcp://127.0.0.1:{printer.getsockname()[1]}"
+        process = start(home, Step.PRINTING, printer=address)
+        try:
+            line, _ = printer.accept()
+            with line:
+                line.recv(1)
+                process.kill()
+        finally:
+            process.kill()
+            process.communicate(timeout=LIMIT_S)
+    window = opening(signed_in)(home, printer=address, print_auto=True)
+    assert len(sales(window)) == 1
+    assert window.desk_open.basket.empty
+    wait_for(lambda: bool(window.receipts.trouble), what="the offer to print again")
+    assert window.receipts.trouble == ("1 receipt is not printed: Ctrl+P prints it.",)
+
+
+@pytest.mark.parametrize(
+    ("step", "state"),
+    [(Step.REFUNDING, ""), (Step.REFUNDED, "A part has gone back already.")],
+)
+def test_a_refund_is_recorded_whole_or_not_at_all_and_the_sale_says_which(
+    opening: Opening, home: Path, step: Step, state: str
+) -> None:
+    pulled(home, step)
+    window = opening(signed_in)(home)
+    window.places.go(PlaceName.SALES)
+    settle(window)
+    screen = window.places.place(PlaceName.SALES).screen
+    assert isinstance(screen, SalesScreen)
+    screen.list.picked.emit(0)
+    settle(window)
+    assert screen.state.sentence.text() == state
+    assert screen.void.isEnabled() is (step is Step.REFUNDING)
+    assert len(sales(window)) == 1
 
 
 def test_a_sale_that_was_begun_and_finished_leaves_nothing_to_say(opening: Opening, home: Path) -> None:
