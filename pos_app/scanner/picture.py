@@ -1,5 +1,6 @@
 """Codes from a picture file: opened, pasted or dropped."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -7,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pos_app.scanner.decoder import Decoder
-from pos_app.scanner.header import picture_size
+from pos_app.scanner.header import is_animated, is_heif, is_pdf, picture_size
 from pos_app.scanner.quiet import quiet_opencv
 from pos_app.scanner.read import Image, Read
 from sync.rules.user_error import UserError
@@ -18,24 +19,27 @@ MAX_PIXELS = 50_000_000
 """A larger picture is refused before it is unpacked, so that a small file cannot fill the memory."""
 WORKING_PIXELS = 4_000_000
 """Larger pictures are first searched at this size, then at their own."""
+MAX_MOVING = 12
+"""Of a picture that moves so many are searched."""
 DEADLINE_MS = 1500
 """A person waits for one picture, not for thirty a second."""
 _CHANNELS_WITH_ALPHA = 4
 
 
 def read_picture(picture: Path | bytes) -> list[Read]:
-    """Return every QR code in a PNG, JPEG or WebP file, given by its path or its bytes.
+    """Return every QR code in a PNG, JPEG, WebP or GIF file, given by its path or its bytes.
 
-    Raises ``UserError`` with the reasons ``picture_missing``, ``picture_too_big``,
-    ``picture_unreadable`` and ``picture_without_code``. Takes up to a few seconds: not for the GUI's
-    thread.
+    Of one that moves, the first picture with a code counts. Raises ``UserError`` with the reasons
+    ``picture_missing``, ``picture_too_big``, ``picture_is_pdf``, ``picture_is_heic``, ``picture_unreadable``
+    and ``picture_without_code``. Takes up to a few seconds: not for the GUI's thread.
     """
-    image = unpack(picture if isinstance(picture, bytes) else _load(picture))
-    decoder = Decoder(deadline_ms=DEADLINE_MS, thorough=True)
-    for attempt in _sizes(image):
-        reads = decoder.decode(attempt)
-        if reads:
-            return reads
+    data = picture if isinstance(picture, bytes) else _load(picture)
+    for image in _pictures(data):
+        decoder = Decoder(deadline_ms=DEADLINE_MS, thorough=True)
+        for attempt in _sizes(image):
+            reads = decoder.decode(attempt)
+            if reads:
+                return reads
     raise UserError(
         "picture_without_code",
         "There is no readable QR code in this picture.",
@@ -57,12 +61,27 @@ def _load(path: Path) -> bytes:
         ) from error
 
 
+def _pictures(data: bytes) -> Iterator[Image]:
+    """Yield the picture, and of one that moves those that follow, at most ``MAX_MOVING`` in all."""
+    yield unpack(data)
+    size = picture_size(data)
+    if size is None or not is_animated(data):
+        return
+    count = min(MAX_MOVING, MAX_PIXELS // max(1, size[0] * size[1]))
+    try:
+        whole, moving = cv2.imdecodeanimation(np.frombuffer(data, dtype=np.uint8), 1, max(1, count))
+    except cv2.error:
+        return
+    for frame in moving.frames if whole else ():
+        yield _on_white(np.asarray(frame))
+
+
 def unpack(data: bytes) -> Image:
-    """Unpack a picture file into pixels; see ``read_picture`` for the errors it raises."""
+    """Unpack the first picture of a file into pixels; see ``read_picture`` for the errors it raises."""
     quiet_opencv()
     size = picture_size(data)
     if size is None:
-        raise _unreadable()
+        raise _no_picture(data)
     if len(data) > MAX_BYTES or size[0] * size[1] > MAX_PIXELS:
         raise _too_big()
     # OpenCV wants at least 32 bytes to recognise a WebP; a valid one may be smaller.
@@ -107,5 +126,22 @@ def _unreadable() -> UserError:
     return UserError(
         "picture_unreadable",
         "This file is damaged or is no picture that can be opened here.",
-        "Use a PNG, JPEG or WebP file.",
+        "Use a PNG, JPEG, WebP or GIF file.",
     )
+
+
+def _no_picture(data: bytes) -> UserError:
+    """Say what it is instead, where that helps."""
+    if is_pdf(data):
+        return UserError(
+            "picture_is_pdf",
+            "This is a PDF, not a picture.",
+            "Show it on the screen and take a screenshot of the code, or print it and scan it.",
+        )
+    if is_heif(data):
+        return UserError(
+            "picture_is_heic",
+            "This photograph is in a format of telephones (HEIC) that cannot be opened here.",
+            "Send it as JPEG, or hold the telephone before the camera.",
+        )
+    return _unreadable()

@@ -34,7 +34,7 @@ class Intake(QObject):
             self._window,
             self.tr("Open a picture with a code"),
             "",
-            self.tr("Pictures") + " (*.png *.jpg *.jpeg *.webp)",
+            self.tr("Pictures") + " (*.png *.jpg *.jpeg *.webp *.gif)",
         )
         if chosen:
             self.open_picture(Path(chosen))

@@ -2684,6 +2684,14 @@
         <translation>Ничего не продавайте на этой кассе, пока ИТ не проверит диск. Папку оставьте как есть.</translation>
     </message>
     <message>
+        <source>Send it as JPEG, or hold the telephone before the camera.</source>
+        <translation>Пришлите его как JPEG или поднесите телефон к камере.</translation>
+    </message>
+    <message>
+        <source>Show it on the screen and take a screenshot of the code, or print it and scan it.</source>
+        <translation>Откройте его на экране и сделайте снимок экрана с кодом или распечатайте и отсканируйте.</translation>
+    </message>
+    <message>
         <source>Show your own, or enter your PIN.</source>
         <translation>Покажите свой или введите ПИН-код.</translation>
     </message>
@@ -3084,6 +3092,10 @@
         <translation>Эта папка — уже касса «{0}», {1}.</translation>
     </message>
     <message>
+        <source>This is a PDF, not a picture.</source>
+        <translation>Это PDF, а не картинка.</translation>
+    </message>
+    <message>
         <source>This is no enrolment code.</source>
         <translation>Это не код подключения.</translation>
     </message>
@@ -3102,6 +3114,10 @@
     <message>
         <source>This is too long to be recorded in one piece; nothing was recorded.</source>
         <translation>Это слишком длинно для одной записи; ничего не записано.</translation>
+    </message>
+    <message>
+        <source>This photograph is in a format of telephones (HEIC) that cannot be opened here.</source>
+        <translation>Эта фотография в формате телефонов (HEIC), который здесь не открывается.</translation>
     </message>
     <message>
         <source>This till holds {0} of the {1} uses that are needed.</source>
@@ -3156,8 +3172,8 @@
         <translation>Укажите 58 или 80.</translation>
     </message>
     <message>
-        <source>Use a PNG, JPEG or WebP file.</source>
-        <translation>Возьмите файл PNG, JPEG или WebP.</translation>
+        <source>Use a PNG, JPEG, WebP or GIF file.</source>
+        <translation>Возьмите файл PNG, JPEG, WebP или GIF.</translation>
     </message>
     <message>
         <source>Use a code for that very till here, and another folder for another till.</source>

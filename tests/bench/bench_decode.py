@@ -75,7 +75,7 @@ def _film_times(film: Film) -> tuple[_Times, _Times, list[float]]:
     empty, shown = _Times(), _Times()
     decoder = Decoder()
     first_read_s: dict[int, float] = {}
-    for number, picture in enumerate(_pictures(film.path)):
+    for number, picture in enumerate(pictures_of(film.path)):
         at_s = number / FPS
         on = next((i for i, shot in enumerate(film.shots) if shot.start_s <= at_s < shot.end_s), None)
         ours_ms, ours = timed(partial(decoder.decode, picture))
@@ -97,7 +97,8 @@ def _zxing(picture: Image) -> Sequence[object]:
     return zxingcpp.read_barcodes(picture, formats=_QR)
 
 
-def _pictures(path: Path) -> Iterator[Image]:
+def pictures_of(path: Path) -> Iterator[Image]:
+    """Unpack a film, picture by picture."""
     film = cv2.VideoCapture(str(path))
     got, picture = film.read()
     while got:

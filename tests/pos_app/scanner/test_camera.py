@@ -77,6 +77,7 @@ class Pictures:
         self._left = list(pictures)
         self.released = False
         self.asked: list[tuple[int, float]] = []
+        self.set_all = threading.Event()
 
     def read(self) -> tuple[bool, npt.NDArray[np.generic]]:
         return (True, self._left.pop(0)) if self._left else (False, np.zeros((0,), np.uint8))
@@ -86,6 +87,8 @@ class Pictures:
 
     def set(self, prop_id: int, value: float, /) -> bool:
         self.asked.append((prop_id, value))
+        if prop_id == cv2.CAP_PROP_EXPOSURE:
+            self.set_all.set()
         return True
 
     def release(self) -> None:
@@ -268,10 +271,9 @@ def test_what_the_driver_offers_is_told_and_focus_and_light_change_while_picture
     loop = watcher.loop(CAMERA, opener=lambda _source, _settings: camera)
     assert watcher.until(SourceState.LIVE).abilities == Abilities(focus=True, exposure=True)
     loop.use(CaptureSettings(focus=120, exposure_ms=10))
-    wanted = (cv2.CAP_PROP_FOCUS, 120)
-    while wanted not in camera.asked:
-        threading.Event().wait(0.001)
+    assert camera.set_all.wait(LONG_S)
     assert loop.stop()
+    assert (cv2.CAP_PROP_FOCUS, 120.0) in camera.asked
     assert (cv2.CAP_PROP_AUTOFOCUS, 0) in camera.asked
     assert any(name == cv2.CAP_PROP_EXPOSURE for name, _ in camera.asked)
     assert not watcher.news.qsize()

@@ -16,7 +16,8 @@ from sync.rules.user_error import UserError
 from tests.bench.degraded import degraded_pictures
 from tests.builders.codes import code_picture, table_with
 
-KINDS = [".png", ".jpg", ".webp"]
+KINDS = [".png", ".jpg", ".webp", ".gif"]
+MOVING = [".gif", ".webp", ".png"]
 
 
 def packed(image: Image, kind: str = ".png") -> bytes:
@@ -95,6 +96,13 @@ def test_hard_pictures_are_read_more_often_than_from_a_camera() -> None:
         (png_of_size(100, 100), "picture_unreadable"),
         (png_of_size(0, 0), "picture_unreadable"),
         (packed(table_with()), "picture_without_code"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "picture_is_pdf"),
+        (b"\xef\xbb\xbf\r\n%PDF-1.4\n", "picture_is_pdf"),
+        (b"\x00\x00\x00\x24ftypheic\x00\x00\x00\x00mif1heic", "picture_is_heic"),
+        (b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00", "picture_is_heic"),
+        (b"GIF89a", "picture_unreadable"),
+        (b"GIF89a\x10\x00\x10\x00" + bytes(40), "picture_unreadable"),
+        (b"GIF89a\xff\xff\xff\xff" + bytes(40), "picture_too_big"),
         (packed(np.zeros((1, 1), np.uint8)), "picture_without_code"),
     ],
 )
@@ -134,6 +142,44 @@ def test_size_is_read_from_the_first_bytes(kind: str, size: tuple[int, int]) -> 
     assert picture_size(packed(picture, kind)) == size
     lossy = bytes(cv2.imencode(".webp", picture, [cv2.IMWRITE_WEBP_QUALITY, 60])[1])
     assert picture_size(lossy) == size
+
+
+def moving(kind: str, *pictures: Image) -> bytes:
+    animation = cv2.Animation()
+    animation.frames = list(pictures)
+    animation.durations = [100] * len(pictures)
+    return bytes(cv2.imencodeanimation(kind, animation)[1])
+
+
+@pytest.mark.parametrize("kind", MOVING)
+def test_code_that_comes_only_later_in_a_moving_picture_is_read(kind: str) -> None:
+    empty, shown = table_with(), table_with((code_picture("MOVES"), 200, 100))
+    assert read_picture(moving(kind, empty, empty, shown, empty))[0].text == "MOVES"
+
+
+@pytest.mark.parametrize("kind", MOVING)
+def test_moving_picture_without_a_code_or_cut_off_is_refused(kind: str) -> None:
+    data = moving(kind, table_with(), table_with(shade=90))
+    for picture in (data, data[: len(data) // 2]):
+        with pytest.raises(UserError) as refused:
+            read_picture(picture)
+        assert refused.value.reason in ("picture_without_code", "picture_unreadable")
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_photograph_that_says_it_is_turned_is_read(orientation: int) -> None:
+    tag = struct.pack("<HHIHH", 0x0112, 3, 1, orientation, 0)
+    exif = b"Exif\x00\x00II*\x00\x08\x00\x00\x00" + struct.pack("<H", 1) + tag + bytes(4)
+    jpeg = packed(table_with((code_picture("TURNED"), 200, 100)), ".jpg")
+    turned = jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + jpeg[2:]
+    assert read_picture(turned)[0].text == "TURNED"
+
+
+def test_photograph_of_fifty_megapixels_is_read() -> None:
+    wall = np.full((6120, 8160), 120, np.uint8)
+    code = code_picture("FIFTY", module_px=30)
+    wall[3000 : 3000 + len(code), 2000 : 2000 + len(code)] = code
+    assert read_picture(packed(wall, ".jpg"))[0].text == "FIFTY"
 
 
 def test_damaged_pictures_of_any_cut_are_no_bug() -> None:
