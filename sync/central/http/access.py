@@ -13,8 +13,11 @@ from sync.central.http.allowed.table import ACCESS
 from sync.central.http.allowed.tills import SYNC_ROOT
 from sync.central.http.callers import TillCaller
 from sync.central.http.central import Central
+from sync.central.schema.words import Role
 from sync.central.services.grants import LeaseFor
-from sync.central.services.login import read_person
+from sync.central.services.login import GuestCaller, Person, read_caller
+from sync.central.services.people.api_keys import KEY_PREFIX, read_key
+from sync.central.services.people.scopes import scope_of
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 from sync.protocol.version import OLDEST_UNDERSTOOD, PROTOCOL_HEADER, PROTOCOL_VERSION
@@ -35,19 +38,44 @@ async def admit(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHa
     allowed = ACCESS.get((method, path))
     if allowed is None:
         raise HTTPException(status_code=HTTPStatus.FORBIDDEN)
-    if allowed is Audience.ANYONE:
+    header = connection.headers.get("Authorization")
+    if allowed is Audience.ANYONE or (allowed is Audience.OPTIONAL and header is None):
+        connection.scope["auth"] = None
         return
     central: Central = connection.app.state.central
-    token = _bearer(connection.headers.get("Authorization"))
+    token = _bearer(header)
     if allowed is Audience.TILL:
         claims = central.tokens.read_till(token)
         till = LeaseFor(claims.net, claims.till, claims.inc)
         connection.scope["auth"] = TillCaller(till)
         return
-    person = await read_person(central.database, central.tokens.read_staff(token))
-    if isinstance(allowed, frozenset) and person.role not in allowed:
+    caller = await _read_caller(central, token)
+    if isinstance(allowed, frozenset):
+        _check_role(caller, allowed)
+        _check_scope(caller, method, path)
+    connection.scope["auth"] = caller
+
+
+async def _read_caller(central: Central, token: str) -> Person | GuestCaller:
+    if token.startswith(KEY_PREFIX):
+        return await read_key(central.database, token)
+    return await read_caller(central.database, central.tokens.read_caller(token))
+
+
+def _check_role(caller: Person | GuestCaller, allowed: frozenset[Role | Audience]) -> None:
+    role = Audience.GUEST if isinstance(caller, GuestCaller) else caller.role
+    if role not in allowed:
         raise Refusal(ProblemType.FORBIDDEN, "Your role does not allow this.", "Ask the owner.")
-    connection.scope["auth"] = person
+
+
+def _check_scope(caller: Person | GuestCaller, method: str, path: str) -> None:
+    """Let a program's key open what its scopes name, and never more than the office may."""
+    if isinstance(caller, GuestCaller) or caller.key is None:
+        return
+    scope = scope_of(method, path)
+    if scope is None or scope not in caller.scopes:
+        needed = "No key opens this." if scope is None else f"It takes the scope {scope}."
+        raise Refusal(ProblemType.FORBIDDEN, "This key does not allow that.", needed)
 
 
 def _bearer(header: str | None) -> str:

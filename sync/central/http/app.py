@@ -15,17 +15,26 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from sync.central.database import DATA_VARIABLE, MAX_CONNECTIONS, connected, dsn_from_environment
 from sync.central.http.access import admit
-from sync.central.http.callers import provide_central, provide_person, provide_till
+from sync.central.http.callers import (
+    provide_caller,
+    provide_central,
+    provide_known,
+    provide_person,
+    provide_till,
+)
 from sync.central.http.central import make_central
 from sync.central.http.ending import ending_softly
 from sync.central.http.gate import Gate
 from sync.central.http.paging import provide_paging
 from sync.central.http.problems import EXCEPTION_HANDLERS
+from sync.central.http.routes.api_keys import api_key_routes
 from sync.central.http.routes.auth import auth_routes
 from sync.central.http.routes.health import health, program_version
 from sync.central.http.routes.latest import latest
 from sync.central.http.routes.restaurants import restaurant_routes
 from sync.central.http.routes.sync import sync_routes
+from sync.central.http.routes.vip import vip_routes
+from sync.central.http.vip_lane import VipLane
 from sync.central.jobs.housekeeping import keep_house
 from sync.central.jobs.line import keep_line
 from sync.central.jobs.ringing import ring_for_changes
@@ -35,18 +44,21 @@ from sync.central.jobs.supervising import keep_running
 from sync.central.jobs.watching import watch
 from sync.central.secrets import Secrets, load_secrets
 from sync.central.services.epochs import notice_restore
+from sync.central.services.redeeming.gatherer import CONNECTIONS
+from sync.central.services.redeeming.use_desk import LANE_SETTINGS
 
 CANCEL_AGAIN_S = 1.0
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
-def create_app() -> Litestar:
+def create_app() -> VipLane:
     """Make the application that `serve` runs in each worker process, from the environment it hands over."""
     data = environ.get(DATA_VARIABLE)
-    return build_app(
+    app = build_app(
         dsn_from_environment(), load_secrets(Path(data) if data else None), further=[ending_softly]
     )
+    return VipLane(app)
 
 
 def build_app(
@@ -58,7 +70,7 @@ def build_app(
 ) -> Litestar:
     """Make an application on a migrated database; ``further`` contexts live inside its own."""
     return Litestar(
-        route_handlers=[health, latest, auth_routes, sync_routes, restaurant_routes],
+        route_handlers=[vip_routes, health, latest, auth_routes, sync_routes, restaurant_routes, api_key_routes],
         guards=[admit],
         middleware=[Gate()],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -66,6 +78,8 @@ def build_app(
             "central": Provide(provide_central),
             "till": Provide(provide_till),
             "person": Provide(provide_person),
+            "caller": Provide(provide_caller),
+            "known": Provide(provide_known),
             "paging": Provide(provide_paging),
         },
         lifespan=[_running(dsn, secrets, max_connections), *further],
@@ -77,9 +91,12 @@ def build_app(
 def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncIterator[None]:
-        async with connected(dsn, max_connections=max_connections) as database:
+        async with (
+            connected(dsn, max_connections=max_connections) as database,
+            connected(dsn, max_connections=CONNECTIONS, settings=LANE_SETTINGS) as lane,
+        ):
             await notice_restore(database)
-            central = make_central(database, secrets)
+            central = make_central(database, secrets, lane)
             app.state.central = central
             ring = partial(ring_for_changes, bell=central.bell)
             work: dict[str, Callable[[], Awaitable[None]]] = {

@@ -1,6 +1,7 @@
-"""Signing in by e-mail and password."""
+"""Signing in by e-mail and password, and who a token is about."""
 
 import asyncio
+from uuid import UUID
 
 import msgspec
 
@@ -8,9 +9,10 @@ from sync.central.database import Database
 from sync.central.passwords import verify_password
 from sync.central.schema.words import Role
 from sync.central.secrets import Secrets
+from sync.central.services.people.sessions import LoggedIn, Owner, open_session
 from sync.central.services.refusal import Refusal, busy
 from sync.central.services.staff import login_digest
-from sync.central.services.tokens import STAFF_TOKEN_S, StaffClaims, Tokens
+from sync.central.services.tokens import GuestClaims, StaffClaims, Tokens
 from sync.protocol.problems import ProblemType
 
 MAX_EMAIL_CHARS = 254
@@ -26,25 +28,36 @@ class Login(msgspec.Struct, frozen=True, kw_only=True):
     password: str
 
 
-class LoggedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """A token for the API and its life in seconds."""
-
-    access_token: str
-    expires_in: int
-    token_type: str = "Bearer"  # noqa: S105 - the kind of token, not a token
-
-
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who is signed in, as of this request."""
+    """Somebody who works for a network, as of this request; or a program that acts by a ``key`` within ``scopes``.
+
+    Of a program ``staff`` is who made its key, and ``session`` is None.
+    """
 
     network: int
     staff: int
     role: Role
+    session: UUID | None = None
+    key: int | None = None
+    scopes: frozenset[str] = frozenset()
 
     @property
     def actor(self) -> str:
-        """How the audit log names this person."""
-        return f"staff:{self.staff}"
+        """How the audit log names this person or program."""
+        return f"staff:{self.staff}" if self.key is None else f"key:{self.key}"
+
+
+class GuestCaller(msgspec.Struct, frozen=True, kw_only=True):
+    """A guest who has proved their phone, as of this request."""
+
+    network: int
+    guest: int
+    session: UUID
+
+    @property
+    def actor(self) -> str:
+        """How the audit log names this guest."""
+        return f"guest:{self.guest}"
 
 
 class PasswordDesk:
@@ -80,7 +93,8 @@ async def log_in(
         raise Refusal(
             ProblemType.UNAUTHENTICATED, "E-mail address or password is wrong.", "Check both and try again."
         )
-    return LoggedIn(access_token=tokens.for_staff(network=network, staff=staff), expires_in=STAFF_TOKEN_S)
+    async with database.network_transaction(network) as connection:
+        return await open_session(connection, tokens, network, Owner(staff=staff))
 
 
 async def _find(database: Database, secrets: Secrets, email: str) -> tuple[int, int, str | None]:
@@ -98,12 +112,47 @@ async def _find(database: Database, secrets: Secrets, email: str) -> tuple[int, 
     return network, staff, hashed
 
 
-async def read_person(database: Database, claims: StaffClaims) -> Person:
-    """Return who a token is about, with the role of this very moment; raises :class:`Refusal`."""
+async def read_caller(database: Database, claims: StaffClaims | GuestClaims) -> Person | GuestCaller:
+    """Return who a token is about, as things are at this very moment; raises :class:`Refusal`.
+
+    Whoever left, and whose sign-in was ended, is out at once.
+    """
+    if isinstance(claims, GuestClaims):
+        return await _read_guest(database, claims)
+    return await _read_person(database, claims)
+
+
+async def _read_person(database: Database, claims: StaffClaims) -> Person:
     async with database.network_transaction(claims.net) as connection:
         role = await connection.fetchval(
-            "SELECT role FROM staff WHERE network_id = $1 AND id = $2 AND active", claims.net, claims.staff
+            """SELECT p.role FROM staff p JOIN sessions s ON s.network_id = $1 AND s.staff_id = p.id
+            WHERE p.network_id = $1 AND p.id = $2 AND p.active AND s.id = $3 AND s.revoked_at IS NULL""",
+            claims.net,
+            claims.staff,
+            claims.sid,
         )
     if role is None:
-        raise Refusal(ProblemType.UNAUTHENTICATED, "This account is closed.", "Ask the owner.")
-    return Person(network=claims.net, staff=claims.staff, role=Role(role))
+        raise _over()
+    return Person(network=claims.net, staff=claims.staff, role=Role(role), session=claims.sid)
+
+
+async def _read_guest(database: Database, claims: GuestClaims) -> GuestCaller:
+    async with database.network_transaction(claims.net) as connection:
+        guest = await connection.fetchval(
+            # Who turned out to be another guest is that one from now on.
+            """SELECT COALESCE(g.merged_into, g.id) FROM guests g
+            JOIN sessions s ON s.network_id = $1 AND s.guest_id = g.id
+            WHERE g.network_id = $1 AND g.id = $2 AND s.id = $3 AND s.revoked_at IS NULL""",
+            claims.net,
+            claims.guest,
+            claims.sid,
+        )
+    if guest is None:
+        raise _over()
+    return GuestCaller(network=claims.net, guest=guest, session=claims.sid)
+
+
+def _over() -> Refusal:
+    return Refusal(
+        ProblemType.UNAUTHENTICATED, "This sign-in is over, or the account is closed.", "Sign in again."
+    )

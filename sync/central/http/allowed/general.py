@@ -1,6 +1,8 @@
 """Rows of what belongs to no document: readiness, the description of the interface, signing in."""
 
-from sync.central.http.allowed.audience import EVERYBODY, Audience, Rows
+from sync.central.http.allowed.audience import EVERYBODY, PLATFORM, Audience, Rows
+
+_SIGNED_IN = EVERYBODY | PLATFORM | {Audience.GUEST}
 
 ROWS: Rows = {
     ("GET", "/health"): Audience.ANYONE,
@@ -10,5 +12,9 @@ ROWS: Rows = {
     # The framework's own "not found" below the description of the interface.
     ("GET", "/schema/{path}"): Audience.ANYONE,
     ("POST", "/api/auth/login"): Audience.ANYONE,
-    ("GET", "/api/auth/me"): EVERYBODY,
+    ("POST", "/api/auth/refresh"): Audience.ANYONE,
+    ("GET", "/api/auth/me"): _SIGNED_IN,
+    ("POST", "/api/auth/logout"): _SIGNED_IN,
+    ("GET", "/api/auth/sessions"): _SIGNED_IN,
+    ("DELETE", "/api/auth/sessions/{session_id}"): _SIGNED_IN,
 }

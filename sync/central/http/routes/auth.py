@@ -1,20 +1,52 @@
-"""`/api/auth`: signing in."""
+"""`/api/auth`: signing in, going on, signing out."""
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
-from litestar import Request, Router, get, post
+import msgspec
+from litestar import Request, Router, delete, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 
-from sync.central.http.callers import address_of
+from sync.central.http.allowed.audience import Audience
+from sync.central.http.callers import Caller, address_of
 from sync.central.http.central import Central
-from sync.central.services.login import LoggedIn, Login, Person, log_in
+from sync.central.services.login import GuestCaller, Login, Person, log_in
+from sync.central.services.people.sessions import (
+    LoggedIn,
+    Owner,
+    SessionView,
+    end_session,
+    list_sessions,
+)
+from sync.central.services.people.sessions import refresh as refresh_session
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 
 MAX_LOGIN_BYTES = 16 * 1024
+BEARER = [{"bearer": list[str]()}]
+
+
+class RefreshRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which sign-in is to go on."""
+
+    refresh_token: str
+
+
+class Me(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who is signed in: somebody who works here, or a guest."""
+
+    network: int
+    role: str
+    staff: int | None = None
+    guest: int | None = None
+
+
+def owner_of(caller: Person | GuestCaller) -> Owner:
+    """Return whose sign-ins are the caller's."""
+    return Owner(guest=caller.guest) if isinstance(caller, GuestCaller) else Owner(staff=caller.staff)
 
 
 @post(
@@ -41,10 +73,65 @@ async def login(
         raise
 
 
-@get("/me", summary="Who is signed in")
-async def me(person: NamedDependency[Person]) -> Person:
-    """Return the network, number and role of the person whose token this is."""
-    return person
+@post(
+    "/refresh",
+    status_code=200,
+    request_max_body_size=MAX_LOGIN_BYTES,
+    summary="Go on with a sign-in by its refresh token",
+)
+async def refresh(
+    request: Request[Any, Any, State], data: JSONBody[RefreshRequest], central: NamedDependency[Central]
+) -> LoggedIn:
+    """Give the next pair of tokens. A refresh token is good once: one that is shown again ends its sign-in."""
+    address = address_of(request)
+    central.token_requests.check(address)
+    try:
+        return await refresh_session(central.database, central.tokens, data.refresh_token)
+    except Refusal as refusal:
+        if refusal.problem is ProblemType.UNAUTHENTICATED:
+            central.token_requests.failed(address)
+        raise
 
 
-auth_routes = Router("/api/auth", route_handlers=[login, me], tags=["people"])
+@get("/me", summary="Who is signed in", security=BEARER)
+async def me(caller: Caller) -> Me:
+    """Return the network, number and role of whoever's token this is."""
+    if isinstance(caller, GuestCaller):
+        return Me(network=caller.network, guest=caller.guest, role=Audience.GUEST.value)
+    return Me(network=caller.network, staff=caller.staff, role=caller.role.value)
+
+
+@post("/logout", status_code=204, summary="Sign out", security=BEARER)
+async def logout(central: NamedDependency[Central], caller: Caller) -> None:
+    """End this sign-in: none of its tokens is good any more."""
+    async with central.database.network_transaction(caller.network) as connection:
+        if caller.session is not None:
+            await end_session(connection, caller.network, caller.session, why="signed_out")
+
+
+@get("/sessions", summary="Where one is signed in", security=BEARER)
+async def sessions(central: NamedDependency[Central], caller: Caller) -> list[SessionView]:
+    """Return the open sign-ins of whoever asks, the newest first."""
+    async with central.database.network_transaction(caller.network) as connection:
+        return await list_sessions(connection, caller.network, owner_of(caller), caller.session)
+
+
+@delete("/sessions/{session_id:uuid}", summary="End one of one's own sign-ins", security=BEARER)
+async def end_one(
+    session_id: FromPath[UUID],
+    central: NamedDependency[Central],
+    caller: Caller,
+) -> None:
+    """End a sign-in of whoever asks; another's is not there."""
+    async with central.database.network_transaction(caller.network) as connection:
+        own = await list_sessions(connection, caller.network, owner_of(caller), caller.session)
+        if session_id not in {session.id for session in own}:
+            raise Refusal(ProblemType.NOT_FOUND, "There is no such sign-in.", "Look at the list.")
+        await end_session(connection, caller.network, session_id, why="ended")
+
+
+auth_routes = Router(
+    "/api/auth",
+    route_handlers=[login, refresh, me, logout, sessions, end_one],
+    tags=["people"],
+)

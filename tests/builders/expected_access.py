@@ -1,0 +1,47 @@
+"""Who may ask for what, written by hand: the office's own table is held to this one, route by route.
+
+Each letter lets somebody in: ``c`` cashier, ``m`` shift manager, ``i`` IT, ``o`` office, ``w`` owner, ``p`` platform
+owner, ``g`` guest, ``t`` till; ``*`` is everybody and nobody known. A new route needs a new row here: think about
+it, and do not copy it from the code.
+"""
+
+STAFF = "cmiow"
+
+EXPECTED = {
+    # What belongs to no document.
+    "GET /health": "*",
+    "GET /latest": "*",
+    "GET /schema": "*",
+    "GET /schema/openapi.json": "*",
+    "GET /schema/{path}": "*",
+    # Signing in.
+    "POST /api/auth/login": "*",
+    "POST /api/auth/refresh": "*",
+    "GET /api/auth/me": STAFF + "pg",
+    "POST /api/auth/logout": STAFF + "pg",
+    "GET /api/auth/sessions": STAFF + "pg",
+    "DELETE /api/auth/sessions/{session_id}": STAFF + "pg",
+    # Keys of programs.
+    "GET /api/keys": "w",
+    "POST /api/keys": "w",
+    "DELETE /api/keys/{key_id}": "w",
+    # Restaurants.
+    "GET /api/restaurants": STAFF,
+    "POST /api/restaurants": "w",
+    "GET /api/restaurants/{restaurant_id}": STAFF,
+    "PATCH /api/restaurants/{restaurant_id}": "w",
+    "DELETE /api/restaurants/{restaurant_id}": "w",
+    # Tills.
+    "POST /sync/v1/enrol": "*",
+    "POST /sync/v1/token": "*",
+    "POST /sync/v1/renew": "*",
+    "POST /sync/v1/readmit": "*",
+    "GET /sync/v1/snapshot": "t",
+    "GET /sync/v1/snapshot/{snapshot}/{chunk}": "t",
+    "GET /sync/v1/feed": "t",
+    "GET /sync/v1/feed/sums": "t",
+    "POST /sync/v1/journal": "t",
+    "POST /sync/v1/leases": "t",
+    "POST /sync/v1/sales": "t",
+    "POST /sync/v1/contact": "t",
+}
