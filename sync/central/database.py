@@ -1,7 +1,7 @@
 """Connections to PostgreSQL as the role that serves requests, one network at a time."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -82,13 +82,19 @@ class Database:
 
 @asynccontextmanager
 async def connected(
-    dsn: str, *, max_connections: int = MAX_CONNECTIONS, clock: Clock = SYSTEM_CLOCK
+    dsn: str,
+    *,
+    max_connections: int = MAX_CONNECTIONS,
+    clock: Clock = SYSTEM_CLOCK,
+    settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Database]:
     """Open a pool on ``dsn`` and close it at the end; everything on it is decided by ``clock``.
 
+    ``settings`` are PostgreSQL's own, for each of its connections.
+
     Raises :class:`UserError` ``database_unreachable`` when it cannot connect, or the schema has no role yet.
     """
-    pool = await _open_pool(dsn, max_connections, clock)
+    pool = await _open_pool(dsn, max_connections, clock, settings or {})
     try:
         yield Database(pool, clock)
     finally:
@@ -112,7 +118,9 @@ async def enter_network(connection: asyncpg.Connection, network_id: int) -> None
     await connection.execute(_NAME_NETWORK, str(network_id))
 
 
-async def _open_pool(dsn: str, max_connections: int, clock: Clock) -> asyncpg.Pool:
+async def _open_pool(
+    dsn: str, max_connections: int, clock: Clock, settings: Mapping[str, str]
+) -> asyncpg.Pool:
     async def prepare(connection: ClockedConnection) -> None:
         connection.clock = clock
         await _prepare_connection(connection)
@@ -132,6 +140,7 @@ async def _open_pool(dsn: str, max_connections: int, clock: Clock) -> asyncpg.Po
                 "statement_timeout": str(STATEMENT_TIMEOUT_MS),
                 "lock_timeout": str(LOCK_TIMEOUT_MS),
                 "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_TIMEOUT_MS),
+                **settings,
             },
         )
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

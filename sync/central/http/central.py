@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 
 from sync.central.database import Database
+from sync.central.http.doorkeeper import Doorkeeper
 from sync.central.http.snapshot_desk import SnapshotDesk
 from sync.central.http.throttle import Throttle
 from sync.central.http.turns import Turns
 from sync.central.secrets import Secrets
 from sync.central.services.feed import FeedBell
 from sync.central.services.login import PasswordDesk
+from sync.central.services.redeeming.use_desk import UseDesk
 from sync.central.services.tokens import Tokens
 
 ENROLMENT_FAILURES = 20
@@ -26,6 +28,8 @@ class Central:
     tokens: Tokens
     bell: FeedBell
     snapshots: SnapshotDesk
+    uses: UseDesk
+    doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
     uploads: Turns = field(default_factory=Turns)
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
     enrolments: Throttle = field(default_factory=lambda: Throttle(ENROLMENT_FAILURES))
@@ -34,12 +38,13 @@ class Central:
     logins_by_account: Throttle = field(default_factory=lambda: Throttle(LOGIN_FAILURES_BY_ACCOUNT))
 
 
-def make_central(database: Database, secrets: Secrets) -> Central:
-    """Put together what a worker process needs."""
+def make_central(database: Database, secrets: Secrets, lane: Database | None = None) -> Central:
+    """Put together what a worker process needs; ``lane`` are connections for batches of uses."""
     return Central(
         database=database,
         secrets=secrets,
         tokens=Tokens(secrets.jwt_key, secrets.link_key, database.clock),
         bell=FeedBell(),
         snapshots=SnapshotDesk(database, secrets),
+        uses=UseDesk(database, lane or database, secrets),
     )

@@ -105,7 +105,12 @@ async def try_out(connection: asyncpg.Connection, asked: Asked) -> Redeemed:
         return Redeemed(operation=asked.operation, reason=Reason.UNKNOWN_CODE)
     verdict = question.verdict()
     if verdict.accepted:
-        for key, units in sorted(_needs(question, verdict).items()):
+        needs = _needs(question, verdict)
+        if needs and not await may_issue(
+            connection, asked.network, kind=LimitKind.USES, subject=question.code.id
+        ):
+            return await _refused(connection, question, _NoneLeftError(Reason.NEEDS_OFFICE))
+        for key, units in sorted(needs.items()):
             pool = await connection.fetchval(
                 "SELECT pool FROM limits WHERE network_id = $1 AND kind = $2 AND subject = $3 AND guest = $4",
                 asked.network,
