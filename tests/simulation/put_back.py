@@ -11,7 +11,7 @@ from sync.central.services.epochs import begin_everywhere
 from tests.simulation.central_host import CentralHost
 
 _TABLES = """SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'
-    AND tablename NOT IN ('alembic_version', 'installation') ORDER BY 1"""
+    AND tablename NOT IN ('alembic_version', 'installation', 'scans') AND NOT starts_with(tablename, 'part_') ORDER BY 1"""
 _NUMBERINGS = """SELECT sequencename AS name, last_value AS value FROM pg_sequences
     WHERE schemaname = 'public' ORDER BY 1"""
 

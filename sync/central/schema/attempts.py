@@ -18,7 +18,7 @@ class AttemptRecord(Tenant, Model):
     """
 
     __tablename__ = "attempts"
-    __table_args__ = (Index(None, "network_id", "at"),)
+    __table_args__ = (Index(None, "network_id", "at"), Index(None, "network_id", "code_id", "at"))
 
     event: Mapped[UUID] = mapped_column(primary_key=True)
     till_id: Mapped[int | None]

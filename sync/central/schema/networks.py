@@ -41,6 +41,7 @@ class Network(Model):
     feed_head: Mapped[Count]
     referral_enabled: Mapped[Off]
     referral_required: Mapped[Off]
+    voucher_scans: Mapped[On]
     version: Mapped[Count]
     created_at: Mapped[Now]
     epoch: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())

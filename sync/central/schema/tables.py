@@ -33,11 +33,20 @@ from sync.central.schema.relistings import Relisting
 from sync.central.schema.restaurants import Restaurant
 from sync.central.schema.rewards import RewardRecord
 from sync.central.schema.sales import SaleRecord
+from sync.central.schema.scans import (
+    DayGuest,
+    ScanRecord,
+    ScansWaiting,
+    VoucherDay,
+    VoucherGuest,
+    VoucherPlace,
+)
 from sync.central.schema.sessions import ApiKey, PhoneVerification, SessionRecord
 from sync.central.schema.shifts import OverrideRecord, ShiftRecord
 from sync.central.schema.snapshots import Snapshot, SnapshotChunk, SnapshotMaking
 from sync.central.schema.staff import Staff
 from sync.central.schema.tills import Till
+from sync.central.schema.wallets import AttemptNote, ClaimUsed, WalletClaim
 
 TENANT_TABLES: tuple[type[Model], ...] = (
     Restaurant,
@@ -82,6 +91,15 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     GuestTransaction,
     TierChange,
     AnsweredRequest,
+    ScanRecord,
+    ScansWaiting,
+    VoucherDay,
+    VoucherPlace,
+    VoucherGuest,
+    DayGuest,
+    WalletClaim,
+    ClaimUsed,
+    AttemptNote,
 )
 """Tables whose rows belong to one network each; row-level security keeps the networks apart."""
 
