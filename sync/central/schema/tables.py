@@ -21,6 +21,7 @@ from sync.central.schema.installation import Installation
 from sync.central.schema.journal_gaps import JournalGap
 from sync.central.schema.leases import Lease
 from sync.central.schema.limits import Limit
+from sync.central.schema.mail import CodeRecipient, MailBatch
 from sync.central.schema.model import Model
 from sync.central.schema.network_keys import NetworkKey
 from sync.central.schema.networks import Network
@@ -100,6 +101,8 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     WalletClaim,
     ClaimUsed,
     AttemptNote,
+    MailBatch,
+    CodeRecipient,
 )
 """Tables whose rows belong to one network each; row-level security keeps the networks apart."""
 
