@@ -130,11 +130,11 @@ ADVERSARY: tuple[Plant, ...] = (
         "of several refunds of one sale only the last one counts as given back",
     ),
     Plant(
-        "void_twice_till",
-        "sync/till/journal/undo_book.py",
-        "return any(isinstance(each, Void) for each in self.undone)",
-        "return len(self.undone) > 1",
-        "a till voids what it has voided already",
+        "void_after_refund",
+        "pos_app/usecases/void.py",
+        "if (found is not None and found.undone) or (found is None and why.seen and not why.seen.untouched):",
+        "if found is None and why.seen and not why.seen.untouched:",
+        "a till voids the whole of what it has given back in part already",
     ),
     Plant(
         "void_twice_central",

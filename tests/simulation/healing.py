@@ -136,6 +136,11 @@ def _may_keep(machine: Machine, process: Process) -> bool:
     """Whether a till is right to keep events: its files are an older copy of themselves, and it says so."""
     if not machine.faults & {"old image", "clone", "lying disk"}:
         return False
+    return says_it_is_over(process)
+
+
+def says_it_is_over(process: Process) -> bool:
+    """Whether a till has stopped, or says that it is a copy or that its life has ended."""
     told = {error.reason for error in process.agent.board._problems.values()}
     return _stopped(process) is not None or bool(told & TOLD_OF_COPIES)
 

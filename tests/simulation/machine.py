@@ -120,7 +120,7 @@ class Machine:
 
     def new_disk(self) -> None:
         """Give the machine another disk, with what lies in its folder now."""
-        self.disk = Disk(self.folder, f"{self.name}/{self.openings}")
+        self.disk = Disk(self.folder, f"{self.name}/{self.openings}", loses=self.disk.loses)
         self.anchored_in = ""
 
     def close(self) -> None:

@@ -28,6 +28,7 @@ from tests.simulation.link import Link, Weather
 from tests.simulation.machine import Machine, MachineDied, Process
 from tests.simulation.put_back import Backup
 from tests.simulation.registry import INVARIANTS, Invariant, When
+from tests.simulation.small_limits import turn_down
 from tests.simulation.timeline import DAY_MS, START_MS, CentralClock, MachineClock, Timeline
 
 T = TypeVar("T")
@@ -122,7 +123,8 @@ class World:
         machine = Machine(
             name=name,
             folder=folder,
-            disk=Disk(folder, f"{self.seed}/{name}"),
+            # In the first lane what was written stays written.
+            disk=Disk(folder, f"{self.seed}/{name}", loses=self.lane == 2),
             clock=MachineClock(self.timeline, name, random.Random(f"{self.seed}/{name}/clock")),
             link=link,
             timeline=self.timeline,
@@ -524,6 +526,7 @@ def begin(seed: int, lane: int, host: CentralHost) -> World:
     office = office_life.found(host, chance, timeline.now_ms)
     folder = Path(tempfile.mkdtemp(prefix=f"countersign-world-{seed}-", dir=scratch()))
     world = World(seed, lane, host, folder, timeline, clock, office)
+    world.at_close.append(turn_down(random.Random(f"{seed}/limits")))
     world.number()
     tills = chance.choice((2, 2, 2, 2, 3, 3, 4, 6))
     if seed % 100 == 0:

@@ -29,10 +29,11 @@ _CODES = {
 class Answers:
     """The state of one folder's disk, and its answers."""
 
-    def __init__(self, folder: Path, seed: int | str, sector: int) -> None:
+    def __init__(self, folder: Path, seed: int | str, sector: int, *, loses: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder.resolve()
         self.rng = random.Random(f"disk {seed}")
+        self.loses = loses
         self.capacity: int | None = None
         self.down = False
         self.lied = False
@@ -55,6 +56,7 @@ class Answers:
         self._names = Names(self._stash)
         self._was_down = False
         self._power_after = False
+        self._handles: set[Handle] = set()
         self._layer = calls.attach(self)
 
     def free_bytes(self) -> int:
@@ -76,6 +78,9 @@ class Answers:
         content = self._content(handle.path, os.stat(handle.path).st_ino)
         content.handles += 1
         handle.content = content
+        self._handles.add(handle)
+        if self._is_calm():
+            handle.lead_here(calls=False)
 
     def read(self, handle: Handle, into: int, count: int, offset: int) -> int:
         if handle.life != self._life:
@@ -132,6 +137,7 @@ class Answers:
         return self._answer(fault, Io.SYNC)
 
     def closed(self, handle: Handle) -> None:
+        self._handles.discard(handle)
         if handle.life != self._life:
             return
         content: Content = handle.content
@@ -208,6 +214,20 @@ class Answers:
         self._known.update(os.stat(path).st_ino for path in self._files())
 
     # -- inside --------------------------------------------------------------------------------------------------
+
+    def _is_calm(self) -> bool:
+        """Whether nothing can become of any call: then nobody need see it."""
+        return not (self.loses or self.down or self._plan.armed or self.chances or self.capacity is not None)
+
+    def _see_all(self) -> None:
+        """Let every call lead here from now on. What was written unseen counts as durable."""
+        if self.loses:
+            return
+        for content in self._contents.values():
+            content.is_as_it_lies()
+        self._progress.clear()
+        for handle in self._handles:
+            handle.lead_here(calls=True)
 
     def _strike(self, io: Io, path: str, count: int = 0) -> Fault | None:
         self.counts[io] += 1

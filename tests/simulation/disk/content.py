@@ -56,6 +56,11 @@ class Content:
             self.unsynced.append(Before(size, self.size, old, self.size, cut=True))
         self.size = size
 
+    def is_as_it_lies(self) -> None:
+        """Take what lies in the file for all there is, and for durable: it was written unseen."""
+        self.unsynced.clear()
+        self.size = os.fstat(self._handle).st_size
+
     def synced(self) -> None:
         """Take everything for durable, except what the kernel has forgotten to be dirty."""
         self.unsynced.clear()

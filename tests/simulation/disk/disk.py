@@ -33,11 +33,15 @@ __all__ = ["Disk", "Fault", "Io"]
 
 
 class Disk(Answers):
-    """One folder's disk. ``sector`` is what a power cut leaves whole: 512 or 4096 bytes."""
+    """One folder's disk. ``sector`` is what a power cut leaves whole: 512 or 4096 bytes.
 
-    def __init__(self, folder: Path, seed: int | str = 0, *, sector: int = 512) -> None:
+    One that never ``loses`` anything (its crashes all keep everything, ``keep=1``) need not look at calls while no
+    fault is armed, and does not: they are not counted then.
+    """
+
+    def __init__(self, folder: Path, seed: int | str = 0, *, sector: int = 512, loses: bool = True) -> None:
         """Take a folder over; what lies in it counts as durable."""
-        super().__init__(folder, seed, sector)
+        super().__init__(folder, seed, sector, loses=loses)
         self._know_everything()
 
     # -- what a driver does ------------------------------------------------------------------------------------
@@ -57,6 +61,8 @@ class Disk(Answers):
         ``name`` narrows it to one file (``"journal.db-wal"``). A power cut ``after`` a call comes when that
         has had its effect. ``times`` lets the fault strike so many calls from there on.
         """
+        if self._is_calm():
+            self._see_all()
         chosen = frozenset(kinds) or STRIKES[fault]
         self._plan.armed.append(Armed(fault, at, times, chosen & STRIKES[fault], name, after))
 
@@ -64,6 +70,10 @@ class Disk(Answers):
         """Let nothing more fail."""
         self._plan.armed.clear()
         self.chances.clear()
+        if self._is_calm():
+            self._see_all()
+            for handle in self._handles:
+                handle.lead_here(calls=False)
 
     def crash(self, rng: random.Random | None = None, *, keep: float | None = None) -> None:
         """End a power cut (or make one now): only what was synced is sure to be there still.
@@ -168,6 +178,10 @@ class Disk(Answers):
         _rewrite(path, left)
 
     def _begin_again(self) -> None:
+        # Whoever holds a file of the dead process is heard, and told no.
+        for handle in self._handles:
+            handle.lead_here(calls=True)
+        self._handles.clear()
         self._life += 1
         self.down = False
         self._plan.armed.clear()

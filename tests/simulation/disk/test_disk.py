@@ -1,6 +1,6 @@
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -267,3 +267,51 @@ def test_a_fault_by_chance_strikes_about_as_often_as_it_says(disk: Disk) -> None
     insert(connection)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+
+
+@pytest.fixture
+def keeping(tmp_path: Path) -> Iterator[Disk]:
+    disk = Disk(tmp_path / "disk", 1, loses=False)
+    yield disk
+    disk.close()
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 5, 8])
+def test_a_disk_that_loses_nothing_sees_no_call_before_a_fault_is_armed_and_then_all(
+    keeping: Disk, at: int
+) -> None:
+    connection = opened(keeping)
+    for _ in range(3):
+        insert(connection)
+    assert keeping.counts[Io.WRITE] == 0
+    keeping.arm(Fault.POWER, at=at)
+    with suppress(Error):
+        for _ in range(9):
+            insert(connection)
+    assert keeping.down
+    assert rows_after(keeping, connection, keep=1) >= 3
+
+
+def test_what_was_disarmed_is_not_seen_any_more(keeping: Disk) -> None:
+    connection = opened(keeping)
+    keeping.arm(Fault.POWER, at=1_000)
+    insert(connection)
+    seen = keeping.counts[Io.WRITE]
+    assert seen > 0
+    keeping.disarm()
+    insert(connection)
+    assert keeping.counts[Io.WRITE] == seen
+    connection.close()
+
+
+def test_a_killed_process_touches_nothing_any_more_on_a_disk_that_loses_nothing(keeping: Disk) -> None:
+    dead = opened(keeping)
+    insert(dead)
+    keeping.kill()
+    with pytest.raises(Error):
+        insert(dead)
+    with closing(opened(keeping)) as again:
+        insert(again)
+        dead.close()
+        assert again.execute(ROWS).fetchone() == (2,)
+        assert again.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -8,7 +8,7 @@ A file that belongs to no :class:`Keeper` keeps SQLite's own table. Nothing is e
 import ctypes
 import os
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlcipher3 import _sqlite3
 
@@ -63,16 +63,33 @@ class _Vfs(ctypes.Structure):
 class Handle:
     """One open file of SQLite's: whose it is, its path, and what the keeper wants to know of it."""
 
-    __slots__ = ("at", "close", "content", "keeper", "life", "path", "wal")
+    __slots__ = ("_ways", "at", "content", "keeper", "life", "path", "wal")
 
-    def __init__(self, keeper: "Keeper", path: str, at: int, close: Callable[[int], int]) -> None:
+    def __init__(self, keeper: "Keeper", path: str, at: int, ways: "_Ways") -> None:
         self.keeper = keeper
-        self.close = close
+        self._ways = ways
         self.path = path
         self.wal = path.endswith("-wal")
         self.at = at
         self.life = 0
         self.content: Any = None
+
+    def close(self) -> int:
+        """Close the real file; return SQLite's result code."""
+        return self._ways.close(self.at)
+
+    def lead_here(self, *, calls: bool) -> None:
+        """Choose whether reading, writing and cutting lead to the keeper, or straight on as if it were not there."""
+        table = self._ways.ours if calls else self._ways.straight
+        _Pointer.from_address(self.at).value = ctypes.addressof(table)
+
+
+class _Ways(NamedTuple):
+    """The tables of methods that a file may have, and how it is really closed."""
+
+    ours: _Methods
+    straight: _Methods
+    close: Callable[[int], int]
 
 
 class Keeper(Protocol):
@@ -97,7 +114,7 @@ class Layer:
         """Bugs of this folder: no exception may travel through SQLite, so they wait here."""
         self._find = find
         self._open: dict[int, Handle] = {}
-        self._tables: dict[int, tuple[_Methods, Callable[[int], int]]] = {}
+        self._tables: dict[int, _Ways] = {}
         library = ctypes.CDLL(_sqlite3.__file__)
         library.sqlite3_vfs_find.restype = _Pointer
         library.sqlite3_vfs_find.argtypes = (ctypes.c_char_p,)
@@ -137,16 +154,15 @@ class Layer:
             if code != OK:
                 ctypes.memset(file, 0, ctypes.sizeof(_Pointer))
                 return code
-            close = self._take(file)
-            self._open[file] = handle = Handle(keeper, path, file, close)
+            self._open[file] = handle = Handle(keeper, path, file, self._take(file))
             keeper.opened(handle, created=created)
         except BaseException as error:  # noqa: BLE001  # it must not travel through SQLite
             self.escaped.append(error)
             return CANTOPEN
         return OK
 
-    def _take(self, file: int) -> Callable[[int], int]:
-        """Lay our table of methods over a file that the unix VFS has just opened; return how it closes it.
+    def _take(self, file: int) -> _Ways:
+        """Lay our table of methods over a file that the unix VFS has just opened; return which ways it can go.
 
         The unix VFS has one table for databases, which are locked, and another for what lies beside them.
         """
@@ -162,22 +178,22 @@ class Layer:
                 self.real_read = _RealTransfer(real.xRead)
                 self.real_write = _RealTransfer(real.xWrite)
                 self.real_truncate = _RealTruncate(real.xTruncate)
-            table = _Methods.from_buffer_copy(real)
+            ours, straight = _Methods.from_buffer_copy(real), _Methods.from_buffer_copy(real)
+            names = ("xClose", "xRead", "xWrite", "xTruncate", "xSync")
+            for name, call in zip(names, self._calls[2:], strict=True):
+                setattr(ours, name, _address(call))
+                if name in ("xClose", "xSync"):
+                    setattr(straight, name, _address(call))
             # Without its third version SQLite reads no file through a memory map.
-            table.iVersion = 2
-            for name, call in zip(
-                ("xClose", "xRead", "xWrite", "xTruncate", "xSync"), self._calls[2:], strict=True
-            ):
-                setattr(table, name, _address(call))
-            known = self._tables[real_at] = (table, _CloseCall(real.xClose))
-        table, close = known
-        slot.value = ctypes.addressof(table)
-        return close
+            ours.iVersion = straight.iVersion = 2
+            known = self._tables[real_at] = _Ways(ours, straight, _CloseCall(real.xClose))
+        slot.value = ctypes.addressof(known.ours)
+        return known
 
     def _on_close(self, file: int) -> int:
         try:
             handle = self._open.pop(file)
-            code = handle.close(file)
+            code = handle.close()
             handle.keeper.closed(handle)
         except BaseException as error:  # noqa: BLE001  # the same
             self.escaped.append(error)

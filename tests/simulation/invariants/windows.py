@@ -140,3 +140,20 @@ def honest(world: World) -> Iterator[str]:
                 f"{machine.name} stamped an event {off / 1000:.0f} s off the true time and stated "
                 f"{written.fields['uncertainty_ms'] / 1000:.0f} s"
             )
+
+
+@invariant(11, "a till that nobody has told the time is off by no more than its own clock", at=When.STEP)
+def own_clock(world: World) -> Iterator[str]:
+    """After a boot the wall clock is all that a till has; what it was told before is not carried on."""
+    for machine, written in world.new:
+        said = world.acknowledged.get(written.event)
+        if said is None or machine.anchored_in == machine.clock.boot_id():
+            continue
+        if written.fields["boot"] != machine.clock.boot_id():
+            continue
+        off = abs(written.fields["trusted_ms"] - said.true_ms)
+        if off > abs(machine.clock.wall_off_ms) + written.fields["uncertainty_ms"] + SLACK_MS:
+            yield (
+                f"{machine.name} stamped an event {off / 1000:.0f} s off the true time; its own clock is off by "
+                f"{machine.clock.wall_off_ms / 1000:.0f} s, and nobody has told it the time since it was started"
+            )

@@ -7,8 +7,9 @@ from sync.central.services.backups import choose_rule, note_backup, set_mark
 from sync.central.services.journal.gaps import accept
 from sync.rules.user_error import UserError
 from tests.simulation.machine import Machine, Process
-from tests.simulation.put_back import put_back, take
-from tests.simulation.registry import step
+from tests.simulation.put_back import Backup, put_back, take
+from tests.simulation.registry import When, step
+from tests.simulation.steps.counter import redeem_at
 from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
@@ -78,21 +79,47 @@ def quarter(world: World, chance: random.Random) -> str | None:
     return f"95 days later the tills have let {gone} events go"
 
 
+@step("central: put back beyond what tills have let go", weight=0.6, fault=True, lanes=HERE)
+def beyond(world: World, chance: random.Random) -> str | None:
+    """The newest backup is lost too, and an older copy comes back: what tills let go meanwhile nobody has any more."""
+    if world.held or world.tally["central put back"] >= MAX_PUT_BACK or copied(world, chance) is None:
+        return None
+    older = world.backups[-1]
+    for machine in world.machines:
+        for _ in range(chance.randint(0, 3)):
+            if world.start(machine):
+                redeem_at(world, machine, chance)
+        world.duties(machine)
+    world.timeline.advance(DAY_MS)
+    # Nobody may let go of what the checker has not read yet.
+    world.check(When.STEP)
+    if noted(world, chance) is None or quarter(world, chance) is None or older.made != _made(world):
+        return None
+    # What was acknowledged until now was true until now.
+    world.check(When.STEP)
+    _put_back(world, older)
+    return "the newest backup is lost with central, an older one is put back"
+
+
 @step("central: put back to a backup", weight=2.5, fault=True, lanes=HERE)
 def restored(world: World, chance: random.Random) -> str | None:
     fitting = [backup for backup in world.backups if backup.made == _made(world)]
     if not fitting or world.tally["central put back"] >= MAX_PUT_BACK:
         return None
+    backup = chance.choice(fitting)
+    _put_back(world, backup)
+    hours = (world.timeline.now_ms - backup.at_ms) / 3_600_000
+    return f"central is put back by {hours:.1f} hours"
+
+
+def _put_back(world: World, backup: Backup) -> None:
     while world.held:
         world.held.pop().abandon()
-    backup = chance.choice(fitting)
     put_back(world.host, backup)
     # What was closed and granted to another since comes back in any order: until all is heard it may look granted twice.
     world.expected_cases |= {"central_restored", "granted_twice"}
     world.awaited = {machine.name for machine in world.machines}
     world.note("central put back")
-    hours = (world.timeline.now_ms - backup.at_ms) / 3_600_000
-    return f"central is put back by {hours:.1f} hours"
 
 
 @step("office: accepts that events are lost", weight=1, lanes=HERE)

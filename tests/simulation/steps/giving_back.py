@@ -1,6 +1,7 @@
 """Voids and refunds, here and at other tills, of one's own sales and of others', more often than there is to give."""
 
 import random
+from functools import partial
 from uuid import UUID
 
 from pos_app.usecases.giving_back import Why
@@ -9,6 +10,7 @@ from pos_app.usecases.results import Undone
 from pos_app.usecases.void import void
 from tests.simulation.machine import Process
 from tests.simulation.registry import step
+from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
 MANAGER = 1
@@ -34,6 +36,28 @@ def refunds(world: World, chance: random.Random) -> str | None:
     return world.act(machine, work)
 
 
+@step("guest: brings parts of one purchase back one after another", weight=2)
+def parts(world: World, chance: random.Random) -> str | None:
+    """To the till that sold it, and rather of what a code made cheaper: each time a part of what that took comes back."""
+    sales = [event for event, said in world.acknowledged.items() if said.verdict == "sale"][-4 * RECENT :]
+    cheaper = [event for event in sales if _discount(world, event)]
+    if not sales:
+        return None
+    original = chance.choice(cheaper or sales)
+    machine = next(each for each in world.machines if each.name == world.acknowledged[original].machine)
+    if machine.gone or not world.start(machine):
+        return None
+    why = Why(staff=None, reason="returned", approved_by=MANAGER)
+    told = []
+    for _ in range(chance.randint(2, 4)):
+        amount = chance.choice((100, 700, 3000))
+        undone = world.act(machine, partial(_refund, original=original, why=why, amount_minor=amount))
+        if undone is not None:
+            _tell(world, machine.name, undone)
+            told.append(undone.amount_minor)
+    return f"{machine.name} gives back {told} of sale {_short(original)}" if told else None
+
+
 @step("till: voids", weight=4)
 def voids(world: World, chance: random.Random) -> str | None:
     done = [event for event, said in world.acknowledged.items() if said.verdict in ("sale", "accept")]
@@ -49,6 +73,41 @@ def voids(world: World, chance: random.Random) -> str | None:
         return f"{machine.name} voids {_short(original)}"
 
     return world.act(machine, work)
+
+
+@step("guest: brings one sale back to two tills", weight=2)
+def both(world: World, chance: random.Random) -> str | None:
+    """Before either till can know of the other: first to a stranger, then to the one that sold, or the other way."""
+    done = [event for event, said in world.acknowledged.items() if said.verdict in ("sale", "accept")]
+    tills = [each for each in world.machines if not each.gone and each.till_id]
+    if not done or len(tills) < 2:
+        return None
+    original = chance.choice(done[-2 * RECENT :])
+    tills.sort(key=lambda each: each.name != world.acknowledged[original].machine)
+    seller, stranger = tills[0], chance.choice(tills[1:])
+    if chance.random() < 0.5 and world.start(seller):
+        # What it does not need any more it gives back first: then units return by the pool.
+        world.timeline.advance(chance.choice((0, DAY_MS)))
+        world.duties(seller)
+    why = Why(staff=None, reason="mistake", approved_by=MANAGER)
+    told = []
+    for machine in chance.choice(((stranger, seller), (stranger, seller), (seller, stranger))):
+        if world.start(machine):
+            undone = world.act(machine, lambda process: void(process.counter._desk, original, why))
+            if undone is not None:
+                _tell(world, machine.name, undone)
+            told.append(f"{machine.name} {'says no' if undone is None else 'voids it'}")
+            world.duties(machine)
+    return f"{_short(original)} is brought back to two tills: {', '.join(told)}"
+
+
+def _refund(process: Process, original: UUID, why: Why, amount_minor: int) -> Undone:
+    return refund(process.counter._desk, original, why, amount_minor=amount_minor)
+
+
+def _discount(world: World, sale: UUID) -> int:
+    written = world.books[world.acknowledged[sale].machine].by_id.get(sale)
+    return 0 if written is None else int(written.payload.get("discount_minor", 0))
 
 
 def _tell(world: World, machine: str, undone: Undone) -> None:

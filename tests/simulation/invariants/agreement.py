@@ -1,0 +1,106 @@
+"""Invariant 3, both halves of the books beside each other: what a till has left, what central believes that it has.
+
+Whatever spends, gives back, closes or lists a lease moves both; a unit that one half counts otherwise is a unit
+that can be used twice, or never again.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from uuid import UUID
+
+from sync.rules.campaign import Policy
+from tests.simulation.registry import When, invariant
+from tests.simulation.world import World
+
+Key = tuple[str, int, int]
+"""Kind, subject and guest of a limit."""
+RISKY = frozenset({"uses", "guest_uses", "risk"})
+"""What a campaign that allows risk books without a lease, and takes back so."""
+CLOSED = "closed"
+
+
+@invariant(3, "a till and central count each lease alike", at=When.REST)
+def alike(world: World) -> Iterator[str]:
+    """At rest nothing is on its way: each lease of a sound till is as much spent, and as open, as central says."""
+    central = {
+        row["id"]: row
+        for row in world.host.rows(
+            "SELECT id, till_id, incarnation, settled, state FROM leases WHERE network_id = $1",
+            world.office.network,
+        )
+    }
+    for machine in world.machines:
+        if machine.process is None or machine.faults:
+            continue
+        for lease_bytes, incarnation, spent, state in machine.process.till.journal._connection.execute(
+            "SELECT lease, incarnation, spent, state FROM leases"
+        ).fetchall():
+            lease = UUID(bytes=lease_bytes)
+            row = central.get(lease)
+            if row is None:
+                yield f"{machine.name} holds lease {lease}, which central does not know"
+            elif (row["till_id"], row["incarnation"]) != (machine.till_id, incarnation):
+                yield f"{machine.name} holds lease {lease} of till {row['till_id']}, life {row['incarnation']}"
+            elif (row["settled"], row["state"]) != (spent, state):
+                yield (
+                    f"{machine.name} has spent {spent} of lease {lease} ({state}), "
+                    f"central counts {row['settled']} ({row['state']})"
+                )
+
+
+@invariant(3, "a closed lease keeps what its till counted as spent", at=When.REST)
+def believed(world: World) -> Iterator[str]:
+    """Also what no event shows, because it is lost: only what a till says that it has left returns to the pool."""
+    said: Counter[UUID] = Counter()
+    for written in world.at_central():
+        if written.kind == "lease.closed" and written.event not in world.poison:
+            said[UUID(written.payload["lease"])] = written.payload["spent"]
+    for row in world.host.rows(
+        "SELECT id, till_id, units, settled FROM leases WHERE network_id = $1 AND state = $2",
+        world.office.network,
+        CLOSED,
+    ):
+        if row["settled"] < min(said[row["id"]], row["units"]):
+            yield (
+                f"till {row['till_id']} closed lease {row['id']} with {said[row['id']]} spent, "
+                f"central counts {row['settled']}"
+            )
+
+
+@invariant(2, "a limit's spending is what the events took and did not give back", at=When.REST)
+def spent_as_taken(world: World) -> Iterator[str]:
+    """By the bytes, whoever wrote them: what a lease did not cover was spent all the same."""
+    network = world.office.network
+    key_of: dict[UUID, Key] = {
+        row["id"]: (row["kind"], row["subject"], row["guest"])
+        for row in world.host.rows(
+            "SELECT id, kind, subject, guest FROM leases WHERE network_id = $1", network
+        )
+    }
+    spent: Counter[Key] = Counter()
+    for written in world.at_central():
+        for lease, units in written.spends:
+            if lease in key_of:
+                spent[key_of[lease]] += units
+    for row in world.host.rows(
+        "SELECT lease, sum(units)::bigint AS back FROM restores WHERE network_id = $1 GROUP BY lease", network
+    ):
+        if row["lease"] in key_of:
+            spent[key_of[row["lease"]]] -= row["back"]
+    touched = world.limits_of_excused()
+    for row in world.host.rows(
+        "SELECT kind, subject, guest, spent FROM limits WHERE network_id = $1", network
+    ):
+        key = (row["kind"], row["subject"], row["guest"])
+        if _is_risky(world, key):
+            continue
+        if row["spent"] < spent[key] or (row["spent"] > spent[key] and key not in touched):
+            yield f"limit {key} counts {row['spent']} as spent, the events come to {spent[key]}"
+
+
+def _is_risky(world: World, key: Key) -> bool:
+    return key[0] in RISKY and any(
+        code.campaign.policy is Policy.ALLOW_WITH_RISK
+        and key[1] == (code.id if key[0] == "uses" else code.campaign.id)
+        for code in world.office.codes
+    )

@@ -1,0 +1,30 @@
+"""Invariant 5 at the till: whoever goes on as a till has the very line that central has of it."""
+
+from collections.abc import Iterator
+
+from tests.simulation.healing import says_it_is_over
+from tests.simulation.registry import When, invariant
+from tests.simulation.world import World
+
+
+@invariant(5, "who goes on as a till has the line that central has", at=When.REST)
+def of_one_line(world: World) -> Iterator[str]:
+    """A copy, and a till that was put back, find out that central goes on with another line, and say so."""
+    lines: dict[tuple[int, int], dict[int, bytes]] = {}
+    for row in world.host.rows(
+        "SELECT till_id, incarnation, seq, hash FROM events WHERE network_id = $1 AND branch = 0",
+        world.office.network,
+    ):
+        lines.setdefault((row["till_id"], row["incarnation"]), {})[row["seq"]] = row["hash"]
+    for machine in world.machines:
+        if machine.process is None or machine.gone or says_it_is_over(machine.process):
+            continue
+        book = world.books[machine.name]
+        life = max((incarnation for incarnation, _ in book.events), default=0)
+        for seq, digest in lines.get((machine.till_id, life), {}).items():
+            written = book.events.get((life, seq))
+            if written is None and seq <= book.anchors.get(life, 0):
+                continue
+            if written is None or written.hash != digest:
+                yield f"{machine.name} goes on as till {machine.till_id}, whose event {life}/{seq} it has not written"
+                break
