@@ -12,6 +12,9 @@ ROWS: Rows = {
     # The framework's own "not found" below the description of the interface.
     ("GET", "/schema/{path}"): Audience.ANYONE,
     ("POST", "/api/auth/login"): Audience.ANYONE,
+    ("POST", "/api/auth/register"): Audience.ANYONE,
+    ("POST", "/api/auth/code"): Audience.ANYONE,
+    ("POST", "/api/auth/verify"): Audience.ANYONE,
     ("POST", "/api/auth/refresh"): Audience.ANYONE,
     ("GET", "/api/auth/me"): _SIGNED_IN,
     ("POST", "/api/auth/logout"): _SIGNED_IN,

@@ -13,6 +13,7 @@ from litestar.params import FromPath, JSONBody
 from sync.central.http.allowed.audience import Audience
 from sync.central.http.callers import Caller, address_of
 from sync.central.http.central import Central
+from sync.central.http.routes.registering import ask_code, register, verify
 from sync.central.services.login import GuestCaller, Login, Person, log_in
 from sync.central.services.people.sessions import (
     LoggedIn,
@@ -132,6 +133,6 @@ async def end_one(
 
 auth_routes = Router(
     "/api/auth",
-    route_handlers=[login, refresh, me, logout, sessions, end_one],
+    route_handlers=[login, register, ask_code, verify, refresh, me, logout, sessions, end_one],
     tags=["people"],
 )

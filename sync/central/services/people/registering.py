@@ -1,0 +1,224 @@
+"""Guests who register or sign in by their phone, without a counter and without a password."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from sync.central.clock import clock_of
+from sync.central.database import Database
+from sync.central.secrets import Secrets
+from sync.central.services.audit import record
+from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD
+from sync.central.services.guests import NewGuest, create_guest
+from sync.central.services.names import fit_name
+from sync.central.services.people.phone_codes import MAX_GUESSES, Pending, take_code
+from sync.central.services.people.sessions import Owner, open_session
+from sync.central.services.redeeming.asking import Asked
+from sync.central.services.redeeming.redeem import redeem
+from sync.central.services.refusal import Refusal
+from sync.central.services.staff import fit_email
+from sync.central.services.tokens import Tokens
+from sync.protocol.digest import Subject, keyed_digest
+from sync.protocol.guest_data import MAX_CHILDREN, Child
+from sync.protocol.problems import ProblemType
+from sync.protocol.wire import canonical
+from sync.rules.code import Kind
+from sync.rules.local_time import parse_day
+from sync.rules.phone import fit_phone
+from sync.rules.user_error import UserError
+
+MAX_CONSENTS = 20
+MAX_CONSENT_CHARS = 200
+MAX_CODE_CHARS = 100
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """A guest is signed in; ``card`` is the text of a new guest's card, shown now and never again."""
+
+    access_token: str
+    expires_in: int
+    refresh_token: str
+    guest_id: int
+    registered: bool
+    card: str | None = None
+    token_type: str = "Bearer"  # noqa: S105 - the kind of token, not a token
+
+
+def fit_pending(pending: Pending) -> Pending:
+    """Return what a guest said in the form in which it is kept; raises :class:`UserError` for what does not fit."""
+    code = (pending.referral_code or "").strip()
+    if len(code) > MAX_CODE_CHARS or len(pending.consent) > MAX_CONSENTS:
+        raise UserError("registration_unfit", "That is too much for one registration.", "Send less.")
+    if any(not 0 < len(each) <= MAX_CONSENT_CHARS for each in pending.consent):
+        raise UserError("registration_unfit", "A consent has a name.", "Name what was agreed to.")
+    return msgspec.structs.replace(
+        pending,
+        phone=fit_phone(pending.phone),
+        name=None if pending.name is None else fit_name(pending.name),
+        email=None if pending.email is None else fit_email(pending.email),
+        referral_code=code or None,
+        children=fit_children(pending.children),
+    )
+
+
+def fit_children(children: tuple[Child, ...]) -> tuple[Child, ...]:
+    """Return children as they are kept; raises :class:`UserError` ``children_unfit`` or ``name_unfit``."""
+    if len(children) > MAX_CHILDREN:
+        raise UserError(
+            "children_unfit", f"A profile has at most {MAX_CHILDREN} children.", "Leave some out."
+        )
+    for child in children:
+        try:
+            if child.born:
+                parse_day(child.born)
+        except ValueError:
+            raise UserError(
+                "children_unfit", "This is no day of birth.", "Write it as in 2019-05-31."
+            ) from None
+    return tuple(Child(name=fit_name(child.name), born=child.born) for child in children)
+
+
+async def check_referral(database: Database, network_id: int, pending: Pending) -> None:
+    """Refuse at once what could not be registered later: a code that is needed and missing, or not taken at all."""
+    async with database.network_transaction(network_id) as connection:
+        switches = await connection.fetchrow(
+            "SELECT referral_enabled, referral_required FROM networks WHERE id = $1", network_id
+        )
+    if switches is None or pending.name is None:
+        return
+    if switches["referral_enabled"] and switches["referral_required"] and pending.referral_code is None:
+        raise UserError(
+            "referral_required",
+            "A new guest needs a referral code here.",
+            "Ask the guest who told you of us.",
+        )
+    if pending.referral_code is not None and not switches["referral_enabled"]:
+        raise UserError("referral_disabled", "Referral codes are not taken now.", "Register without one.")
+
+
+async def verify(
+    database: Database, secrets: Secrets, tokens: Tokens, network_id: int, verification: UUID, code: str
+) -> Verified:
+    """Sign in whoever holds the phone; a new guest is made with a card, and their referral code is used.
+
+    Raises :class:`Refusal` ``unauthenticated`` for a wrong code (the same as for none), ``not-found`` where nobody
+    has the phone and nothing was said to register by, and ``code-refused`` for a referral code that is not good.
+    """
+    async with database.network_transaction(network_id) as connection:
+        pending = await take_code(connection, secrets, network_id, verification, code)
+        if pending is not None:
+            return await _enter(connection, secrets, tokens, network_id, verification, pending)
+    raise Refusal(
+        ProblemType.UNAUTHENTICATED,
+        "This code is not the one that was sent, or it is over.",
+        f"A code is good for ten minutes and {MAX_GUESSES} tries; ask for another.",
+    )
+
+
+async def _enter(
+    connection: asyncpg.Connection,
+    secrets: Secrets,
+    tokens: Tokens,
+    network_id: int,
+    verification: UUID,
+    pending: Pending,
+) -> Verified:
+    guest, card = await _known(connection, secrets, network_id, pending.phone), None
+    registered = guest is None
+    if guest is None:
+        guest, card = await _register(connection, secrets, network_id, verification, pending)
+    opened = await open_session(connection, tokens, network_id, Owner(guest=guest))
+    return Verified(
+        access_token=opened.access_token,
+        expires_in=opened.expires_in,
+        refresh_token=opened.refresh_token,
+        guest_id=guest,
+        registered=registered,
+        card=card,
+    )
+
+
+async def _known(connection: asyncpg.Connection, secrets: Secrets, network_id: int, phone: str) -> int | None:
+    found: int | None = await connection.fetchval(
+        "SELECT COALESCE(merged_into, id) FROM guests WHERE network_id = $1 AND phone_digest = $2",
+        network_id,
+        keyed_digest(secrets.digest_key(network_id), Subject.PHONE, phone),
+    )
+    return found
+
+
+async def _register(
+    connection: asyncpg.Connection, secrets: Secrets, network_id: int, verification: UUID, pending: Pending
+) -> tuple[int, str]:
+    if pending.name is None:
+        raise Refusal(ProblemType.NOT_FOUND, "Nobody is registered with this phone.", "Register first.")
+    new = NewGuest(
+        name=pending.name,
+        phone=pending.phone,
+        email=pending.email,
+        tier=await _first_tier(connection, network_id),
+    )
+    guest, card = await create_guest(connection, network_id, secrets, new)
+    await connection.execute(
+        "UPDATE guests SET children_cipher = $3, consent = $4 WHERE network_id = $1 AND id = $2",
+        network_id,
+        guest,
+        seal_children(secrets, network_id, pending.children),
+        _consent(connection, pending),
+    )
+    await record(
+        connection, network_id, actor=f"guest:{guest}", action="guest.register", subject=f"guest:{guest}"
+    )
+    if pending.referral_code is not None:
+        await _refer(connection, secrets, network_id, verification, guest, pending.referral_code)
+    return guest, card
+
+
+async def _refer(
+    connection: asyncpg.Connection,
+    secrets: Secrets,
+    network_id: int,
+    verification: UUID,
+    guest: int,
+    code: str,
+) -> None:
+    """Use the referral code; a code that is given must be good, or nobody is made (document 001)."""
+    asked = Asked(
+        network=network_id,
+        caller=f"guest:{guest}",
+        operation=verification,
+        code=code,
+        kinds=frozenset({Kind.REFERRAL}),
+        guest=guest,
+    )
+    answer = await redeem(connection, secrets, asked)
+    if not answer.accepted:
+        said = answer.said("en")
+        raise Refusal(ProblemType.CODE_REFUSED, said.sentence, said.advice)
+    if answer.code is not None:
+        await connection.execute(
+            "UPDATE guests SET referral_code_id = $3 WHERE network_id = $1 AND id = $2",
+            network_id,
+            guest,
+            answer.code.id,
+        )
+
+
+def seal_children(secrets: Secrets, network_id: int, children: tuple[Child, ...]) -> bytes | None:
+    """Return what stands in ``guests.children_cipher``."""
+    if not children:
+        return None
+    return secrets.fields(network_id).seal(GUEST_CHILDREN_FIELD, canonical(children).decode())
+
+
+def _consent(connection: asyncpg.Connection, pending: Pending) -> dict[str, Any]:
+    return {"to": list(pending.consent), "text": "", "at_ms": clock_of(connection).now_ms(), "staff": None}
+
+
+async def _first_tier(connection: asyncpg.Connection, network_id: int) -> str:
+    tiers: list[dict[str, Any]] = await connection.fetchval(
+        "SELECT tiers FROM networks WHERE id = $1", network_id
+    )
+    return str(min(tiers, key=lambda tier: tier["from_points"])["name"]) if tiers else "BRONZE"
