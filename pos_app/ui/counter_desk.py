@@ -258,6 +258,9 @@ class CounterDesk(QObject):
         self.keeper.stir()
         self._undo.offer(sold)
         self._paper = (sold.event, sold.at_ms)
+        # "Done" is what everybody waits for: it is painted before anything else is put in order.
+        speech, exponent = self._tongue.speech(), self._counter.exponent
+        self._screen.verdict.answer(sold_words(sold, speech, exponent).banner)
         self._show_code(
             lambda: replace(
                 sold_words(sold, self._tongue.speech(), self._counter.exponent), actions=self._actions()
