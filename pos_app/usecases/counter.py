@@ -1,10 +1,10 @@
 """The counter: everything that a person, or a kiosk, can do at one till."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from pos_app.usecases import sign_in as session
+from pos_app.usecases.at_till import AtTill
 from pos_app.usecases.case_inbox import Inbox, inbox
 from pos_app.usecases.claims import give_back
 from pos_app.usecases.deciding import decide
@@ -40,16 +40,15 @@ from pos_app.usecases.shift_counter import ShiftCounter
 from pos_app.usecases.shift_reading import ShiftReader
 from pos_app.usecases.source import Source
 from pos_app.usecases.void import undo_last, void
-from sync.protocol.feed import Product, SettingsRow, StaffRow
+from sync.protocol.feed import StaffRow
 from sync.protocol.payloads import Sale, Void
-from sync.rules.money import exponent_of
 from sync.rules.rewards import PartPayment, Reward
 from sync.rules.sale import Guest, Line
 from sync.till.cache.found import FoundStaff
 from sync.till.journal.entries import Recent
 
 
-class Counter:
+class Counter(AtTill):
     """Blocking; call it on a worker thread, never on the GUI's and never on that of the till's files.
 
     Every method may raise ``UserError`` for what a person can understand and mend; the till's state is
@@ -58,7 +57,7 @@ class Counter:
 
     def __init__(self, desk: Desk) -> None:
         """Stand behind an open, enrolled till. Nobody is signed in."""
-        self._desk = desk
+        super().__init__(desk)
         self._signed_in: SignedIn | None = None
         self._shift_reader = ShiftReader()
 
@@ -66,49 +65,6 @@ class Counter:
     def signed_in(self) -> SignedIn | None:
         """Who stands at the till; None for nobody (a kiosk)."""
         return self._signed_in
-
-    @property
-    def till_name(self) -> str:
-        """The till's name, as the office gave it."""
-        return self._desk.identity.till_name
-
-    @property
-    def restaurant_name(self) -> str:
-        """The restaurant's name."""
-        return self._desk.identity.restaurant_name
-
-    @property
-    def network_name(self) -> str:
-        """The network's name."""
-        return self._desk.identity.network_name
-
-    @property
-    def zone(self) -> str:
-        """The restaurant's IANA zone: the one in which the screen shows instants."""
-        return self._desk.identity.zone
-
-    @property
-    def currency(self) -> str:
-        """The ISO code in which this till sells."""
-        return self._desk.identity.currency
-
-    @property
-    def exponent(self) -> int:
-        """How many decimals its amounts have."""
-        return exponent_of(self.currency)
-
-    def speak(self, language: str) -> None:
-        """Say everything from now on in another language of the settings."""
-        self._desk = replace(self._desk, language=language)
-
-    def settings(self) -> SettingsRow | None:
-        """Return the network's settings as the replica has them; None before the first snapshot."""
-        return self._desk.settings()
-
-    def products(self) -> tuple[Product, ...]:
-        """Return the small catalogue that the office keeps for the tills."""
-        settings = self._desk.settings()
-        return settings.products if settings is not None else ()
 
     def staff(self) -> list[StaffRow]:
         """Return who may sign in, by name."""
