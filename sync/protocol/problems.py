@@ -38,7 +38,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A problem details object: ``title`` for a person, ``detail`` what to do.
 
     Where asking again helps, ``retry_after_s`` says when; ``done`` of ``whole`` how far the work is that is
-    waited for (both 0 when that is not known).
+    waited for (both 0 when that is not known). ``reason`` is the rules' own identifier where a code was refused.
     """
 
     type: str
@@ -48,3 +48,4 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     retry_after_s: int = 0
     done: int = 0
     whole: int = 0
+    reason: str = ""

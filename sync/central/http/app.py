@@ -31,9 +31,11 @@ from sync.central.http.routes.api_keys import api_key_routes
 from sync.central.http.routes.auth import auth_routes
 from sync.central.http.routes.health import health, program_version
 from sync.central.http.routes.latest import latest
+from sync.central.http.routes.referral_codes import referral_routes
 from sync.central.http.routes.restaurants import restaurant_routes
 from sync.central.http.routes.sync import sync_routes
 from sync.central.http.routes.vip import vip_routes
+from sync.central.http.routes.vouchers import voucher_routes
 from sync.central.http.vip_lane import VipLane
 from sync.central.jobs.housekeeping import keep_house
 from sync.central.jobs.line import keep_line
@@ -41,6 +43,7 @@ from sync.central.jobs.ringing import ring_for_changes
 from sync.central.jobs.sequencing import sequence
 from sync.central.jobs.snapshots_ahead import make_snapshots_ahead
 from sync.central.jobs.supervising import keep_running
+from sync.central.jobs.voucher_figures import keep_figures
 from sync.central.jobs.watching import watch
 from sync.central.secrets import Secrets, load_secrets
 from sync.central.services.epochs import notice_restore
@@ -70,7 +73,17 @@ def build_app(
 ) -> Litestar:
     """Make an application on a migrated database; ``further`` contexts live inside its own."""
     return Litestar(
-        route_handlers=[vip_routes, health, latest, auth_routes, sync_routes, restaurant_routes, api_key_routes],
+        route_handlers=[
+            vip_routes,
+            health,
+            latest,
+            auth_routes,
+            sync_routes,
+            restaurant_routes,
+            api_key_routes,
+            referral_routes,
+            voucher_routes,
+        ],
         guards=[admit],
         middleware=[Gate()],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -105,6 +118,7 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
                 "housekeeping": partial(keep_house, database, secrets),
                 "snapshots": partial(make_snapshots_ahead, database, secrets),
                 "watch": partial(watch, database, secrets),
+                "voucher figures": partial(keep_figures, database, secrets),
             }
             jobs = [asyncio.create_task(keep_running(name, job)) for name, job in work.items()]
             try:

@@ -95,6 +95,7 @@ def _refusal(_request: AnyRequest, error: Refusal) -> Response[bytes]:
         retry_after_s=error.retry_after_s or 0,
         done=done,
         whole=whole,
+        reason=error.reason,
     )
     return problem_response(problem, headers)
 

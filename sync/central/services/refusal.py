@@ -7,6 +7,7 @@ class Refusal(Exception):
     """Something was asked that cannot be given. ``title`` is for a person, ``detail`` says what to do.
 
     ``retry_after_s`` is set where asking again later helps; ``progress`` is (done, whole) of what is waited for.
+    ``reason`` is what the rules call it (:class:`sync.rules.reasons.Reason`) where they refused a code.
     """
 
     def __init__(
@@ -17,6 +18,7 @@ class Refusal(Exception):
         *,
         retry_after_s: int | None = None,
         progress: tuple[int, int] = (0, 0),
+        reason: str = "",
     ) -> None:
         """Keep the parts apart for whoever answers."""
         super().__init__(title)
@@ -25,6 +27,7 @@ class Refusal(Exception):
         self.detail = detail
         self.retry_after_s = retry_after_s
         self.progress = progress
+        self.reason = reason
 
 
 def busy(title: str, *, retry_after_s: int = 2) -> Refusal:
