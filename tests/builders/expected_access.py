@@ -16,6 +16,9 @@ EXPECTED = {
     "GET /schema/{path}": "*",
     # Signing in.
     "POST /api/auth/login": "*",
+    "POST /api/auth/register": "*",
+    "POST /api/auth/code": "*",
+    "POST /api/auth/verify": "*",
     "POST /api/auth/refresh": "*",
     "GET /api/auth/me": STAFF + "pg",
     "POST /api/auth/logout": STAFF + "pg",

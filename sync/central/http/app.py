@@ -35,7 +35,6 @@ from sync.central.http.routes.referral_codes import referral_routes
 from sync.central.http.routes.restaurants import restaurant_routes
 from sync.central.http.routes.sync import sync_routes
 from sync.central.http.routes.vip import vip_routes
-from sync.central.http.routes.vouchers import voucher_routes
 from sync.central.http.vip_lane import VipLane
 from sync.central.jobs.housekeeping import keep_house
 from sync.central.jobs.line import keep_line
@@ -43,7 +42,6 @@ from sync.central.jobs.ringing import ring_for_changes
 from sync.central.jobs.sequencing import sequence
 from sync.central.jobs.snapshots_ahead import make_snapshots_ahead
 from sync.central.jobs.supervising import keep_running
-from sync.central.jobs.voucher_figures import keep_figures
 from sync.central.jobs.watching import watch
 from sync.central.secrets import Secrets, load_secrets
 from sync.central.services.epochs import notice_restore
@@ -82,7 +80,6 @@ def build_app(
             restaurant_routes,
             api_key_routes,
             referral_routes,
-            voucher_routes,
         ],
         guards=[admit],
         middleware=[Gate()],
@@ -118,7 +115,6 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
                 "housekeeping": partial(keep_house, database, secrets),
                 "snapshots": partial(make_snapshots_ahead, database, secrets),
                 "watch": partial(watch, database, secrets),
-                "voucher figures": partial(keep_figures, database, secrets),
             }
             jobs = [asyncio.create_task(keep_running(name, job)) for name, job in work.items()]
             try:
