@@ -63,7 +63,7 @@ async def make_vouchers(
     living: int = await connection.fetchval(
         "SELECT count(*) FROM codes WHERE network_id = $1 AND campaign_id = $2", network_id, campaign_id
     )
-    made = await _make_codes(
+    made = await make_codes_like(
         connection,
         network_id,
         secrets.digest_key(network_id),
@@ -101,7 +101,7 @@ async def make_vouchers(
     ]
 
 
-async def _make_codes(
+async def make_codes_like(
     connection: asyncpg.Connection,
     network_id: int,
     digest_key: bytes,
