@@ -77,7 +77,8 @@ def _confirm(window: "TillWindow") -> None:
     """Press the button and let Qt work until the card has painted that the sale is done."""
     from PySide6.QtCore import QEventLoop, QTimer
 
-    loop, sold = QEventLoop(), []
+    loop = QEventLoop()
+    sold: list[object] = []
     window.sale_done.connect(sold.append)
 
     def look() -> None:

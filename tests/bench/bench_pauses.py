@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from tests.bench.timing import percentile
 from tests.builders.till_process import ROOT, environment
 
 if TYPE_CHECKING:
+    from pos_app.scanner.sources import CameraSource
     from pos_app.ui.till_window import TillWindow
 
 BEAT_MS = 4
@@ -153,24 +155,24 @@ class _Steps:
         from pos_app.ui.places.place import PlaceName
 
         self._window, self._number = window, 0
-        self._amount = [lambda part=part: self._type(part) for part in ("1", "12", "12.", "12.5", "12.50")]
+        typed = ("1", "12", "12.", "12.5", "12.50")
+        self._amount: list[Callable[[], object]] = [partial(window.enter_amount, part) for part in typed]
         elsewhere = (PlaceName.SALES, PlaceName.SHIFT, PlaceName.GUESTS, PlaceName.CASES, PlaceName.SETTINGS)
-        self._walk = [lambda name=name: window.places.go(name) for name in elsewhere]
-        self._home = lambda: window.places.go(PlaceName.SELL)
+        self._walk = [partial(window.places.go, name) for name in (*elsewhere, PlaceName.SELL)]
 
     def next(self) -> None:
         """Do the next step; every tenth sale is followed by a walk through the other places."""
-        steps = [*self._amount, lambda: None, self._window.confirm, lambda: None]
-        walk = [*self._walk, self._home]
-        number = self._number % (10 * len(steps) + len(walk))
+        steps: list[Callable[[], object]] = [*self._amount, _wait, self._window.confirm, _wait]
+        number = self._number % (10 * len(steps) + len(self._walk))
         self._number += 1
         if number < 10 * len(steps):
             steps[number % len(steps)]()
         else:
-            walk[number - 10 * len(steps)]()
+            self._walk[number - 10 * len(steps)]()
 
-    def _type(self, text: str) -> None:
-        self._window.enter_amount(text)
+
+def _wait() -> None:
+    """Let a step go by, as somebody who reads."""
 
 
 @contextmanager
@@ -200,7 +202,7 @@ def _window(place: Path) -> Iterator["TillWindow"]:
         central.close()
 
 
-def _film(place: Path) -> object:
+def _film(place: Path) -> "CameraSource":
     """Each code for two thirds of a second, then nothing for as long."""
     import cv2
     import numpy as np
