@@ -38,11 +38,13 @@ from sync.central.http.routes.vip import vip_routes
 from sync.central.http.vip_lane import VipLane
 from sync.central.jobs.housekeeping import keep_house
 from sync.central.jobs.line import keep_line
+from sync.central.jobs.mailing import send_letters
 from sync.central.jobs.ringing import ring_for_changes
 from sync.central.jobs.sequencing import sequence
 from sync.central.jobs.snapshots_ahead import make_snapshots_ahead
 from sync.central.jobs.supervising import keep_running
 from sync.central.jobs.watching import watch
+from sync.central.mail.post import choose_post
 from sync.central.secrets import Secrets, load_secrets
 from sync.central.services.epochs import notice_restore
 from sync.central.services.redeeming.gatherer import CONNECTIONS
@@ -116,6 +118,9 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
                 "snapshots": partial(make_snapshots_ahead, database, secrets),
                 "watch": partial(watch, database, secrets),
             }
+            post = choose_post(environ)
+            if post is not None:
+                work["letters"] = partial(send_letters, database, secrets, post)
             jobs = [asyncio.create_task(keep_running(name, job)) for name, job in work.items()]
             try:
                 yield

@@ -16,7 +16,6 @@ MAIL_VARIABLE = "COUNTERSIGN_MAIL"
 """``smtp://user:password@host:port`` or ``smtps://…``; ``COUNTERSIGN_MAIL_FROM`` is the sender's address."""
 SEND_TIMEOUT_S = 30.0
 _SUBMISSION_PORT, _TLS_PORT = 587, 465
-_NO_TLS = smtplib.SMTPException("a password is not sent to a mail server without TLS")
 _REFUSED_FROM, _PERMANENT = 400, 500
 
 
@@ -80,18 +79,24 @@ class SmtpPost:
         else:
             server = smtplib.SMTP(host, where.port or _SUBMISSION_PORT, timeout=SEND_TIMEOUT_S)
         try:
-            server.ehlo()
-            if where.scheme != "smtps" and server.has_extn("starttls"):
-                server.starttls(context=context)
-                server.ehlo()
-            elif where.scheme != "smtps" and where.username:
-                raise _NO_TLS
-            if where.username:
-                server.login(unquote(where.username), unquote(where.password or ""))
+            self._secure(server, context)
         except BaseException:
             server.close()
             raise
         return server
+
+    def _secure(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        """Turn to TLS and sign in."""
+        where = urlsplit(self.url)
+        server.ehlo()
+        if where.scheme != "smtps" and server.has_extn("starttls"):
+            server.starttls(context=context)
+            server.ehlo()
+        elif where.scheme != "smtps" and where.username:
+            message = "a password is not sent to a mail server without TLS"
+            raise smtplib.SMTPException(message)
+        if where.username:
+            server.login(unquote(where.username), unquote(where.password or ""))
 
 
 def choose_post(environment: Mapping[str, str]) -> Post | None:
