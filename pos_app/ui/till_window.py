@@ -1,33 +1,27 @@
 """The till's window: a bar, one screen at a time, and the look and language of everything in it."""
 
-from collections.abc import Mapping
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 
 from pos_app.scanner.sources import CameraSource
-from pos_app.settings import Settings, save_choices
+from pos_app.settings import Settings
 from pos_app.ui.agent_bridge import AgentBridge
 from pos_app.ui.camera_setup import CameraSetup
 from pos_app.ui.cameras import Cameras
-from pos_app.ui.choices import Choices
 from pos_app.ui.code_offer import CodeOffer
 from pos_app.ui.conditions import Conditions
 from pos_app.ui.counter_desk import CounterDesk
-from pos_app.ui.counter_thread import CounterThread
-from pos_app.ui.error_text import ErrorText
+from pos_app.ui.face import Face
 from pos_app.ui.flow import Flow, Screen
-from pos_app.ui.frame import Frame
 from pos_app.ui.guard import Guard
 from pos_app.ui.hand_scanners import HandScanners
 from pos_app.ui.house import House
 from pos_app.ui.intake import Intake
-from pos_app.ui.keys import Keyed, install_keys
+from pos_app.ui.keys import install_keys
 from pos_app.ui.places.decision import decide
 from pos_app.ui.places.furnish import make_places
-from pos_app.ui.places.help import help_sheet
 from pos_app.ui.places.sell import SellPlace
 from pos_app.ui.places.settings import SettingsPlace
 from pos_app.ui.places.surroundings import News, Surroundings
@@ -38,7 +32,6 @@ from pos_app.ui.standing_desk import StandingDesk
 from pos_app.ui.theme.look import dress_all
 from pos_app.ui.tongue import Tongue
 from pos_app.ui.voice import Voice
-from pos_app.ui.wardrobe import Wardrobe
 from pos_app.ui.widgets.camera_view import CameraView
 from pos_app.ui.widgets.standing_panel import StandingPanel
 from pos_app.ui.words.speech import Speech
@@ -53,7 +46,7 @@ SMALLEST = (1024, 600)
 """The least window, in pixels: an old touch screen."""
 
 
-class TillWindow(Keyed):
+class TillWindow(Face):
     """One till on the screen.
 
     ``screen_changed`` carries the :class:`Screen` that came up; ``verdict_shown`` the ``LookUp`` whose
@@ -68,29 +61,13 @@ class TillWindow(Keyed):
     standing_changed = Signal(object)
 
     def __init__(self, settings: Settings, house: House) -> None:
-        super().__init__()
-        self.settings = settings
-        self.setWindowTitle("Countersign")
+        super().__init__(settings)
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
-        self.choices = Choices(settings, self._keep, self)
-        self.wardrobe = self.language = Wardrobe(self, self.choices)
         self._network: SettingsRow | None = None
         self._house = house
-        frame = self._frame = Frame(settings.central or "")
-        self.setCentralWidget(frame)
-        self.bar, self.notice = frame.bar, frame.notice
-        self.enrol, self.sign_in, self.till, self.message = (
-            frame.enrol,
-            frame.sign_in,
-            frame.till,
-            frame.message,
-        )
-        self.rail, self.places, self.sheets = frame.rail, frame.places, frame.sheets
         self.news = News(self)
         self.panel = StandingPanel(self)
-        self.thread_of_counter = CounterThread(self)
-        self.thread_of_counter.start()
         self.cameras = Cameras(self.till.camera, self._view_now, self)
         self.cameras.use(settings)
         self.camera_setup = CameraSetup(self.cameras, self.choices, self.sheets)
@@ -161,10 +138,6 @@ class TillWindow(Keyed):
         self.guard.came_up(screen)
         self.screen_changed.emit(screen.value)
 
-    def errors(self) -> ErrorText:
-        """Return the words for errors in the language of the face."""
-        return self.wardrobe.errors
-
     def speech(self) -> Speech:
         """Return what is needed to say something at this till now."""
         counter = self.flow.running.counter if self.flow.running else None
@@ -230,39 +203,9 @@ class TillWindow(Keyed):
         self._learn_settings()
         self.agent.ask()
 
-    def grab_to(self, path: Path) -> Path:
-        """Save a picture of the window as it is now, and return its path."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.grab().save(str(path))
-        return path
-
-    def enter_amount(self, text: str) -> None:
-        """Type an amount, as a cashier would."""
-        self.till.basket.amount.setText(text)
-        self.till.basket.amount_edited.emit(text)
-
-    def confirm(self) -> None:
-        """Press Confirm."""
-        self.till.basket.confirm_button.click()
-
     def take_scan(self, text: str, source: Source) -> None:
         """Take a code from a hand scanner; see :class:`Reception`."""
         self.reception.take(text, source)
-
-    def show_help(self) -> None:
-        """Show every key that does something at the place that is up."""
-        if self.places.now is not None:
-            self.sheets.open(help_sheet(self.places.now, self.rail))
-
-    # The look, the language and the keys.
-
-    def switch_language(self, name: str = "") -> None:
-        """Speak another language from now on; without a name the next one."""
-        self.wardrobe.choose_language(name)
-
-    def switch_theme(self, name: str = "") -> None:
-        """Wear another theme from now on; without a name the other one."""
-        self.wardrobe.choose_theme(name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Grow with the window."""
@@ -393,14 +336,3 @@ class TillWindow(Keyed):
         self._network = settings
         self.places.speak()
         self.news.settings.emit(settings)
-
-    def _keep(self, choices: Mapping[str, object]) -> None:
-        """Keep a choice for the next start; a disk that refuses costs the choice, not the sale."""
-        home = self.settings.home
-        if home.is_dir():
-            self.thread_of_counter.submit(
-                lambda: save_choices(home, **choices), lambda _nothing: None, self._oops
-            )
-
-    def _oops(self, error: UserError) -> None:
-        QTimer.singleShot(0, lambda: self.notice.say(*self.errors().say(error), tone="ask"))
