@@ -4,7 +4,7 @@ from typing import Annotated
 
 from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from sync.central.http.central import Central
 from sync.central.http.paging import Page, Paging, page_of
@@ -41,8 +41,8 @@ async def list_all(
     search: Search = None,
     group_id: Group = None,
     *,
-    is_active: bool | None = None,
-    archived: bool | None = None,
+    is_active: FromQuery[bool | None] = None,
+    archived: FromQuery[bool | None] = None,
 ) -> Page[VipCode]:
     """Return the network's VIP codes, the newest first."""
     wanted = CodeFilter(search=search, group_id=group_id, is_active=is_active, archived=archived)
