@@ -1,7 +1,5 @@
 """The till's window: a bar, one screen at a time, and the look and language of everything in it."""
 
-from zoneinfo import ZoneInfo
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 
@@ -20,6 +18,7 @@ from pos_app.ui.hand_scanners import HandScanners
 from pos_app.ui.house import House
 from pos_app.ui.intake import Intake
 from pos_app.ui.keys import install_keys
+from pos_app.ui.office_words import OfficeWords
 from pos_app.ui.places.decision import decide
 from pos_app.ui.places.furnish import make_places
 from pos_app.ui.places.sell import SellPlace
@@ -34,12 +33,10 @@ from pos_app.ui.tongue import Tongue
 from pos_app.ui.voice import Voice
 from pos_app.ui.widgets.camera_view import CameraView
 from pos_app.ui.widgets.standing_panel import StandingPanel
-from pos_app.ui.words.speech import Speech
 from pos_app.ui.words.standing import Standing
 from pos_app.usecases.results import LookUp, SignedIn
 from pos_app.usecases.running import Running
 from pos_app.usecases.source import Source
-from sync.protocol.feed import SettingsRow
 from sync.rules.user_error import UserError
 
 SMALLEST = (1024, 600)
@@ -64,7 +61,6 @@ class TillWindow(Face):
         super().__init__(settings)
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
-        self._network: SettingsRow | None = None
         self._house = house
         self.news = News(self)
         self.panel = StandingPanel(self)
@@ -77,7 +73,8 @@ class TillWindow(Face):
         self.desk: CounterDesk | None = None
         self.intake = Intake(self.thread_of_counter, self)
         self.hand_scanners = HandScanners(settings, self)
-        self._tongue = Tongue(speech=self.speech, errors=self.errors)
+        self.office_words = OfficeWords(self.flow, self.thread_of_counter, self.wardrobe, self._oops)
+        self._tongue = Tongue(speech=self.office_words.speech, errors=self.errors)
         self.receipts = ReceiptDesk(self.choices, self._tongue, self.sheets, self)
         self.printer_setup = PrinterSetup(self.choices, self.receipts, self._tongue, self.sheets, self)
         self.code_offer = CodeOffer(self.thread_of_counter, self.sheets, self)
@@ -138,16 +135,6 @@ class TillWindow(Face):
         self.guard.came_up(screen)
         self.screen_changed.emit(screen.value)
 
-    def speech(self) -> Speech:
-        """Return what is needed to say something at this till now."""
-        counter = self.flow.running.counter if self.flow.running else None
-        return Speech(
-            language=self.language.name,
-            zone=ZoneInfo(counter.zone) if counter else ZoneInfo("UTC"),
-            currency=counter.currency if counter else "EUR",
-            settings=self._network,
-        )
-
     def meet(self, running: Running) -> None:
         """Take an open till: its names, its counter, its agent."""
         counter = running.counter
@@ -164,7 +151,7 @@ class TillWindow(Face):
         self._furnish(running, self.desk)
         self.agent.watch(running, self.thread_of_counter, self._oops)
         self.conditions.watch(running, self.thread_of_counter, self._oops)
-        self._learn_settings()
+        self.office_words.learn()
 
     def _furnish(self, running: Running, desk: CounterDesk) -> None:
         """Make the places of the rail."""
@@ -200,7 +187,7 @@ class TillWindow(Face):
         """Show who stands at the till."""
         self.bar.show_cashier(who.name if who else "")
         self.places.greet(who)
-        self._learn_settings()
+        self.office_words.learn()
         self.agent.ask()
 
     def take_scan(self, text: str, source: Source) -> None:
@@ -271,6 +258,8 @@ class TillWindow(Face):
         self.conditions.changed.connect(self.standings.take_condition)
         self.conditions.changed.connect(lambda now: self.rail.show_shift(is_open=now.shift_open))
         self.rail.help_wanted.connect(self.show_help)
+        self.office_words.learned.connect(self.places.speak)
+        self.office_words.learned.connect(self.news.settings)
         self.sale_done.connect(lambda _sold: self.news.recorded.emit())
 
     def _dressed(self) -> None:
@@ -326,13 +315,3 @@ class TillWindow(Face):
         running = self.flow.running
         at_opening = running.warnings if running is not None and self.flow.screen is Screen.SIGN_IN else ()
         return (*self.hand_scanners.trouble, *at_opening, *self.receipts.trouble)
-
-    def _learn_settings(self) -> None:
-        """Read the network's settings anew: they may have come with the snapshot meanwhile."""
-        if self.flow.running is not None:
-            self.thread_of_counter.submit(self.flow.running.counter.settings, self._know, self._oops)
-
-    def _know(self, settings: SettingsRow | None) -> None:
-        self._network = settings
-        self.places.speak()
-        self.news.settings.emit(settings)
