@@ -1,4 +1,4 @@
-"""``python -m tests.simulation --seeds N [--first K] [--lane L] [--plant BUG] [--coverage]``.
+"""``python -m tests.simulation --seeds N [--first K] [--lane L] [--plant BUG] [--plants] [--coverage]``.
 
 Exit status 1 when an invariant was violated; then it prints the shortest story that was found and the one
 command that replays it. Ctrl-C ends a run with the figures so far (130); what all runs have come to stands in
@@ -19,8 +19,9 @@ from pathlib import Path
 
 from tests.simulation.central_host import scratch
 from tests.simulation.crew import WORKERS, Task, run_all, run_here
+from tests.simulation.found_after import table
 from tests.simulation.further import further_lanes, measured
-from tests.simulation.plants import PlantGone, find, plant_into
+from tests.simulation.plants import FURTHER, LISTED, PlantGone, find, plant_into
 from tests.simulation.record import Record
 from tests.simulation.report import Report, tell
 from tests.simulation.seed import Verdict
@@ -38,6 +39,9 @@ STOPPED = 130
 def main() -> int:
     """Run; 1 when anything was violated, 2 when a bug could not be planted."""
     options = _options()
+    if options.plants:
+        print("\n".join(table((*LISTED, *FURTHER))))
+        return 0
     if os.environ.get("PYTHONHASHSEED") != "0":
         # The order of sets of strings is drawn anew by each process: a seed must find it as it was.
         os.execve(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})  # fmt: skip
@@ -54,6 +58,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--lane", type=int, choices=(1, 2, 3, 4), help="this lane only")
     parser.add_argument("--plant", default="", help="run on a copy of the tree with this bug in it")
+    parser.add_argument(
+        "--plants", action="store_true", help="say what can be planted, and what was found when"
+    )
     parser.add_argument("--plant-name", default="", help=argparse.SUPPRESS)
     parser.add_argument("--workers", type=int, default=WORKERS, help="processes; 0: all in this one")
     parser.add_argument("--shrink", type=float, default=SHRINK_S, help="seconds to look for a shorter story")

@@ -11,6 +11,7 @@ import pytest
 
 from tests.simulation import link, registry
 from tests.simulation.central_host import CentralHost, central_host
+from tests.simulation.found_after import FOUND, NOT_FOUND, table
 from tests.simulation.plants import FURTHER, LISTED, ROOT, PlantGone, find, plant_into
 from tests.simulation.seed import CRASHES, PARTITION, plan_of, run_seed
 
@@ -52,6 +53,15 @@ def test_every_plan_holds_a_crash_and_a_partition(lane: int) -> None:
 def test_the_line_of_every_planted_bug_stands_in_the_tree(plant: str) -> None:
     lines = (ROOT / find(plant).file).read_text(encoding="utf-8").split("\n")
     assert [line.strip() for line in lines].count(find(plant).old.strip()) == 1
+
+
+def test_what_was_found_when_is_told_of_bugs_that_can_be_planted() -> None:
+    plants = (*LISTED, *FURTHER)
+    assert FOUND.keys() | NOT_FOUND.keys() <= {plant.name for plant in plants}
+    assert not FOUND.keys() & NOT_FOUND.keys()
+    told = "\n".join(table(plants))
+    assert f"found within {FOUND['delete_on_4xx']} " in told
+    assert all(plant.story in told for plant in plants)
 
 
 def test_a_bug_that_nobody_knows_cannot_be_planted(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Voids and refunds, here and at other tills, of one's own sales and of others', more often than there is to give."""
 
 import random
+from collections import Counter
 from functools import partial
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
 MANAGER = 1
+MINUTE_MS = 60_000
 RECENT = 6
 """People bring back what they bought lately, so that one sale is refunded several times over."""
 
@@ -78,17 +80,20 @@ def voids(world: World, chance: random.Random) -> str | None:
 @step("guest: brings one sale back to two tills", weight=2)
 def both(world: World, chance: random.Random) -> str | None:
     """Before either till can know of the other: first to a stranger, then to the one that sold, or the other way."""
-    done = [event for event, said in world.acknowledged.items() if said.verdict in ("sale", "accept")]
+    done = _shared(world)
     tills = [each for each in world.machines if not each.gone and each.till_id]
     if not done or len(tills) < 2:
         return None
     original = chance.choice(done[-2 * RECENT :])
     tills.sort(key=lambda each: each.name != world.acknowledged[original].machine)
     seller, stranger = tills[0], chance.choice(tills[1:])
-    if chance.random() < 0.5 and world.start(seller):
-        # What it does not need any more it gives back first: then units return by the pool.
-        world.timeline.advance(chance.choice((0, DAY_MS)))
-        world.duties(seller)
+    if chance.random() < 0.7:
+        # What it does not need any more the seller gives back first: then units return by the pool.
+        world.timeline.advance(chance.choice((0, DAY_MS, 4 * DAY_MS)))
+        for _ in range(3):
+            if world.start(seller):
+                world.duties(seller)
+            world.timeline.advance(MINUTE_MS)
     why = Why(staff=None, reason="mistake", approved_by=MANAGER)
     told = []
     for machine in chance.choice(((stranger, seller), (stranger, seller), (seller, stranger))):
@@ -99,6 +104,33 @@ def both(world: World, chance: random.Random) -> str | None:
             told.append(f"{machine.name} {'says no' if undone is None else 'voids it'}")
             world.duties(machine)
     return f"{_short(original)} is brought back to two tills: {', '.join(told)}"
+
+
+def _shared(world: World) -> list[UUID]:
+    """Return the sales, and uses without one, that took units of a limit of which others have taken some too.
+
+    Nothing was given back of them so far.
+
+    Of a limit that nobody else has touched no more can come back than all of it.
+    """
+    taken: Counter[tuple[str, int, int]] = Counter()
+    limits: dict[UUID, set[tuple[str, int, int]]] = {}
+    undone: set[str] = set()
+    for book in world.books.values():
+        for written in book.events.values():
+            undone.add(written.payload.get("original", ""))
+            for lease, units in written.spends:
+                grant = book.granted.get(lease)
+                if grant is not None:
+                    key = (grant["kind"], grant["subject"], grant.get("guest", 0))
+                    taken[key] += units
+                    of = written.payload.get("sale")
+                    limits.setdefault(UUID(of) if of else written.event, set()).add(key)
+    return [
+        event
+        for event in world.acknowledged
+        if str(event) not in undone and any(taken[key] > 1 for key in limits.get(event, ()))
+    ]
 
 
 def _refund(process: Process, original: UUID, why: Why, amount_minor: int) -> Undone:

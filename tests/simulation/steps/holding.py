@@ -21,7 +21,7 @@ def held(world: World, chance: random.Random) -> str | None:
     machine = world.at_work(chance)
     if machine is None:
         return None
-    codes = _held(world, machine)
+    codes = held_codes(world, machine)
     return redeem_at(world, machine, chance, codes) if codes else None
 
 
@@ -37,7 +37,7 @@ def alone(world: World, chance: random.Random) -> str | None:
     world.timeline.advance(DAY_MS + chance.randint(0, 2 * DAY_MS))
     tried = []
     for _ in range(3):
-        codes = _held(world, machine)
+        codes = held_codes(world, machine)
         if codes and machine.running:
             tried.append(redeem_at(world, machine, chance, codes) or "the till says no, or dies of it")
     world.note("days without the office")
@@ -48,7 +48,7 @@ def _scan(text: str, process: Process) -> str:
     return process.counter.look_up(text, Source.CAMERA).reason
 
 
-def _held(world: World, machine: Machine) -> list[CodeFacts]:
+def held_codes(world: World, machine: Machine) -> list[CodeFacts]:
     """Return the codes of which a till holds units, whatever has become of them since."""
     if machine.process is None:
         return []

@@ -7,6 +7,7 @@ from tests.simulation.disk.disk import Fault
 from tests.simulation.machine import Process
 from tests.simulation.registry import step
 from tests.simulation.steps.counter import redeem_at
+from tests.simulation.steps.holding import held_codes
 from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
@@ -167,8 +168,9 @@ def cloned(world: World, chance: random.Random) -> str | None:
     writes = [chance.randint(0, 3) for _ in (machine, copy)]
     for each, count in zip((machine, copy), writes, strict=True):
         if world.start(each):
+            # The same units lie in both files: whoever comes second has spent what is spent already.
             for _ in range(count):
-                redeem_at(world, each, chance)
+                redeem_at(world, each, chance, held_codes(world, each))
     return f"{copy.name} is a copy of {machine.name}; they try {writes[0]} and {writes[1]} uses"
 
 
