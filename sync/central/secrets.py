@@ -12,7 +12,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from sync.protocol.keys import SigningKey
 from sync.rules.user_error import UserError
 
@@ -37,6 +36,7 @@ class Secrets:
         self.jwt_key: bytes = self._derive("jwt")
         self.login_key: bytes = self._derive("login")
         self.link_key: bytes = self._derive("link")
+        self.public_id_key: bytes = self._derive("public-id")
         self.signing_key: SigningKey = SigningKey(self._derive("central-ed25519"))
 
     def digest_key(self, network_id: int) -> bytes:

@@ -12,7 +12,6 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-
 from sync.central.database import DATA_VARIABLE, MAX_CONNECTIONS, connected, dsn_from_environment
 from sync.central.http.access import admit
 from sync.central.http.callers import (
@@ -35,6 +34,7 @@ from sync.central.http.routes.referral_codes import referral_routes
 from sync.central.http.routes.restaurants import restaurant_routes
 from sync.central.http.routes.sync import sync_routes
 from sync.central.http.routes.vip import vip_routes
+from sync.central.http.routes.vouchers import voucher_routes
 from sync.central.http.vip_lane import VipLane
 from sync.central.jobs.housekeeping import keep_house
 from sync.central.jobs.line import keep_line
@@ -43,12 +43,14 @@ from sync.central.jobs.ringing import ring_for_changes
 from sync.central.jobs.sequencing import sequence
 from sync.central.jobs.snapshots_ahead import make_snapshots_ahead
 from sync.central.jobs.supervising import keep_running
+from sync.central.jobs.voucher_figures import keep_figures
 from sync.central.jobs.watching import watch
 from sync.central.mail.post import choose_post
-from sync.central.secrets import Secrets, load_secrets
 from sync.central.services.epochs import notice_restore
 from sync.central.services.redeeming.gatherer import CONNECTIONS
 from sync.central.services.redeeming.use_desk import LANE_SETTINGS
+
+from sync.central.secrets import Secrets, load_secrets
 
 CANCEL_AGAIN_S = 1.0
 
@@ -82,6 +84,7 @@ def build_app(
             restaurant_routes,
             api_key_routes,
             referral_routes,
+            voucher_routes,
         ],
         guards=[admit],
         middleware=[Gate()],
@@ -117,6 +120,7 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
                 "housekeeping": partial(keep_house, database, secrets),
                 "snapshots": partial(make_snapshots_ahead, database, secrets),
                 "watch": partial(watch, database, secrets),
+                "voucher figures": partial(keep_figures, database, secrets),
             }
             post = choose_post(environ)
             if post is not None:

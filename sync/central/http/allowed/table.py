@@ -1,7 +1,8 @@
 """Who may ask for what: every route of the office in one table. What does not stand here is refused to everybody."""
 
-from sync.central.http.allowed import general, people, referral, restaurants, tills, vip
 from sync.central.http.allowed.audience import Rows
+
+from sync.central.http.allowed import general, people, referral, restaurants, tills, vip, vouchers
 
 
 def _joined(*rooms: Rows) -> Rows:
@@ -16,4 +17,6 @@ def _joined(*rooms: Rows) -> Rows:
     return table
 
 
-ACCESS = _joined(general.ROWS, tills.ROWS, restaurants.ROWS, people.ROWS, vip.ROWS, referral.ROWS)
+ACCESS = _joined(
+    general.ROWS, tills.ROWS, restaurants.ROWS, people.ROWS, vip.ROWS, referral.ROWS, vouchers.ROWS
+)

@@ -1,0 +1,147 @@
+"""`/api/v1/vouchers/…/scan`, `/impressions`, `/claim` and `/redeem` (document 003)."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
+
+from sync.central.http.callers import Known, address_of
+from sync.central.http.central import Central
+from sync.central.http.problems import STATUS
+from sync.central.services.idempotency import KEY_HEADER, fingerprint, fit_key, once
+from sync.central.services.login import GuestCaller, Person
+from sync.central.services.scanning.claims import Claimed, ClaimRequest, claim
+from sync.central.services.scanning.ids import read_id, unknown_voucher
+from sync.central.services.scanning.scans import (
+    Counted,
+    Impressions,
+    ScanAnswer,
+    Scanner,
+    ScanRequest,
+    count_impressions,
+    scan,
+)
+from sync.central.services.scanning.using import RedeemRequest, VoucherRedeemed, redeem_voucher
+from sync.central.services.vip.using import NotUsed, not_used
+from sync.protocol.problems import PROBLEM_MEDIA_TYPE, ProblemType
+from sync.rules.reasons import Reason
+
+AnyRequest = Request[Any, Any, State]
+Guest = SkipValidation[NamedDependency[GuestCaller]]
+"""The guest who asks, on routes that let in guests alone (the argument ``guest``)."""
+Key = Annotated[str | None, HeaderParameter(name=KEY_HEADER, description="New for each operation.")]
+
+
+async def provide_guest(request: AnyRequest) -> GuestCaller:
+    """Give handlers the guest who asks."""
+    guest: GuestCaller = request.auth
+    return guest
+
+
+@post("/{voucher_id:str}/scan", summary="Note a scan of a voucher", security=[{}, {"bearer": []}])
+async def note_scan(
+    request: AnyRequest,
+    voucher_id: FromPath[str],
+    data: JSONBody[ScanRequest],
+    central: NamedDependency[Central],
+    known: Known,
+    key: Key = None,
+) -> ScanAnswer:
+    """Count a scan by a guest, by staff or by nobody known. Unknown callers do not learn why a voucher is none."""
+    voucher = read_id(central.secrets, voucher_id, None if known is None else known.network)
+    scanner = Scanner(caller=known, address=address_of(request), agent=request.headers.get("User-Agent"))
+    async with central.database.network_transaction(voucher.network) as connection:
+
+        async def work() -> ScanAnswer:
+            return _known(await scan(connection, central.secrets, voucher, scanner, data))
+
+        if known is not None:
+            return await once(
+                connection,
+                voucher.network,
+                caller=known.actor,
+                key=fit_key(key),
+                asked=fingerprint(f"scan:{voucher.code}", data),
+                work=work,
+                answer=ScanAnswer,
+            )
+        answer = await scan(connection, central.secrets, voucher, scanner, data)
+    return _known(answer)
+
+
+def _known(answer: ScanAnswer | None) -> ScanAnswer:
+    """Refuse only behind the transaction, where somebody unknown has scanned what is over: that counts."""
+    if answer is None:
+        raise unknown_voucher()
+    return answer
+
+
+@post("/{voucher_id:str}/impressions", summary="Count views of a voucher", security=[{}, {"bearer": []}])
+async def note_impressions(
+    voucher_id: FromPath[str],
+    data: JSONBody[Impressions],
+    central: NamedDependency[Central],
+    known: Known,
+) -> Counted:
+    """Count how often a voucher was shown."""
+    voucher = read_id(central.secrets, voucher_id, None if known is None else known.network)
+    async with central.database.network_transaction(voucher.network) as connection:
+        return await count_impressions(connection, voucher, data)
+
+
+@post("/{voucher_id:str}/claim", summary="Claim a voucher into the guest's wallet")
+async def claim_voucher(
+    voucher_id: FromPath[str],
+    data: JSONBody[ClaimRequest],
+    central: NamedDependency[Central],
+    guest: Guest,
+    key: Key = None,
+) -> Claimed:
+    """Put a voucher into the own wallet; once for ever."""
+    voucher = read_id(central.secrets, voucher_id, guest.network)
+    async with central.database.network_transaction(guest.network) as connection:
+
+        async def work() -> Claimed:
+            return await claim(connection, central.secrets, guest, voucher)
+
+        return await once(
+            connection,
+            guest.network,
+            caller=guest.actor,
+            key=fit_key(key),
+            asked=fingerprint(f"claim:{voucher.code}", data),
+            work=work,
+            answer=Claimed,
+        )
+
+
+@post(
+    "/{voucher_id:str}/redeem",
+    status_code=200,
+    summary="Redeem a voucher for a guest",
+    responses={
+        200: ResponseSpec(VoucherRedeemed, description="It was used"),
+        422: ResponseSpec(NotUsed, media_type=PROBLEM_MEDIA_TYPE, description="It was not used, and why"),
+    },
+)
+async def redeem(
+    voucher_id: FromPath[str],
+    data: JSONBody[RedeemRequest],
+    central: NamedDependency[Central],
+    person: NamedDependency[Person],
+    key: Key = None,
+) -> Response[bytes]:
+    """Use a voucher once; the same key gets the same answer again."""
+    voucher = read_id(central.secrets, voucher_id, person.network)
+    done = await redeem_voucher(central.database, central.secrets, person, voucher, key, data)
+    if isinstance(done, VoucherRedeemed):
+        return Response(msgspec.json.encode(done), media_type="application/json")
+    if done.reason == Reason.UNKNOWN_CODE:
+        raise unknown_voucher()
+    status = STATUS[ProblemType.CODE_REFUSED]
+    refused = not_used(done, kind=ProblemType.CODE_REFUSED, status=status)
+    return Response(msgspec.json.encode(refused), status_code=status, media_type=PROBLEM_MEDIA_TYPE)

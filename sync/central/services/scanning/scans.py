@@ -1,0 +1,209 @@
+"""Scans of vouchers: by guests, by staff and by nobody known (document 003). All are counted, the repeated too.
+
+A scan is only added, never counted up in a row that others need: a thousand people may scan one poster at once.
+What it adds to the figures waits beside it for the job that adds up (:mod:`.adding_up`).
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from sync.central.clock import clock_of, moment
+from sync.central.secrets import Secrets
+from sync.central.services.login import GuestCaller, Person
+from sync.central.services.redeeming.redeem import new_operation
+from sync.central.services.refusal import Refusal
+from sync.central.services.scanning.ids import VoucherKey, public_id, unknown_voucher
+from sync.central.services.scanning.told import Location, fit_agent, fit_location, fit_object, place_of
+from sync.protocol.problems import ProblemType
+from sync.rules.code import CodeStatus
+from sync.rules.user_error import UserError
+from sync.rules.wallet import ClaimStatus, ScanSource, ScanType
+
+IMPRESSION = "IMPRESSION"
+"""The type under which the times that a voucher was shown are added up."""
+MAX_IMPRESSIONS = 1000
+
+_OPEN = """c.status = 'active' AND (c.expires_at IS NULL OR c.expires_at > $2)
+    AND (c.max_uses IS NULL OR c.uses < c.max_uses)"""
+_SCAN = f"""
+    WITH voucher AS MATERIALIZED (
+        SELECT c.id, c.name, c.description, c.status, c.expires_at, c.max_uses, {_OPEN} AS open,
+            n.voucher_scans AS allowed, ($2 AT TIME ZONE n.zone)::date AS day
+        FROM codes c JOIN networks n ON n.id = $1
+        WHERE c.network_id = $1 AND c.id = $3 AND c.kind = 'VOUCHER'
+    ), stored AS (
+        INSERT INTO scans (network_id, at, id, code_id, guest_id, staff_id, type, source, device, location,
+            address, agent, metadata, personal)
+        SELECT $1, $2, $4, id, $5::bigint, $6::bigint, $7, $8, $9::jsonb, $10::jsonb, $11::text, $12::text,
+            $13::jsonb, true
+        FROM voucher WHERE allowed
+    ), waiting AS (
+        INSERT INTO scans_waiting (network_id, code_id, day, type, source, guest_id, place, count)
+        SELECT $1, id, day, $7, $8, $5::bigint, $14, 1 FROM voucher WHERE allowed
+    )
+    SELECT v.*, w.status AS claim FROM voucher v
+    LEFT JOIN wallet_claims w ON w.network_id = $1 AND w.guest_id = $5::bigint AND w.code_id = v.id
+"""  # noqa: S608 - the condition is ours
+_SHOWN = """
+    INSERT INTO scans_waiting (network_id, code_id, day, type, source, place, count)
+    SELECT $1, c.id, ($2 AT TIME ZONE n.zone)::date, $4, '', '', $5 FROM codes c JOIN networks n ON n.id = $1
+    WHERE c.network_id = $1 AND c.id = $3 AND c.kind = 'VOUCHER' AND n.voucher_scans RETURNING true
+"""
+
+
+class ScanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """A scan as it is told. ``scanType`` says itself who scans, unless staff scan for a guest."""
+
+    scan_source: ScanSource
+    scan_type: ScanType | None = None
+    device_info: dict[str, Any] = {}
+    location: Location | None = None
+    metadata: dict[str, Any] = {}
+
+
+class Impressions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How often a voucher was shown since the caller said so last."""
+
+    count: int = 1
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """How many were counted."""
+
+    success: bool
+    count: int
+
+
+class ScannedVoucher(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A voucher as whoever scans it may see it."""
+
+    id: UUID
+    name: str
+    description: str
+    status: CodeStatus
+    expires_at: datetime | None
+
+
+class ScanAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The answer to a scan. ``claimable`` is whether this guest may claim it now."""
+
+    success: bool
+    scan_id: UUID
+    scan_type: ScanType
+    voucher: ScannedVoucher
+    already_claimed: bool
+    claim_status: ClaimStatus | None
+    claimable: bool
+
+
+class Scanner(msgspec.Struct, frozen=True, kw_only=True):
+    """Who scans, from which address, with which program."""
+
+    caller: Person | GuestCaller | None
+    address: str
+    agent: str | None = None
+
+    @property
+    def guest(self) -> int | None:
+        """The guest, where one is known."""
+        return self.caller.guest if isinstance(self.caller, GuestCaller) else None
+
+    @property
+    def staff(self) -> int | None:
+        """The person who works here, where it is one."""
+        return self.caller.staff if isinstance(self.caller, Person) else None
+
+
+async def scan(
+    connection: asyncpg.Connection,
+    secrets: Secrets,
+    voucher: VoucherKey,
+    scanner: Scanner,
+    request: ScanRequest,
+) -> ScanAnswer | None:
+    """Store a scan in the caller's transaction; None for a scan that counts, but whose answer is "no such voucher".
+
+    That is a voucher that cannot be used any more, to somebody unknown. Raises :class:`Refusal` ``not-found``,
+    ``forbidden`` while scans are switched off, and :class:`UserError` for what does not fit.
+    """
+    kind = _type_of(scanner, request)
+    scan_id = new_operation(clock_of(connection))
+    row = await connection.fetchrow(
+        _SCAN,
+        voucher.network,
+        moment(clock_of(connection)),
+        voucher.code,
+        scan_id,
+        scanner.guest,
+        scanner.staff,
+        kind.value,
+        request.scan_source.value,
+        fit_object(request.device_info, "deviceInfo"),
+        fit_location(request.location),
+        scanner.address,
+        fit_agent(scanner.agent),
+        fit_object(request.metadata, "metadata"),
+        place_of(request.location),
+    )
+    if row is None:
+        raise unknown_voucher()
+    if not row["allowed"]:
+        raise unknown_voucher() if scanner.caller is None else switched_off()
+    if scanner.caller is None and not row["open"]:
+        return None
+    claim = None if row["claim"] is None else ClaimStatus(row["claim"])
+    return ScanAnswer(
+        success=True,
+        scan_id=scan_id,
+        scan_type=kind,
+        voucher=ScannedVoucher(
+            id=public_id(secrets, voucher.network, row["id"]),
+            name=row["name"],
+            description=row["description"],
+            status=CodeStatus(row["status"]),
+            expires_at=row["expires_at"],
+        ),
+        already_claimed=claim is not None,
+        claim_status=claim,
+        claimable=row["open"] and claim is None and scanner.staff is None,
+    )
+
+
+async def count_impressions(
+    connection: asyncpg.Connection, voucher: VoucherKey, shown: Impressions
+) -> Counted:
+    """Count in the caller's transaction how often a voucher was shown; raises as :func:`scan` does."""
+    if not 1 <= shown.count <= MAX_IMPRESSIONS:
+        raise UserError(
+            "impressions_unfit",
+            f"1 to {MAX_IMPRESSIONS} impressions are counted at once.",
+            "Send more of them later.",
+        )
+    stored = await connection.fetchval(
+        _SHOWN, voucher.network, moment(clock_of(connection)), voucher.code, IMPRESSION, shown.count
+    )
+    if stored is None:
+        raise unknown_voucher()
+    return Counted(success=True, count=shown.count)
+
+
+def switched_off() -> Refusal:
+    """Refuse scans and claims while the network has them off; redeeming goes on."""
+    return Refusal(
+        ProblemType.FORBIDDEN,
+        "Scanning and claiming vouchers is switched off.",
+        "The office can switch it on; vouchers can be redeemed all the same.",
+    )
+
+
+def _type_of(scanner: Scanner, request: ScanRequest) -> ScanType:
+    own = ScanType.CUSTOMER if scanner.staff is None else ScanType.BUSINESS
+    if request.scan_type is ScanType.BUSINESS and own is ScanType.CUSTOMER:
+        raise UserError(
+            "scan_type_unfit", "Only staff scan as BUSINESS.", "Leave scanType out, or send CUSTOMER."
+        )
+    return request.scan_type or own

@@ -1,0 +1,36 @@
+"""Whether vouchers may be scanned and claimed at all: the feature flag of document 003."""
+
+import asyncpg
+import msgspec
+
+from sync.central.services.audit import record
+from sync.central.services.login import Person
+
+
+class ScanSwitch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """On or off; redeeming goes on either way."""
+
+    enabled: bool
+
+
+async def read_switch(connection: asyncpg.Connection, network_id: int) -> ScanSwitch:
+    """Return how it stands."""
+    return ScanSwitch(
+        enabled=await connection.fetchval("SELECT voucher_scans FROM networks WHERE id = $1", network_id)
+    )
+
+
+async def turn_switch(connection: asyncpg.Connection, person: Person, switch: ScanSwitch) -> ScanSwitch:
+    """Turn it, in the caller's transaction."""
+    await connection.execute(
+        "UPDATE networks SET voucher_scans = $2 WHERE id = $1", person.network, switch.enabled
+    )
+    await record(
+        connection,
+        person.network,
+        actor=person.actor,
+        action="vouchers.switch",
+        subject=f"network:{person.network}",
+        detail={"enabled": switch.enabled},
+    )
+    return switch
