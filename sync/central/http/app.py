@@ -12,6 +12,7 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+
 from sync.central.database import DATA_VARIABLE, MAX_CONNECTIONS, connected, dsn_from_environment
 from sync.central.http.access import admit
 from sync.central.http.callers import (
@@ -46,11 +47,10 @@ from sync.central.jobs.supervising import keep_running
 from sync.central.jobs.voucher_figures import keep_figures
 from sync.central.jobs.watching import watch
 from sync.central.mail.post import choose_post
+from sync.central.secrets import Secrets, load_secrets
 from sync.central.services.epochs import notice_restore
 from sync.central.services.redeeming.gatherer import CONNECTIONS
 from sync.central.services.redeeming.use_desk import LANE_SETTINGS
-
-from sync.central.secrets import Secrets, load_secrets
 
 CANCEL_AGAIN_S = 1.0
 

@@ -1,8 +1,7 @@
 """Who may ask for what: every route of the office in one table. What does not stand here is refused to everybody."""
 
-from sync.central.http.allowed.audience import Rows
-
 from sync.central.http.allowed import general, people, referral, restaurants, tills, vip, vouchers
+from sync.central.http.allowed.audience import Rows
 
 
 def _joined(*rooms: Rows) -> Rows:
