@@ -29,8 +29,12 @@ from sync.central.http.paging import provide_paging
 from sync.central.http.problems import EXCEPTION_HANDLERS
 from sync.central.http.routes.api_keys import api_key_routes
 from sync.central.http.routes.auth import auth_routes
+from sync.central.http.routes.guest import guest_routes
+from sync.central.http.routes.guests import guests_routes, restaurant_guest_routes
 from sync.central.http.routes.health import health, program_version
 from sync.central.http.routes.latest import latest
+from sync.central.http.routes.loyalty import loyalty_routes
+from sync.central.http.routes.platform import platform_routes
 from sync.central.http.routes.referral_codes import referral_routes
 from sync.central.http.routes.restaurants import restaurant_routes
 from sync.central.http.routes.sync import sync_routes
@@ -83,6 +87,11 @@ def build_app(
             sync_routes,
             restaurant_routes,
             api_key_routes,
+            guest_routes,
+            guests_routes,
+            restaurant_guest_routes,
+            loyalty_routes,
+            platform_routes,
             referral_routes,
             voucher_routes,
         ],

@@ -9,6 +9,9 @@ import asyncpg
 from sync.central.clock import moment
 from sync.central.database import Database
 from sync.central.secrets import Secrets
+from sync.central.services.loyalty.reviewing import review_network
+from sync.central.services.people.phone_codes import forget_codes
+from sync.central.services.people.sessions import forget_sessions
 from sync.central.services.points import expire_points
 from sync.central.services.snapshots import build_snapshot, newest_snapshot
 
@@ -34,6 +37,10 @@ async def tend(database: Database, secrets: Secrets, network_id: int) -> None:
     """Look after one network."""
     await prune_feed(database, network_id)
     await expire_points(database, secrets, network_id)
+    await review_network(database, secrets, network_id)
+    async with database.network_transaction(network_id) as connection:
+        await forget_sessions(connection, network_id)
+        await forget_codes(connection, network_id)
     newest = await newest_snapshot(database, network_id)
     if newest.signed is not None and newest.stale:
         await build_snapshot(database, secrets, network_id)

@@ -87,14 +87,19 @@ async def log_in(
 
     Raises :class:`Refusal` ``unauthenticated``, the same and after the same time for an unknown address.
     """
+    network, staff = await prove(database, secrets, desk, login)
+    async with database.network_transaction(network) as connection:
+        return await open_session(connection, tokens, network, Owner(staff=staff))
+
+
+async def prove(database: Database, secrets: Secrets, desk: PasswordDesk, login: Login) -> tuple[int, int]:
+    """Return the network and number of whoever has this address and password; raises as :func:`log_in`."""
     network, staff, hashed = await _find(database, secrets, login.email)
-    right = await desk.is_right(hashed, login.password)
-    if not right:
+    if not await desk.is_right(hashed, login.password):
         raise Refusal(
             ProblemType.UNAUTHENTICATED, "E-mail address or password is wrong.", "Check both and try again."
         )
-    async with database.network_transaction(network) as connection:
-        return await open_session(connection, tokens, network, Owner(staff=staff))
+    return network, staff
 
 
 async def _find(database: Database, secrets: Secrets, email: str) -> tuple[int, int, str | None]:

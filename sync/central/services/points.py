@@ -1,6 +1,6 @@
 """Points that the office itself books: a guest's first balance, and what has expired."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import asyncpg
 
@@ -10,6 +10,7 @@ from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import GUEST_COLUMNS, guest_row
 from sync.central.services.journal.ledger import Ledger
 from sync.central.services.journal.points import open_limits, points_key
+from sync.central.services.limits import LimitKey
 from sync.central.services.outbox import publish_many
 from sync.central.services.points_accounts import PointsAccounts, load_points
 from sync.central.services.points_rows import By
@@ -25,11 +26,11 @@ async def open_balance(
     connection: asyncpg.Connection, network_id: int, guest_id: int, points: int, *, note: str
 ) -> None:
     """Give a guest who has just been made their first points, in the caller's transaction."""
-    ledger, accounts = await _open(connection, network_id, [guest_id])
+    ledger, accounts = await open_books(connection, network_id, [guest_id])
     at_ms = clock_of(connection).now_ms()
     change = accounts.credit(guest_id, "opening", points, at_ms=at_ms, by=By(note=note))
     ledger.raise_total(points_key(guest_id), change)
-    await _write(connection, network_id, ledger, accounts)
+    await write_books(connection, network_id, ledger, accounts)
 
 
 async def expire_points(database: Database, secrets: Secrets, network_id: int) -> int:
@@ -52,10 +53,10 @@ async def expire_of(connection: asyncpg.Connection, network_id: int, guest_id: i
 
     The guest's row is brought up to date; the tills hear of it with the guest's next change, or from the job.
     """
-    ledger, accounts = await _open(connection, network_id, [guest_id])
+    ledger, accounts = await open_books(connection, network_id, [guest_id])
     at_ms = clock_of(connection).now_ms()
     if accounts.knows(guest_id) and _expire(ledger, accounts, guest_id, at_ms):
-        await _write(connection, network_id, ledger, accounts)
+        await write_books(connection, network_id, ledger, accounts)
 
 
 async def _expire_some(connection: asyncpg.Connection, secrets: Secrets, network_id: int) -> int:
@@ -74,10 +75,10 @@ async def _expire_some(connection: asyncpg.Connection, secrets: Secrets, network
     if not rows:
         return 0
     guests = [row["guest_id"] for row in rows]
-    ledger, accounts = await _open(connection, network_id, guests)
+    ledger, accounts = await open_books(connection, network_id, guests)
     for guest in guests:
         _expire(ledger, accounts, guest, at_ms)
-    records = await _write(connection, network_id, ledger, accounts)
+    records = await write_books(connection, network_id, ledger, accounts)
     seal = secrets.fields(network_id)
     changed = [(record["id"], guest_row(record, seal, as_of_ms=at_ms)) for record in records]
     await publish_many(connection, network_id, Table.GUEST, changed)
@@ -95,18 +96,20 @@ def _expire(ledger: Ledger, accounts: PointsAccounts, guest: int, at_ms: int) ->
     return True
 
 
-async def _open(
-    connection: asyncpg.Connection, network_id: int, guests: Sequence[int]
+async def open_books(
+    connection: asyncpg.Connection, network_id: int, guests: Sequence[int], further: Collection[LimitKey] = ()
 ) -> tuple[Ledger, PointsAccounts]:
+    """Lock and read the points of guests, and ``further`` limits, in the order in which everybody locks them."""
     await open_limits(connection, network_id, guests)
     ledger = Ledger(till=0, incarnation=0)
-    await ledger.load(connection, network_id, set(), {points_key(guest) for guest in guests})
+    await ledger.load(connection, network_id, set(), {points_key(guest) for guest in guests} | set(further))
     return ledger, await load_points(connection, network_id, guests)
 
 
-async def _write(
+async def write_books(
     connection: asyncpg.Connection, network_id: int, ledger: Ledger, accounts: PointsAccounts
 ) -> list[asyncpg.Record]:
+    """Write back what was booked; return the rows of the guests whose points changed, for the tills."""
     changed = accounts.changed()
     await ledger.write(connection, network_id)
     records: list[asyncpg.Record] = await connection.fetch(

@@ -12,6 +12,8 @@ MAX_REWARDS = 200
 """The catalogue travels in the settings row, whole; nobody reads more at a till."""
 MAX_REWARD_POINTS = 10_000_000
 MAX_NAME_CHARS = 120
+_MAX_ID = 2**63 - 1
+_FIELDS = "id, name, points, item, active, tiers, starts_on, ends_on"
 
 
 async def put_reward(connection: asyncpg.Connection, network_id: int, reward: Reward) -> int:
@@ -26,6 +28,9 @@ async def put_reward(connection: asyncpg.Connection, network_id: int, reward: Re
             "A reward needs a name and a price in points.",
             f"Name it in at most {MAX_NAME_CHARS} characters, for 1 to {MAX_REWARD_POINTS:,} points.",
         )
+    starts_on, ends_on = _day(reward.starts_on), _day(reward.ends_on)
+    if starts_on is not None and ends_on is not None and starts_on > ends_on:
+        raise UserError("reward_unfit", "A reward ends after it starts.", "Put the two days right.")
     fields = (
         network_id,
         name,
@@ -33,8 +38,8 @@ async def put_reward(connection: asyncpg.Connection, network_id: int, reward: Re
         reward.item or None,
         reward.active,
         list(reward.tiers),
-        _day(reward.starts_on),
-        _day(reward.ends_on),
+        starts_on,
+        ends_on,
     )
     if reward.id:
         reward_id = await connection.fetchval(
@@ -61,6 +66,45 @@ async def put_reward(connection: asyncpg.Connection, network_id: int, reward: Re
         )
     await publish_settings(connection, network_id)
     return int(reward_id)
+
+
+async def read_reward(connection: asyncpg.Connection, network_id: int, reward_id: int) -> Reward | None:
+    """Return one reward, None where there is none of that number."""
+    if not 0 < reward_id <= _MAX_ID:
+        return None
+    row = await connection.fetchrow(
+        f"SELECT {_FIELDS} FROM rewards WHERE network_id = $1 AND id = $2",  # noqa: S608 - fixed columns
+        network_id,
+        reward_id,
+    )
+    return None if row is None else _reward(row)
+
+
+async def list_rewards(
+    connection: asyncpg.Connection, network_id: int, *, limit: int, offset: int
+) -> tuple[list[Reward], int]:
+    """Return some rewards, the cheapest first, and the number of all."""
+    rows = await connection.fetch(
+        f"SELECT {_FIELDS} FROM rewards WHERE network_id = $1 ORDER BY points, id LIMIT $2 OFFSET $3",  # noqa: S608 - fixed columns
+        network_id,
+        limit,
+        offset,
+    )
+    total: int = await connection.fetchval("SELECT count(*) FROM rewards WHERE network_id = $1", network_id)
+    return [_reward(row) for row in rows], total
+
+
+def _reward(row: asyncpg.Record) -> Reward:
+    days = {name: None if row[name] is None else row[name].isoformat() for name in ("starts_on", "ends_on")}
+    return Reward(
+        id=row["id"],
+        name=row["name"],
+        points=row["points"],
+        item=row["item"],
+        active=row["active"],
+        tiers=tuple(row["tiers"]),
+        **days,
+    )
 
 
 def _day(text: str | None) -> date | None:

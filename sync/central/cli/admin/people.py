@@ -19,6 +19,8 @@ async def create_staff(office: Office, options: argparse.Namespace) -> None:
         name=options.name,
         role=Role(options.role),
         pin=secret_from_stdin("PIN") if options.pin_stdin else None,
+        email=options.email,
+        password=secret_from_stdin("password") if options.password_stdin else None,
         new_badge=options.badge,
     )
     async with office.database.network_transaction(options.network) as connection:

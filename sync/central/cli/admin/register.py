@@ -54,6 +54,10 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
     made.add_argument("--role", required=True, choices=[role.value for role in Role])
     made.add_argument("--pin-stdin", action="store_true", help="read a PIN from stdin")
     made.add_argument("--badge", action="store_true", help="make a badge and print its text")
+    made.add_argument("--email", metavar="E", help="the address to sign in with")
+    made.add_argument(
+        "--password-stdin", action="store_true", help="read a password from stdin, after the PIN"
+    )
 
     made = command("enrolment", tills.enrolment, "issue the one-time code that makes a machine a till")
     made.add_argument("--restaurant", type=int, required=True, metavar="ID")

@@ -1,6 +1,6 @@
 """Who may ask for what: every route of the office in one table. What does not stand here is refused to everybody."""
 
-from sync.central.http.allowed import general, people, referral, restaurants, tills, vip, vouchers
+from sync.central.http.allowed import general, loyalty, people, referral, restaurants, tills, vip, vouchers
 from sync.central.http.allowed.audience import Rows
 
 
@@ -17,5 +17,12 @@ def _joined(*rooms: Rows) -> Rows:
 
 
 ACCESS = _joined(
-    general.ROWS, tills.ROWS, restaurants.ROWS, people.ROWS, vip.ROWS, referral.ROWS, vouchers.ROWS
+    general.ROWS,
+    tills.ROWS,
+    restaurants.ROWS,
+    people.ROWS,
+    loyalty.ROWS,
+    vip.ROWS,
+    referral.ROWS,
+    vouchers.ROWS,
 )

@@ -1,0 +1,149 @@
+"""What the office sees of a guest: found under every number that ever was theirs, opened for whoever may see it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import asyncpg
+import msgspec
+
+from sync.central.secrets import Secrets
+from sync.central.services.feed_rows import GUEST_NAME_FIELD
+from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD, GUEST_PHONE_FIELD
+from sync.central.services.login import GuestCaller, Person
+from sync.central.services.refusal import Refusal
+from sync.protocol.digest import Subject, keyed_digest
+from sync.protocol.problems import ProblemType
+from sync.rules.phone import phone_forms
+
+MAX_ID = 2**63 - 1
+MAX_MERGES = 8
+
+_FIELDS = """id, name_cipher, phone_cipher, email_cipher, tier, points, points_owed, purchases, blocked,
+    created_at"""
+
+
+class GuestView(msgspec.Struct, frozen=True, kw_only=True):
+    """A guest with their personal data."""
+
+    id: int
+    name: str
+    phone: str | None
+    email: str | None
+    tier: str
+    points: int
+    points_owed: int
+    purchases: int
+    blocked: bool
+    created_at: datetime
+
+
+class Standing(NamedTuple):
+    """What a booking asks of a guest; the row is locked where it is read for one."""
+
+    id: int
+    tier: str
+    points: int
+    purchases: int
+    blocked: bool
+    tier_earned: bool
+
+
+async def own_guest(connection: asyncpg.Connection, caller: Person | GuestCaller, guest_id: int) -> int:
+    """Return the number under which this guest is kept.
+
+    Raises :class:`Refusal` ``not-found`` where there is none in the caller's network; for a guest, all others are none.
+    """
+    number: int | None = guest_id if 0 < guest_id <= MAX_ID else None
+    for _ in range(MAX_MERGES):
+        row = await connection.fetchrow(
+            "SELECT id, merged_into FROM guests WHERE network_id = $1 AND id = $2", caller.network, number
+        )
+        number = None if row is None else row["merged_into"] or row["id"]
+        if row is None or row["merged_into"] is None:
+            break
+    if number is None or (isinstance(caller, GuestCaller) and number != caller.guest):
+        raise Refusal(ProblemType.NOT_FOUND, f"There is no guest {guest_id}.", "Check the number.")
+    return number
+
+
+async def read_standing(connection: asyncpg.Connection, network_id: int, guest_id: int) -> Standing:
+    """Read a guest who is there."""
+    row = await connection.fetchrow(
+        """SELECT id, tier, points, purchases, blocked, tier_earned FROM guests
+        WHERE network_id = $1 AND id = $2""",
+        network_id,
+        guest_id,
+    )
+    return Standing(**row)
+
+
+async def read_guest(
+    connection: asyncpg.Connection, secrets: Secrets, network_id: int, guest_id: int
+) -> GuestView:
+    """Read a guest who is there, with what they said of themselves."""
+    row = await connection.fetchrow(
+        f"SELECT {_FIELDS} FROM guests WHERE network_id = $1 AND id = $2",  # noqa: S608 - fixed columns
+        network_id,
+        guest_id,
+    )
+    return _view(row, secrets, network_id)
+
+
+async def list_guests(
+    connection: asyncpg.Connection,
+    secrets: Secrets,
+    network_id: int,
+    *,
+    phone: str | None = None,
+    tier: str | None = None,
+    restaurant: int | None = None,
+    limit: int,
+    offset: int,
+) -> tuple[list[GuestView], int]:
+    """Return some guests, the newest first, and the number of all who fit.
+
+    Guests of a restaurant are those who bought something there, at a till or by the office.
+    """
+    key = secrets.digest_key(network_id)
+    forms = None if phone is None else [keyed_digest(key, Subject.PHONE, form) for form in phone_forms(phone)]
+    where = """g.network_id = $1 AND g.merged_into IS NULL
+        AND ($2::bytea[] IS NULL OR g.phone_digest = ANY ($2)) AND ($3::text IS NULL OR g.tier = $3)
+        AND ($4::bigint IS NULL
+            OR EXISTS (SELECT FROM sales s WHERE s.network_id = $1 AND s.guest_id = g.id AND s.restaurant_id = $4)
+            OR EXISTS (SELECT FROM guest_transactions t
+                WHERE t.network_id = $1 AND t.guest_id = g.id AND t.restaurant_id = $4))"""
+    rows = await connection.fetch(
+        f"""SELECT {_FIELDS} FROM guests g WHERE {where}
+        ORDER BY g.created_at DESC, g.id DESC LIMIT $5 OFFSET $6""",  # noqa: S608 - fixed columns and conditions
+        network_id,
+        forms,
+        tier,
+        restaurant,
+        limit,
+        offset,
+    )
+    total: int = await connection.fetchval(
+        f"SELECT count(*) FROM guests g WHERE {where}",  # noqa: S608 - fixed conditions
+        network_id,
+        forms,
+        tier,
+        restaurant,
+    )
+    return [_view(row, secrets, network_id) for row in rows], total
+
+
+def _view(row: asyncpg.Record, secrets: Secrets, network_id: int) -> GuestView:
+    seal = secrets.fields(network_id)
+    phone, email = row["phone_cipher"], row["email_cipher"]
+    return GuestView(
+        id=row["id"],
+        name=seal.open(GUEST_NAME_FIELD, row["name_cipher"]),
+        phone=None if phone is None else seal.open(GUEST_PHONE_FIELD, phone),
+        email=None if email is None else seal.open(GUEST_EMAIL_FIELD, email),
+        tier=row["tier"],
+        points=row["points"],
+        points_owed=row["points_owed"],
+        purchases=row["purchases"],
+        blocked=row["blocked"],
+        created_at=row["created_at"],
+    )
