@@ -114,6 +114,15 @@ EXPECTED = {
     "GET /api/rewards/{reward_id}": STAFF + "g",
     "PATCH /api/rewards/{reward_id}": "ow",
     "DELETE /api/rewards/{reward_id}": "ow",
+    # Promo codes.
+    "GET /api/admin/promo-codes": "ow",
+    "POST /api/admin/promo-codes": "ow",
+    "GET /api/admin/promo-codes/{code_id}": "ow",
+    "PATCH /api/admin/promo-codes/{code_id}": "ow",
+    "DELETE /api/admin/promo-codes/{code_id}": "ow",
+    "POST /api/admin/promo-codes/{code_id}/apply": "cmow",
+    "GET /api/admin/promo-codes/{code_id}/offer-analytics": "ow",
+    "GET /api/admin/promo-codes/{code_id}/user-applications": "ow",
     # Tills.
     "POST /sync/v1/enrol": "*",
     "POST /sync/v1/token": "*",

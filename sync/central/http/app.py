@@ -35,6 +35,7 @@ from sync.central.http.routes.health import health, program_version
 from sync.central.http.routes.latest import latest
 from sync.central.http.routes.loyalty import loyalty_routes
 from sync.central.http.routes.platform import platform_routes
+from sync.central.http.routes.promo_codes import promo_routes
 from sync.central.http.routes.referral_codes import referral_routes
 from sync.central.http.routes.restaurants import restaurant_routes
 from sync.central.http.routes.sync import sync_routes
@@ -93,6 +94,7 @@ def build_app(
             loyalty_routes,
             platform_routes,
             referral_routes,
+            promo_routes,
             voucher_routes,
         ],
         guards=[admit],

@@ -12,6 +12,7 @@ from sync.central.secrets import Secrets
 from sync.central.services.loyalty.reviewing import review_network
 from sync.central.services.people.phone_codes import forget_codes
 from sync.central.services.people.sessions import forget_sessions
+from sync.central.services.editing.deactivating import deactivate_all_used_up
 from sync.central.services.points import expire_points
 from sync.central.services.snapshots import build_snapshot, newest_snapshot
 
@@ -37,6 +38,7 @@ async def tend(database: Database, secrets: Secrets, network_id: int) -> None:
     """Look after one network."""
     await prune_feed(database, network_id)
     await expire_points(database, secrets, network_id)
+    await deactivate_all_used_up(database, secrets, network_id)
     await review_network(database, secrets, network_id)
     async with database.network_transaction(network_id) as connection:
         await forget_sessions(connection, network_id)

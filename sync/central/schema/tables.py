@@ -25,6 +25,7 @@ from sync.central.schema.mail import CodeRecipient, MailBatch
 from sync.central.schema.model import Model
 from sync.central.schema.network_keys import NetworkKey
 from sync.central.schema.networks import Network
+from sync.central.schema.offer_applications import OfferApplication
 from sync.central.schema.outbox import OutboxRow
 from sync.central.schema.points import PointsEntry, PointsLot, PointsTransaction
 from sync.central.schema.products import ProductRecord
@@ -90,6 +91,7 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     ApiKey,
     PhoneVerification,
     GuestTransaction,
+    OfferApplication,
     TierChange,
     AnsweredRequest,
     ScanRecord,
