@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from sync.central.schema.words import Role
-from sync.central.services.people.sessions import LoggedIn, Owner, open_session
+from sync.central.services.sessions import LoggedIn, Owner, open_session
 from sync.central.services.staff import NewStaff, create_staff
 from sync.central.services.tokens import Tokens
 from tests.builders.office import PASSWORD, Office

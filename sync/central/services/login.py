@@ -9,8 +9,8 @@ from sync.central.database import Database
 from sync.central.passwords import verify_password
 from sync.central.schema.words import Role
 from sync.central.secrets import Secrets
-from sync.central.services.people.sessions import LoggedIn, Owner, open_session
 from sync.central.services.refusal import Refusal, busy
+from sync.central.services.sessions import LoggedIn, Owner, open_session
 from sync.central.services.staff import login_digest
 from sync.central.services.tokens import GuestClaims, StaffClaims, Tokens
 from sync.protocol.problems import ProblemType

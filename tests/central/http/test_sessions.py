@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sync.central.schema.words import Role
-from sync.central.services.people.sessions import (
+from sync.central.services.sessions import (
     MAX_SESSIONS,
     REPLAY_S,
     Owner,

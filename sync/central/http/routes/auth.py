@@ -15,15 +15,15 @@ from sync.central.http.callers import Caller, address_of
 from sync.central.http.central import Central
 from sync.central.http.routes.registering import ask_code, register, verify
 from sync.central.services.login import GuestCaller, Login, Person, log_in
-from sync.central.services.people.sessions import (
+from sync.central.services.refusal import Refusal
+from sync.central.services.sessions import (
     LoggedIn,
     Owner,
     SessionView,
     end_session,
     list_sessions,
 )
-from sync.central.services.people.sessions import refresh as refresh_session
-from sync.central.services.refusal import Refusal
+from sync.central.services.sessions import refresh as refresh_session
 from sync.protocol.problems import ProblemType
 
 MAX_LOGIN_BYTES = 16 * 1024

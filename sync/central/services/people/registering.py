@@ -14,10 +14,10 @@ from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD
 from sync.central.services.guests import NewGuest, create_guest
 from sync.central.services.names import fit_name
 from sync.central.services.people.phone_codes import MAX_GUESSES, Pending, take_code
-from sync.central.services.people.sessions import Owner, open_session
 from sync.central.services.redeeming.asking import Asked
 from sync.central.services.redeeming.redeem import redeem
 from sync.central.services.refusal import Refusal
+from sync.central.services.sessions import Owner, open_session
 from sync.central.services.staff import fit_email
 from sync.central.services.tokens import Tokens
 from sync.protocol.digest import Subject, keyed_digest
