@@ -123,6 +123,13 @@ EXPECTED = {
     "POST /api/admin/promo-codes/{code_id}/apply": "cmow",
     "GET /api/admin/promo-codes/{code_id}/offer-analytics": "ow",
     "GET /api/admin/promo-codes/{code_id}/user-applications": "ow",
+    # Campaigns.
+    "GET /api/campaigns": "mow",
+    "POST /api/campaigns": "ow",
+    "GET /api/campaigns/{campaign_id}": "mow",
+    "PATCH /api/campaigns/{campaign_id}": "ow",
+    "DELETE /api/campaigns/{campaign_id}": "ow",
+    "GET /api/campaigns/{campaign_id}/stats": "ow",
     # Tills.
     "POST /sync/v1/enrol": "*",
     "POST /sync/v1/token": "*",

@@ -31,6 +31,7 @@ from sync.central.http.routes.api_keys import api_key_routes
 from sync.central.http.routes.auth import auth_routes
 from sync.central.http.routes.guest import guest_routes
 from sync.central.http.routes.guests import guests_routes, restaurant_guest_routes
+from sync.central.http.routes.campaigns import campaign_routes
 from sync.central.http.routes.health import health, program_version
 from sync.central.http.routes.latest import latest
 from sync.central.http.routes.loyalty import loyalty_routes
@@ -95,6 +96,7 @@ def build_app(
             platform_routes,
             referral_routes,
             promo_routes,
+            campaign_routes,
             voucher_routes,
         ],
         guards=[admit],

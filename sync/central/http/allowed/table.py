@@ -1,6 +1,6 @@
 """Who may ask for what: every route of the office in one table. What does not stand here is refused to everybody."""
 
-from sync.central.http.allowed import general, loyalty, people, promo, referral, restaurants, tills, vip, vouchers
+from sync.central.http.allowed import campaigns, general, loyalty, people, promo, referral, restaurants, tills, vip, vouchers
 from sync.central.http.allowed.audience import Rows
 
 
@@ -23,6 +23,6 @@ ACCESS = _joined(
     people.ROWS,
     loyalty.ROWS,
     vip.ROWS,
-    referral.ROWS, promo.ROWS,
+    referral.ROWS, promo.ROWS, campaigns.ROWS,
     vouchers.ROWS,
 )
