@@ -11,6 +11,7 @@ EXPECTED = {
     # What belongs to no document.
     "GET /health": "*",
     "GET /latest": "*",
+    "GET /metrics": "iow",
     "GET /schema": "*",
     "GET /schema/openapi.json": "*",
     "GET /schema/{path}": "*",

@@ -1,12 +1,14 @@
 """Rows of what belongs to no document: readiness, the description of the interface, signing in."""
 
-from sync.central.http.allowed.audience import EVERYBODY, PLATFORM, Audience, Rows
+from sync.central.http.allowed.audience import ADMINS, EVERYBODY, PLATFORM, Audience, Rows
+from sync.central.schema.words import Role
 
 _SIGNED_IN = EVERYBODY | PLATFORM | {Audience.GUEST}
 
 ROWS: Rows = {
     ("GET", "/health"): Audience.ANYONE,
     ("GET", "/latest"): Audience.ANYONE,
+    ("GET", "/metrics"): ADMINS | {Role.IT},
     ("GET", "/schema"): Audience.ANYONE,
     ("GET", "/schema/openapi.json"): Audience.ANYONE,
     # The framework's own "not found" below the description of the interface.

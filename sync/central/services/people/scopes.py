@@ -12,6 +12,7 @@ NOUNS = {
     "/api/loyalty": "loyalty",
     "/api/tiers": "loyalty",
     "/api/rewards": "loyalty",
+    "/metrics": "metrics",
 }
 """By the beginning of a route's path; what begins otherwise (people, keys, audit) is for people alone."""
 
