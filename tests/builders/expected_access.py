@@ -29,6 +29,12 @@ EXPECTED = {
     "GET /api/keys": "w",
     "POST /api/keys": "w",
     "DELETE /api/keys/{key_id}": "w",
+    # People.
+    "GET /api/staff": "ow",
+    "POST /api/staff": "w",
+    "GET /api/staff/{staff_id}": "ow",
+    "PATCH /api/staff/{staff_id}": "w",
+    "POST /api/staff/{staff_id}/sign-out": "w",
     # The installation.
     "GET /api/platform/networks": "p",
     "POST /api/platform/networks": "p",

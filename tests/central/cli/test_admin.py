@@ -134,6 +134,20 @@ def test_staff_get_a_badge_that_is_shown_once(admin: Admin, network: int) -> Non
     assert made["badge"].startswith("BADGE-")
 
 
+def test_an_owner_of_the_installation_is_made_by_its_operator(admin: Admin, network: int) -> None:
+    status, (made,), _ = admin(
+        "create-staff", "--network", network, "--name", "Root", "--role", "platform_owner", "--password-stdin",
+        "--email", f"root{network}@example.com", given="a long password\n",
+    )  # fmt: skip
+    assert (status, made["badge"]) == (0, None)
+    short, _, said = admin(
+        "create-staff", "--network", network, "--name", "Root", "--role", "platform_owner", "--password-stdin",
+        "--email", f"other{network}@example.com", given="short\n",
+    )  # fmt: skip
+    assert short != 0
+    assert "password" in said
+
+
 def test_a_link_to_the_newest_sales_is_signed(admin: Admin, network: int) -> None:
     _, (made,), _ = admin("latest-link", "--network", network, "--central", "http://office:8400")
     assert made["url"].startswith("http://office:8400/latest?key=")
