@@ -44,6 +44,8 @@ def noted(world: World, chance: random.Random) -> str | None:
         return None
     for machine in world.machines:
         if chance.random() < 0.5 and world.start(machine):
+            # What comes now is in no backup yet, however soon central hears of it.
+            redeem_at(world, machine, chance)
             world.duties(machine, most=2)
     host.run(note_backup(host.database, mark))
     world.backups[-1].noted = True

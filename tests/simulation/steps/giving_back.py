@@ -9,6 +9,7 @@ from pos_app.usecases.giving_back import Why
 from pos_app.usecases.refund import refund
 from pos_app.usecases.results import Undone
 from pos_app.usecases.void import void
+from tests.simulation.link import Weather
 from tests.simulation.machine import Process
 from tests.simulation.registry import step
 from tests.simulation.timeline import DAY_MS
@@ -87,6 +88,10 @@ def both(world: World, chance: random.Random) -> str | None:
     original = chance.choice(done[-2 * RECENT :])
     tills.sort(key=lambda each: each.name != world.acknowledged[original].machine)
     seller, stranger = tills[0], chance.choice(tills[1:])
+    if chance.random() < 0.6:
+        for machine in (seller, stranger):
+            machine.link.weather = Weather.FINE
+            machine.link.next_mishaps.clear()
     if chance.random() < 0.7:
         # What it does not need any more the seller gives back first: then units return by the pool.
         world.timeline.advance(chance.choice((0, DAY_MS, 4 * DAY_MS)))

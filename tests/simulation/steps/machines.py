@@ -90,14 +90,26 @@ def reboots(world: World, chance: random.Random) -> str | None:
     return f"{machine.name} reboots, its wall clock off by {machine.clock.wall_off_ms / HOUR_MS:.0f} hours"
 
 
-@step("disk: full or not", weight=2, fault=True)
+@step("disk: almost full", weight=1, fault=True)
 def full(world: World, chance: random.Random) -> str | None:
     machine = world.pick(chance)
-    if machine is None:
+    if machine is None or machine.capacity_low:
         return None
-    machine.capacity_low = not machine.capacity_low
-    world.note("disk low" if machine.capacity_low else "disk emptied")
-    return f"{machine.name}'s disk is {'almost full' if machine.capacity_low else 'empty enough again'}"
+    machine.capacity_low = True
+    world.note("disk low")
+    return f"{machine.name}'s disk is almost full"
+
+
+@step("disk: somebody makes room", weight=4)
+def emptied(world: World, chance: random.Random) -> str | None:
+    """Soon: till then the till says no to everything."""
+    low = [each for each in world.machines if each.capacity_low]
+    if not low:
+        return None
+    machine = chance.choice(low)
+    machine.capacity_low = False
+    world.note("disk emptied")
+    return f"{machine.name}'s disk is empty enough again"
 
 
 @step("disk: fails", weight=8, fault=True, lanes=LANE_2)
