@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass
 
 from sync.central.services.login import Person
@@ -12,6 +11,8 @@ ADMITTED_S = 1.0
 """How long somebody who was let in is believed."""
 ASKED_AGAIN_S = 0.7
 """From when on one request goes the long way, while the others need not wait for it."""
+PATIENCE_S = 10.0
+"""How long a request waits for the guard's word about another one with the same token."""
 MAX_CALLERS = 10_000
 
 
@@ -35,27 +36,34 @@ class Doorkeeper:
         self._people.move_to_end((token, path))
         if len(self._people) > MAX_CALLERS:
             self._people.popitem(last=False)
+        self.asked(token, path, self._asking.get((token, path)))
 
-    async def person(self, token: bytes, path: str) -> Person | None:
-        """Return who was let in; None where the guard must be asked, by this request."""
+    async def person(self, token: bytes, path: str) -> Person | asyncio.Event | None:
+        """Return who was let in. Where this request must ask the guard, return what :meth:`asked` is to be told.
+
+        One request asks for all: a thousand that did the same at once would keep each other waiting. Where that
+        one was not let in, the next asks.
+        """
         key = (token, path)
-        for _ in range(2):
+        while True:
             known = self._people.get(key)
             age = ADMITTED_S if known is None else time.monotonic() - known.at_s
             asking = self._asking.get(key)
             if known is not None and age < (ASKED_AGAIN_S if asking is None else ADMITTED_S):
                 return known.person
             if asking is None:
-                self._asking[key] = asyncio.Event()
-                return None
-            # Another request asks the guard just now; a thousand need not do the same.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(ADMITTED_S):
+                asking = self._asking[key] = asyncio.Event()
+                return asking
+            try:
+                async with asyncio.timeout(PATIENCE_S):
                     await asking.wait()
-        return None
+            except TimeoutError:
+                return None
 
-    def asked(self, token: bytes, path: str) -> None:
-        """Let those go on who waited for the guard's word about this token."""
-        event = self._asking.pop((token, path), None)
-        if event is not None:
-            event.set()
+    def asked(self, token: bytes, path: str, asking: asyncio.Event | None) -> None:
+        """Let those go on who waited for the guard's word to this one request."""
+        if asking is None:
+            return
+        if self._asking.get((token, path)) is asking:
+            del self._asking[(token, path)]
+        asking.set()

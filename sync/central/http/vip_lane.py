@@ -47,17 +47,17 @@ class VipLane:
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         path, central = scope["path"], self._app.state.central
-        token, key, plain = _headers(scope["headers"])
-        person = await central.doorkeeper.person(token, path) if token and plain else None
-        if person is None:
+        token, key, size = _headers(scope["headers"])
+        person = await central.doorkeeper.person(token, path) if token and size else None
+        if not isinstance(person, Person):
             try:
                 await self._app(scope, receive, send)
             finally:
-                central.doorkeeper.asked(token, path)
+                central.doorkeeper.asked(token, path, person)
             return
         message = await receive()
         content = message.get("body", b"")
-        body = _read(path, message, content)
+        body = _read(path, message, content, size)
         if body is None:
             await self._app(scope, _again(message, receive), send)
             return
@@ -85,22 +85,27 @@ async def _ask(
     return await answer_look(central, person, body)
 
 
-def _headers(headers: list[tuple[bytes, bytes]]) -> tuple[bytes, str | None, bool]:
-    """Return the bearer's token, the idempotency key, and whether nothing else has to be minded."""
-    token, key, plain = b"", None, True
+def _headers(headers: list[tuple[bytes, bytes]]) -> tuple[bytes, str | None, int]:
+    """Return the bearer's token, the idempotency key, and the size of a body in JSON; 0 where that is not told."""
+    token, key, size, json = b"", None, 0, True
     for name, value in headers:
         if name == b"authorization":
             token = value[7:] if value[:7] == b"Bearer " else b""
         elif name == b"idempotency-key":
             key = value.decode("latin-1")
         elif name == b"content-type":
-            plain = value.startswith(b"application/json")
-    return token, key, plain
+            json = value.startswith(b"application/json")
+        elif name == b"content-length":
+            size = int(value) if value.isdigit() else 0
+    return token, key, size if json and size <= MAX_BODY_BYTES else 0
 
 
-def _read(path: str, message: Message, content: bytes) -> UseCode | ValidateCode | None:
-    """Read a body that came whole; None for one that the long way must look at."""
-    if message["type"] != "http.request" or message.get("more_body") or len(content) > MAX_BODY_BYTES:
+def _read(path: str, message: Message, content: bytes, size: int) -> UseCode | ValidateCode | None:
+    """Read a body that came whole; None for one that the long way must look at.
+
+    The server says of each part that more may come; whether it is the whole tells its size.
+    """
+    if message["type"] != "http.request" or len(content) != size:
         return None
     try:
         return _DECODERS[path].decode(content)

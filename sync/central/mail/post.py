@@ -6,6 +6,8 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate, make_msgid
 from enum import Enum
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
@@ -58,8 +60,13 @@ class SmtpPost:
         return await asyncio.to_thread(self._send, letter)
 
     def _send(self, letter: EmailMessage) -> Outcome:
-        del letter["From"]
-        letter["From"] = self.sender
+        for name, value in (
+            ("From", self.sender),
+            ("Date", formatdate()),
+            ("Message-ID", make_msgid(domain=self.sender.rpartition("@")[2])),
+        ):
+            del letter[name]
+            letter[name] = value
         try:
             server = self._connected()
         except (OSError, smtplib.SMTPException) as error:
@@ -123,7 +130,7 @@ def _hand_over(server: smtplib.SMTP, letter: EmailMessage, sender: str) -> Outco
     except (OSError, smtplib.SMTPException) as error:
         return Outcome(Fate.LATER, _named(error))
     try:
-        code, _ = server.data(letter.as_bytes())
+        code, _ = server.data(letter.as_bytes(policy=SMTP))
     except smtplib.SMTPDataError as error:
         # It was asked whether it would take the letter, and said no: nothing was handed over.
         return _answered(error.smtp_code)

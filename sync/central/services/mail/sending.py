@@ -120,8 +120,8 @@ async def _note(connection: asyncpg.Connection, network: int, letter: _Due, outc
         status = LetterStatus.WAITING
         next_at = now + timedelta(seconds=FIRST_PAUSE_S * 4 ** (letter.tries - 1))
     await connection.execute(
-        """UPDATE code_recipients SET status = $3, problem = NULLIF($4, ''), next_at = $5, updated_at = $6,
-            sent_at = CASE WHEN $3 = 'sent' THEN $6 END
+        """UPDATE code_recipients SET status = $3::text, problem = NULLIF($4, ''), next_at = $5, updated_at = $6::timestamptz,
+            sent_at = CASE WHEN $3::text = 'sent' THEN $6::timestamptz END
         WHERE network_id = $1 AND id = $2 AND status = 'sending'""",
         network,
         letter.id,
