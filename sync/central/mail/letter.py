@@ -42,7 +42,12 @@ def compose(letter: CodeLetter) -> EmailMessage:
     )
     page = mail.get_payload()[1]  # type: ignore[index]  # a mail with an alternative has parts
     page.add_related(  # type: ignore[union-attr]  # as above
-        qr_picture(letter.code), "image", "png", cid=f"<{PICTURE_ID}>", filename="code.png"
+        qr_picture(letter.code),
+        "image",
+        "png",
+        cid=f"<{PICTURE_ID}>",
+        filename="code.png",
+        disposition="inline",
     )
     return mail
 
