@@ -58,6 +58,11 @@ def parts(world: World, chance: random.Random) -> str | None:
         if undone is not None:
             _tell(world, machine.name, undone)
             told.append(undone.amount_minor)
+    if told and chance.random() < 0.4:
+        # And then the whole of it, as if nothing had come back yet.
+        whole = world.act(machine, lambda process: void(process.counter._desk, original, why))
+        if whole is not None:
+            _tell(world, machine.name, whole)
     return f"{machine.name} gives back {told} of sale {_short(original)}" if told else None
 
 
