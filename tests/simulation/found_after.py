@@ -53,6 +53,8 @@ NOT_FOUND: dict[str, int] = {
     "safe_too_soon": 10,
     "sale_bound_forgotten": 10,
     "void_after_refund": 8,
+    "anybodys_journal": 7,
+    "burnt_revives": 6,
 }
 """What was not found, and in how many worlds it was looked for; steps that lead there have come since."""
 
