@@ -122,7 +122,20 @@ def test_the_serving_role_can_neither_log_in_nor_bypass_row_security(central_dsn
     assert tuple(role) == (False, False, False, False)
 
 
-@pytest.mark.parametrize("table", ["events", "redemptions", "attempts", "sales", "audit", "cases", "leases"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "events",
+        "redemptions",
+        "attempts",
+        "sales",
+        "audit",
+        "cases",
+        "leases",
+        "guest_transactions",
+        "tier_changes",
+    ],
+)
 def test_the_serving_role_cannot_delete_what_was_recorded(central_dsn: str, table: str) -> None:
     (row,) = fetch(
         central_dsn, f"SELECT has_table_privilege('{APP_ROLE}', '{table}', 'DELETE, TRUNCATE') AS may"

@@ -1,10 +1,11 @@
 """What the owner of the installation sees: its networks and how large they are, and none of their books."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 import msgspec
 
+from sync.central.clock import clock_of, moment
 from sync.central.database import Database
 from sync.central.schema.words import Noun
 from sync.central.secrets import Secrets
@@ -14,6 +15,7 @@ from sync.central.services.networks import create_network
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 
+LATELY = timedelta(days=30)
 _MOST = 2**63 - 1
 
 
@@ -94,11 +96,12 @@ async def _read(database: Database, number: int) -> NetworkView:
                 (SELECT count(*) FROM tills t WHERE t.network_id = $1 AND t.status = 'active') AS tills,
                 (SELECT count(*) FROM staff s WHERE s.network_id = $1 AND s.active) AS staff,
                 (SELECT count(*) FROM guests g WHERE g.network_id = $1 AND g.merged_into IS NULL) AS guests,
-                (SELECT count(*) FROM sales s WHERE s.network_id = $1 AND s.at > now() - interval '30 days')
+                (SELECT count(*) FROM sales s WHERE s.network_id = $1 AND s.at > $2)
                 + (SELECT count(*) FROM guest_transactions t WHERE t.network_id = $1 AND t.kind = 'SALE'
-                    AND t.at > now() - interval '30 days') AS sales_30_days,
+                    AND t.at > $2) AS sales_30_days,
                 (SELECT count(*) FROM cases c WHERE c.network_id = $1 AND c.closed_at IS NULL) AS open_cases
             FROM networks n WHERE n.id = $1""",
             number,
+            moment(clock_of(connection)) - LATELY,
         )
     return NetworkView(**row)
