@@ -29,16 +29,16 @@ from sync.central.http.paging import provide_paging
 from sync.central.http.problems import EXCEPTION_HANDLERS
 from sync.central.http.routes.api_keys import api_key_routes
 from sync.central.http.routes.auth import auth_routes
+from sync.central.http.routes.campaigns import campaign_routes
 from sync.central.http.routes.guest import guest_routes
 from sync.central.http.routes.guests import guests_routes, restaurant_guest_routes
-from sync.central.http.routes.campaigns import campaign_routes
 from sync.central.http.routes.health import health, program_version
 from sync.central.http.routes.latest import latest
 from sync.central.http.routes.loyalty import loyalty_routes
+from sync.central.http.routes.metrics import metrics
 from sync.central.http.routes.platform import platform_routes
 from sync.central.http.routes.promo_codes import promo_routes
 from sync.central.http.routes.referral_codes import referral_routes
-from sync.central.http.routes.metrics import metrics
 from sync.central.http.routes.restaurants import restaurant_routes
 from sync.central.http.routes.staff import staff_routes
 from sync.central.http.routes.sync import sync_routes

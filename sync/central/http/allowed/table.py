@@ -1,6 +1,17 @@
 """Who may ask for what: every route of the office in one table. What does not stand here is refused to everybody."""
 
-from sync.central.http.allowed import campaigns, general, loyalty, people, promo, referral, restaurants, tills, vip, vouchers
+from sync.central.http.allowed import (
+    campaigns,
+    general,
+    loyalty,
+    people,
+    promo,
+    referral,
+    restaurants,
+    tills,
+    vip,
+    vouchers,
+)
 from sync.central.http.allowed.audience import Rows
 
 
