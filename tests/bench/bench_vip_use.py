@@ -31,6 +31,7 @@ WARM_UP_S, SECONDS, PACE = 3.0, 10.0, 5_000
 PASSWORD = "a long enough password"
 OWNER = "owner@example.com"
 PGBENCH_CLIENTS = 32
+WORKERS = 2
 _SPREAD = 2_654_435_761
 
 _FILL = """
@@ -70,7 +71,7 @@ def run() -> list[Measurement]:
     with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place:
         folder = Path(place)
         print("  starting central, making a million codes", file=sys.stderr, flush=True)
-        central = start_central(folder / "office")
+        central = start_central(folder / "office", workers=WORKERS)
         try:
             return _measure(central, folder)
         finally:
