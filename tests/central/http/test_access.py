@@ -127,6 +127,10 @@ async def ids_of(other: Office) -> dict[str, str]:
         "key_id": await other.value("SELECT id FROM api_keys"),
         "card_id": await other.value("SELECT id FROM cards"),
         "code_id": await other.code(campaign),
+        "batch_id": await other.value(
+            "INSERT INTO mail_batches (network_id, batch_size, delay_s) VALUES ($1, 1, 1) RETURNING id",
+            other.network,
+        ),
         "staff_id": await other.value("SELECT min(id) FROM staff"),
         "session_id": await other.value("SELECT id FROM sessions LIMIT 1"),
     }
