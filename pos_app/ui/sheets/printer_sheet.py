@@ -86,7 +86,9 @@ class PrinterSheet(Sheet):
 
     def _say(self) -> None:
         rows, yes_no = self.rows, (self.tr("No"), self.tr("Yes"))
-        rows["printer_width"].say(self.tr("Paper"), [self.tr("{width} mm").format(width=width) for width in PAPER_WIDTHS])
+        rows["printer_width"].say(
+            self.tr("Paper"), [self.tr("{width} mm").format(width=width) for width in PAPER_WIDTHS]
+        )
         names = ["CP866", "CP1251", "CP437", "CP858", self.tr("Picture")]
         rows["printer_letters"].say(self.tr("Letters"), names)
         rows["print_copies"].say(self.tr("Copies"), [str(count) for count in COPIES])

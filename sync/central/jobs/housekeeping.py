@@ -9,9 +9,9 @@ import asyncpg
 from sync.central.clock import moment
 from sync.central.database import Database
 from sync.central.secrets import Secrets
+from sync.central.services.editing.deactivating import deactivate_all_used_up
 from sync.central.services.loyalty.reviewing import review_network
 from sync.central.services.people.phone_codes import forget_codes
-from sync.central.services.editing.deactivating import deactivate_all_used_up
 from sync.central.services.points import expire_points
 from sync.central.services.sessions import forget_sessions
 from sync.central.services.snapshots import build_snapshot, newest_snapshot

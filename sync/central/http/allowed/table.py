@@ -34,6 +34,8 @@ ACCESS = _joined(
     people.ROWS,
     loyalty.ROWS,
     vip.ROWS,
-    referral.ROWS, promo.ROWS, campaigns.ROWS,
+    referral.ROWS,
+    promo.ROWS,
+    campaigns.ROWS,
     vouchers.ROWS,
 )

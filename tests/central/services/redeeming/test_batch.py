@@ -74,7 +74,9 @@ async def codes_of_every_sort(office: Office) -> list[str]:
         )
         if limit == 1:
             await office.execute("UPDATE codes SET uses = 1 WHERE id = $1", code)
-            await office.execute("UPDATE limits SET pool = 0, spent = 1 WHERE kind = 'uses' AND subject = $1", code)
+            await office.execute(
+                "UPDATE limits SET pool = 0, spent = 1 WHERE kind = 'uses' AND subject = $1", code
+            )
         await office.execute("UPDATE codes SET status = $2 WHERE id = $1", code, status)
         texts.append(text)
     return texts
