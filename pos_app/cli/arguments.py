@@ -40,6 +40,10 @@ def _shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", default=argparse.SUPPRESS, help="en or ru")
 
 
+def _offline(parser: argparse._ActionsContainer, words: str = "do not try to sync") -> None:
+    parser.add_argument("--offline", action="store_true", default=argparse.SUPPRESS, help=words)
+
+
 def _window_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--camera", default=argparse.SUPPRESS, help="name or number of the camera")
     parser.add_argument("--film", default=argparse.SUPPRESS, help="a video in place of a camera")
@@ -48,9 +52,7 @@ def _window_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--theme", default=argparse.SUPPRESS, help="system, light or dark")
     parser.add_argument("--fullscreen", action="store_true", default=argparse.SUPPRESS)
-    parser.add_argument(
-        "--offline", action="store_true", default=argparse.SUPPRESS, help="do not try to sync"
-    )
+    _offline(parser)
 
 
 def _till(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +70,7 @@ def _kiosk(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--amount", metavar="12.50", help="the bill that every code is used on")
     parser.add_argument("--check-only", action="store_true", help="say the verdict, use nothing")
     way = parser.add_mutually_exclusive_group()
-    way.add_argument("--offline", action="store_true", default=argparse.SUPPRESS, help="do not try to sync")
+    _offline(way)
     way.add_argument("--sync-and-exit", action="store_true", help="settle everything, read no codes, stop")
 
 
@@ -77,9 +79,7 @@ def _sale(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "sale", metavar="EVENT", help="the event's id, the receipt's number, or the text of its QR"
     )
-    parser.add_argument(
-        "--offline", action="store_true", default=argparse.SUPPRESS, help="do not try to sync"
-    )
+    _offline(parser)
 
 
 def _void(parser: argparse.ArgumentParser) -> None:
@@ -110,9 +110,7 @@ def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "receipt", metavar="PICTURE", help="a picture of the receipt, the text of its QR, or - for stdin"
     )
-    parser.add_argument(
-        "--offline", action="store_true", default=argparse.SUPPRESS, help="do not ask the office"
-    )
+    _offline(parser, "do not ask the office")
 
 
 def _enrol(parser: argparse.ArgumentParser) -> None:

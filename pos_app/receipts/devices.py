@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pos_app.receipts.escpos_library import escpos_printer
 from pos_app.receipts.setup import Address, Way
-from pos_app.receipts.status import QUESTIONS, is_answer, question, trouble
+from pos_app.receipts.status import LATER, QUESTIONS, is_answer, question, trouble
 from sync.rules.user_error import UserError
 
 CONNECT_S = 3.0
@@ -20,8 +20,6 @@ SEND_S = 15.0
 ANSWER_S = 1.0
 """How long a printer may take to say how it is; those that never answer are believed to be well."""
 MAX_ANSWER_BYTES = 64
-
-_LATER = "The sale stands; print its receipt later."
 
 
 class Device(Protocol):
@@ -79,7 +77,7 @@ class NetworkDevice:
             raise UserError(
                 "printer_unreachable",
                 f"The receipt printer at {self._host} does not answer.",
-                f"Is it switched on and connected? {_LATER}",
+                f"Is it switched on and connected? {LATER}",
             ) from error
         printer = escpos_printer().Network(self._host, port=self._port)
         printer.device = line
@@ -89,7 +87,7 @@ class NetworkDevice:
             raise UserError(
                 "printer_lost",
                 "The receipt printer broke the connection off.",
-                f"Look whether it is on and has paper. {_LATER}",
+                f"Look whether it is on and has paper. {LATER}",
             ) from error
         finally:
             printer.close()
@@ -154,13 +152,13 @@ class UsbDevice:
             raise UserError(
                 "printer_usb",
                 "This computer lacks the library by which USB printers are reached.",
-                f"Install the system package libusb-1.0-0. {_LATER}",
+                f"Install the system package libusb-1.0-0. {LATER}",
             ) from error
         except (library.usb.DeviceNotFoundError, usb.core.USBError) as error:
             raise UserError(
                 "printer_unreachable",
                 f"There is no USB printer {self._vendor:04x}:{self._product:04x}, or it does not answer.",
-                f"Is it switched on and connected, and may this user use it? {_LATER}",
+                f"Is it switched on and connected, and may this user use it? {LATER}",
             ) from error
         finally:
             printer.close()
@@ -196,12 +194,12 @@ class FileDevice:
             if error.errno == errno.ENOSPC and not self._path.is_file():
                 # The kernel's printer driver says so when the roll has ended.
                 raise UserError(
-                    "printer_paper", "The receipt printer is out of paper.", f"Put a new roll in. {_LATER}"
+                    "printer_paper", "The receipt printer is out of paper.", f"Put a new roll in. {LATER}"
                 ) from error
             raise UserError(
                 "printer_unreachable",
                 f"The receipt printer {self._path} cannot be written ({error.strerror}).",
-                f"Is it switched on and connected? {_LATER}",
+                f"Is it switched on and connected? {LATER}",
             ) from error
         finally:
             if file is not None:

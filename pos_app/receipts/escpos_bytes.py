@@ -14,7 +14,8 @@ from pos_app.receipts.letters import IMAGE, has_letters, plain
 from pos_app.receipts.picture import picture_of
 from pos_app.receipts.qr import module_dots, modules
 from pos_app.receipts.setup import Setup
-from pos_app.receipts.typeset import CodeLine, Line, LogoLine, Paper, Printed
+from pos_app.receipts.slip import Code, Logo
+from pos_app.receipts.typeset import Line, Paper, Printed
 
 STRIP_DOTS = 256
 """A picture goes to the printer in strips of this height: small printers hold no more."""
@@ -71,13 +72,13 @@ def _put(out: Any, line: Line, setup: Setup) -> None:  # noqa: ANN401 - the same
                 normal_textsize=not line.large,
             )
             out.text(f"{text}\n")
-        case LogoLine():
+        case Logo():
             _put_picture(out, picture_of([line], setup.paper))
-        case CodeLine():
+        case Code():
             _put_code(out, line, setup.paper)
 
 
-def _put_code(out: Any, line: CodeLine, paper: Paper) -> None:  # noqa: ANN401 - the same
+def _put_code(out: Any, line: Code, paper: Paper) -> None:  # noqa: ANN401 - the same
     if out.profile.supports("qrCode"):
         count = len(modules(line.text))
         out.set(align="center")

@@ -4,13 +4,16 @@ Nothing here is a widget; all of it runs on any thread of a process that has a `
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from pos_app.receipts.qr import module_dots, modules
-from pos_app.receipts.typeset import DOTS_PER_SIGN, CodeLine, Line, LogoLine, Paper, Printed
+from pos_app.receipts.slip import Code, Logo
+from pos_app.receipts.typeset import DOTS_PER_SIGN, Line, Paper, Printed
 
 FAMILIES = ("DejaVu Sans Mono", "Consolas", "Menlo", "Liberation Mono", "Noto Sans Mono", "Courier New")
 """Fonts of one width; Qt takes the first that is installed."""
@@ -37,9 +40,9 @@ def draw(painter: QPainter, lines: Sequence[Line], paper: Paper, *, ink: QColor 
         match line:
             case Printed():
                 _draw_text(painter, line, top)
-            case CodeLine(text=text):
+            case Code(text=text):
                 _draw_code(painter, text, paper, top, ink)
-            case LogoLine():
+            case Logo():
                 _draw_logo(painter, _logo(line), paper, top)
         top += _height(line, paper)
 
@@ -71,10 +74,10 @@ def _height(line: Line, paper: Paper) -> int:
     match line:
         case Printed(large=large):
             return LINE_DOTS * 2 if large else LINE_DOTS
-        case CodeLine(text=text):
+        case Code(text=text):
             count = len(modules(text))
             return module_dots(count, paper.dots) * count
-        case LogoLine():
+        case Logo():
             return round(_logo_size(_logo(line), paper)[1]) + _GAP_DOTS
 
 
@@ -116,8 +119,18 @@ def _draw_logo(painter: QPainter, logo: QImage, paper: Paper, top: int) -> None:
     painter.drawImage(QRectF((paper.dots - width) / 2, top, width, height), logo)
 
 
-def _logo(line: LogoLine) -> QImage:
-    return QImage(str(line.file))
+def _logo(line: Logo) -> QImage:
+    """Return the picture of a logo, read anew only when its file has changed: a preview paints it again and again."""
+    try:
+        changed_ns = line.file.stat().st_mtime_ns
+    except OSError:
+        changed_ns = 0
+    return _read_logo(line.file, changed_ns)
+
+
+@lru_cache(maxsize=1)
+def _read_logo(file: Path, changed_ns: int) -> QImage:  # noqa: ARG001 - another instant is another picture
+    return QImage(str(file))
 
 
 def _logo_size(logo: QImage, paper: Paper) -> tuple[float, float]:

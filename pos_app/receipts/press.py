@@ -9,6 +9,7 @@ from pos_app.receipts.escpos_bytes import escpos_bytes
 from pos_app.receipts.pdf import receipt_pdf
 from pos_app.receipts.setup import Setup, Way
 from pos_app.receipts.slip import Slip
+from pos_app.receipts.status import LATER
 from pos_app.receipts.typeset import typeset
 from sync.rules.user_error import UserError
 
@@ -72,5 +73,5 @@ def _no_folder(folder: Path, error: OSError) -> UserError:
     return UserError(
         "printer_folder",
         f"The receipt could not be saved in {folder} ({error.strerror}).",
-        "Free some space or choose another folder. The sale stands; print its receipt later.",
+        f"Free some space or choose another folder. {LATER}",
     )

@@ -20,7 +20,8 @@ _OFFLINE, _COVER, _STOPPED, _BROKEN, _CUTTER, _UNMENDABLE, _PAPER_END = (
     0x60,
 )
 
-_LATER = "The sale stands; print its receipt later."
+LATER = "The sale stands; print its receipt later."
+"""What every trouble of a printer ends with."""
 
 
 def question(number: int) -> bytes:
@@ -38,18 +39,18 @@ def trouble(answers: Mapping[int, int]) -> UserError | None:
     cause = answers.get(OFFLINE_CAUSE, 0)
     if answers.get(PAPER, 0) & _PAPER_END or cause & _STOPPED:
         return UserError(
-            "printer_paper", "The receipt printer is out of paper.", f"Put a new roll in. {_LATER}"
+            "printer_paper", "The receipt printer is out of paper.", f"Put a new roll in. {LATER}"
         )
     if cause & _COVER:
-        return UserError("printer_cover", "The receipt printer's cover is open.", f"Close it. {_LATER}")
+        return UserError("printer_cover", "The receipt printer's cover is open.", f"Close it. {LATER}")
     if answers.get(ERROR_CAUSE, 0) & (_CUTTER | _UNMENDABLE) or cause & _BROKEN:
         return UserError(
             "printer_error",
             "The receipt printer reports an error, such as jammed paper.",
-            f"Switch it off, look at paper and cutter, switch it on. {_LATER}",
+            f"Switch it off, look at paper and cutter, switch it on. {LATER}",
         )
     if answers.get(PRINTER, 0) & _OFFLINE:
         return UserError(
-            "printer_offline", "The receipt printer is not ready.", f"Look at its buttons. {_LATER}"
+            "printer_offline", "The receipt printer is not ready.", f"Look at its buttons. {LATER}"
         )
     return None

@@ -6,7 +6,6 @@ Paper, PDF, picture and preview all show these lines, so that what a cashier see
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from pos_app.receipts.slip import Align, Code, Logo, Pair, Rule, Slip, Space, Text
 
@@ -49,21 +48,8 @@ class Printed:
     large: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LogoLine:
-    """A picture, centred."""
-
-    file: Path
-
-
-@dataclass(frozen=True, slots=True)
-class CodeLine:
-    """A QR code, centred."""
-
-    text: str
-
-
-Line = Printed | LogoLine | CodeLine
+Line = Printed | Logo | Code
+"""A logo and a QR code are no signs: they pass through as they stand on the slip."""
 
 _PART = "  "
 
@@ -86,10 +72,8 @@ def _set(block: object, columns: int) -> Iterator[Line]:
             yield Printed(text=("=" if double else "-") * columns)
         case Space():
             yield Printed(text="")
-        case Logo(file=file):
-            yield LogoLine(file)
-        case Code(text=text):
-            yield CodeLine(text)
+        case Logo() | Code():
+            yield block
 
 
 def _pair(pair: Pair, columns: int) -> Iterator[Line]:

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from pos_app.receipts.content import Letterhead
-from pos_app.receipts.typeset import WIDE, CodeLine, typeset
+from pos_app.receipts.slip import Code
+from pos_app.receipts.typeset import WIDE, typeset
 from pos_app.usecases.counter import Counter
 from pos_app.usecases.results import Sold
 from pos_app.usecases.verify_receipt import Held, Signature
@@ -25,7 +26,7 @@ LINES = (Line(amount_minor=3000),)
 
 def code_of(counter: Counter, sold: Sold) -> str:
     slip = counter.receipts.slip(sold.event, Letterhead())
-    (code,) = [line.text for line in typeset(slip, WIDE) if isinstance(line, CodeLine)]
+    (code,) = [line.text for line in typeset(slip, WIDE) if isinstance(line, Code)]
     return code
 
 

@@ -1,13 +1,10 @@
 """What is done now and then: old rows of the feed go, and snapshots are kept near its head."""
 
-import asyncio
-import logging
 from datetime import timedelta
-
-import asyncpg
 
 from sync.central.clock import moment
 from sync.central.database import Database
+from sync.central.jobs.rounds import keep_going_round
 from sync.central.secrets import Secrets
 from sync.central.services.editing.deactivating import deactivate_all_used_up
 from sync.central.services.loyalty.reviewing import review_network
@@ -20,18 +17,15 @@ EVERY_S = 600.0
 FEED_KEPT = timedelta(days=90)
 """How long a till may be away and still go on by the feed (DESIGN 6)."""
 
-_log = logging.getLogger(__name__)
-
 
 async def keep_house(database: Database, secrets: Secrets) -> None:
     """Look at every network again and again until cancelled. Several processes doing it do no harm."""
-    while True:
-        await asyncio.sleep(EVERY_S)
-        try:
-            for network_id in await database.network_ids():
-                await tend(database, secrets, network_id)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            _log.warning("housekeeping stopped early (%s); it comes again", type(error).__name__)
+
+    async def go_round() -> None:
+        for network_id in await database.network_ids():
+            await tend(database, secrets, network_id)
+
+    await keep_going_round(go_round, EVERY_S, "housekeeping stopped early (%s); it comes again")
 
 
 async def tend(database: Database, secrets: Secrets, network_id: int) -> None:

@@ -14,7 +14,9 @@ LONGEST_PAUSE_S = 10.0
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 60_000
 
-_GONE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+GONE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a job outlives: the database is away, or refuses."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,7 +37,7 @@ async def keep_line(dsn: str, name: str, work: Callable[[asyncpg.Connection], Aw
                 await work(connection)
             finally:
                 connection.terminate()
-        except _GONE as error:
+        except GONE as error:
             if not down:
                 _log.warning(
                     "%s: no connection to the database (%s); trying again", name, type(error).__name__

@@ -1,13 +1,10 @@
 """Snapshots made before a till asks: after a large import the first till to be enrolled need not wait for one."""
 
-import asyncio
-import logging
 from datetime import timedelta
-
-import asyncpg
 
 from sync.central.clock import moment
 from sync.central.database import Database
+from sync.central.jobs.rounds import keep_going_round
 from sync.central.secrets import Secrets
 from sync.central.services.snapshots import build_snapshot, newest_snapshot
 
@@ -15,18 +12,15 @@ EVERY_S = 15.0
 QUIET = timedelta(seconds=10)
 """How long nothing has changed before a snapshot is made: an import under way would outdate it at once."""
 
-_log = logging.getLogger(__name__)
-
 
 async def make_snapshots_ahead(database: Database, secrets: Secrets) -> None:
     """Look at every network again and again until cancelled. Several processes doing it do no harm."""
-    while True:
-        await asyncio.sleep(EVERY_S)
-        try:
-            for network_id in await database.network_ids():
-                await make_ahead(database, secrets, network_id)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            _log.warning("a snapshot was not made ahead (%s); it is tried again", type(error).__name__)
+
+    async def go_round() -> None:
+        for network_id in await database.network_ids():
+            await make_ahead(database, secrets, network_id)
+
+    await keep_going_round(go_round, EVERY_S, "a snapshot was not made ahead (%s); it is tried again")
 
 
 async def make_ahead(

@@ -1,11 +1,9 @@
 """Adding up scans, and bringing wallets up to date, again and again."""
 
-import asyncio
-import logging
-
-import asyncpg
+from itertools import count
 
 from sync.central.database import Database
+from sync.central.jobs.rounds import keep_going_round
 from sync.central.secrets import Secrets
 from sync.central.services.scanning.adding_up import add_up, forget_told, make_months
 from sync.central.services.scanning.settling import settle_all
@@ -14,19 +12,16 @@ EVERY_S = 15.0
 TIDY_EVERY = 240
 """What is old is forgotten, and tables for months to come are made, in one round of this many: each hour."""
 
-_log = logging.getLogger(__name__)
-
 
 async def keep_figures(database: Database, secrets: Secrets) -> None:
     """Go round until cancelled. Several processes doing it do no harm."""
-    rounds = 0
-    while True:
-        try:
-            await go_round(database, secrets, tidy=rounds % TIDY_EVERY == 0)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            _log.warning("adding up scans stopped early (%s); it comes again", type(error).__name__)
-        rounds += 1
-        await asyncio.sleep(EVERY_S)
+    rounds = count()
+    await keep_going_round(
+        lambda: go_round(database, secrets, tidy=next(rounds) % TIDY_EVERY == 0),
+        EVERY_S,
+        "adding up scans stopped early (%s); it comes again",
+        at_once=True,
+    )
 
 
 async def go_round(database: Database, secrets: Secrets, *, tidy: bool) -> None:

@@ -1,11 +1,10 @@
 """Watching over what lasts: was the database put back, is the newest mark in a backup, can waiting events go on."""
 
-import asyncio
 import logging
-
-import asyncpg
+from itertools import count
 
 from sync.central.database import Database
+from sync.central.jobs.rounds import keep_going_round
 from sync.central.secrets import Secrets
 from sync.central.services.backups import follow_archive
 from sync.central.services.epochs import notice_restore
@@ -21,14 +20,12 @@ _log = logging.getLogger(__name__)
 
 async def watch(database: Database, secrets: Secrets) -> None:
     """Look again and again until cancelled. Several processes doing it do no harm."""
-    rounds = 0
-    while True:
-        await asyncio.sleep(EVERY_S)
-        rounds += 1
-        try:
-            await look(database, secrets, retry=rounds % RETRY_EVERY == 0)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            _log.warning("watching stopped early (%s); it comes again", type(error).__name__)
+    rounds = count(1)
+    await keep_going_round(
+        lambda: look(database, secrets, retry=next(rounds) % RETRY_EVERY == 0),
+        EVERY_S,
+        "watching stopped early (%s); it comes again",
+    )
 
 
 async def look(database: Database, secrets: Secrets, *, retry: bool) -> None:

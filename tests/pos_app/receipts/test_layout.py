@@ -6,8 +6,8 @@ import pytest
 
 from pos_app.receipts.content import GuestPart, Item, Kind, Letterhead, Original
 from pos_app.receipts.layout import receipt_slip, report_slip, trial_slip
-from pos_app.receipts.slip import Slip
-from pos_app.receipts.typeset import NARROW, PAPERS, WIDE, CodeLine, Paper, Printed, typeset
+from pos_app.receipts.slip import Code, Slip
+from pos_app.receipts.typeset import NARROW, PAPERS, WIDE, Paper, Printed, typeset
 from pos_app.receipts.words import points
 from tests.builders.receipts import PROOF, a_receipt
 
@@ -103,10 +103,10 @@ def test_a_void_of_another_tills_sale_names_its_event() -> None:
 
 def test_a_receipt_that_cannot_be_signed_names_its_event_in_place_of_the_code() -> None:
     slip = receipt_slip(a_receipt(proof="", event="0198-abc"), "en")
-    assert not any(isinstance(line, CodeLine) for line in typeset(slip, WIDE))
+    assert not any(isinstance(line, Code) for line in typeset(slip, WIDE))
     assert "Event 0198-abc" in lines_of(slip)
     signed = typeset(receipt_slip(a_receipt(), "en"), WIDE)
-    assert [line.text for line in signed if isinstance(line, CodeLine)] == [PROOF]
+    assert [line.text for line in signed if isinstance(line, Code)] == [PROOF]
 
 
 @pytest.mark.parametrize("paper", PAPERS.values(), ids=str)

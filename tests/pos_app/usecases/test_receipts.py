@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from pos_app.receipts.content import Kind, Letterhead, Receipt
-from pos_app.receipts.typeset import WIDE, CodeLine, Printed, typeset
+from pos_app.receipts.slip import Code
+from pos_app.receipts.typeset import WIDE, Printed, typeset
 from pos_app.settings import Settings
 from pos_app.usecases.counter import Counter
 from pos_app.usecases.printing import letterhead_of, setup_of
@@ -45,7 +46,7 @@ def gathered(counter: Counter, event: object) -> Receipt:
 
 def code_of(counter: Counter, event: object) -> str:
     slip = counter.receipts.slip(event, Letterhead())  # type: ignore[arg-type]  # the same
-    (code,) = [line.text for line in typeset(slip, WIDE) if isinstance(line, CodeLine)]
+    (code,) = [line.text for line in typeset(slip, WIDE) if isinstance(line, Code)]
     return code
 
 
