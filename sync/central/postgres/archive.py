@@ -24,7 +24,7 @@ TIMEOUT_S = 60
 """How old a segment may become before it is copied although it is not full."""
 
 BASE_SUFFIX = ".tar.zst"
-_BASE = re.compile(r"base-\d{8}T\d{6}Z")
+_BASE = re.compile(r"base-\d{8}T\d{6}(?:\.\d{6})?Z")
 _SEGMENT = re.compile(r"[0-9A-F]{24}")
 
 
@@ -137,3 +137,8 @@ def sync_folder(folder: Path) -> None:
 def utc_now() -> datetime:
     """Return the time, by which backups are named and found again."""
     return datetime.now(UTC)
+
+
+def base_name(started: datetime) -> str:
+    """Name the base that began then. To the microsecond: two of one second must never be one file."""
+    return f"base-{started:%Y%m%dT%H%M%S.%fZ}"

@@ -10,7 +10,16 @@ from typing import IO
 import asyncpg
 import zstandard
 
-from sync.central.postgres.archive import BASE_SUFFIX, NOWHERE, TIMEOUT_S, Archive, Base, sync_folder, utc_now
+from sync.central.postgres.archive import (
+    BASE_SUFFIX,
+    NOWHERE,
+    TIMEOUT_S,
+    Archive,
+    Base,
+    base_name,
+    sync_folder,
+    utc_now,
+)
 from sync.central.postgres.binaries import Binaries
 from sync.rules.user_error import UserError
 
@@ -73,7 +82,7 @@ async def first_needed(connection: asyncpg.Connection) -> str:
 def take_base(binaries: Binaries, sockets: Path, archive: Archive, *, first_wal: str) -> Base:
     """Copy the whole cluster, with the log it needs to be consistent; raises ``UserError`` ``backup_failed``."""
     started = utc_now()
-    name = f"base-{started:%Y%m%dT%H%M%SZ}"
+    name = base_name(started)
     target = archive.folder / f"{name}{BASE_SUFFIX}"
     draft = target.with_name(f".{target.name}.new")
     command = [str(binaries.program("pg_basebackup")), "-h", str(sockets), "-U", "postgres", "-w"]

@@ -56,7 +56,7 @@ def test_all_that_the_archive_holds_comes_back_and_a_new_epoch_begins(
 
     central.data = tmp_path / "again"
     restored = central.admin_here("restore", "--from", str(folder))[-1]
-    assert re.fullmatch(r"base-\d{8}T\d{6}Z", restored["restored"])
+    assert re.fullmatch(r"base-\d{8}T\d{6}\.\d{6}Z", restored["restored"])
     central.start()
     assert _names(central) == ["first", "second"]
     assert central.rows("SELECT epoch FROM networks")[0]["epoch"] != epoch
