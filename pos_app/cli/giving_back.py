@@ -11,7 +11,7 @@ from pos_app.bootstrap import open_counter
 from pos_app.cli.instant import instant
 from pos_app.cli.output import require_output, say, write_json
 from pos_app.settings import Settings
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import FoundSale, Undone
 from pos_app.usecases.running import Running
 from sync.rules.typed_amount import parse_amount

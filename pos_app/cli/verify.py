@@ -7,7 +7,7 @@ from pos_app.bootstrap import open_counter
 from pos_app.cli.instant import instant
 from pos_app.cli.output import require_output, write_json
 from pos_app.settings import Settings
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.verified_words import verified_advice, verified_sentence
 from pos_app.usecases.verify_receipt import Verified
 from sync.protocol.receipts import read_receipt

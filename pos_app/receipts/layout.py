@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from pos_app.receipts.content import Item, Kind, Letterhead, Receipt
 from pos_app.receipts.slip import Align, Block, Code, Logo, Pair, Rule, Slip, Space, Text
-from pos_app.receipts.words import money, number, points, say, when
+from pos_app.receipts.words import money, number, points, say
+from sync.rules.wording.wall_clock import instant_text
 
 SMALLEST_WIDTH_MM = 58
 
@@ -182,7 +183,7 @@ class _Writer:
         return say(key, self._language, **values)
 
     def _when(self, at_ms: int) -> str:
-        return when(at_ms, self._of.zone, self._language)
+        return instant_text(at_ms, self._of.zone, self._language)
 
     def _money(self, amount_minor: int) -> str:
         return money(amount_minor, self._of.currency, self._language, self._of.exponent)

@@ -1,9 +1,7 @@
 """The words of receipts, in the languages of the settings."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
 from sync.rules.money import format_amount
+from sync.rules.wording.plural import english_form, russian_form
 
 _WORDS: dict[str, tuple[str, str]] = {
     "sale": ("Receipt {number}", "Чек № {number}"),
@@ -48,9 +46,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "test_width": ("Width {width} mm, {columns} signs", "Ширина {width} мм, {columns} знаков"),
 }
 
-_RUSSIAN_POINTS = ("{count} балл", "{count} балла", "{count} баллов")
-_TEENS = range(11, 15)
-_FEW = range(2, 5)
+_POINTS = {
+    "en": ("{count} point", "{count} points"),
+    "ru": ("{count} балл", "{count} балла", "{count} баллов"),
+}
 
 
 def say(key: str, language: str, **values: object) -> str:
@@ -60,21 +59,8 @@ def say(key: str, language: str, **values: object) -> str:
 
 def points(count: int, language: str) -> str:
     """Count points: ``1 point``, ``5 баллов``."""
-    if language != "ru":
-        return f"{count} point" if abs(count) == 1 else f"{count} points"
-    last, two = abs(count) % 10, abs(count) % 100
-    form = 2 if two in _TEENS else 0 if last == 1 else 1 if last in _FEW else 2
-    return _RUSSIAN_POINTS[form].format(count=count)
-
-
-def when(at_ms: int, zone: str, language: str) -> str:
-    """Write an instant in the restaurant's own time: ``2026-11-21 14:02`` or ``21.11.2026 14:02``."""
-    try:
-        place: ZoneInfo | None = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        place = None
-    at = datetime.fromtimestamp(at_ms / 1000, place or UTC)
-    return f"{at:%d.%m.%Y %H:%M}" if language == "ru" else f"{at:%Y-%m-%d %H:%M}"
+    spoken, form = ("ru", russian_form) if language == "ru" else ("en", english_form)
+    return _POINTS[spoken][form(count)].format(count=count)
 
 
 def money(amount_minor: int, currency: str, language: str, exponent: int) -> str:

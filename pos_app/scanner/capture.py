@@ -2,7 +2,6 @@
 
 import math
 import platform
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -10,42 +9,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pos_app.scanner.capture_settings import Abilities, CaptureSettings
 from pos_app.scanner.quiet import quiet_opencv
 from pos_app.scanner.sources import CameraSource, SourceKind
 from sync.rules.user_error import UserError
 
 
-@dataclass(frozen=True, slots=True)
-class CaptureSettings:
-    """What to ask of a camera; it may answer with something near. Sizes in pixels.
-
-    ``focus`` from 0 (far) to 255 (near) turns the camera's own focusing off; None leaves it on.
-    ``exposure_ms`` (1 to 500) does the same for its light. A film keeps its own size and pace;
-    ``repeat_film`` says whether it begins again at its end.
-    """
-
-    width: int = 1280
-    height: int = 720
-    fps: int = 30
-    focus: int | None = None
-    exposure_ms: int | None = None
-    repeat_film: bool = True
-
-
 _V4L2 = platform.system() == "Linux"
 _AUTO_EXPOSURE = (3.0, 1.0) if _V4L2 else (0.75, 0.25)
 """What OpenCV's back ends take for "by itself" and "by hand": V4L2's own figures, and shares elsewhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Abilities:
-    """What a camera lets be chosen."""
-
-    focus: bool = False
-    exposure: bool = False
-
-
-NO_ABILITIES = Abilities()
 
 
 class Capture(Protocol):

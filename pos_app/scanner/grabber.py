@@ -3,21 +3,13 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 
 import cv2
 import numpy as np
 
-from pos_app.scanner.capture import (
-    Abilities,
-    Capture,
-    CaptureSettings,
-    abilities_of,
-    adjust,
-    camera_lost,
-    film_unreadable,
-)
+from pos_app.scanner.capture import Capture, abilities_of, adjust, camera_lost, film_unreadable
+from pos_app.scanner.capture_settings import Abilities, CaptureSettings
+from pos_app.scanner.frame import Frame, Nothing
 from pos_app.scanner.read import Image
 from pos_app.scanner.sources import CameraSource, SourceKind
 from sync.rules.user_error import UserError
@@ -31,26 +23,6 @@ MAX_LATE_S = 1.0
 """A film that is later than this behind its own time (the machine slept) goes on from where it is."""
 
 Opener = Callable[[CameraSource, CaptureSettings], Capture]
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One picture. ``at_ms`` is when it was fetched (``time.monotonic`` in milliseconds).
-
-    ``number`` counts every picture that the source delivered from 1, so a gap tells how many were
-    dropped.
-    """
-
-    image: Image
-    at_ms: float
-    number: int
-
-
-class Nothing(Enum):
-    """Why there is no picture."""
-
-    NONE_YET = "none yet"
-    ENDED = "ended"
 
 
 class Grabber:

@@ -1,12 +1,17 @@
 """What the scanner hands on: one code, read once."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-Image = npt.NDArray[np.uint8]
-"""Height × width (grey) or height × width × 3 (blue, green, red), 8 bits a channel."""
+    Image: TypeAlias = npt.NDArray[np.uint8]
+    """Height × width (grey) or height × width × 3 (blue, green, red), 8 bits a channel."""
+else:
+    # The window names pictures without touching any: NumPy is loaded by the thread that gets the first one.
+    Image: TypeAlias = Any
 
 Point = tuple[float, float]
 Corners = tuple[Point, Point, Point, Point]

@@ -6,10 +6,6 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-import cv2
-
-from pos_app.scanner.quiet import quiet_opencv
-
 MAX_CAMERAS = 16
 """More cameras than this are not offered."""
 MAX_PROBES = 4
@@ -89,6 +85,10 @@ def _first_line(path: Path) -> str:
 
 
 def _probed_cameras() -> list[CameraSource]:
+    import cv2
+
+    from pos_app.scanner.quiet import quiet_opencv
+
     quiet_opencv()
     found = []
     for index in range(MAX_PROBES):

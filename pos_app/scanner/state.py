@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from pos_app.scanner.capture import NO_ABILITIES, Abilities
+from pos_app.scanner.capture_settings import NO_ABILITIES, Abilities
 
 
 class SourceState(Enum):

@@ -17,30 +17,13 @@ from PySide6.QtCore import (
 )
 
 from pos_app.ui.resource_files import TRANSLATIONS
+from sync.rules.wording.plural import english_form, russian_form
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "ru": "Русский"}
 """The languages of the face, each by its own name."""
 
 Messages = Mapping[tuple[str, str], tuple[str, ...]]
 """(context, source) → the translation, or its plural forms in Qt's order."""
-
-_TEEN_FIRST, _TEEN_LAST, _FEW_FIRST, _FEW_LAST = 11, 14, 2, 4
-
-
-def english_form(count: int) -> int:
-    """Return which English plural form a number takes."""
-    return 0 if count == 1 else 1
-
-
-def russian_form(count: int) -> int:
-    """Return which Russian plural form a number takes: 1 код, 2 кода, 5 кодов."""
-    last, last_two = count % 10, count % 100
-    if _TEEN_FIRST <= last_two <= _TEEN_LAST:
-        return 2
-    if last == 1:
-        return 0
-    return 1 if _FEW_FIRST <= last <= _FEW_LAST else 2
-
 
 _FORMS: Mapping[str, Callable[[int], int]] = {"en": english_form, "ru": russian_form}
 

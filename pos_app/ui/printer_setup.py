@@ -13,8 +13,8 @@ from pos_app.ui.receipt_desk import ReceiptDesk
 from pos_app.ui.sheets.host import Sheets
 from pos_app.ui.sheets.printer_sheet import PrinterSheet
 from pos_app.ui.tongue import Tongue
-from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.printing import setup_of
+from pos_app.usecases.refusals import spoken_error
 from sync.rules.user_error import UserError
 
 _TRIAL = "COUNTERSIGN PRINTER TEST"

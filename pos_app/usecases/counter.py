@@ -16,12 +16,12 @@ from pos_app.usecases.look_up import look_up, look_up_carried, note_attempt, unr
 from pos_app.usecases.manual_credit import manual_credit
 from pos_app.usecases.open_sale import OpenSales
 from pos_app.usecases.paying_points import points_offer
-from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.price import price
 from pos_app.usecases.quote import Quote, quote
 from pos_app.usecases.receipt_counter import ReceiptCounter
 from pos_app.usecases.redeem import redeem, refuse
 from pos_app.usecases.refund import refund, refundable
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.registration import Registration, may_register
 from pos_app.usecases.results import (
     Credited,

@@ -6,7 +6,8 @@ from pos_app.usecases.claims import Denied, claim_all, needs_of, overall
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.look_up import judged
 from pos_app.usecases.managers import identify_manager
-from pos_app.usecases.phrases import phrase, spoken_error
+from pos_app.usecases.phrases import phrase
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import CodeSeen, Decided, LookUp
 from sync.protocol.payloads import Override
 from sync.rules.verdict import Outcome

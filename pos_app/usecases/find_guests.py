@@ -3,7 +3,7 @@
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.guest_results import GuestFound
 from pos_app.usecases.look_up import card_look, look_up
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import LookUp
 from pos_app.usecases.seen import Seen, see
 from pos_app.usecases.source import Source

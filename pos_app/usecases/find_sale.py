@@ -8,8 +8,8 @@ import re
 from uuid import UUID
 
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.refund import left_of
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import FoundSale
 from sync.protocol.payloads import Sale
 from sync.protocol.receipts import read_receipt

@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.record import record
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import FoundSale, Undone
 from sync.protocol.event import Restore
 from sync.protocol.payloads import Payload, Redemption, Refund, Void

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.find_guests import as_found
 from pos_app.usecases.guest_results import Alike, ChildForm, Consent, Duplicate, Fault, FormChecked, GuestForm
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.registration import Registration, may_register
 from pos_app.usecases.signed_text import read_signed
 from pos_app.usecases.waiting_guests import has_phone, is_named_like, waiting_guests

@@ -7,7 +7,7 @@ from pos_app.usecases.claims import Denied, claim_all, foresee, needs_of, overal
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.known import known_of, own_uses_of
 from pos_app.usecases.network_settings import item_names, naming_items
-from pos_app.usecases.phrases import history, local_time, percent, phrase
+from pos_app.usecases.phrases import history, percent, phrase
 from pos_app.usecases.results import CodeSeen, GuestSeen, LookUp, Nothing, StaffSeen, Subject
 from pos_app.usecases.seen import Seen, see
 from pos_app.usecases.source import By, Source
@@ -21,6 +21,7 @@ from sync.rules.normalise import exact
 from sync.rules.reasons import Reason
 from sync.rules.sale import Guest, Line
 from sync.rules.verdict import Outcome, Verdict
+from sync.rules.wording.wall_clock import instant_text
 from sync.till.cache.found import FoundCard, FoundCode, FoundStaff, NotFound
 from sync.till.journal.entries import Committed, Entry
 
@@ -196,7 +197,7 @@ def card_look(desk: Desk, seen: Seen, found: FoundCard, source: Source) -> LookU
     as_of_ms = row.guest.as_of_ms or seen.as_of_ms
     message = phrase("guest", desk.language, name=row.name, tier=row.guest.tier, points=row.guest.points)
     if as_of_ms is not None:
-        when = local_time(as_of_ms, desk.identity.zone, desk.language)
+        when = instant_text(as_of_ms, desk.identity.zone, desk.language)
         message = phrase("as_of", desk.language, text=message, when=when)
     return replace(look, message=message, gives=_tier_gives(desk, seen, row.guest), as_of_ms=as_of_ms)
 

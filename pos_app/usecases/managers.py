@@ -1,7 +1,7 @@
 """Who may decide what a cashier may not: found by PIN, offline as online."""
 
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.sign_in import identify
 from sync.protocol.feed import StaffRow
 

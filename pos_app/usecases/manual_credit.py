@@ -2,7 +2,7 @@
 
 from pos_app.usecases.claims import Denied, claim_credit, claim_points
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import Credited
 from pos_app.usecases.sell import spends
 from pos_app.usecases.sign_in import identify

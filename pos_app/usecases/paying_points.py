@@ -1,7 +1,7 @@
 """Paying a part of a bill with points: what is possible, by the balance that this till knows."""
 
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import Priced
 from sync.rules.points_rules import PointsRules
 from sync.rules.rewards import PartPayment, pay_with_points

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.known import known_of, own_uses_of
 from pos_app.usecases.network_settings import item_names, naming_items
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import CodeSeen, Given, GuestSeen, LookUp, Priced
 from sync.protocol.feed import SettingsRow
 from sync.protocol.payloads import SaleLine

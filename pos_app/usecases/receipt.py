@@ -9,7 +9,7 @@ from pos_app.receipts.words import say
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.managers import names_of
 from pos_app.usecases.network_settings import item_names
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from sync.protocol.keys import SigningKey
 from sync.protocol.payloads import Redemption, Refund, Sale, Void
 from sync.protocol.receipts import sign_receipt

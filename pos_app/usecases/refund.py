@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.giving_back import Why, find, write
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import FoundSale, Undone
 from pos_app.usecases.void import whole
 from sync.protocol.event import Restore

@@ -12,8 +12,8 @@ from pos_app.usecases.desk import Desk
 from pos_app.usecases.find_guests import find_guest, take_found
 from pos_app.usecases.guest_form import Judged, judge_form
 from pos_app.usecases.guest_results import FormChecked, GuestForm, RegisteredGuest
-from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.record import record
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import Claim
 from pos_app.usecases.sell import spends
 from pos_app.usecases.source import Source

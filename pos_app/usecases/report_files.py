@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.shift_results import ShiftReport
 
 FOLDER = "reports"

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from pos_app.usecases.phrases import local_time
 from pos_app.usecases.shift_results import ShiftReport
 from sync.protocol.shift_figures import Figures
 from sync.rules.explain import explain
 from sync.rules.money import format_amount
+from sync.rules.wording.wall_clock import instant_text
 
 _WORDS: dict[str, tuple[str, str]] = {
     "x": ("X report", "X-отчёт"),
@@ -232,5 +232,5 @@ class _Writer:
         return format_amount(minor, self._report.currency, self._language)
 
     def _when(self, at_ms: int, who: str) -> str:
-        when = local_time(at_ms, self._report.zone, self._language)
+        when = instant_text(at_ms, self._report.zone, self._language)
         return f"{when}, {who}" if who else when

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from sync.protocol.payloads import SaleLine
 from sync.rules.explain import explain
 from sync.rules.rewards import Reward, judge_reward

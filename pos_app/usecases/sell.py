@@ -16,9 +16,9 @@ from pos_app.usecases.claims import (
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.look_up import judged, note_attempt
 from pos_app.usecases.paying_points import part_payment
-from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.price import price
 from pos_app.usecases.record import record
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import Claim, CodeSeen, Given, LookUp, Priced, Sold
 from pos_app.usecases.rewards_offer import reward_lines, taken_rewards
 from pos_app.usecases.source import By

@@ -2,7 +2,7 @@
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.managers import MANAGERS
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.sign_in import identify
 from sync.protocol.feed import StaffRow
 

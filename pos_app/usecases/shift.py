@@ -6,8 +6,8 @@ from msgspec import structs
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.managers import MANAGERS, identify_manager, names_of, role_of
-from pos_app.usecases.phrases import spoken_error
 from pos_app.usecases.record import record
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.shift_reading import ShiftReader
 from pos_app.usecases.shift_results import ShiftReport, ShiftStatus
 from sync.protocol.payloads import ShiftClosed, ShiftOpened

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pos_app.usecases import shift, shift_lists
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.shift_reading import ShiftReader
 from pos_app.usecases.shift_results import (
     AttemptSeen,

@@ -7,7 +7,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.lockout import charge, forgive
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import SignedIn
 from sync.protocol.feed import StaffRow
 from sync.protocol.payloads import SessionClosed, SessionOpened

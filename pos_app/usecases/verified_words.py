@@ -1,9 +1,9 @@
 """What a checked receipt proves, in sentences: the same in the window and on the command line."""
 
-from pos_app.usecases.phrases import local_time
 from pos_app.usecases.verify_receipt import Held, Signature, Verified
 from sync.rules.money import format_amount
 from sync.rules.receipt_text import ReceiptKind
+from sync.rules.wording.wall_clock import instant_text
 
 _KINDS: dict[ReceiptKind, tuple[str, str]] = {
     ReceiptKind.SALE: ("Receipt", "Чек"),
@@ -58,7 +58,7 @@ def verified_advice(verified: Verified, zone: str, language: str) -> str:
     """Say what it proves (or, unproved, what it claims), and who holds the event."""
     proof = verified.proof
     parts = [f"{_say(_KINDS[proof.kind], language)} {proof.receipt}"]
-    parts.append(local_time(proof.at_ms, zone, language))
+    parts.append(instant_text(proof.at_ms, zone, language))
     place = ", ".join(name for name in (verified.restaurant_name, verified.till_name) if name)
     parts += [part for part in (place, verified.cashier) if part]
     parts.append(format_amount(proof.paid_minor, proof.currency, language))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pos_app.usecases.desk import Desk
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from sync.protocol.keys import VerifyKey
 from sync.protocol.receipts import read_receipt, signed_by
 from sync.protocol.sales import SaleRequest, SalesReply

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.giving_back import Why, find, write
-from pos_app.usecases.phrases import spoken_error
+from pos_app.usecases.refusals import spoken_error
 from pos_app.usecases.results import Undone
 from sync.protocol.event import Restore
 from sync.protocol.leases import LimitKind

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from pos_app.cli.checks.finding import Finding, good, warning
-from pos_app.usecases.phrases import local_time
 from pos_app.usecases.running import Running
 from sync.protocol.leases import LimitKind
+from sync.rules.wording.wall_clock import instant_text
 from sync.till.journal.lease_standing import KindHeld
 
 _UNITS = {
@@ -38,10 +38,10 @@ def _said(running: Running, held: KindHeld) -> str:
     zone, language = running.desk.identity.zone, running.desk.language
     said = (
         f"{held.units} {_UNITS[held.kind]} ({held.kind}) are held (leases: {held.leases}), the oldest of "
-        f"{local_time(held.oldest_ms, zone, language)}"
+        f"{instant_text(held.oldest_ms, zone, language)}"
     )
     if held.next_expiry_ms is not None:
-        said += f", the next to expire {local_time(held.next_expiry_ms, zone, language)}"
+        said += f", the next to expire {instant_text(held.next_expiry_ms, zone, language)}"
     return said + (f"; {held.expired} have expired." if held.expired else ".")
 
 

@@ -7,9 +7,9 @@ from pos_app.bootstrap import open_counter
 from pos_app.cli.checks.finding import Finding, bad, good, warning
 from pos_app.cli.checks.leases import examine_leases
 from pos_app.settings import Settings
-from pos_app.usecases.phrases import local_time
 from pos_app.usecases.running import Running
 from sync.rules.user_error import UserError
+from sync.rules.wording.wall_clock import instant_text
 
 FAR_OFF_MS = 2 * 60 * 1000
 """A wall clock that differs this much from the office's is worth a person's attention."""
@@ -65,7 +65,7 @@ def _cache(running: Running, language: str) -> Finding:
         )
     as_of = ""
     if status.as_of_ms is not None:
-        as_of = f", as of {local_time(status.as_of_ms, running.desk.identity.zone, language)}"
+        as_of = f", as of {instant_text(status.as_of_ms, running.desk.identity.zone, language)}"
     return good("codes", f"{status.codes} codes and {status.guests} guests are loaded{as_of}.")
 
 
@@ -112,7 +112,7 @@ def _waiting(running: Running) -> Finding:
     oldest_ms = running.journal_status().oldest_unsettled_ms
     if oldest_ms is not None:
         zone, language = running.desk.identity.zone, running.desk.language
-        why = f"{why} The oldest is of {local_time(oldest_ms, zone, language)}."
+        why = f"{why} The oldest is of {instant_text(oldest_ms, zone, language)}."
     if safe:
         return good("waiting", why)
     return warning("waiting", why, "Nothing is lost: what waits is kept on this till.")

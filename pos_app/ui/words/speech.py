@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 
 from sync.protocol.feed import SettingsRow
 from sync.rules.money import format_amount
+from sync.rules.wording.wall_clock import moment_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,4 +35,4 @@ class Speech:
         when = datetime.fromtimestamp(at_ms / 1000, self.zone)
         if when.date() == datetime.now(self.zone).date():
             return f"{when:%H:%M}"
-        return f"{when:%d.%m.%Y %H:%M}" if self.language == "ru" else f"{when:%Y-%m-%d %H:%M}"
+        return moment_text(when, self.language)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from pos_app.ui.language import Language, read_messages, russian_form
+from pos_app.ui.language import Language, read_messages
 from pos_app.ui.resource_files import TRANSLATIONS
 
 SCRIPT = Path(__file__).resolve().parents[3] / "packaging" / "translations.py"
@@ -19,13 +19,6 @@ def test_every_text_is_said_in_russian_and_differs_from_its_source() -> None:
         [sys.executable, str(SCRIPT), "check"], capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize(
-    ("count", "form"), [(0, 2), (1, 0), (2, 1), (4, 1), (5, 2), (11, 2), (12, 2), (21, 0), (22, 1), (111, 2)]
-)
-def test_russian_counts(count: int, form: int) -> None:
-    assert russian_form(count) == form
 
 
 @pytest.mark.parametrize(

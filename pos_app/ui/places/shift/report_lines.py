@@ -7,10 +7,10 @@ from PySide6.QtCore import QCoreApplication
 from pos_app.ui.widgets.bar_chart import Bar
 from pos_app.ui.words.line import Line
 from pos_app.ui.words.speech import Speech
-from pos_app.usecases.phrases import local_time
 from pos_app.usecases.report_words import report_sections, report_title
 from pos_app.usecases.shift_results import AttemptSeen, CreditEntry, ShiftReport
 from sync.rules.explain import explain
+from sync.rules.wording.wall_clock import instant_text
 
 HOURS_SHOWN = 16
 REASONS_SHOWN = 4
@@ -42,7 +42,7 @@ def hour_bars(report: ShiftReport, speech: Speech) -> list[Bar]:
     """Show the newest hours, each by the hour at which it begins."""
     return [
         Bar(
-            local_time(hour.at_ms, report.zone, speech.language)[-5:-3],
+            instant_text(hour.at_ms, report.zone, speech.language)[-5:-3],
             hour.paid_minor,
             speech.number(hour.paid_minor),
         )
