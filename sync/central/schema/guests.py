@@ -1,5 +1,6 @@
 """A guest: personal data sealed, what rules need in the open."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,8 @@ class GuestRecord(Tenant, Model):
     it was spent, and comes off the next points; ``purchases`` is the number of sales that stand.
     ``merged_into`` is the guest who this one turned out to be. ``registered_by`` is the event in which a till
     registered them, ``consent`` what they agreed to. ``wallet`` are the codes of the vouchers that the guest carries.
+    ``data_key`` is the guest's own key, sealed under the network's, and seals their fields (NULL: the network's does,
+    as it did before guests had keys). Whoever was erased has neither key nor anything that it sealed.
     """
 
     __tablename__ = "guests"
@@ -37,7 +40,15 @@ class GuestRecord(Tenant, Model):
         CheckConstraint("points_owed >= 0", name="points_owed"),
         CheckConstraint("purchases >= 0", name="purchases"),
         CheckConstraint("merged_into <> id", name="merged_into"),
+        CheckConstraint("erased_at IS NULL OR data_key IS NULL", name="erased"),
         Index("uq_guests_network_id_registered_by", "network_id", "registered_by", unique=True),
+        Index("ix_guests_erased", "network_id", "erased_at", postgresql_where=text("erased_at IS NOT NULL")),
+        Index(
+            "ix_guests_network_id_merged_into",
+            "network_id",
+            "merged_into",
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -61,3 +72,5 @@ class GuestRecord(Tenant, Model):
     referral_code_id: Mapped[int | None]
     registered_by: Mapped[UUID | None]
     wallet: Mapped[list[int]] = mapped_column(ARRAY(BigInteger()), server_default=text("'{}'"))
+    data_key: Mapped[bytes | None]
+    erased_at: Mapped[datetime | None]

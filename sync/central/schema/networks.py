@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, Identity, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sync.central.schema.model import Count, Model, Now, Off, On, one_of
+from sync.central.schema.model import Count, Model, Now, Off, On, Small, one_of
 from sync.central.schema.words import LoyaltyModel
 
 
@@ -18,7 +18,7 @@ class Network(Model):
     :class:`sync.rules.points_rules.PointsRules` as far as it differs from the defaults. ``(feed_epoch, feed_head)`` is the newest
     cursor; a new epoch begins when central was restored to an earlier time, and with it a new ``epoch``: from
     then on ``issuing`` is false until every till has listed its leases again. ``version`` counts changes of the
-    settings that tills follow.
+    settings that tills follow. ``field_key`` is the number of the key that new fields are sealed under.
     """
 
     __tablename__ = "networks"
@@ -26,6 +26,7 @@ class Network(Model):
         CheckConstraint(one_of("model", LoyaltyModel), name="model"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("feed_head >= 0", name="feed_head"),
+        CheckConstraint("field_key BETWEEN 0 AND 65535", name="field_key"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -46,3 +47,4 @@ class Network(Model):
     created_at: Mapped[Now]
     epoch: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
     issuing: Mapped[On]
+    field_key: Mapped[Small] = mapped_column(server_default=text("0"))

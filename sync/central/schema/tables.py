@@ -27,6 +27,7 @@ from sync.central.schema.network_keys import NetworkKey
 from sync.central.schema.networks import Network
 from sync.central.schema.offer_applications import OfferApplication
 from sync.central.schema.outbox import OutboxRow
+from sync.central.schema.personal import ErasedPhone, FieldKeyRotation
 from sync.central.schema.points import PointsEntry, PointsLot, PointsTransaction
 from sync.central.schema.products import ProductRecord
 from sync.central.schema.redemptions import RedemptionRecord
@@ -105,6 +106,8 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     AttemptNote,
     MailBatch,
     CodeRecipient,
+    FieldKeyRotation,
+    ErasedPhone,
 )
 """Tables whose rows belong to one network each; row-level security keeps the networks apart."""
 
