@@ -9,6 +9,7 @@ from sync.central.services.audit import record
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
 from sync.central.services.networks import fit_currency, fit_zone, publish_settings
+from sync.central.services.paged_rows import paged_rows
 from sync.central.services.refusal import Refusal
 from sync.central.services.restaurants import create_restaurant
 from sync.protocol.problems import ProblemType
@@ -48,13 +49,15 @@ async def list_restaurants(
     connection: asyncpg.Connection, network: int, *, limit: int, offset: int
 ) -> tuple[list[RestaurantView], int]:
     """Return some restaurants, the oldest first, and the number of all."""
-    rows = await connection.fetch(
-        f"SELECT {_FIELDS} FROM restaurants WHERE network_id = $1 ORDER BY id LIMIT $2 OFFSET $3",  # noqa: S608 - fixed columns
+    rows, total = await paged_rows(
+        connection,
+        _FIELDS,
+        "FROM restaurants WHERE network_id = $1",
         network,
-        limit,
-        offset,
+        order="id",
+        limit=limit,
+        offset=offset,
     )
-    total: int = await connection.fetchval("SELECT count(*) FROM restaurants WHERE network_id = $1", network)
     return [RestaurantView(**row) for row in rows], total
 
 

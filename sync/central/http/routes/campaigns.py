@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 from litestar import Router, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from sync.central.http.central import Central
 from sync.central.http.paging import Page, Paging, page_of
+from sync.central.http.repeats import OnceKey, done_once
 from sync.central.services.campaigning.desk import (
     CampaignFilter,
     CampaignView,
@@ -18,7 +19,6 @@ from sync.central.services.campaigning.desk import (
     show_campaign,
 )
 from sync.central.services.campaigning.figures import CampaignStats, campaign_stats
-from sync.central.services.idempotency import KEY_HEADER, fingerprint, fit_key, once
 from sync.central.services.login import Person
 from sync.rules.campaign import CampaignStatus
 from sync.rules.code import Kind
@@ -50,22 +50,17 @@ async def create(
     data: JSONBody[dict[str, Any]],
     central: NamedDependency[Central],
     person: NamedDependency[Person],
-    idempotency_key: Annotated[
-        str | None,
-        HeaderParameter(name=KEY_HEADER, description="Sent again with the same key, it is made once."),
-    ] = None,
+    idempotency_key: OnceKey = None,
 ) -> CampaignView:
     """Make a campaign of the fields of its rules; kind and name are needed, the rest has usual values."""
-    async with central.database.network_transaction(person.network) as connection:
-        return await once(
-            connection,
-            person.network,
-            caller=person.actor,
-            key=fit_key(idempotency_key),
-            asked=fingerprint(f"POST {_ROOT}", data),
-            work=lambda: make_campaign(connection, person, data),
-            answer=CampaignView,
-        )
+    return await done_once(
+        central,
+        person,
+        idempotency_key,
+        (f"POST {_ROOT}", data),
+        lambda connection: make_campaign(connection, person, data),
+        CampaignView,
+    )
 
 
 @get("/{campaign_id:int}", summary="Show a campaign")

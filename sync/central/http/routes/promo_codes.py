@@ -4,11 +4,11 @@ from typing import Annotated
 
 from litestar import Router, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from sync.central.http.central import Central
 from sync.central.http.paging import Page, Paging, page_of
-from sync.central.services.idempotency import KEY_HEADER, fingerprint, fit_key, once, operation_id
+from sync.central.http.repeats import OnceKey, done_once, operation_of
 from sync.central.services.login import Person
 from sync.central.services.promo.applying import Applied, ApplyRequest, apply_promo
 from sync.central.services.promo.desk import (
@@ -25,13 +25,8 @@ from sync.central.services.promo.offers import (
     user_applications,
 )
 from sync.central.services.promo.views import PromoView, list_promos, read_promo
-from sync.central.services.redeeming.redeem import new_operation
 
 _ROOT = "/api/admin/promo-codes"
-OnceKey = Annotated[
-    str | None,
-    HeaderParameter(name=KEY_HEADER, description="Sent again with the same key, a request is done once."),
-]
 
 
 @get("/", summary="List promo codes, or find one by its text")
@@ -59,16 +54,14 @@ async def create(
     idempotency_key: OnceKey = None,
 ) -> PromoView:
     """Make a code with terms of its own; a text that is left out is drawn."""
-    async with central.database.network_transaction(person.network) as connection:
-        return await once(
-            connection,
-            person.network,
-            caller=person.actor,
-            key=fit_key(idempotency_key),
-            asked=fingerprint(f"POST {_ROOT}", data),
-            work=lambda: make_promo(connection, central.secrets, person, data),
-            answer=PromoView,
-        )
+    return await done_once(
+        central,
+        person,
+        idempotency_key,
+        (f"POST {_ROOT}", data),
+        lambda connection: make_promo(connection, central.secrets, person, data),
+        PromoView,
+    )
 
 
 @get("/{code_id:int}", summary="Show a promo code")
@@ -110,12 +103,7 @@ async def apply(
     idempotency_key: OnceKey = None,
 ) -> Applied:
     """Count a use on an offer that a guest has completed, and note the bonus; the last use ends the code."""
-    key = fit_key(idempotency_key)
-    operation = (
-        new_operation(central.database.clock)
-        if key is None
-        else operation_id(person.network, person.actor, key)
-    )
+    operation = operation_of(central, person, idempotency_key)
     return await apply_promo(central.database, central.secrets, person, code_id, data, operation)
 
 

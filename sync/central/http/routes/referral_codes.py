@@ -5,13 +5,12 @@ from typing import Annotated
 import msgspec
 from litestar import Router, delete, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from sync.central.http.central import Central
 from sync.central.http.paging import Page, Paging, page_of
-from sync.central.services.idempotency import KEY_HEADER, fingerprint, fit_key, once, operation_id
+from sync.central.http.repeats import OnceKey, done_once, operation_of
 from sync.central.services.login import Person
-from sync.central.services.redeeming.redeem import new_operation
 from sync.central.services.referral.desk import (
     NewReferral,
     ReferralChange,
@@ -36,10 +35,6 @@ from sync.central.services.referral.using import UseRequest, UseView, use_referr
 from sync.central.services.referral.views import ReferralView, list_referrals, list_valid, read_referral
 
 _ROOT = "/api/referral-codes"
-OnceKey = Annotated[
-    str | None,
-    HeaderParameter(name=KEY_HEADER, description="Sent again with the same key, a request is done once."),
-]
 
 
 class DrawnCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,16 +68,14 @@ async def create(
     idempotency_key: OnceKey = None,
 ) -> ReferralView:
     """Make a code; what is left out is drawn or as usual: five characters, seven days, a hundred uses."""
-    async with central.database.network_transaction(person.network) as connection:
-        return await once(
-            connection,
-            person.network,
-            caller=person.actor,
-            key=fit_key(idempotency_key),
-            asked=fingerprint(f"POST {_ROOT}", data),
-            work=lambda: make_referral(connection, central.secrets, person, data),
-            answer=ReferralView,
-        )
+    return await done_once(
+        central,
+        person,
+        idempotency_key,
+        (f"POST {_ROOT}", data),
+        lambda connection: make_referral(connection, central.secrets, person, data),
+        ReferralView,
+    )
 
 
 @post("/generate", status_code=200, summary="Draw the text of a new code")
@@ -100,12 +93,7 @@ async def use(
     idempotency_key: OnceKey = None,
 ) -> UseView:
     """Count a use; each guest may use a code once."""
-    key = fit_key(idempotency_key)
-    operation = (
-        new_operation(central.database.clock)
-        if key is None
-        else operation_id(person.network, person.actor, key)
-    )
+    operation = operation_of(central, person, idempotency_key)
     return await use_referral(central.database, central.secrets, person, data, operation)
 
 

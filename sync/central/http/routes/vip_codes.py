@@ -4,11 +4,11 @@ from typing import Annotated
 
 from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from sync.central.http.central import Central
 from sync.central.http.paging import Page, Paging, page_of
-from sync.central.services.idempotency import KEY_HEADER, fingerprint, fit_key, once
+from sync.central.http.repeats import OnceKey, done_once
 from sync.central.services.login import Person
 from sync.central.services.vip.codes import (
     CodeFilter,
@@ -27,7 +27,6 @@ from sync.central.services.vip.codes import (
 )
 from sync.central.services.vip.usage import MAX_DAYS, VipAnalytics, VipUse, list_uses, read_analytics
 
-Key = Annotated[str | None, HeaderParameter(name=KEY_HEADER, description="New for each new operation.")]
 Search = Annotated[str | None, QueryParameter(max_length=200, description="Part of a name or a code.")]
 Group = Annotated[str | None, QueryParameter(max_length=100, description="Codes of this group.")]
 Days = Annotated[int, QueryParameter(ge=1, le=MAX_DAYS, description="How many days back.")]
@@ -58,19 +57,17 @@ async def create(
     data: JSONBody[NewCodes],
     central: NamedDependency[Central],
     person: NamedDependency[Person],
-    key: Key = None,
+    key: OnceKey = None,
 ) -> list[VipCode]:
     """Make codes; the same key makes them once."""
-    async with central.database.network_transaction(person.network) as connection:
-        return await once(
-            connection,
-            person.network,
-            caller=person.actor,
-            key=fit_key(key),
-            asked=fingerprint("vip.codes", data),
-            work=lambda: make_codes(connection, central.secrets, person, data),
-            answer=list[VipCode],
-        )
+    return await done_once(
+        central,
+        person,
+        key,
+        ("vip.codes", data),
+        lambda connection: make_codes(connection, central.secrets, person, data),
+        list[VipCode],
+    )
 
 
 @post("/codes/individual", summary="Make individual VIP codes")
@@ -78,19 +75,17 @@ async def create_individual(
     data: JSONBody[IndividualCodes],
     central: NamedDependency[Central],
     person: NamedDependency[Person],
-    key: Key = None,
+    key: OnceKey = None,
 ) -> list[VipCode]:
     """Make so many codes, each of its own."""
-    async with central.database.network_transaction(person.network) as connection:
-        return await once(
-            connection,
-            person.network,
-            caller=person.actor,
-            key=fit_key(key),
-            asked=fingerprint("vip.individual", data),
-            work=lambda: make_individual(connection, central.secrets, person, data),
-            answer=list[VipCode],
-        )
+    return await done_once(
+        central,
+        person,
+        key,
+        ("vip.individual", data),
+        lambda connection: make_individual(connection, central.secrets, person, data),
+        list[VipCode],
+    )
 
 
 @post("/codes/group", summary="Make a VIP code for a group")
@@ -98,19 +93,17 @@ async def create_group(
     data: JSONBody[GroupCode],
     central: NamedDependency[Central],
     person: NamedDependency[Person],
-    key: Key = None,
+    key: OnceKey = None,
 ) -> VipCode:
     """Make one code that many people use."""
-    async with central.database.network_transaction(person.network) as connection:
-        return await once(
-            connection,
-            person.network,
-            caller=person.actor,
-            key=fit_key(key),
-            asked=fingerprint("vip.group", data),
-            work=lambda: make_group(connection, central.secrets, person, data),
-            answer=VipCode,
-        )
+    return await done_once(
+        central,
+        person,
+        key,
+        ("vip.group", data),
+        lambda connection: make_group(connection, central.secrets, person, data),
+        VipCode,
+    )
 
 
 @get("/codes/{code_id:int}", summary="Show a VIP code")

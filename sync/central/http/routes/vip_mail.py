@@ -4,12 +4,12 @@ from typing import Annotated
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from sync.central.http.central import Central
 from sync.central.http.paging import Page, Paging, page_of
+from sync.central.http.repeats import OnceKey, done_once
 from sync.central.schema.mail import BatchStatus
-from sync.central.services.idempotency import KEY_HEADER, fingerprint, fit_key, once
 from sync.central.services.login import Person
 from sync.central.services.mail.queue import MailProgress, Queued, read_progress, steer
 from sync.central.services.vip.sending import (
@@ -21,7 +21,6 @@ from sync.central.services.vip.sending import (
     send_codes,
 )
 
-Key = Annotated[str | None, HeaderParameter(name=KEY_HEADER, description="New for each new operation.")]
 CodeId = Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1, description="Of this code alone.")]
 BatchId = Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1, description="Of this batch alone.")]
 ACCEPTED = 202
@@ -32,20 +31,18 @@ async def send(
     data: JSONBody[SendCodes],
     central: NamedDependency[Central],
     person: NamedDependency[Person],
-    key: Key = None,
+    key: OnceKey = None,
 ) -> Queued:
     """Put letters into line: each address gets each code, and no address one code twice."""
-    async with central.database.network_transaction(person.network) as connection:
-        return await once(
-            connection,
-            person.network,
-            caller=person.actor,
-            key=fit_key(key),
-            asked=fingerprint("vip.send", data),
-            work=lambda: send_codes(connection, central.secrets, person, data),
-            answer=Queued,
-            status=ACCEPTED,
-        )
+    return await done_once(
+        central,
+        person,
+        key,
+        ("vip.send", data),
+        lambda connection: send_codes(connection, central.secrets, person, data),
+        Queued,
+        status=ACCEPTED,
+    )
 
 
 @post("/codes/bulk_send", status_code=ACCEPTED, summary="Make VIP codes and send them by e-mail")
@@ -53,20 +50,18 @@ async def send_new(
     data: JSONBody[BulkSend],
     central: NamedDependency[Central],
     person: NamedDependency[Person],
-    key: Key = None,
+    key: OnceKey = None,
 ) -> Queued:
     """Make a code for each address, and put the letters into line."""
-    async with central.database.network_transaction(person.network) as connection:
-        return await once(
-            connection,
-            person.network,
-            caller=person.actor,
-            key=fit_key(key),
-            asked=fingerprint("vip.bulk_send", data),
-            work=lambda: bulk_send(connection, central.secrets, person, data),
-            answer=Queued,
-            status=ACCEPTED,
-        )
+    return await done_once(
+        central,
+        person,
+        key,
+        ("vip.bulk_send", data),
+        lambda connection: bulk_send(connection, central.secrets, person, data),
+        Queued,
+        status=ACCEPTED,
+    )
 
 
 @get("/recipients", summary="List who got which VIP code")

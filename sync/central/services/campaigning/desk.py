@@ -13,6 +13,7 @@ from sync.central.services.campaigns import create_campaign, edit_campaign
 from sync.central.services.editing.edit_code import MAX_ID
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.central.services.login import Person
+from sync.central.services.paged_rows import paged_rows
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 from sync.rules.campaign import Campaign, CampaignStatus
@@ -54,19 +55,16 @@ async def list_campaigns(
     status = None if wanted.status is None else wanted.status.value
     where = """network_id = $1 AND ($2::text IS NULL OR kind = $2)
         AND (status = $3 OR ($3::text IS NULL AND status <> 'archived'))"""
-    rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM campaigns WHERE {where} ORDER BY id DESC LIMIT $4 OFFSET $5",  # noqa: S608 - columns are ours
+    rows, total = await paged_rows(
+        connection,
+        _COLUMNS,
+        f"FROM campaigns WHERE {where}",
         network_id,
         kind,
         status,
-        limit,
-        offset,
-    )
-    total: int = await connection.fetchval(
-        f"SELECT count(*) FROM campaigns WHERE {where}",  # noqa: S608 - conditions are ours
-        network_id,
-        kind,
-        status,
+        order="id DESC",
+        limit=limit,
+        offset=offset,
     )
     return [_view(row) for row in rows], total
 

@@ -8,18 +8,16 @@ import msgspec
 
 from sync.central.clock import clock_of
 from sync.central.secrets import Secrets
-from sync.central.services.audit import record
 from sync.central.services.campaigns import campaign_with_id, create_campaign, edit_campaign
-from sync.central.services.codes import create_codes
 from sync.central.services.editing.edit_code import (
     CodeChange,
-    code_taken,
     edit_code,
     fit_expiry,
     fit_max_uses,
 )
+from sync.central.services.editing.one_code import fit_description, fit_status, make_one, note_code
 from sync.central.services.login import Person
-from sync.central.services.names import fit_name, is_storable
+from sync.central.services.names import fit_name
 from sync.central.services.new_codes import NewCode
 from sync.central.services.promo.terms import BonusType, Hours, Terms, rules_of
 from sync.central.services.promo.views import PromoView, read_promo
@@ -29,7 +27,6 @@ from sync.rules.campaign import Campaign
 from sync.rules.code import CodeStatus, Kind
 from sync.rules.code_form import default_form
 from sync.rules.generate import make_codes
-from sync.rules.user_error import UserError
 
 MAX_DESCRIPTION_CHARS = 2_000
 UNNAMED = "Promo code"
@@ -71,7 +68,7 @@ async def make_promo(
 ) -> PromoView:
     """Make a promo code and its campaign; raises :class:`Refusal` and :class:`UserError` for what does not fit."""
     network, now_ms = person.network, clock_of(connection).now_ms()
-    _fit_status(new.status)
+    fit_status(new.status)
     name = fit_name(new.name) if new.name else ""
     currency: str = await connection.fetchval("SELECT currency FROM networks WHERE id = $1", network)
     empty = Campaign(id=0, kind=Kind.PROMO, name=name or UNNAMED, currency=currency)
@@ -90,18 +87,13 @@ async def make_promo(
         kind=Kind.PROMO,
         code=new.code if new.code is not None else _draw(connection),
         name=name,
-        description=_fit_description(new.description),
+        description=fit_description(new.description, MAX_DESCRIPTION_CHARS),
         max_uses=None if new.max_uses is None else fit_max_uses(new.max_uses),
         expires_at=None if new.expires_at is None else fit_expiry(new.expires_at, now_ms),
         created_by=person.staff,
     )
-    (made,) = await create_codes(connection, network, secrets.digest_key(network), [code])
-    if made is None:
-        raise code_taken()
-    if new.status is CodeStatus.INACTIVE:
-        off = CodeChange(status=CodeStatus.INACTIVE)
-        await edit_code(connection, secrets, network, made, off, kind=Kind.PROMO)
-    await _note(connection, person, "promo.create", made, new)
+    made = await make_one(connection, secrets, network, code, active=new.status is CodeStatus.ACTIVE)
+    await note_code(connection, person, "promo.create", made, new)
     return await read_promo(connection, network, made)
 
 
@@ -124,14 +116,14 @@ async def change_promo(
         await _require_own_campaign(connection, network, now)
         await edit_campaign(connection, network, campaign.id, rules)
     if change.status is not msgspec.UNSET:
-        _fit_status(change.status)
+        fit_status(change.status)
     fields = {name: getattr(change, name) for name in ("code", "max_uses", "expires_at", "status")}
     if change.name is not msgspec.UNSET:
         fields["name"] = fit_name(change.name) if change.name else ""
     if change.description is not msgspec.UNSET:
-        fields["description"] = _fit_description(change.description)
+        fields["description"] = fit_description(change.description, MAX_DESCRIPTION_CHARS)
     await edit_code(connection, secrets, network, code_id, CodeChange(**fields), kind=Kind.PROMO)
-    await _note(connection, person, "promo.change", code_id, change)
+    await note_code(connection, person, "promo.change", code_id, change)
     return await read_promo(connection, network, code_id)
 
 
@@ -142,7 +134,7 @@ async def delete_promo(
     await _take(connection, person.network, code_id)
     gone = CodeChange(status=CodeStatus.ARCHIVED)
     await edit_code(connection, secrets, person.network, code_id, gone, kind=Kind.PROMO)
-    await _note(connection, person, "promo.delete", code_id, None)
+    await note_code(connection, person, "promo.delete", code_id, None)
 
 
 async def _take(connection: asyncpg.Connection, network_id: int, code_id: int) -> PromoView:
@@ -180,41 +172,6 @@ def _differences(now: PromoView, change: PromoChange) -> str:
     return "; ".join(named) or "other fields were changed"
 
 
-def _fit_status(status: CodeStatus) -> None:
-    if status not in (CodeStatus.ACTIVE, CodeStatus.INACTIVE):
-        raise UserError(
-            "status_unfit",
-            f"A code is set to active or inactive, not to {status}.",
-            "It expires by itself at expires_at, and DELETE takes it out of use.",
-        )
-
-
-def _fit_description(text: str) -> str:
-    fitting = text.strip()
-    if len(fitting) > MAX_DESCRIPTION_CHARS or not is_storable(fitting.replace("\n", "")):
-        raise UserError(
-            "description_unfit",
-            f"A description has at most {MAX_DESCRIPTION_CHARS} visible characters.",
-            "Write another.",
-        )
-    return fitting
-
-
 def _draw(connection: asyncpg.Connection) -> str:
     drawn = make_codes(default_form(Kind.PROMO), 1, kind=Kind.PROMO, draw=clock_of(connection).random)
     return drawn.codes[0]
-
-
-async def _note(
-    connection: asyncpg.Connection, person: Person, action: str, code_id: int, what: msgspec.Struct | None
-) -> None:
-    # The text of a code is no word for the log, whose readers may be many.
-    detail = {} if what is None else {k: v for k, v in msgspec.to_builtins(what).items() if k != "code"}
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action=action,
-        subject=f"code:{code_id}",
-        detail=detail,
-    )

@@ -108,9 +108,10 @@ async def user_applications(
     code = await _code(connection, network_id, code_id)
     await note_offers(connection, network_id, code_id)
     rows = await connection.fetch(
-        f"""SELECT a.guest_id, g.name_cipher, g.email_cipher, a.offer_id, a.offer_name, a.applied_at, a.bonus_minor,
+        f"""SELECT a.guest_id, g.data_key, g.name_cipher, g.email_cipher, a.offer_id, a.offer_name, a.applied_at, a.bonus_minor,
             a.conversion_id
-        FROM offer_applications a LEFT JOIN guests g ON g.network_id = $1 AND g.id = a.guest_id
+        FROM offer_applications a
+        LEFT JOIN guests g ON g.network_id = $1 AND g.id = a.guest_id AND g.erased_at IS NULL
         WHERE {_STANDS} ORDER BY a.applied_at DESC, a.event, a.offer_id LIMIT $3 OFFSET $4""",  # noqa: S608 - conditions are ours
         network_id,
         code_id,
@@ -122,12 +123,12 @@ async def user_applications(
         network_id,
         code_id,
     )
-    seal = secrets.fields(network_id)
+    fields = secrets.fields(network_id)
     applications = [
         UserApplication(
             user_id=row["guest_id"],
-            username=None if row["name_cipher"] is None else seal.open(GUEST_NAME_FIELD, row["name_cipher"]),
-            email=None if row["email_cipher"] is None else seal.open(GUEST_EMAIL_FIELD, row["email_cipher"]),
+            username=_opened(row, fields, GUEST_NAME_FIELD, "name_cipher"),
+            email=_opened(row, fields, GUEST_EMAIL_FIELD, "email_cipher"),
             offer_id=row["offer_id"],
             offer_name=row["offer_name"],
             applied_at=row["applied_at"],
@@ -137,6 +138,11 @@ async def user_applications(
         for row in rows
     ]
     return UserApplications(applications=applications, total=total, page=page, limit=limit)
+
+
+def _opened(row: asyncpg.Record, fields: FieldSeal, field: str, column: str) -> str | None:
+    sealed: bytes | None = row[column]
+    return None if sealed is None else seal_of(row, fields).open(field, sealed)
 
 
 async def note_offers(connection: asyncpg.Connection, network_id: int, code_id: int) -> None:

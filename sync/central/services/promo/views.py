@@ -7,8 +7,9 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of
-from sync.central.services.editing.edit_code import MAX_ID, no_such_code
+from sync.central.services.editing.one_code import read_one
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, CODE_COLUMNS, read_campaign, read_code
+from sync.central.services.paged_rows import paged_rows
 from sync.central.services.promo.amounts import to_decimal
 from sync.central.services.promo.terms import Hours, bonus_of, hours_of
 from sync.rules.campaign import Campaign
@@ -17,6 +18,7 @@ from sync.rules.normalise import fold
 
 _COLUMNS = f"{CODE_COLUMNS}, description, created_at"
 _OURS = "network_id = $1 AND kind = 'PROMO' AND status <> 'archived'"
+_ONE = f"SELECT {_COLUMNS} FROM codes WHERE {_OURS} AND id = $2"  # noqa: S608 - columns are ours
 
 
 class PromoView(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,33 +57,22 @@ async def list_promos(
 ) -> tuple[list[PromoView], int]:
     """Return some promo codes, the newest first, and the number of all; with ``text`` only the one written so."""
     wanted = None if text is None else fold(text)
-    rows = await connection.fetch(
-        f"""SELECT {_COLUMNS} FROM codes WHERE {_OURS} AND ($2::text IS NULL OR folded = $2)
-        ORDER BY id DESC LIMIT $3 OFFSET $4""",  # noqa: S608 - columns are ours
+    rows, total = await paged_rows(
+        connection,
+        _COLUMNS,
+        f"FROM codes WHERE {_OURS} AND ($2::text IS NULL OR folded = $2)",
         network_id,
         wanted,
-        limit,
-        offset,
-    )
-    total: int = await connection.fetchval(
-        f"SELECT count(*) FROM codes WHERE {_OURS} AND ($2::text IS NULL OR folded = $2)",  # noqa: S608 - conditions are ours
-        network_id,
-        wanted,
+        order="id DESC",
+        limit=limit,
+        offset=offset,
     )
     return await _views(connection, network_id, rows), total
 
 
 async def read_promo(connection: asyncpg.Connection, network_id: int, code_id: int) -> PromoView:
     """Return one promo code; raises :class:`Refusal` ``not-found``, also for a deleted one."""
-    row = None
-    if 0 < code_id <= MAX_ID:
-        row = await connection.fetchrow(
-            f"SELECT {_COLUMNS} FROM codes WHERE {_OURS} AND id = $2",  # noqa: S608 - columns are ours
-            network_id,
-            code_id,
-        )
-    if row is None:
-        raise no_such_code(code_id)
+    row = await read_one(connection, _ONE, network_id, code_id)
     return (await _views(connection, network_id, [row]))[0]
 
 

@@ -7,19 +7,16 @@ import msgspec
 
 from sync.central.clock import clock_of
 from sync.central.secrets import Secrets
-from sync.central.services.audit import record
 from sync.central.services.campaigns import campaign_with_id, create_campaign
-from sync.central.services.codes import create_codes
 from sync.central.services.editing.edit_code import (
     MAX_ID,
     CodeChange,
-    code_taken,
     edit_code,
     fit_expiry,
     fit_max_uses,
 )
+from sync.central.services.editing.one_code import fit_description, make_one, note_code
 from sync.central.services.login import Person
-from sync.central.services.names import is_storable
 from sync.central.services.new_codes import NewCode
 from sync.central.services.referral.views import ReferralView, read_referral
 from sync.central.services.refusal import Refusal
@@ -73,16 +70,13 @@ async def make_referral(
         max_uses=None if new.max_uses is None else fit_max_uses(new.max_uses),
         expires_at=None if new.expiration_date is None else fit_expiry(new.expiration_date, now_ms),
         beneficiary_id=new.beneficiary,
-        description="" if new.description is None else _fit_description(new.description),
+        description=""
+        if new.description is None
+        else fit_description(new.description, MAX_DESCRIPTION_CHARS, least=1),
         created_by=person.staff,
     )
-    (made,) = await create_codes(connection, network, secrets.digest_key(network), [code])
-    if made is None:
-        raise code_taken()
-    if not new.status:
-        off = CodeChange(status=CodeStatus.INACTIVE)
-        await edit_code(connection, secrets, network, made, off, kind=Kind.REFERRAL)
-    await _note(connection, person, "referral.create", made, new)
+    made = await make_one(connection, secrets, network, code, active=new.status)
+    await note_code(connection, person, "referral.create", made, new)
     return await read_referral(connection, secrets, network, made)
 
 
@@ -94,7 +88,7 @@ async def change_referral(
         await _require_guest(connection, person.network, change.beneficiary)
     edited = CodeChange(
         code=change.code,
-        description=_fit_description(change.description)
+        description=fit_description(change.description, MAX_DESCRIPTION_CHARS, least=1)
         if isinstance(change.description, str)
         else msgspec.UNSET,
         status=msgspec.UNSET if change.status is msgspec.UNSET else _status(on=change.status),
@@ -104,7 +98,7 @@ async def change_referral(
         version=change.version,
     )
     await edit_code(connection, secrets, person.network, code_id, edited, kind=Kind.REFERRAL)
-    await _note(connection, person, "referral.change", code_id, change)
+    await note_code(connection, person, "referral.change", code_id, change)
     return await read_referral(connection, secrets, person.network, code_id)
 
 
@@ -127,7 +121,7 @@ async def delete_referral(
     """Take a referral code out of the lists and out of use; who used it stays on record."""
     gone = CodeChange(status=CodeStatus.ARCHIVED)
     await edit_code(connection, secrets, person.network, code_id, gone, kind=Kind.REFERRAL)
-    await _note(connection, person, "referral.delete", code_id, None)
+    await note_code(connection, person, "referral.delete", code_id, None)
 
 
 async def draw_text(connection: asyncpg.Connection, network_id: int) -> str:
@@ -197,31 +191,5 @@ async def guest_exists(connection: asyncpg.Connection, network_id: int, guest: i
     )
 
 
-def _fit_description(text: str) -> str:
-    fitting = text.strip()
-    if not 1 <= len(fitting) <= MAX_DESCRIPTION_CHARS or not is_storable(fitting):
-        raise UserError(
-            "description_unfit",
-            f"A description has 1 to {MAX_DESCRIPTION_CHARS} visible characters.",
-            "Write another, or leave it out.",
-        )
-    return fitting
-
-
 def _status(*, on: bool) -> CodeStatus:
     return CodeStatus.ACTIVE if on else CodeStatus.INACTIVE
-
-
-async def _note(
-    connection: asyncpg.Connection, person: Person, action: str, code_id: int, what: msgspec.Struct | None
-) -> None:
-    # The text of a code is no word for the log, whose readers may be many.
-    detail = {} if what is None else {k: v for k, v in msgspec.to_builtins(what).items() if k != "code"}
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action=action,
-        subject=f"code:{code_id}",
-        detail=detail,
-    )

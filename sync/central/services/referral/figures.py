@@ -7,6 +7,7 @@ import asyncpg
 import msgspec
 
 from sync.central.services.editing.edit_code import MAX_ID, no_such_code
+from sync.central.services.paged_rows import paged_rows
 
 _STANDS = """r.network_id = $1 AND r.code_id = $2 AND NOT EXISTS (SELECT 1 FROM refund_totals t
     WHERE t.network_id = $1 AND t.done AND t.original IN (r.event, r.sale))"""
@@ -59,18 +60,15 @@ async def list_usage(
 ) -> tuple[list[Usage], int]:
     """Return some uses of a code, the newest first, and the number of all."""
     await _require(connection, network_id, code_id)
-    rows = await connection.fetch(
-        f"""SELECT r.event AS id, r.code_id, r.guest_id AS used_by, r.at AS date_used, r.restaurant_id, r.source
-        FROM redemptions r WHERE {_STANDS} ORDER BY r.at DESC, r.event LIMIT $3 OFFSET $4""",  # noqa: S608 - conditions are ours
+    rows, total = await paged_rows(
+        connection,
+        "r.event AS id, r.code_id, r.guest_id AS used_by, r.at AS date_used, r.restaurant_id, r.source",
+        f"FROM redemptions r WHERE {_STANDS}",
         network_id,
         code_id,
-        limit,
-        offset,
-    )
-    total: int = await connection.fetchval(
-        f"SELECT count(*) FROM redemptions r WHERE {_STANDS}",  # noqa: S608 - conditions are ours
-        network_id,
-        code_id,
+        order="r.at DESC, r.event",
+        limit=limit,
+        offset=offset,
     )
     return [Usage(**row) for row in rows], total
 

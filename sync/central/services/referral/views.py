@@ -8,14 +8,16 @@ import msgspec
 
 from sync.central.clock import clock_of, moment
 from sync.central.secrets import Secrets
-from sync.central.services.editing.edit_code import MAX_ID, no_such_code
+from sync.central.services.editing.one_code import read_one
 from sync.central.services.feed_rows import CODE_COLUMNS, read_code
 from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD
+from sync.central.services.paged_rows import paged_rows
 from sync.rules.lifecycle import Badge, badge
 from sync.rules.normalise import fold
 
 _COLUMNS = f"{CODE_COLUMNS}, description, created_by, created_at"
 _OURS = "network_id = $1 AND kind = 'REFERRAL' AND status <> 'archived'"
+_ONE = f"SELECT {_COLUMNS} FROM codes WHERE {_OURS} AND id = $2"  # noqa: S608 - columns are ours
 
 
 class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,15 +79,7 @@ async def read_referral(
     connection: asyncpg.Connection, secrets: Secrets, network_id: int, code_id: int
 ) -> ReferralView:
     """Return one referral code; raises :class:`Refusal` ``not-found``, also for a deleted one."""
-    row = None
-    if 0 < code_id <= MAX_ID:
-        row = await connection.fetchrow(
-            f"SELECT {_COLUMNS} FROM codes WHERE {_OURS} AND id = $2",  # noqa: S608 - columns are ours
-            network_id,
-            code_id,
-        )
-    if row is None:
-        raise no_such_code(code_id)
+    row = await read_one(connection, _ONE, network_id, code_id)
     return (await _views(connection, secrets, network_id, [row]))[0]
 
 
@@ -99,18 +93,15 @@ async def _page(
     limit: int,
     offset: int,
 ) -> tuple[list[ReferralView], int]:
-    rows = await connection.fetch(
-        f"""SELECT {_COLUMNS} FROM codes WHERE {_OURS} AND {condition}
-        ORDER BY id DESC LIMIT $3 OFFSET $4""",  # noqa: S608 - columns and conditions are ours
+    rows, total = await paged_rows(
+        connection,
+        _COLUMNS,
+        f"FROM codes WHERE {_OURS} AND {condition}",
         network_id,
         argument,
-        limit,
-        offset,
-    )
-    total: int = await connection.fetchval(
-        f"SELECT count(*) FROM codes WHERE {_OURS} AND {condition}",  # noqa: S608 - conditions are ours
-        network_id,
-        argument,
+        order="id DESC",
+        limit=limit,
+        offset=offset,
     )
     return await _views(connection, secrets, network_id, rows), total
 
@@ -152,10 +143,10 @@ async def _emails(
     if not guests:
         return {}
     rows = await connection.fetch(
-        """SELECT id, email_cipher FROM guests
+        """SELECT id, email_cipher, data_key FROM guests
         WHERE network_id = $1 AND id = ANY ($2::bigint[]) AND email_cipher IS NOT NULL""",
         network_id,
         list(guests),
     )
-    seal = secrets.fields(network_id)
-    return {row["id"]: seal.open(GUEST_EMAIL_FIELD, row["email_cipher"]) for row in rows}
+    fields = secrets.fields(network_id)
+    return {row["id"]: seal_of(row, fields).open(GUEST_EMAIL_FIELD, row["email_cipher"]) for row in rows}

@@ -20,6 +20,7 @@ from sync.central.services.editing.edit_code import (
 )
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
+from sync.central.services.paged_rows import paged_rows
 from sync.central.services.restaurant_desk import read_restaurant
 from sync.central.services.vip.house_campaign import campaign_for_codes
 from sync.central.services.vouchers import make_codes_like
@@ -127,13 +128,15 @@ async def list_codes(
         wanted.is_active,
         wanted.archived,
     )
-    rows = await connection.fetch(
-        f"SELECT {_FIELDS} FROM codes WHERE {conditions} ORDER BY id DESC LIMIT $7 OFFSET $8",  # noqa: S608 - fixed text
+    rows, total = await paged_rows(
+        connection,
+        _FIELDS,
+        f"FROM codes WHERE {conditions}",
         *values,
-        limit,
-        offset,
+        order="id DESC",
+        limit=limit,
+        offset=offset,
     )
-    total: int = await connection.fetchval(f"SELECT count(*) FROM codes WHERE {conditions}", *values)  # noqa: S608 - fixed text
     return [VipCode(**row) for row in rows], total
 
 

@@ -24,6 +24,7 @@ from sync.central.services.mail.queue import (
     enqueue,
     sort_addresses,
 )
+from sync.central.services.paged_rows import paged_rows
 from sync.central.services.refusal import Refusal
 from sync.central.services.vip.codes import Id, IndividualCodes, make_individual, read_codes
 from sync.protocol.problems import ProblemType
@@ -119,23 +120,18 @@ async def list_recipients(
     offset: int,
 ) -> tuple[list[Recipient], int]:
     """Return some recipients, the newest first, and the number of all."""
-    rows = await connection.fetch(
-        """SELECT id, code_id AS vip_access_code_id, email_cipher, status, problem, batch_id, sent_at, created_at,
-            updated_at
-        FROM code_recipients WHERE network_id = $1 AND ($2::bigint IS NULL OR code_id = $2)
-            AND ($3::bigint IS NULL OR batch_id = $3) ORDER BY id DESC LIMIT $4 OFFSET $5""",
-        network,
-        code_id,
-        batch_id,
-        limit,
-        offset,
-    )
-    total: int = await connection.fetchval(
-        """SELECT count(*) FROM code_recipients WHERE network_id = $1 AND ($2::bigint IS NULL OR code_id = $2)
+    rows, total = await paged_rows(
+        connection,
+        """id, code_id AS vip_access_code_id, email_cipher, status, problem, batch_id, sent_at, created_at,
+            updated_at""",
+        """FROM code_recipients WHERE network_id = $1 AND ($2::bigint IS NULL OR code_id = $2)
             AND ($3::bigint IS NULL OR batch_id = $3)""",
         network,
         code_id,
         batch_id,
+        order="id DESC",
+        limit=limit,
+        offset=offset,
     )
     seal = secrets.fields(network)
     listed = []
