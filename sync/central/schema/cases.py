@@ -19,6 +19,14 @@ class Case(Tenant, Model):
         Index(
             "ix_cases_open_of_till", "network_id", "till_id", "id", postgresql_where=text("closed_at IS NULL")
         ),
+        # What an alert is about is open once, however many processes look.
+        Index(
+            "ix_cases_alerts",
+            "network_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("closed_at IS NULL AND kind LIKE 'alert_%'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

@@ -14,7 +14,7 @@ class CodeRecord(Tenant, Model):
 
     ``max_uses`` NULL means unlimited; a limited code has a row of kind ``uses`` in ``limits``. ``uses``
     counts redemptions that central has applied. ``text_version`` is the version that brought the text: a trigger
-    sets it.
+    sets it. ``batch_id`` is the batch that it was made with, if with one.
     """
 
     __tablename__ = "codes"
@@ -47,6 +47,7 @@ class CodeRecord(Tenant, Model):
     auto_deactivated_at: Mapped[datetime | None]
     description: Mapped[str] = mapped_column(server_default=text("''"))
     created_by: Mapped[int | None]
+    batch_id: Mapped[int | None]
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
     version: Mapped[Count]

@@ -43,6 +43,7 @@ class Network(Model):
     referral_enabled: Mapped[Off]
     referral_required: Mapped[Off]
     voucher_scans: Mapped[On]
+    alert_rules: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     version: Mapped[Count]
     created_at: Mapped[Now]
     epoch: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())

@@ -8,6 +8,7 @@ from sync.central.schema.audit import AuditEntry
 from sync.central.schema.campaigns import CampaignRecord
 from sync.central.schema.cards import Card
 from sync.central.schema.cases import Case
+from sync.central.schema.code_batches import CodeBatch
 from sync.central.schema.codes import CodeRecord
 from sync.central.schema.day_uses import DayUses
 from sync.central.schema.directory import DirectoryEntry, Login
@@ -106,6 +107,7 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     AttemptNote,
     MailBatch,
     CodeRecipient,
+    CodeBatch,
     FieldKeyRotation,
     ErasedPhone,
 )
