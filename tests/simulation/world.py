@@ -98,6 +98,8 @@ class World:
     """When each life (till, incarnation) was ended by the office or by a successor, in true time."""
     marks: dict[tuple[str, int], int] = field(default_factory=dict)
     """What each till last took for settled, by its name and life."""
+    unread: set[str] = field(default_factory=set)
+    """Machines whose journal could not be read at this moment, by their till as little as by the checker."""
     compared: dict[str, str] = field(default_factory=dict)
     """At which cursor each till's replica was last compared with the feed."""
     asked: int = 0
@@ -413,6 +415,7 @@ class World:
     def read_books(self) -> None:
         """Read what the journals of running tills have got since."""
         self.new = []
+        self.unread.clear()
         for machine in self.machines:
             if machine.process is not None:
                 book = self.books[machine.name]
@@ -421,6 +424,7 @@ class World:
                     self.new += [(machine, each) for each in book.read_on(connection)]
                 except (Error, UserError):
                     self._unreadable()
+                    self.unread.add(machine.name)
 
     def check(self, when: When) -> None:
         """Look at the invariants of this moment; raises :class:`Violation` at the first that does not hold."""

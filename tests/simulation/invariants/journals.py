@@ -19,7 +19,7 @@ def kept(world: World) -> Iterator[str]:
         if machine.process is None or machine.faults & {"old image", "lying disk"}:
             continue
         book = world.books[machine.name]
-        if book.acks_seen == len(world.acknowledged):
+        if book.acks_seen == len(world.acknowledged) or machine.name in world.unread:
             continue
         for event, said in world.acknowledged.items():
             if said.machine == machine.name and event not in book.by_id and event not in world.lost:
