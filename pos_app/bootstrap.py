@@ -1,6 +1,5 @@
 """Wires a till together, and takes it apart in the right order: the one file that knows every room."""
 
-import importlib.metadata
 import logging
 import logging.handlers
 from collections.abc import Iterator
@@ -40,6 +39,8 @@ _LOG_FORM = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 
 def app_version() -> str:
     """Return this program's version, as central is told."""
+    import importlib.metadata
+
     try:
         return importlib.metadata.version("countersign")
     except importlib.metadata.PackageNotFoundError:

@@ -5,9 +5,7 @@ question marks. The receipt's QR code is drawn by the printer where it can, else
 """
 
 from collections.abc import Sequence
-from typing import Any
-
-from PIL import Image
+from typing import TYPE_CHECKING, Any
 
 from pos_app.receipts.escpos_library import escpos_printer
 from pos_app.receipts.letters import IMAGE, has_letters, plain
@@ -16,6 +14,9 @@ from pos_app.receipts.qr import module_dots, modules
 from pos_app.receipts.setup import Setup
 from pos_app.receipts.slip import Code, Logo
 from pos_app.receipts.typeset import Line, Paper, Printed
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 STRIP_DOTS = 256
 """A picture goes to the printer in strips of this height: small printers hold no more."""
@@ -89,5 +90,5 @@ def _put_code(out: Any, line: Code, paper: Paper) -> None:  # noqa: ANN401 - the
     _put_picture(out, picture_of([line], paper))
 
 
-def _put_picture(out: Any, picture: Image.Image) -> None:  # noqa: ANN401 - the same
+def _put_picture(out: Any, picture: "Image.Image") -> None:  # noqa: ANN401 - the same
     out.image(picture, impl="bitImageRaster", fragment_height=STRIP_DOTS, center=False)

@@ -6,14 +6,17 @@ Nothing here is a widget; all of it runs on any thread of a process that has a `
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PIL import Image
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from pos_app.receipts.qr import module_dots, modules
 from pos_app.receipts.slip import Code, Logo
 from pos_app.receipts.typeset import DOTS_PER_SIGN, Line, Paper, Printed
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 FAMILIES = ("DejaVu Sans Mono", "Consolas", "Menlo", "Liberation Mono", "Noto Sans Mono", "Courier New")
 """Fonts of one width; Qt takes the first that is installed."""
@@ -47,13 +50,15 @@ def draw(painter: QPainter, lines: Sequence[Line], paper: Paper, *, ink: QColor 
         top += _height(line, paper)
 
 
-def picture_of(lines: Sequence[Line], paper: Paper) -> Image.Image:
+def picture_of(lines: Sequence[Line], paper: Paper) -> "Image.Image":
     """Draw the lines black on white, a pixel for each of the printer's dots."""
     image = QImage(paper.dots, max(1, height_of(lines, paper)), QImage.Format.Format_Grayscale8)
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
     draw(painter, lines, paper)
     painter.end()
+    from PIL import Image
+
     picture = Image.frombuffer(
         "L",
         (image.width(), image.height()),

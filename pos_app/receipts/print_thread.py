@@ -4,11 +4,14 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pos_app.receipts.press import Press
 from pos_app.receipts.setup import Setup
 from pos_app.receipts.slip import Slip
 from sync.rules.user_error import UserError
+
+if TYPE_CHECKING:
+    from pos_app.receipts.press import Press
 
 MAX_WAITING = 20
 """Receipts that wait for the printer; further ones are said to be unprinted, and can be printed later."""
@@ -70,6 +73,8 @@ class PrintThread:
                 job.ended(None)
 
     def _print(self, job: Job) -> None:
+        from pos_app.receipts.press import Press
+
         if self._press is None or self._press.setup != job.setup:
             self._press = Press(job.setup)
         self._press.print_slip(job.make(), copies=job.copies, open_drawer=job.open_drawer)

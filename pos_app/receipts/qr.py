@@ -2,9 +2,6 @@
 
 from functools import lru_cache
 
-import numpy as np
-import zxingcpp
-
 QUIET = 4
 """Modules of white around a code, without which readers do not find it."""
 _LARGEST_MODULE = 6
@@ -19,6 +16,9 @@ def modules(text: str) -> Rows:
 
     Made by the library that reads codes: 1 ms, where one written in Python took 170 ms of everybody's processor.
     """
+    import numpy as np
+    import zxingcpp
+
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="L")
     black = np.asarray(code.to_image(scale=1, add_quiet_zones=False)) == 0
     return tuple(tuple(map(bool, row)) for row in np.pad(black, QUIET))

@@ -1,18 +1,27 @@
-"""The camera loop: pictures in, presentations of codes out, on a thread of its own."""
+"""The camera loop: pictures in, presentations of codes out, on a thread of its own.
+
+What opens cameras and searches pictures is loaded by that thread too: it takes a fifth of a second, in which the
+window comes up and the till is opened.
+"""
 
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pos_app.scanner.capture import NO_ABILITIES, Abilities, CaptureSettings, camera_lost, open_source
-from pos_app.scanner.decoder import Decoder
-from pos_app.scanner.grabber import Frame, Grabber, Nothing, Opener
+from pos_app.scanner.capture_settings import NO_ABILITIES, Abilities, CaptureSettings
+from pos_app.scanner.frame import Frame, Nothing
 from pos_app.scanner.read import Corners, Read
 from pos_app.scanner.sources import CameraSource, SourceKind
 from pos_app.scanner.state import SourceState, StateNews
 from pos_app.scanner.tracker import Tracker
+from pos_app.scanner.trouble import camera_lost
 from sync.rules.user_error import UserError
+
+if TYPE_CHECKING:
+    from pos_app.scanner.decoder import Decoder
+    from pos_app.scanner.grabber import Grabber, Opener
 
 STOP_S = 3.0
 TAKE_S = 0.2
@@ -56,16 +65,16 @@ class CameraLoop:
         on_state: OnState,
         settings: CaptureSettings | None = None,
         patience: Patience | None = None,
-        opener: Opener = open_source,
+        opener: "Opener | None" = None,
     ) -> None:
         self.source = source
         self._on_frame, self._on_reads, self._on_state = on_frame, on_reads, on_state
         self._settings = settings or CaptureSettings()
         self._opened_with = self._settings
         self._grabber: Grabber | None = None
+        self._decoder: Decoder | None = None
         self._patience = patience or Patience()
         self._opener = opener
-        self._decoder = Decoder()
         self._tracker = Tracker()
         self._state: SourceState | None = None
         self._attempts = 0
@@ -79,7 +88,7 @@ class CameraLoop:
     @property
     def unread(self) -> tuple[Corners, ...]:
         """Where codes were seen but not read in the picture that ``on_frame`` is being called with."""
-        return self._decoder.unread
+        return self._decoder.unread if self._decoder is not None else ()
 
     def use(self, settings: CaptureSettings) -> None:
         """Change focus and light at once; another size opens the camera anew. Any thread may call this."""
@@ -102,11 +111,16 @@ class CameraLoop:
     def _run(self) -> None:
         """Watch, and try again while the source is one that can come back."""
         self._tell(SourceState.OPENING, f"{self.source.name} is being opened.")
+        from pos_app.scanner.capture import open_source
+        from pos_app.scanner.decoder import Decoder
+        from pos_app.scanner.grabber import Grabber
+
+        decoder = self._decoder = Decoder()
         while not self._stop.is_set():
             self._opened_with = self._settings
-            grabber = self._grabber = Grabber(self.source, self._opened_with, self._opener)
+            grabber = self._grabber = Grabber(self.source, self._opened_with, self._opener or open_source)
             try:
-                self._watch(grabber)
+                self._watch(grabber, decoder)
             except UserError as error:
                 lost = self.source.kind is SourceKind.CAMERA
                 state = SourceState.LOST if lost else SourceState.UNREADABLE
@@ -121,7 +135,7 @@ class CameraLoop:
             self._stop.wait(waits[min(self._attempts, len(waits) - 1)])
             self._attempts += 1
 
-    def _watch(self, grabber: Grabber) -> None:
+    def _watch(self, grabber: "Grabber", decoder: "Decoder") -> None:
         """Search pictures until stopped, the film's end or another size; a lost source raises ``UserError``."""
         patience_s = self._patience.opening_s
         silent_since_s = time.monotonic()
@@ -132,7 +146,7 @@ class CameraLoop:
                 self._attempts = 0
                 news = f"{self.source.name} is live."
                 self._tell(SourceState.LIVE, news, abilities=grabber.abilities)
-                self._search(frame)
+                self._search(frame, decoder)
                 if self._wants_another_size:
                     self._tell(SourceState.OPENING, f"{self.source.name} is being opened.")
                     return
@@ -142,15 +156,15 @@ class CameraLoop:
             elif time.monotonic() - silent_since_s > patience_s:
                 raise camera_lost(self.source)
 
-    def _search(self, frame: Frame) -> None:
-        reads = self._decoder.decode(frame.image)
+    def _search(self, frame: Frame, decoder: "Decoder") -> None:
+        reads = decoder.decode(frame.image)
         fresh = self._tracker.feed(reads, frame.at_ms)
         # A code is waited for by a person, its picture by nobody: making a preview takes a millisecond.
         if fresh:
             self._on_reads(fresh, frame)
         self._on_frame(frame, reads)
 
-    def _let_go(self, grabber: Grabber) -> None:
+    def _let_go(self, grabber: "Grabber") -> None:
         """Wait for the driver before the device is opened again: never two threads on one device."""
         while not grabber.stop(TAKE_S):
             if self._stop.is_set():

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from pos_app.scanner.capture_settings import Abilities, CaptureSettings
 from pos_app.scanner.quiet import quiet_opencv
 from pos_app.scanner.sources import CameraSource, SourceKind
+from pos_app.scanner.trouble import camera_lost, film_unreadable
 from sync.rules.user_error import UserError
-
 
 _V4L2 = platform.system() == "Linux"
 _AUTO_EXPOSURE = (3.0, 1.0) if _V4L2 else (0.75, 0.25)
@@ -81,24 +81,6 @@ def check_film(source: CameraSource) -> None:
             raise film_unreadable(source)
     finally:
         capture.release()
-
-
-def film_unreadable(source: CameraSource) -> UserError:
-    """Say that a file is no film."""
-    return UserError(
-        "film_unreadable",
-        f"The film {Path(str(source.target)).name} is damaged or is no film that can be played here.",
-        "Choose a camera or another film.",
-    )
-
-
-def camera_lost(source: CameraSource) -> UserError:
-    """Say that a camera does not deliver pictures."""
-    return UserError(
-        "camera_lost",
-        f"The camera {source.name} gives no picture.",
-        "Check that it is plugged in and that no other program uses it; it is tried again by itself.",
-    )
 
 
 def _open_film(source: CameraSource) -> Capture:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from pos_app.scanner.capture import Capture, abilities_of, adjust, camera_lost, film_unreadable
+from pos_app.scanner.capture import Capture, abilities_of, adjust
 from pos_app.scanner.capture_settings import Abilities, CaptureSettings
 from pos_app.scanner.frame import Frame, Nothing
 from pos_app.scanner.read import Image
 from pos_app.scanner.sources import CameraSource, SourceKind
+from pos_app.scanner.trouble import camera_lost, film_unreadable
 from sync.rules.user_error import UserError
 
 MAX_BAD_READS = 5

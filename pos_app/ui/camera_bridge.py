@@ -5,15 +5,13 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
 from pos_app.scanner.camera import CameraLoop
-from pos_app.scanner.capture import CaptureSettings
-from pos_app.scanner.grabber import Frame
-from pos_app.scanner.quality import Quality, measure
+from pos_app.scanner.capture_settings import CaptureSettings
+from pos_app.scanner.frame import Frame
+from pos_app.scanner.quality import Quality
 from pos_app.scanner.read import Corners, Image, Read
 from pos_app.scanner.sources import CameraSource
 from pos_app.scanner.state import StateNews
@@ -105,6 +103,8 @@ class CameraBridge(QObject):
         """Keep only the newest picture: a window that is busy misses some, and none are queued."""
         loop = self._loop
         if self.measuring and loop is not None:
+            from pos_app.scanner.measuring import measure
+
             height, width = frame.image.shape[:2]
             quality = measure(frame.image, reads, loop.unread)
             self._measured.append(Measured(quality, (width, height), frame.at_ms))
@@ -139,6 +139,9 @@ def _seen_in(reads: Sequence[Read], frame: Frame) -> Seen:
 
 def preview_of(image: Image) -> QImage:
     """Make a picture of Qt's from one of OpenCV's, at most ``PREVIEW_WIDTH`` wide. The pixels are copied."""
+    import cv2
+    import numpy as np
+
     height, width = image.shape[:2]
     if width > PREVIEW_WIDTH:
         size = (PREVIEW_WIDTH, max(1, round(height * PREVIEW_WIDTH / width)))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from pos_app.scanner.capture import NO_ABILITIES, Abilities, CaptureSettings
+from pos_app.scanner.capture_settings import NO_ABILITIES, Abilities, CaptureSettings
 from pos_app.scanner.read import Corners
 from pos_app.scanner.sources import CameraSource
 from pos_app.scanner.state import SourceState, StateNews

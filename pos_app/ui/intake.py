@@ -6,7 +6,6 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, S
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from pos_app.scanner.picture import read_picture
 from pos_app.scanner.read import Read
 from pos_app.ui.counter_thread import CounterThread
 from pos_app.usecases.source import Source
@@ -41,7 +40,14 @@ class Intake(QObject):
 
     def open_picture(self, picture: Path | bytes) -> None:
         """Read a picture file, or its bytes."""
-        self._thread.submit(lambda: read_picture(picture), self._picture_read, self.failed.emit)
+
+        def read() -> list[Read]:
+            # OpenCV is loaded on the thread that waits for files anyway, not on the window's.
+            from pos_app.scanner.picture import read_picture
+
+            return read_picture(picture)
+
+        self._thread.submit(read, self._picture_read, self.failed.emit)
 
     def paste(self) -> None:
         """Take a picture or a text from the clipboard."""

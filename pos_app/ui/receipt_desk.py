@@ -1,13 +1,12 @@
 """Receipts of this till: printed after each sale if wanted, shown, saved, and printed later when the printer failed."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
-from pos_app.receipts.pdf import receipt_pdf
-from pos_app.receipts.press import save_pdf
 from pos_app.receipts.print_thread import Job, PrintThread
 from pos_app.receipts.printed import Printed
 from pos_app.receipts.setup import Setup
@@ -309,9 +308,12 @@ class ReceiptDesk(QObject):
     def _save(self, slip: Slip) -> None:
         """Write a PDF on the counter's thread, and say where it is."""
         setup, folder = self.setup, self._choices.now.home / FOLDER
-        self._read(
-            lambda: save_pdf(
-                folder, slip.title, receipt_pdf(typeset(slip, setup.paper), setup.paper, slip.title)
-            ),
-            lambda path: self.saved.emit(str(path)),
-        )
+
+        def save() -> Path:
+            from pos_app.receipts.pdf import receipt_pdf
+            from pos_app.receipts.press import save_pdf
+
+            lines = typeset(slip, setup.paper)
+            return save_pdf(folder, slip.title, receipt_pdf(lines, setup.paper, slip.title))
+
+        self._read(save, lambda path: self.saved.emit(str(path)))

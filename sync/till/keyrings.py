@@ -8,11 +8,10 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from keyring import get_keyring
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringError
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
 
@@ -54,7 +53,7 @@ class Keyring(Protocol):
 class BoundedKeyring:
     """A backend of the ``keyring`` package, each call bounded in time."""
 
-    def __init__(self, backend: KeyringBackend, *, within_s: float = ANSWER_WITHIN_S) -> None:
+    def __init__(self, backend: "KeyringBackend", *, within_s: float = ANSWER_WITHIN_S) -> None:
         """Take a backend and the longest wait."""
         self._backend = backend
         self._within_s = within_s
@@ -72,6 +71,9 @@ def os_keyring(*, within_s: float = ANSWER_WITHIN_S) -> Keyring | None:
     """Return the operating system's keyring, or None when there is none that is real."""
     if os.environ.get(CHOICE, "").strip().lower() == "file":
         return None
+    # A till whose secrets lie in a file comes up without the package, which takes a tenth of a second to load.
+    from keyring import get_keyring
+
     try:
         backend = bounded(lambda: real_backend(get_keyring()), within_s)
     except KeyringFailed as error:
@@ -80,7 +82,7 @@ def os_keyring(*, within_s: float = ANSWER_WITHIN_S) -> Keyring | None:
     return None if backend is None else BoundedKeyring(backend, within_s=within_s)
 
 
-def real_backend(found: KeyringBackend) -> KeyringBackend | None:
+def real_backend(found: "KeyringBackend") -> "KeyringBackend | None":
     """Return the operating system's backend out of what the package found (a chain offers several)."""
     for backend in getattr(found, "backends", [found]):
         if type(backend).__module__ in REAL_BACKENDS:
@@ -105,6 +107,8 @@ def bounded(work: Callable[[], T], within_s: float) -> T:
     if results:
         return results[0]
     if problems:
+        from keyring.errors import KeyringError
+
         kind = "" if isinstance(problems[0], KeyringError) else f"{type(problems[0]).__name__}: "
         message = f"{kind}{problems[0]}"
         raise KeyringFailed(message) from problems[0]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout
 
-from pos_app.scanner.capture import Abilities
+from pos_app.scanner.capture_settings import Abilities
 from pos_app.scanner.meter import Advice, Reading
 from pos_app.scanner.sources import CameraSource
 from pos_app.settings import CAMERA_SIZES

@@ -11,11 +11,14 @@ import numpy.typing as npt
 import pytest
 
 from pos_app.scanner.camera import CameraLoop, Patience
-from pos_app.scanner.capture import Abilities, Capture, CaptureSettings, camera_lost, check_film, open_source
-from pos_app.scanner.grabber import Frame, Grabber, Nothing
+from pos_app.scanner.capture import Capture, check_film, open_source
+from pos_app.scanner.capture_settings import Abilities, CaptureSettings
+from pos_app.scanner.frame import Frame, Nothing
+from pos_app.scanner.grabber import Grabber
 from pos_app.scanner.read import Image, Read
 from pos_app.scanner.sources import CameraSource, SourceKind, film_source
 from pos_app.scanner.state import SourceState, StateNews
+from pos_app.scanner.trouble import camera_lost
 from sync.rules.user_error import UserError
 from tests.builders.codes import code_picture, table_with, write_film
 

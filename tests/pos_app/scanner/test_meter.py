@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from pos_app.scanner.decoder import Decoder
+from pos_app.scanner.measuring import measure
 from pos_app.scanner.meter import ENOUGH, Advice, Meter, Reading
-from pos_app.scanner.quality import Quality, measure
+from pos_app.scanner.quality import Quality
 from pos_app.scanner.read import Image
 from tests.builders.codes import code_picture, table_with
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from pos_app.scanner.capture import Abilities
+from pos_app.scanner.capture_settings import Abilities
 from pos_app.scanner.meter import Advice, Reading
 from pos_app.scanner.sources import CameraSource, SourceKind, film_source
 from pos_app.scanner.state import SourceState, StateNews
