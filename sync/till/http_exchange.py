@@ -1,6 +1,7 @@
 """One HTTP exchange with central: bounded in time and size, and every way to fail given its name.
 
-Nothing of ``requests`` leaves this module: callers get bytes or an :class:`~sync.till.office.OfficeError`.
+Nothing of ``requests`` goes further than here: callers get bytes or an :class:`~sync.till.office.OfficeError`.
+It is loaded with the first exchange, on the thread that makes it: it takes as long as half the till.
 Every request may be repeated (central answers a repetition alike), so a connection that breaks before the
 answer began is tried once more at once: central may have closed an idle one at that very moment.
 """
@@ -10,26 +11,20 @@ import ipaddress
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
-import requests
-from requests.auth import AuthBase
 
 from sync.protocol.version import PROTOCOL_HEADER, PROTOCOL_VERSION
 from sync.protocol.wire import MEDIA_TYPE
 from sync.till.clock import Clock
-from sync.till.http_lines import LineAdapter, OpenLines
+from sync.till.http_lines import OpenLines
 from sync.till.office import Unreachable
-from sync.till.outcomes import (
-    TRIES_AGAIN,
-    check_version,
-    clean_url,
-    judge_refusal,
-    name_failure,
-    never_sent,
-    not_central,
-)
+from sync.till.outcomes import TRIES_AGAIN, check_version, clean_url, judge_refusal, not_central
+
+if TYPE_CHECKING:
+    import requests
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 20.0
@@ -39,7 +34,6 @@ EXCHANGE_LIMIT_MS = 120_000
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 PIECE_BYTES = 64 * 1024
 """How much is read at a time; of an answer that says no, only the first piece is read at all."""
-SCHEMES = ("http", "https")
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,18 +52,6 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     any_version: bool = False
     connect_s: float = CONNECT_TIMEOUT_S
     read_s: float = READ_TIMEOUT_S
-
-
-class _Bearer(AuthBase):
-    """Our own authorisation or none: a ``.netrc`` of the machine must not put another one in its place."""
-
-    def __init__(self, token: str | None) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._token is not None:
-            request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
 
 
 class Exchange:
@@ -127,9 +109,11 @@ class Exchange:
             _require_whole_head(answer, into[before:])
 
     @contextmanager
-    def _answer(self, ask: Ask) -> Iterator[requests.Response]:
+    def _answer(self, ask: Ask) -> Iterator["requests.Response"]:
         """Open the answer's head; a bad status becomes its OfficeError."""
-        with _named_failures():
+        from sync.till.http_failures import named_failures
+
+        with named_failures():
             answer = self._open(ask)
         with answer:
             if not answer.ok or answer.is_redirect:
@@ -142,7 +126,11 @@ class Exchange:
                 check_version(answer.headers.get(PROTOCOL_HEADER))
             yield answer
 
-    def _open(self, ask: Ask) -> requests.Response:
+    def _open(self, ask: Ask) -> "requests.Response":
+        import requests
+
+        from sync.till.http_failures import name_failure, never_sent
+
         try:
             return self._request(ask)
         except requests.ConnectionError as error:
@@ -154,7 +142,9 @@ class Exchange:
             # The first attempt may have been heard, whatever became of the second.
             raise name_failure(error, sent=True) from error
 
-    def _request(self, ask: Ask) -> requests.Response:
+    def _request(self, ask: Ask) -> "requests.Response":
+        from sync.till.http_session import Bearer
+
         headers = {
             PROTOCOL_HEADER: str(PROTOCOL_VERSION),
             "Accept": f"{MEDIA_TYPE}, application/problem+json, application/octet-stream",
@@ -169,19 +159,21 @@ class Exchange:
             params=ask.params,
             data=ask.body,
             headers=headers,
-            auth=_Bearer(ask.token),
+            auth=Bearer(ask.token),
             timeout=(ask.connect_s, ask.read_s),
             stream=True,
             allow_redirects=False,
         )
 
-    def _pieces(self, answer: requests.Response, limit: int) -> Iterator[bytes]:
+    def _pieces(self, answer: "requests.Response", limit: int) -> Iterator[bytes]:
         """Yield the body within its limits of size and time."""
+        from sync.till.http_failures import named_failures
+
         end_ms = self._clock.boottime_ms() + EXCHANGE_LIMIT_MS
         left = limit
         pieces = answer.iter_content(PIECE_BYTES)
         while True:
-            with _named_failures():
+            with named_failures():
                 piece = next(pieces, b"")
             if not piece:
                 return
@@ -192,29 +184,18 @@ class Exchange:
                 raise Unreachable("slow", "The central office answers too slowly.", TRIES_AGAIN)
             yield piece
 
-    def _session(self) -> requests.Session:
+    def _session(self) -> "requests.Session":
+        from sync.till.http_session import open_session
+
         thread = threading.get_ident()
         with self._lock:
             session = self._sessions.get(thread)
             if session is None:
-                session = self._sessions[thread] = requests.Session()
-                # A proxy of the environment never stands between a machine and itself.
-                session.trust_env = not self._loopback
-                adapter = LineAdapter(self._lines)
-                for scheme in SCHEMES:
-                    session.mount(f"{scheme}://", adapter)
+                session = self._sessions[thread] = open_session(self._lines, loopback=self._loopback)
             return session
 
 
-@contextmanager
-def _named_failures() -> Iterator[None]:
-    try:
-        yield
-    except requests.RequestException as error:
-        raise name_failure(error) from error
-
-
-def _require_whole_head(answer: requests.Response, body: bytes | bytearray) -> None:
+def _require_whole_head(answer: "requests.Response", body: bytes | bytearray) -> None:
     """Raise ``Unreachable`` when the line broke within the answer's head.
 
     Python's HTTP client takes the end of the stream for the end of the head; what is left then says neither how
@@ -225,7 +206,7 @@ def _require_whole_head(answer: requests.Response, body: bytes | bytearray) -> N
         raise Unreachable("unreachable", "The central office cannot be reached.", TRIES_AGAIN)
 
 
-def _media_type(answer: requests.Response) -> str:
+def _media_type(answer: "requests.Response") -> str:
     return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 

@@ -8,9 +8,6 @@ import socket
 import threading
 import weakref
 from contextlib import suppress
-from typing import Any
-
-from requests.adapters import HTTPAdapter
 
 
 class OpenLines:
@@ -35,32 +32,6 @@ class OpenLines:
             self._over = True
             for line in list(self._sockets):
                 _cut(line)
-
-
-class LineAdapter(HTTPAdapter):
-    """An adapter of ``requests`` that keeps one connection and writes down its socket."""
-
-    def __init__(self, lines: OpenLines) -> None:
-        """Take where to write sockets down."""
-        self._lines = lines
-        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
-
-    def get_connection_with_tls_context(self, *named: Any, **more: Any) -> Any:  # noqa: ANN401 - as requests has it
-        """Return the pool, whose connections write down their sockets."""
-        pool: Any = super().get_connection_with_tls_context(*named, **more)
-        if not hasattr(pool.ConnectionCls, "lines"):
-            pool.ConnectionCls = _listed(pool.ConnectionCls, self._lines)
-        return pool
-
-
-def _listed(kind: Any, lines: OpenLines) -> Any:  # noqa: ANN401 - urllib3 has three unrelated kinds
-    """Return the same kind of connection, which adds its socket to ``lines`` when it is made."""
-
-    def connect(self: Any) -> None:  # noqa: ANN401 - one of those kinds
-        kind.connect(self)
-        lines.add(self.sock)
-
-    return type(kind.__name__, (kind,), {"connect": connect, "lines": lines})
 
 
 def _cut(line: socket.socket) -> None:

@@ -1,11 +1,7 @@
 """What a failed exchange means: each way of failing gets its type, its stable name and its sentence."""
 
 import http
-import http.client
 from urllib.parse import urlsplit
-
-import requests
-import urllib3
 
 from sync.protocol.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 from sync.protocol.version import PROTOCOL_VERSION
@@ -45,37 +41,6 @@ def clean_url(text: str) -> str:
             "It looks like https://office.example.com or http://192.168.1.5:8000.",
         )
     return parts.geturl().rstrip("/")
-
-
-def name_failure(error: requests.RequestException, *, sent: bool | None = None) -> OfficeError:
-    """Give a failure of the transport its name; ``sent`` overrides whether it may have been heard."""
-    heard = sent if sent is not None else not never_sent(error)
-    if isinstance(error, requests.exceptions.SSLError):
-        return Mismatch(
-            "tls",
-            "The connection to the central office is not secure: its certificate does not fit.",
-            "Check this machine's date, the address, and whether a proxy stands between.",
-        )
-    if isinstance(error, requests.exceptions.ProxyError):
-        return Unreachable(
-            "proxy", "The proxy set on this machine does not let the till through.", TRIES_AGAIN, sent=heard
-        )
-    if isinstance(error, ValueError):  # requests' own name for every address that it cannot use
-        return Mismatch("central_address", "The central office's address cannot be used.", "Check it.")
-    if _is_babble(error):
-        return not_central("what answered there is no web server")
-    if isinstance(error, requests.Timeout):
-        return Unreachable("slow", "The central office does not answer in time.", TRIES_AGAIN, sent=heard)
-    return Unreachable("unreachable", "The central office cannot be reached.", TRIES_AGAIN, sent=heard)
-
-
-def never_sent(error: requests.RequestException) -> bool:
-    """Whether the connection was never made, so that central cannot have heard anything."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
 def judge_refusal(status: int, media_type: str, body: bytes, location: str | None) -> OfficeError:
@@ -143,26 +108,3 @@ def _read_problem(media_type: str, body: bytes) -> Problem | None:
     except WireError:
         return None
     return problem if problem.type.startswith(_OURS) else None
-
-
-def _is_babble(error: requests.RequestException) -> bool:
-    """Whether something answered that does not speak HTTP (a hang-up or a broken line is no babble)."""
-    cause = error.args[0] if error.args else None
-    if not isinstance(error, requests.ConnectionError) or not isinstance(
-        cause, urllib3.exceptions.ProtocolError
-    ):
-        return False
-    return any(
-        isinstance(part, http.client.HTTPException)
-        and not isinstance(part, ConnectionError)
-        and not _is_torn(part)
-        for part in cause.args
-    )
-
-
-def _is_torn(error: http.client.HTTPException) -> bool:
-    """Whether the line broke within the answer's very first words."""
-    if not isinstance(error, http.client.BadStatusLine):
-        return False
-    line = str(error.args[0]).strip("'\"\r\n ")
-    return line.startswith("HTTP/1.") or "HTTP/1.".startswith(line)
