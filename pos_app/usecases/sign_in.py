@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.lockout import charge, forgive
 from pos_app.usecases.refusals import spoken_error
@@ -17,8 +14,6 @@ from sync.till.journal.entries import Entry
 
 MAX_PIN_CHARS = 64
 _MS_PER_S = 1000
-
-_hasher = PasswordHasher()
 
 
 def staff_list(desk: Desk) -> list[StaffRow]:
@@ -102,7 +97,11 @@ def _whose(pin: str, rows: Sequence[StaffRow]) -> StaffRow | None:
 
 
 def _fits(pin: str, pin_hash: str) -> bool:
+    # Loaded with the first PIN: a till comes up without it.
+    from argon2 import PasswordHasher
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     try:
-        return _hasher.verify(pin_hash, pin)
+        return PasswordHasher().verify(pin_hash, pin)
     except (VerificationError, InvalidHashError):
         return False
