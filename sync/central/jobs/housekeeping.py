@@ -7,8 +7,10 @@ from sync.central.database import Database
 from sync.central.jobs.rounds import keep_going_round
 from sync.central.secrets import Secrets
 from sync.central.services.editing.deactivating import deactivate_all_used_up
+from sync.central.services.idempotency import forget_before
 from sync.central.services.loyalty.reviewing import review_network
 from sync.central.services.people.phone_codes import forget_codes
+from sync.central.services.personal.rotating import go_on
 from sync.central.services.points import expire_points
 from sync.central.services.sessions import forget_sessions
 from sync.central.services.snapshots import build_snapshot, newest_snapshot
@@ -16,6 +18,9 @@ from sync.central.services.snapshots import build_snapshot, newest_snapshot
 EVERY_S = 600.0
 FEED_KEPT = timedelta(days=90)
 """How long a till may be away and still go on by the feed (DESIGN 6)."""
+
+ANSWERS_KEPT_DAYS = 30
+"""How long a request may be sent again and be answered as the first time: no caller tries for longer."""
 
 
 async def keep_house(database: Database, secrets: Secrets) -> None:
@@ -34,9 +39,11 @@ async def tend(database: Database, secrets: Secrets, network_id: int) -> None:
     await expire_points(database, secrets, network_id)
     await deactivate_all_used_up(database, secrets, network_id)
     await review_network(database, secrets, network_id)
+    await go_on(database, secrets, network_id)
     async with database.network_transaction(network_id) as connection:
         await forget_sessions(connection, network_id)
         await forget_codes(connection, network_id)
+        await forget_before(connection, network_id, ANSWERS_KEPT_DAYS)
     newest = await newest_snapshot(database, network_id)
     if newest.signed is not None and newest.stale:
         await build_snapshot(database, secrets, network_id)

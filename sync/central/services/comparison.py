@@ -3,6 +3,7 @@
 import asyncpg
 
 from sync.central.services.refusal import Refusal
+from sync.central.services.snapshot_rows import LIVING
 from sync.protocol.comparison import BUCKETS, MAX_MOVING, WEIGHT, BucketSum, Comparison
 from sync.protocol.feed import Table
 from sync.protocol.problems import ProblemType
@@ -58,7 +59,8 @@ async def _sums(
     records = await connection.fetch(
         f"""SELECT (id % {BUCKETS})::int AS bucket, count(*) AS rows, sum(version)::bigint AS versions,
             sum(version * (id % {WEIGHT}))::bigint AS weighted
-        FROM {_TABLES[table]} WHERE network_id = $1 AND id <> ALL ($2::bigint[]) GROUP BY 1""",  # noqa: S608 - ours
+        FROM {_TABLES[table]} WHERE network_id = $1 AND {LIVING[_TABLES[table]]} AND id <> ALL ($2::bigint[])
+        GROUP BY 1""",  # noqa: S608 - ours
         network_id,
         moving,
     )

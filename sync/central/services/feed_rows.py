@@ -11,6 +11,7 @@ import msgspec
 
 from sync.central.schema.words import KeyPurpose
 from sync.central.secrets import FieldSeal
+from sync.central.services.guest_seal import seal_of
 from sync.central.services.live_keys import live_keys
 from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.feed import (
@@ -37,7 +38,7 @@ CODE_COLUMNS = """id, campaign_id, kind, code, name, status, max_uses, uses, exp
 CAMPAIGN_COLUMNS = "id, kind, name, status, rules, version, used_up_on"
 CARD_COLUMNS = "id, guest_id, digest, digits, active, version, issued_at, expires_at"
 GUEST_COLUMNS = """id, name_cipher, phone_last4, phone_digest, tier, points, purchases, blocked, version,
-    merged_into, wallet"""
+    merged_into, wallet, data_key, erased_at"""
 STAFF_COLUMNS = "id, name, role, pin_hash, badge_digest, active, version"
 GUEST_NAME_FIELD = "guests.name"
 _MS = 1000
@@ -117,8 +118,13 @@ def card_row(record: asyncpg.Record) -> CardRow:
     )
 
 
-def guest_row(record: asyncpg.Record, seal: FieldSeal, *, as_of_ms: int) -> GuestRow:
-    """Make the row of a guest (``GUEST_COLUMNS``); the balance is the one of this very moment."""
+def guest_row(record: asyncpg.Record, fields: FieldSeal, *, as_of_ms: int) -> GuestRow | None:
+    """Make the row of a guest (``GUEST_COLUMNS``); the balance is the one of this very moment.
+
+    None for an erased guest, of whom tills have a tombstone.
+    """
+    if record["erased_at"] is not None:
+        return None
     merged_into = record["merged_into"]
     guest = Guest(
         id=record["id"] if merged_into is None else merged_into,
@@ -130,7 +136,7 @@ def guest_row(record: asyncpg.Record, seal: FieldSeal, *, as_of_ms: int) -> Gues
     )
     return GuestRow(
         guest=guest,
-        name=seal.open(GUEST_NAME_FIELD, record["name_cipher"]),
+        name=seal_of(record, fields).open(GUEST_NAME_FIELD, record["name_cipher"]),
         phone_last4=record["phone_last4"],
         phone_digest=record["phone_digest"],
         merged_into=merged_into,

@@ -8,7 +8,9 @@ import msgspec
 from sync.central.secrets import Secrets
 from sync.central.services.cards import make_card
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
+from sync.central.services.field_keys import current_fields
 from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD, GUEST_PHONE_FIELD, publish_guest
+from sync.central.services.guest_seal import new_guest_key
 from sync.central.services.names import fit_name
 from sync.central.services.points import open_balance
 from sync.protocol.digest import Subject, keyed_digest
@@ -49,22 +51,24 @@ async def create_guest(
 
 
 async def _insert(connection: asyncpg.Connection, network_id: int, secrets: Secrets, new: NewGuest) -> int:
-    seal, digest_key = secrets.fields(network_id), secrets.digest_key(network_id)
+    key = new_guest_key(await current_fields(connection, secrets, network_id))
+    digest_key = secrets.digest_key(network_id)
     phone = None if new.phone is None else fit_phone(new.phone)
     email = None if new.email is None else new.email.strip()
     guest_id: int | None = await connection.fetchval(
         """INSERT INTO guests (network_id, name_cipher, phone_cipher, phone_digest, phone_last4, email_cipher,
-            email_digest, tier, purchases) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            email_digest, tier, purchases, data_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (network_id, phone_digest) DO NOTHING RETURNING id""",
         network_id,
-        seal.seal(GUEST_NAME_FIELD, fit_name(new.name)),
-        None if phone is None else seal.seal(GUEST_PHONE_FIELD, phone),
+        key.seal.seal(GUEST_NAME_FIELD, fit_name(new.name)),
+        None if phone is None else key.seal.seal(GUEST_PHONE_FIELD, phone),
         None if phone is None else keyed_digest(digest_key, Subject.PHONE, phone),
         "" if phone is None else phone[-LAST_DIGITS:],
-        None if email is None else seal.seal(GUEST_EMAIL_FIELD, email),
+        None if email is None else key.seal.seal(GUEST_EMAIL_FIELD, email),
         None if email is None else keyed_digest(digest_key, Subject.EMAIL, email.casefold()),
         new.tier,
         new.purchases,
+        key.stored,
     )
     if guest_id is None:
         raise UserError("phone_taken", "A guest with this phone number exists.", "Look the guest up instead.")

@@ -11,6 +11,7 @@ from sync.central.passwords import hash_password, hash_pin, is_pin_of
 from sync.central.schema.words import Role
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import STAFF_COLUMNS, staff_row
+from sync.central.services.field_keys import current_fields
 from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
 from sync.protocol.digest import Subject, keyed_digest
@@ -96,6 +97,7 @@ async def _insert(
     badge: str | None,
 ) -> int:
     digest_key = secrets.digest_key(network_id)
+    fields = await current_fields(connection, secrets, network_id)
     try:
         # A savepoint of its own: a refusal leaves the caller's transaction usable.
         async with connection.transaction():
@@ -105,7 +107,7 @@ async def _insert(
                 network_id,
                 fit_name(new.name),
                 new.role.value,
-                None if email is None else secrets.fields(network_id).seal(STAFF_EMAIL_FIELD, email),
+                None if email is None else fields.seal(STAFF_EMAIL_FIELD, email),
                 None if email is None else keyed_digest(digest_key, Subject.EMAIL, email.casefold()),
                 None if new.password is None else await hash_password(new.password),
                 None if new.pin is None else await _fresh_pin(connection, network_id, new.pin),

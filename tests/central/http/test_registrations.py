@@ -7,6 +7,7 @@ import pytest
 
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
 from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD, GUEST_PHONE_FIELD
+from sync.central.services.guest_seal import seal_of
 from sync.central.services.journal.retrying import retry_all
 from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.feed import GuestRow, Table
@@ -38,7 +39,7 @@ async def test_a_guest_who_registers_at_a_till_is_made_with_a_card_and_reaches_t
     ack = await upload(till, ada)
     assert (ack.applied, ack.cases) == (2, 0)
     (row,) = await office.fetch("SELECT * FROM guests")
-    seal = office.secrets.fields(office.network)
+    seal = seal_of(row, office.secrets.fields(office.network))
     assert row["id"] == ada.guest
     assert seal.open(GUEST_NAME_FIELD, row["name_cipher"]) == "Ada Lovelace"
     assert seal.open(GUEST_PHONE_FIELD, row["phone_cipher"]) == PHONE

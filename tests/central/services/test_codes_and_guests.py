@@ -13,6 +13,7 @@ from sync.central.services.codes import (
     create_codes,
     fit_code,
 )
+from sync.central.services.guest_seal import seal_of
 from sync.central.services.guests import NewGuest, create_guest
 from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.feed import CampaignRow, CardRow, CodeRow, GuestRow
@@ -186,7 +187,7 @@ def test_a_guest_is_sealed_in_the_office_and_known_to_the_tills(central_dsn: str
         everything = b"".join(value for value in stored.values() if isinstance(value, bytes))
         assert b"Maya" not in everything
         assert b"7700" not in everything
-        seal = SECRETS.fields(world.network_id)
+        seal = seal_of(stored, SECRETS.fields(world.network_id))
         assert seal.open("guests.phone", stored["phone_cipher"]) == "+447700900123"
         (row,) = await published(world, "guest")
         guest = msgspec.msgpack.decode(row, type=GuestRow)

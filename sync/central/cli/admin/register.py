@@ -21,6 +21,7 @@ from sync.central.cli.admin import (
 )
 from sync.central.cli.admin.durability import add_commands as add_durability
 from sync.central.cli.admin.office import Office
+from sync.central.cli.admin.personal import add_commands as add_personal
 from sync.central.cli.options import add_database_options, count, folder
 from sync.central.schema.words import KeyPurpose, Role
 
@@ -85,6 +86,8 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
     _add_backups(command)
 
     add_durability(command)
+
+    add_personal(command)
 
     made = command("latest-link", latest.latest_link, "print a link to the newest sales and redemptions")
     made.add_argument("--network", type=int, required=True, metavar="ID")

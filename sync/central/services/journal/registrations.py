@@ -16,6 +16,7 @@ from sync.central.schema.words import WaitsFor
 from sync.central.services.cards import adopt_card, make_card
 from sync.central.services.cases import CaseKind
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
+from sync.central.services.field_keys import current_fields
 from sync.central.services.guest_limits import merge_guest_limits
 from sync.central.services.guest_publishing import (
     GUEST_CHILDREN_FIELD,
@@ -23,6 +24,7 @@ from sync.central.services.guest_publishing import (
     GUEST_PHONE_FIELD,
     publish_guest,
 )
+from sync.central.services.guest_seal import new_guest_key, seal_of
 from sync.central.services.journal.item import Item, Scene
 from sync.central.services.names import fit_name
 from sync.protocol.digest import Subject, keyed_digest
@@ -189,7 +191,7 @@ async def _merge(
 ) -> None:
     """Let the registration lead to the guest who has its phone number."""
     kept = await connection.fetchrow(
-        """SELECT id, name_cipher FROM guests WHERE network_id = $1 AND phone_digest = $2
+        """SELECT id, name_cipher, data_key FROM guests WHERE network_id = $1 AND phone_digest = $2
         FOR NO KEY UPDATE""",
         scene.network,
         phone_digest,
@@ -203,9 +205,8 @@ async def _merge(
         handed = await adopt_card(connection, scene.network, kept["id"], payload.card, payload.card_digest)
         if not handed:
             item.raise_case(CaseKind.CARD_TAKEN, guest=kept["id"], card=payload.card)
-    same = nearly_same_name(
-        scene.secrets.fields(scene.network).open(GUEST_NAME_FIELD, kept["name_cipher"]), data.name
-    )
+    seal = seal_of(kept, scene.secrets.fields(scene.network))
+    same = nearly_same_name(seal.open(GUEST_NAME_FIELD, kept["name_cipher"]), data.name)
     if exposure or not same:
         item.raise_case(
             CaseKind.GUEST_TWICE,
@@ -228,7 +229,8 @@ async def _insert_row(
     payload = item.payload
     if not isinstance(payload, GuestRegistered):
         return False
-    seal, digest_key = scene.secrets.fields(scene.network), scene.secrets.digest_key(scene.network)
+    key = new_guest_key(await current_fields(connection, scene.secrets, scene.network))
+    seal, digest_key = key.seal, scene.secrets.digest_key(scene.network)
     envelope = item.link.envelope
     consent = {
         "to": list(payload.consent[:_MAX_CONSENTS]),
@@ -238,8 +240,9 @@ async def _insert_row(
     }
     made = await connection.fetchval(
         """INSERT INTO guests (network_id, id, name_cipher, phone_cipher, phone_digest, phone_last4, email_cipher,
-            email_digest, children_cipher, consent, referral_code_id, registered_by, merged_into, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, to_timestamp($14 / 1000.0))
+            email_digest, children_cipher, consent, referral_code_id, registered_by, merged_into, created_at,
+            data_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, to_timestamp($14 / 1000.0), $15)
         ON CONFLICT (network_id, phone_digest) DO NOTHING RETURNING id""",
         scene.network,
         payload.guest_id,
@@ -255,5 +258,6 @@ async def _insert_row(
         envelope.event,
         kept,
         min(envelope.trusted_ms, clock_of(connection).now_ms()),
+        key.stored,
     )
     return made is not None

@@ -9,6 +9,7 @@ import msgspec
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
 from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD, GUEST_PHONE_FIELD
+from sync.central.services.guest_seal import seal_of
 from sync.central.services.login import GuestCaller, Person
 from sync.central.services.refusal import Refusal
 from sync.protocol.digest import Subject, keyed_digest
@@ -18,7 +19,7 @@ from sync.rules.phone import phone_forms
 MAX_ID = 2**63 - 1
 MAX_MERGES = 8
 
-_FIELDS = """id, name_cipher, phone_cipher, email_cipher, tier, points, points_owed, purchases, blocked,
+_FIELDS = """id, data_key, name_cipher, phone_cipher, email_cipher, tier, points, points_owed, purchases, blocked,
     created_at"""
 
 
@@ -56,7 +57,9 @@ async def own_guest(connection: asyncpg.Connection, caller: Person | GuestCaller
     number: int | None = guest_id if 0 < guest_id <= MAX_ID else None
     for _ in range(MAX_MERGES):
         row = await connection.fetchrow(
-            "SELECT id, merged_into FROM guests WHERE network_id = $1 AND id = $2", caller.network, number
+            "SELECT id, merged_into FROM guests WHERE network_id = $1 AND id = $2 AND erased_at IS NULL",
+            caller.network,
+            number,
         )
         number = None if row is None else row["merged_into"] or row["id"]
         if row is None or row["merged_into"] is None:
@@ -106,7 +109,7 @@ async def list_guests(
     """
     key = secrets.digest_key(network_id)
     forms = None if phone is None else [keyed_digest(key, Subject.PHONE, form) for form in phone_forms(phone)]
-    where = """g.network_id = $1 AND g.merged_into IS NULL
+    where = """g.network_id = $1 AND g.merged_into IS NULL AND g.erased_at IS NULL
         AND ($2::bytea[] IS NULL OR g.phone_digest = ANY ($2)) AND ($3::text IS NULL OR g.tier = $3)
         AND ($4::bigint IS NULL
             OR EXISTS (SELECT FROM sales s WHERE s.network_id = $1 AND s.guest_id = g.id AND s.restaurant_id = $4)
@@ -133,7 +136,7 @@ async def list_guests(
 
 
 def _view(row: asyncpg.Record, secrets: Secrets, network_id: int) -> GuestView:
-    seal = secrets.fields(network_id)
+    seal = seal_of(row, secrets.fields(network_id))
     phone, email = row["phone_cipher"], row["email_cipher"]
     return GuestView(
         id=row["id"],

@@ -11,6 +11,7 @@ from sync.central.services.audit import record
 from sync.central.services.cards import give_digits, make_card
 from sync.central.services.feed_rows import CARD_COLUMNS, GUEST_NAME_FIELD, card_row
 from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD, GUEST_EMAIL_FIELD, publish_guest
+from sync.central.services.guest_seal import locked_seal, seal_of
 from sync.central.services.login import GuestCaller, Person
 from sync.central.services.loyalty.guest_desk import GuestView, read_guest, read_standing
 from sync.central.services.loyalty.qualifying import change_tiers, qualifying_of, read_ladder
@@ -77,7 +78,7 @@ async def change_guest(
     connection: asyncpg.Connection, secrets: Secrets, person: Person, guest_id: int, change: GuestChange
 ) -> GuestView:
     """Change a guest who is there; raises :class:`UserError` for a name or address that does not fit."""
-    seal = secrets.fields(person.network)
+    seal = await locked_seal(connection, secrets, person.network, guest_id)
     if change.name is not msgspec.UNSET:
         await _set(
             connection, person, guest_id, name_cipher=seal.seal(GUEST_NAME_FIELD, fit_name(change.name))
@@ -105,12 +106,12 @@ async def read_children(
     connection: asyncpg.Connection, secrets: Secrets, network_id: int, guest_id: int
 ) -> Children:
     """Return the children of a guest who is there."""
-    sealed = await connection.fetchval(
-        "SELECT children_cipher FROM guests WHERE network_id = $1 AND id = $2", network_id, guest_id
+    row = await connection.fetchrow(
+        "SELECT children_cipher, data_key FROM guests WHERE network_id = $1 AND id = $2", network_id, guest_id
     )
-    if sealed is None:
+    if row["children_cipher"] is None:
         return Children(children=())
-    text = secrets.fields(network_id).open(GUEST_CHILDREN_FIELD, sealed)
+    text = seal_of(row, secrets.fields(network_id)).open(GUEST_CHILDREN_FIELD, row["children_cipher"])
     return Children(children=read_canonical(text.encode(), tuple[Child, ...]))
 
 
@@ -119,11 +120,12 @@ async def set_children(
 ) -> Children:
     """Replace the children of a guest who is there; raises :class:`UserError` ``children_unfit``."""
     children = fit_children(wanted.children)
+    seal = await locked_seal(connection, secrets, caller.network, guest_id)
     await connection.execute(
         "UPDATE guests SET children_cipher = $3 WHERE network_id = $1 AND id = $2",
         caller.network,
         guest_id,
-        seal_children(secrets, caller.network, children),
+        seal_children(seal, children),
     )
     await _note(connection, caller, "guest.children", guest_id, count=len(children))
     return Children(children=children)

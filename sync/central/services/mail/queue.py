@@ -11,6 +11,7 @@ from sync.central.clock import clock_of, moment
 from sync.central.schema.mail import BatchStatus
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record
+from sync.central.services.field_keys import current_fields
 from sync.central.services.login import Person
 from sync.central.services.refusal import Refusal
 from sync.central.services.staff import fit_email
@@ -124,7 +125,7 @@ async def enqueue(
         now,
         person.staff,
     )
-    seal, key = secrets.fields(network), secrets.digest_key(network)
+    seal, key = await current_fields(connection, secrets, network), secrets.digest_key(network)
     made: int = await connection.fetchval(
         """WITH made AS (
             INSERT INTO code_recipients (network_id, code_id, batch_id, email_cipher, email_digest, next_at,

@@ -15,6 +15,7 @@ from sync.central.clock import clock_of, moment
 from sync.central.database import Database
 from sync.central.schema.words import Noun
 from sync.central.secrets import Secrets
+from sync.central.services.field_keys import current_fields
 from sync.central.services.refusal import Refusal
 from sync.central.sms.port import NotSentError, Sms
 from sync.protocol.digest import Subject, keyed_digest
@@ -161,7 +162,9 @@ async def _file(
         network_id,
         verification,
         digest,
-        secrets.fields(network_id).seal(PENDING_FIELD, msgspec.json.encode(pending).decode()),
+        (await current_fields(connection, secrets, network_id)).seal(
+            PENDING_FIELD, msgspec.json.encode(pending).decode()
+        ),
         _digest(secrets, verification, code),
         now,
         now + timedelta(seconds=CODE_LIFE_S),

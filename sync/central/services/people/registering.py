@@ -11,6 +11,7 @@ from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record
 from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD
+from sync.central.services.guest_seal import Seal, locked_seal
 from sync.central.services.guests import NewGuest, create_guest
 from sync.central.services.names import fit_name
 from sync.central.services.people.phone_codes import MAX_GUESSES, Pending, take_code
@@ -165,7 +166,7 @@ async def _register(
         "UPDATE guests SET children_cipher = $3, consent = $4 WHERE network_id = $1 AND id = $2",
         network_id,
         guest,
-        seal_children(secrets, network_id, pending.children),
+        seal_children(await locked_seal(connection, secrets, network_id, guest), pending.children),
         _consent(connection, pending),
     )
     await record(
@@ -206,11 +207,11 @@ async def _refer(
         )
 
 
-def seal_children(secrets: Secrets, network_id: int, children: tuple[Child, ...]) -> bytes | None:
+def seal_children(seal: Seal, children: tuple[Child, ...]) -> bytes | None:
     """Return what stands in ``guests.children_cipher``."""
     if not children:
         return None
-    return secrets.fields(network_id).seal(GUEST_CHILDREN_FIELD, canonical(children).decode())
+    return seal.seal(GUEST_CHILDREN_FIELD, canonical(children).decode())
 
 
 def _consent(connection: asyncpg.Connection, pending: Pending) -> dict[str, Any]:

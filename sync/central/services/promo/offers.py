@@ -11,10 +11,11 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from sync.central.secrets import Secrets
+from sync.central.secrets import FieldSeal, Secrets
 from sync.central.services.editing.edit_code import MAX_ID, no_such_code
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
 from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD
+from sync.central.services.guest_seal import seal_of
 from sync.central.services.promo.amounts import to_decimal
 from sync.rules.money import allocate
 

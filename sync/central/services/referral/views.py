@@ -11,6 +11,7 @@ from sync.central.secrets import Secrets
 from sync.central.services.editing.one_code import read_one
 from sync.central.services.feed_rows import CODE_COLUMNS, read_code
 from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD
+from sync.central.services.guest_seal import seal_of
 from sync.central.services.paged_rows import paged_rows
 from sync.rules.lifecycle import Badge, badge
 from sync.rules.normalise import fold
