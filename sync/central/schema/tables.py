@@ -31,6 +31,7 @@ from sync.central.schema.outbox import OutboxRow
 from sync.central.schema.personal import ErasedPhone, FieldKeyRotation
 from sync.central.schema.points import PointsEntry, PointsLot, PointsTransaction
 from sync.central.schema.products import ProductRecord
+from sync.central.schema.rate_windows import RateWindow
 from sync.central.schema.redemptions import RedemptionRecord
 from sync.central.schema.refunds import RefundRecord, RefundTotal, RestoreRecord
 from sync.central.schema.relistings import Relisting
@@ -113,8 +114,8 @@ TENANT_TABLES: tuple[type[Model], ...] = (
 )
 """Tables whose rows belong to one network each; row-level security keeps the networks apart."""
 
-OTHER_TABLES: tuple[type[Model], ...] = (Network, DirectoryEntry, Login, Installation)
-"""The network itself, what is read before a network is known, and the installation."""
+OTHER_TABLES: tuple[type[Model], ...] = (Network, DirectoryEntry, Login, Installation, RateWindow)
+"""The network itself, what is read before a network is known, the installation, and how fast it is asked."""
 
 
 def complete_metadata() -> MetaData:
