@@ -10,7 +10,6 @@ from pathlib import Path
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from sync.central.database import DATA_VARIABLE, MAX_CONNECTIONS, connected, dsn_from_environment
@@ -23,6 +22,7 @@ from sync.central.http.callers import (
     provide_till,
 )
 from sync.central.http.central import make_central
+from sync.central.http.described import OfficeRenderPlugin
 from sync.central.http.ending import ending_softly
 from sync.central.http.gate import Gate
 from sync.central.http.paging import provide_paging
@@ -168,7 +168,7 @@ def _openapi() -> OpenAPIConfig:
         version=program_version(),
         description="Errors are problem details (RFC 9457). Tills speak MessagePack under /sync/v1.",
         path="/schema",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        render_plugins=[OfficeRenderPlugin(path="/openapi.json")],
         components=Components(security_schemes={"bearer": bearer}),
         use_handler_docstrings=True,
     )

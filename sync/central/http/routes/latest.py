@@ -12,6 +12,8 @@ from sync.central.http.central import Central
 from sync.central.http.latest_page import render_latest
 from sync.central.services.latest import Latest, read_latest
 
+HTML = "text/html; charset=utf-8"
+
 _HEADERS = {
     # The address holds the key: it goes into no cache, no log of another site, and no frame.
     "Cache-Control": "no-store",
@@ -21,7 +23,7 @@ _HEADERS = {
 }
 
 
-@get("/latest", summary="The newest sales and redemptions of a network", tags=["operation"])
+@get("/latest", media_type=HTML, summary="The newest sales and redemptions of a network", tags=["operation"])
 async def latest(
     request: Request[Any, Any, State],
     central: NamedDependency[Central],
@@ -34,7 +36,7 @@ async def latest(
     newest = await read_latest(central.database, claims.net)
     if form == "json" or _wants_json(request.headers.get("Accept", "")):
         return Response(_json(newest), media_type="application/json", headers=_HEADERS)
-    return Response(render_latest(newest).encode(), media_type="text/html; charset=utf-8", headers=_HEADERS)
+    return Response(render_latest(newest).encode(), media_type=HTML, headers=_HEADERS)
 
 
 def _json(newest: Latest) -> bytes:

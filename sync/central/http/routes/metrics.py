@@ -9,9 +9,15 @@ from sync.central.services.metering.exposition import CONTENT_TYPE, exposition
 from sync.central.services.metering.network_metrics import measure
 
 
-@get("/metrics", summary="Measure the network", tags=["operation"], security=[{"bearer": []}])
+@get(
+    "/metrics",
+    media_type=CONTENT_TYPE,
+    summary="Measure the network",
+    tags=["operation"],
+    security=[{"bearer": []}],
+)
 async def metrics(central: NamedDependency[Central], person: NamedDependency[Person]) -> Response[str]:
     """Return what is measured of the caller's network, as Prometheus reads it."""
     async with central.database.network_transaction(person.network, repeatable_read=True) as connection:
         families = await measure(connection, person.network)
-    return Response(exposition(families), headers={"Content-Type": CONTENT_TYPE})
+    return Response(exposition(families), media_type=CONTENT_TYPE)
