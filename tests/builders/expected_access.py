@@ -62,6 +62,13 @@ EXPECTED = {
     "GET /api/referral-codes/{code_id}/usage": "ow",
     "GET /api/referral-codes/{code_id}/used-by/{user_id}": "cmow",
     # Vouchers.
+    "GET /api/v1/vouchers": "ow",
+    "POST /api/v1/vouchers": "ow",
+    "GET /api/v1/vouchers/{voucher_id}": "ow",
+    "PATCH /api/v1/vouchers/{voucher_id}": "ow",
+    "DELETE /api/v1/vouchers/{voucher_id}": "ow",
+    "GET /api/v1/vouchers/{voucher_id}/qr.png": "ow",
+    "GET /api/v1/vouchers/{voucher_id}/qr.svg": "ow",
     "POST /api/v1/vouchers/{voucher_id}/scan": "*",
     "POST /api/v1/vouchers/{voucher_id}/impressions": "*",
     "POST /api/v1/vouchers/{voucher_id}/claim": "g",

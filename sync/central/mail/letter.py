@@ -1,16 +1,13 @@
 """A letter with a code: plain text, HTML, and the code as a QR picture inside it."""
 
-import struct
-import zlib
 from email.message import EmailMessage
 from html import escape
 
 import msgspec
-import qrcode
+
+from sync.central.qr_codes import qr_png
 
 PICTURE_ID = "code@countersign"
-_PIXELS = 8
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class CodeLetter(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +39,7 @@ def compose(letter: CodeLetter) -> EmailMessage:
     )
     page = mail.get_payload()[1]  # type: ignore[index]  # a mail with an alternative has parts
     page.add_related(  # type: ignore[union-attr]  # as above
-        qr_picture(letter.code),
+        qr_png(letter.code),
         "image",
         "png",
         cid=f"<{PICTURE_ID}>",
@@ -50,21 +47,6 @@ def compose(letter: CodeLetter) -> EmailMessage:
         disposition="inline",
     )
     return mail
-
-
-def qr_picture(text: str) -> bytes:
-    """Draw a text as a QR code: a PNG in two shades, with its margin."""
-    symbol = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=4)
-    symbol.add_data(text)
-    rows = symbol.get_matrix()
-    side = len(rows) * _PIXELS
-    lines = b"".join(
-        (b"\0" + _packed([not dark for dark in row for _ in range(_PIXELS)])) * _PIXELS for row in rows
-    )
-    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    return (
-        _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(lines, 9)) + _chunk(b"IEND", b"")
-    )
 
 
 def _lines(letter: CodeLetter) -> list[str]:
@@ -76,14 +58,3 @@ def _lines(letter: CodeLetter) -> list[str]:
         lines.append(f"It is valid until {letter.until}.")
     lines.append("Show it at the counter, or type it when you order.")
     return lines
-
-
-def _packed(light: list[bool]) -> bytes:
-    """Pack one row of pixels, one bit each, the first in the highest bit."""
-    number = int("".join("1" if each else "0" for each in light), 2)
-    width = (len(light) + 7) // 8
-    return (number << (width * 8 - len(light))).to_bytes(width, "big")
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

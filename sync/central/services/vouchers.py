@@ -9,8 +9,8 @@ import msgspec
 from sync.central.clock import clock_of
 from sync.central.schema.words import KeyPurpose
 from sync.central.secrets import Secrets
-from sync.central.services.campaigns import campaign_with_id
 from sync.central.services.codes import MAX_CODES_AT_ONCE, MAX_USES, NewCode, create_codes
+from sync.central.services.editing.house_campaign import campaign_for_codes
 from sync.central.services.feed_rows import to_ms
 from sync.central.services.network_keys import current_key
 from sync.protocol.vouchers import sign_voucher
@@ -44,7 +44,7 @@ async def make_vouchers(
     """Make signed vouchers of a campaign in the caller's transaction, under the current voucher key.
 
     Each is a code like any other, with its limit and a text to type; the signed text is shown now and never
-    again. Raises :class:`UserError` ``unknown_campaign``, ``not_for_vouchers`` or ``count_unfit``.
+    again. Raises :class:`UserError` ``unknown_campaign``, ``not_for_kind`` or ``count_unfit``.
     """
     if not 1 <= count <= MAX_CODES_AT_ONCE or not 1 <= max_uses <= MAX_USES:
         raise UserError(
@@ -52,13 +52,7 @@ async def make_vouchers(
             f"From 1 to {MAX_CODES_AT_ONCE} vouchers are made at once, each good for 1 to {MAX_USES} uses.",
             "Choose another number.",
         )
-    campaign = await campaign_with_id(connection, network_id, campaign_id)
-    if campaign.kind is not Kind.VOUCHER:
-        raise UserError(
-            "not_for_vouchers",
-            f"The campaign “{campaign.name}” is for {campaign.kind} codes.",
-            "Choose a campaign for vouchers.",
-        )
+    campaign = await campaign_for_codes(connection, network_id, Kind.VOUCHER, campaign_id)
     key = await current_key(connection, secrets, network_id, KeyPurpose.VOUCHER)
     living: int = await connection.fetchval(
         "SELECT count(*) FROM codes WHERE network_id = $1 AND campaign_id = $2", network_id, campaign_id
@@ -99,6 +93,31 @@ async def make_vouchers(
         )
         for code_id, code in made
     ]
+
+
+async def signed_again(
+    connection: asyncpg.Connection, secrets: Secrets, network_id: int, code: asyncpg.Record
+) -> str:
+    """Return the signed text of a voucher (its ``id``, ``campaign_id``, ``max_uses``, ``expires_at``) as it is now.
+
+    Raises :class:`UserError` ``not_to_sign`` for an unlimited one: a signature vouches for a number of uses.
+    """
+    if code["max_uses"] is None:
+        raise UserError(
+            "not_to_sign", "A voucher without a limit is not signed.", "Give it max_uses, or print its code."
+        )
+    key = await current_key(connection, secrets, network_id, KeyPurpose.VOUCHER)
+    return sign_voucher(
+        SignedVoucher(
+            network=network_id,
+            campaign_id=code["campaign_id"],
+            code_id=code["id"],
+            key=key,
+            max_uses=code["max_uses"],
+            expires_at_ms=to_ms(code["expires_at"]),
+        ),
+        secrets.voucher_key(network_id, key),
+    )
 
 
 async def make_codes_like(

@@ -173,7 +173,7 @@ def test_signed_vouchers_are_codes_with_a_limit_whose_text_proves_itself(central
 @pytest.mark.parametrize(
     ("kind", "fields", "reason"),
     [
-        (Kind.PROMO, {}, "not_for_vouchers"),
+        (Kind.PROMO, {}, "not_for_kind"),
         (Kind.VOUCHER, {"count": 0}, "count_unfit"),
         (Kind.VOUCHER, {"count": 5_001}, "count_unfit"),
         (Kind.VOUCHER, {"max_uses": 0}, "count_unfit"),

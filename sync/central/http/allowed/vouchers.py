@@ -6,6 +6,13 @@ _GUESTS = frozenset({Audience.GUEST})
 _ROOT = "/api/v1/vouchers"
 
 ROWS: Rows = {
+    ("GET", _ROOT): ADMINS,
+    ("POST", _ROOT): ADMINS,
+    ("GET", f"{_ROOT}/{{voucher_id}}"): ADMINS,
+    ("PATCH", f"{_ROOT}/{{voucher_id}}"): ADMINS,
+    ("DELETE", f"{_ROOT}/{{voucher_id}}"): ADMINS,
+    ("GET", f"{_ROOT}/{{voucher_id}}/qr.png"): ADMINS,
+    ("GET", f"{_ROOT}/{{voucher_id}}/qr.svg"): ADMINS,
     ("POST", f"{_ROOT}/{{voucher_id}}/scan"): Audience.OPTIONAL,
     ("POST", f"{_ROOT}/{{voucher_id}}/impressions"): Audience.OPTIONAL,
     ("POST", f"{_ROOT}/{{voucher_id}}/claim"): _GUESTS,

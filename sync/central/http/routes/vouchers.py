@@ -1,4 +1,4 @@
-"""`/api/v1/vouchers`: analytics, attempts, wallets and the switch (document 003)."""
+"""`/api/v1/vouchers`: making and changing them, analytics, attempts, wallets and the switch (document 003)."""
 
 from typing import Annotated
 
@@ -8,6 +8,15 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from sync.central.http.central import Central
 from sync.central.http.paging import Page, Paging, page_of
+from sync.central.http.routes.voucher_codes import (
+    change_one,
+    create,
+    list_all,
+    picture_png,
+    picture_svg,
+    remove,
+    show,
+)
 from sync.central.http.routes.voucher_scans import (
     Guest,
     claim_voucher,
@@ -159,6 +168,13 @@ voucher_routes = Router(
         note_impressions,
         claim_voucher,
         redeem,
+        list_all,
+        create,
+        show,
+        change_one,
+        remove,
+        picture_png,
+        picture_svg,
         analytics,
         attempts,
         own_wallet,

@@ -3,6 +3,7 @@
 import asyncpg
 import msgspec
 
+from sync.central.clock import clock_of
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record
 from sync.central.services.codes import create_codes
@@ -10,7 +11,9 @@ from sync.central.services.editing.edit_code import MAX_ID, CodeChange, code_tak
 from sync.central.services.login import Person
 from sync.central.services.names import is_storable
 from sync.central.services.new_codes import NewCode
-from sync.rules.code import CodeStatus
+from sync.rules.code import CodeStatus, Kind
+from sync.rules.code_form import default_form
+from sync.rules.generate import make_codes
 from sync.rules.user_error import UserError
 
 
@@ -25,6 +28,21 @@ async def make_one(
         off = CodeChange(status=CodeStatus.INACTIVE)
         await edit_code(connection, secrets, network_id, made, off, kind=new.kind)
     return made
+
+
+def draw_one(connection: asyncpg.Connection, kind: Kind) -> str:
+    """Draw the text of one code; that it is no code yet is as good as certain, and looked at when it is made."""
+    drawn = make_codes(default_form(kind), 1, kind=kind, draw=clock_of(connection).random)
+    return drawn.codes[0]
+
+
+async def delete_one(
+    connection: asyncpg.Connection, secrets: Secrets, person: Person, code_id: int, *, kind: Kind, action: str
+) -> None:
+    """Take a code out of use and out of the lists, and note it; what was done with it stays on record."""
+    gone = CodeChange(status=CodeStatus.ARCHIVED)
+    await edit_code(connection, secrets, person.network, code_id, gone, kind=kind)
+    await note_code(connection, person, action, code_id, None)
 
 
 async def read_one(
@@ -74,4 +92,15 @@ async def note_code(
         action=action,
         subject=f"code:{code_id}",
         detail=detail,
+    )
+
+
+async def guest_exists(connection: asyncpg.Connection, network_id: int, guest: int) -> bool:
+    """Whether a number is a guest's of this network."""
+    if not 0 < guest <= MAX_ID:
+        return False
+    return bool(
+        await connection.fetchval(
+            "SELECT true FROM guests WHERE network_id = $1 AND id = $2", network_id, guest
+        )
     )

@@ -11,12 +11,12 @@ from sync.central.clock import clock_of, moment
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.editing.edit_code import no_such_code
+from sync.central.services.editing.one_code import guest_exists
 from sync.central.services.login import Person
 from sync.central.services.promo.amounts import to_decimal, to_minor
 from sync.central.services.promo.views import read_promo
 from sync.central.services.redeeming.asking import Asked, Redeemed
 from sync.central.services.redeeming.redeem import MAX_ATTEMPTS, redeem
-from sync.central.services.referral.desk import guest_exists
 from sync.central.services.refusal import Refusal, busy
 from sync.protocol.problems import ProblemType
 from sync.rules.code import Kind

@@ -15,7 +15,14 @@ from sync.central.services.editing.edit_code import (
     fit_expiry,
     fit_max_uses,
 )
-from sync.central.services.editing.one_code import fit_description, fit_status, make_one, note_code
+from sync.central.services.editing.one_code import (
+    delete_one,
+    draw_one,
+    fit_description,
+    fit_status,
+    make_one,
+    note_code,
+)
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
 from sync.central.services.new_codes import NewCode
@@ -25,8 +32,6 @@ from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 from sync.rules.campaign import Campaign
 from sync.rules.code import CodeStatus, Kind
-from sync.rules.code_form import default_form
-from sync.rules.generate import make_codes
 
 MAX_DESCRIPTION_CHARS = 2_000
 UNNAMED = "Promo code"
@@ -85,7 +90,7 @@ async def make_promo(
     code = NewCode(
         campaign_id=campaign.id,
         kind=Kind.PROMO,
-        code=new.code if new.code is not None else _draw(connection),
+        code=new.code if new.code is not None else draw_one(connection, Kind.PROMO),
         name=name,
         description=fit_description(new.description, MAX_DESCRIPTION_CHARS),
         max_uses=None if new.max_uses is None else fit_max_uses(new.max_uses),
@@ -132,9 +137,7 @@ async def delete_promo(
 ) -> None:
     """Take a promo code out of the lists and out of use; what it gave stays on record."""
     await _take(connection, person.network, code_id)
-    gone = CodeChange(status=CodeStatus.ARCHIVED)
-    await edit_code(connection, secrets, person.network, code_id, gone, kind=Kind.PROMO)
-    await note_code(connection, person, "promo.delete", code_id, None)
+    await delete_one(connection, secrets, person, code_id, kind=Kind.PROMO, action="promo.delete")
 
 
 async def _take(connection: asyncpg.Connection, network_id: int, code_id: int) -> PromoView:
@@ -170,8 +173,3 @@ def _differences(now: PromoView, change: PromoChange) -> str:
         if getattr(change, name) not in (msgspec.UNSET, getattr(now, name))
     ]
     return "; ".join(named) or "other fields were changed"
-
-
-def _draw(connection: asyncpg.Connection) -> str:
-    drawn = make_codes(default_form(Kind.PROMO), 1, kind=Kind.PROMO, draw=clock_of(connection).random)
-    return drawn.codes[0]

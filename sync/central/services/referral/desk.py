@@ -7,7 +7,6 @@ import msgspec
 
 from sync.central.clock import clock_of
 from sync.central.secrets import Secrets
-from sync.central.services.campaigns import campaign_with_id, create_campaign
 from sync.central.services.editing.edit_code import (
     MAX_ID,
     CodeChange,
@@ -15,22 +14,25 @@ from sync.central.services.editing.edit_code import (
     fit_expiry,
     fit_max_uses,
 )
-from sync.central.services.editing.one_code import fit_description, make_one, note_code
+from sync.central.services.editing.house_campaign import campaign_for_codes
+from sync.central.services.editing.one_code import (
+    delete_one,
+    fit_description,
+    guest_exists,
+    make_one,
+    note_code,
+)
 from sync.central.services.login import Person
 from sync.central.services.new_codes import NewCode
 from sync.central.services.referral.views import ReferralView, read_referral
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
-from sync.rules.campaign import Campaign, CampaignStatus
 from sync.rules.code import CodeStatus, Kind
 from sync.rules.code_form import default_form
 from sync.rules.generate import MAX_ROUNDS_WITHOUT_NEW, make_codes
 from sync.rules.normalise import fold
-from sync.rules.user_error import UserError
 
 MAX_DESCRIPTION_CHARS = 255
-CAMPAIGN_NAME = "Referral codes"
-"""The campaign of codes that name none."""
 
 
 class NewReferral(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,8 +65,9 @@ async def make_referral(
     """Make a referral code; raises :class:`Refusal` and :class:`UserError` for what does not fit."""
     network, now_ms = person.network, clock_of(connection).now_ms()
     await _require_guest(connection, network, new.beneficiary)
+    campaign = await campaign_for_codes(connection, network, Kind.REFERRAL, new.campaign_id)
     code = NewCode(
-        campaign_id=await _campaign(connection, network, new.campaign_id),
+        campaign_id=campaign.id,
         kind=Kind.REFERRAL,
         code=new.code if new.code is not None else await draw_text(connection, network),
         max_uses=None if new.max_uses is None else fit_max_uses(new.max_uses),
@@ -119,9 +122,7 @@ async def delete_referral(
     connection: asyncpg.Connection, secrets: Secrets, person: Person, code_id: int
 ) -> None:
     """Take a referral code out of the lists and out of use; who used it stays on record."""
-    gone = CodeChange(status=CodeStatus.ARCHIVED)
-    await edit_code(connection, secrets, person.network, code_id, gone, kind=Kind.REFERRAL)
-    await note_code(connection, person, "referral.delete", code_id, None)
+    await delete_one(connection, secrets, person, code_id, kind=Kind.REFERRAL, action="referral.delete")
 
 
 async def draw_text(connection: asyncpg.Connection, network_id: int) -> str:
@@ -141,54 +142,11 @@ async def draw_text(connection: asyncpg.Connection, network_id: int) -> str:
     raise RuntimeError(msg)
 
 
-async def _campaign(connection: asyncpg.Connection, network_id: int, named: int | None) -> int:
-    """Return the campaign for a new code: the one that is named, or the network's own, made when first needed."""
-    if named is not None:
-        campaign = await campaign_with_id(connection, network_id, min(max(named, 0), MAX_ID))
-        if campaign.kind is not Kind.REFERRAL or campaign.status is CampaignStatus.ARCHIVED:
-            raise UserError(
-                "not_for_referrals",
-                f"The campaign “{campaign.name}” is not one for referral codes.",
-                "Choose another, or leave campaign_id out.",
-            )
-        return campaign.id
-    # Two first codes at once would make two campaigns.
-    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR NO KEY UPDATE", network_id)
-    found: int | None = await connection.fetchval(
-        """SELECT id FROM campaigns WHERE network_id = $1 AND kind = 'REFERRAL' AND name = $2
-            AND status <> 'archived' ORDER BY id LIMIT 1""",
-        network_id,
-        CAMPAIGN_NAME,
-    )
-    if found is not None:
-        return found
-    network = await connection.fetchrow("SELECT zone, currency FROM networks WHERE id = $1", network_id)
-    made = await create_campaign(
-        connection,
-        network_id,
-        Campaign(
-            id=0, kind=Kind.REFERRAL, name=CAMPAIGN_NAME, zone=network["zone"], currency=network["currency"]
-        ),
-    )
-    return made.id
-
-
 async def _require_guest(connection: asyncpg.Connection, network_id: int, guest: int | None) -> None:
     if guest is not None and not await guest_exists(connection, network_id, guest):
         raise Refusal(
             ProblemType.INVALID, f"There is no guest {guest}.", "Name a registered guest as beneficiary."
         )
-
-
-async def guest_exists(connection: asyncpg.Connection, network_id: int, guest: int) -> bool:
-    """Whether a number is a guest's of this network."""
-    if not 0 < guest <= MAX_ID:
-        return False
-    return bool(
-        await connection.fetchval(
-            "SELECT true FROM guests WHERE network_id = $1 AND id = $2", network_id, guest
-        )
-    )
 
 
 def _status(*, on: bool) -> CodeStatus:

@@ -8,10 +8,10 @@ import msgspec
 
 from sync.central.database import Database
 from sync.central.secrets import Secrets
+from sync.central.services.editing.one_code import guest_exists
 from sync.central.services.login import Person
 from sync.central.services.redeeming.asking import Asked, Redeemed
 from sync.central.services.redeeming.redeem import redeem, redeem_alone
-from sync.central.services.referral.desk import guest_exists
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 from sync.rules.code import Kind

@@ -18,11 +18,11 @@ from sync.central.services.editing.edit_code import (
     fit_max_uses,
     no_such_code,
 )
+from sync.central.services.editing.house_campaign import campaign_for_codes
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
 from sync.central.services.paged_rows import paged_rows
 from sync.central.services.restaurant_desk import read_restaurant
-from sync.central.services.vip.house_campaign import campaign_for_codes
 from sync.central.services.vouchers import make_codes_like
 from sync.protocol.ids import uuid7
 from sync.rules.code import CodeStatus, Kind
@@ -232,7 +232,7 @@ async def _like(
     now_ms = clock_of(connection).now_ms()
     if new.restaurant_id is not None:
         await read_restaurant(connection, person.network, new.restaurant_id)
-    campaign = await campaign_for_codes(connection, person.network, new.campaign_id)
+    campaign = await campaign_for_codes(connection, person.network, Kind.VIP, new.campaign_id)
     return NewCode(
         campaign_id=campaign.id,
         kind=Kind.VIP,
