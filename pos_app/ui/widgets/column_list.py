@@ -4,33 +4,29 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QScroller, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from pos_app.ui.theme.look import Look, dress_all
+from pos_app.ui.widgets.finger_area import Content, FingerArea
 from pos_app.ui.widgets.sale_row import Row
 from pos_app.ui.widgets.text import show_if
 
 R = TypeVar("R", bound=Row)
 
 
-class ColumnList(QScrollArea, Generic[R]):
+class ColumnList(FingerArea, Generic[R]):
     """Keeps as many rows as were ever needed at once, and shows as many as are needed now."""
 
     def __init__(self, make: Callable[[], R], *, most: int) -> None:
-        super().__init__()
+        inside = Content()
+        super().__init__(inside)
         self._make, self._most = make, most
         self._look = Look()
         self.rows: list[R] = []
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addStretch(1)
-        self.setWidget(inside)
-        QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
 
     def show_rows(self, count: int) -> list[R]:
         """Show exactly ``count`` rows (at most ``most``) and return them, to be filled in."""

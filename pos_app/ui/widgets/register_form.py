@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.child_rows import ChildRows
 from pos_app.ui.widgets.consent_button import ConsentButton
+from pos_app.ui.widgets.finger_area import Content, FingerArea
 from pos_app.ui.widgets.form_field import FormField
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.strip import Strip
@@ -163,19 +164,14 @@ class RegisterForm(Card):
         self._boxes.addWidget(self.consents[Consent.DATA])
         self._boxes.addWidget(self.consent_fault)
         self._boxes.addWidget(self.consents[Consent.MESSAGES])
-        content = QWidget()
+        content = Content()
         self._inside = QVBoxLayout(content)
         self._inside.setContentsMargins(0, 0, 0, 0)
         self._inside.addLayout(self._grid)
         self._inside.addLayout(self._boxes)
         self._inside.addWidget(self.children_rows)
         self._inside.addStretch(1)
-        room = QScrollArea()
-        room.setWidgetResizable(True)
-        room.setFrameShape(QScrollArea.Shape.NoFrame)
-        room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        room.setWidget(content)
+        room = FingerArea(content)
         self._answers = QHBoxLayout()
         self._answers.addWidget(self.cancel, 1)
         self._answers.addWidget(self.clear, 1)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QScroller, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.banner import Banner
 from pos_app.ui.widgets.card import Card
+from pos_app.ui.widgets.finger_area import Content, FingerArea
 from pos_app.ui.widgets.guest_panel import GuestPanel
 from pos_app.ui.widgets.sign import Button, Sign
 from pos_app.ui.widgets.strip import Strip
@@ -37,20 +38,14 @@ class VerdictCard(Card):
         self._facts = [_Fact() for _ in range(MAX_FACTS)]
         self.guest = GuestPanel()
         self.buttons = [_Action(self.chosen) for _ in range(MAX_ACTIONS)]
-        body = QWidget()
+        body = Content()
         self._body = QVBoxLayout(body)
         for widget in (self.gives, self.message, self.advice, *self._facts):
             self._body.addWidget(widget)
         self._body.addWidget(self.guest, 1_000)
         self._body.addStretch(1)
         # What a small screen cannot show at once is scrolled, by finger and wheel; nothing is cut off.
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(body)
-        QScroller.grabGesture(self._area.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+        self._area = FingerArea(body)
         self._button_row = QHBoxLayout()
         for action in self.buttons:
             self._button_row.addWidget(action, 1)
@@ -105,8 +100,8 @@ class VerdictCard(Card):
         """Take on the size."""
         super().dress(look)
         margin = look.px(14 if look.compact else 20)
-        self._body.setContentsMargins(margin, margin, margin, margin)
-        self._body.setSpacing(look.px(8 if look.compact else 12))
+        self._body.setContentsMargins(margin, margin, margin, look.px(8))
+        self._body.setSpacing(look.px(8))
         self._button_row.setContentsMargins(margin, 0, margin, margin)
         self._button_row.setSpacing(look.px(8))
 

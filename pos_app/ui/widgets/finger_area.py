@@ -1,0 +1,37 @@
+"""A part that scrolls: by finger and wheel, up and down alone, and only when its words truly need more room."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QScrollArea, QScroller, QWidget
+
+
+class Content(QWidget):
+    """What scrolls: as high as its words need at the width they have.
+
+    Qt adds up how high each wrapped sentence would be in the narrowest column; the area would then scroll through
+    room in which nothing stands.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no height of its own where the height follows from the width."""
+        narrowest = super().minimumSizeHint()
+        return QSize(narrowest.width(), 0) if self.hasHeightForWidth() else narrowest
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the least height at which nothing is cut off, in pixels."""
+        layout = self.layout()
+        return (
+            layout.totalMinimumHeightForWidth(width) if layout is not None else super().heightForWidth(width)
+        )
+
+
+class FingerArea(QScrollArea):
+    """Scrolls its content, which is never wider than itself."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+        QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
