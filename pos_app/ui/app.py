@@ -1,5 +1,6 @@
 """The till with its window."""
 
+import gc
 import signal
 import sys
 import threading
@@ -20,6 +21,8 @@ from pos_app.ui.till_window import SMALLEST, TillWindow
 _SIGNAL_LOOK_MS = 200
 """How often Python gets to see a signal while Qt sleeps."""
 _ICON_SIDE = 128
+_COLLECT_MS = 10_000
+"""At the latest Python looks for rubbish again: a till may wait for its enrolment or its first load for long."""
 _SIZE = QSize(1280, 800)
 """How large the window comes up, where the screen has room for it; a smaller screen is filled."""
 
@@ -38,15 +41,18 @@ def run_window(
     window's signals there.
     """
     application = make_application()
-    window = TillWindow(settings, House(settings, open_counter=open_counter, enrol=enrol))
+    screen = application.primaryScreen()
+    fills = _fills(screen.availableGeometry().size())
+    size = screen.size() if settings.fullscreen else screen.availableGeometry().size() if fills else _SIZE
+    window = TillWindow(settings, House(settings, open_counter=open_counter, enrol=enrol), size)
     if settings.fullscreen:
         window.showFullScreen()
+    elif fills:
+        window.showMaximized()
     else:
-        window.resize(_SIZE)
-        if _fills(application.primaryScreen().availableGeometry().size()):
-            window.showMaximized()
-        else:
-            window.show()
+        window.show()
+    window.furnished.connect(collect_rubbish)
+    QTimer.singleShot(_COLLECT_MS, collect_rubbish)
     OpenedLinks(window, link)
     if drive is not None:
         drive(window)
@@ -58,6 +64,17 @@ def run_window(
     awake.timeout.connect(lambda: None)
     awake.start(_SIGNAL_LOOK_MS)
     return application.exec()
+
+
+def collect_rubbish() -> None:
+    """Let Python look for dropped objects from now on, leaving out what the till consists of.
+
+    It would look through all of that again and again, for a tenth of a second each time, on whichever thread is
+    working: a finger on the screen would wait for it.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _fills(room: QSize) -> bool:

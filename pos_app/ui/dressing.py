@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from pos_app.ui.theme.look import Look, Spoken, dress_all
+from pos_app.ui.theme.look import Look, dress_all
 from pos_app.ui.theme.stylesheet import stylesheet
 from pos_app.ui.theme.tokens import DARK, LIGHT, THEMES, Tokens
 
@@ -25,13 +25,6 @@ def dress(window: QWidget, look: Look) -> None:
         application.setPalette(palette_of(look.tokens))
     window.setStyleSheet(stylesheet(look))
     dress_all(window, look)
-
-
-def speak(window: QWidget) -> None:
-    """Say every text in a window again, in the language that is now installed."""
-    for widget in window.findChildren(QWidget):
-        if isinstance(widget, Spoken):
-            widget.speak()
 
 
 def palette_of(tokens: Tokens) -> QPalette:

@@ -1,6 +1,8 @@
 """The till's window: a bar, one screen at a time, and the look and language of everything in it."""
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 
 from pos_app.scanner.sources import CameraSource
@@ -13,22 +15,21 @@ from pos_app.ui.conditions import Conditions
 from pos_app.ui.counter_desk import CounterDesk
 from pos_app.ui.face import Face
 from pos_app.ui.flow import Flow, Screen
+from pos_app.ui.furnishing import Furnishing
 from pos_app.ui.guard import Guard
 from pos_app.ui.hand_scanners import HandScanners
 from pos_app.ui.house import House
 from pos_app.ui.intake import Intake
 from pos_app.ui.keys import install_keys
 from pos_app.ui.office_words import OfficeWords
-from pos_app.ui.places.decision import decide
-from pos_app.ui.places.furnish import make_places
+from pos_app.ui.places.furnish import load_places, makers
+from pos_app.ui.places.place import Place
 from pos_app.ui.places.sell import SellPlace
-from pos_app.ui.places.settings import SettingsPlace
 from pos_app.ui.places.surroundings import News, Surroundings
 from pos_app.ui.printer_setup import PrinterSetup
 from pos_app.ui.receipt_desk import ReceiptDesk
 from pos_app.ui.reception import Reception
 from pos_app.ui.standing_desk import StandingDesk
-from pos_app.ui.theme.look import dress_all
 from pos_app.ui.tongue import Tongue
 from pos_app.ui.voice import Voice
 from pos_app.ui.widgets.camera_view import CameraView
@@ -48,7 +49,8 @@ class TillWindow(Face):
 
     ``screen_changed`` carries the :class:`Screen` that came up; ``verdict_shown`` the ``LookUp`` whose
     verdict is on the card (its words stand; :attr:`verdict_painted` follows once they are painted);
-    ``sale_done`` the ``Sold``, after COMMIT; ``standing_changed`` the ``Standing`` with the office.
+    ``sale_done`` the ``Sold``, after COMMIT; ``standing_changed`` the ``Standing`` with the office;
+    ``furnished`` tells that every place of the rail stands.
     """
 
     screen_changed = Signal(str)
@@ -56,10 +58,14 @@ class TillWindow(Face):
     verdict_painted = Signal()
     sale_done = Signal(object)
     standing_changed = Signal(object)
+    furnished = Signal()
 
-    def __init__(self, settings: Settings, house: House) -> None:
+    def __init__(self, settings: Settings, house: House, size: QSize | None = None) -> None:
         super().__init__(settings)
         self.setMinimumSize(*SMALLEST)
+        if size is not None:
+            # Known before anything is dressed: dressing a whole window for another size takes as long again.
+            self.resize(size)
         self.setAcceptDrops(True)
         self._house = house
         self.news = News(self)
@@ -87,6 +93,8 @@ class TillWindow(Face):
             has_open_sale=lambda: self.desk is not None and not self.desk.basket.empty,
             forget_sale=self._forget_sale,
         )
+        self._furnishing = Furnishing(self.places, lambda: self.wardrobe.look)
+        self._furnishing.done.connect(self.furnished)
         self.voice = Voice(self.choices, self.till.verdict)
         self.reception = Reception(self.flow, self.sheets, self.places, self.code_offer, self.guard.idle.stir)
         self._connect()
@@ -133,6 +141,8 @@ class TillWindow(Face):
         self.cameras.refresh()
         self.standings.show_notice()
         self.guard.came_up(screen)
+        if screen is Screen.SIGN_IN:
+            self._furnishing.begin()
         self.screen_changed.emit(screen.value)
 
     def meet(self, running: Running) -> None:
@@ -171,20 +181,33 @@ class TillWindow(Face):
         desk.sale_done.connect(self.receipts.take_sold)
         desk.undone.connect(self.receipts.take_undone)
         self.receipts.meet(running, self.thread_of_counter, self._oops)
-        desk.offer_decision(lambda look, then: decide(self.around, look, then))
+        desk.offer_decision(self._decide)
+        self._furnishing.expect(
+            load_places,
+            (
+                lambda: SellPlace(self.till, desk, self.news.sale_wanted.emit),
+                *makers(self.around),
+                self._settings_place,
+            ),
+        )
+
+    def _settings_place(self) -> Place:
+        from pos_app.ui.places.settings import SettingsPlace
+
         settings = SettingsPlace(self.around, self.choices, self.voice.try_out)
         settings.view.printer_wanted.connect(self.printer_setup.ask)
         settings.view.camera_wanted.connect(self.camera_setup.open)
-        for place in (
-            SellPlace(self.till, desk, self.news.sale_wanted.emit),
-            *make_places(self.around),
-            settings,
-        ):
-            self.places.add(place)
-        dress_all(self._frame, self.wardrobe.look)
+        return settings
+
+    def _decide(self, look: LookUp, then: Callable[[LookUp], None]) -> None:
+        from pos_app.ui.places.decision import decide
+
+        decide(self.around, look, then)
 
     def greet(self, who: SignedIn | None) -> None:
         """Show who stands at the till."""
+        if who is not None:
+            self._furnishing.finish()
         self.bar.show_cashier(who.name if who else "")
         self.places.greet(who)
         self.office_words.learn()
@@ -207,6 +230,7 @@ class TillWindow(Face):
             return
         if self.desk is not None:
             self.desk.keeper.keep()
+        self._furnishing.stop()
         self.cameras.stop()
         self.hand_scanners.stop()
         self.agent.stop()

@@ -4,10 +4,10 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.choices import Choices
-from pos_app.ui.dressing import dress, speak, tokens_for
+from pos_app.ui.dressing import dress, tokens_for
 from pos_app.ui.error_text import ErrorText
 from pos_app.ui.language import LANGUAGES, Language
-from pos_app.ui.theme.look import Look, look_for
+from pos_app.ui.theme.look import Look, look_for, speak_all
 from pos_app.ui.theme.tokens import Tokens
 
 _PERCENT = 100
@@ -67,7 +67,7 @@ class Wardrobe(Language):
         if name == "language":
             self.switch(self._choices.now.language)
             self.errors = ErrorText(self.messages)
-            speak(self._window)
+            speak_all(self._window)
             self.spoken.emit()
         elif name in ("theme", "zoom"):
             self.put_on()

@@ -26,6 +26,7 @@ class Places(QObject):
         self._places: dict[PlaceName, Place] = {}
         self._rooms: dict[PlaceName, ScrollRoom] = {}
         self._now: PlaceName | None = None
+        self._who: SignedIn | None = None
         rail.wanted.connect(lambda name: self.go(PlaceName(name)))
 
     @property
@@ -58,6 +59,7 @@ class Places(QObject):
         self._stack.addWidget(room)
         place.count_changed.connect(self._rail.buttons[place.name].show_count)
         self._rail.show_place(place.name)
+        place.greet(self._who)
 
     def go(self, name: PlaceName) -> None:
         """Go to a place; it comes up anew if it is up already."""
@@ -76,7 +78,8 @@ class Places(QObject):
             self.go(next(iter(self._places)))
 
     def greet(self, who: SignedIn | None) -> None:
-        """Tell every place who stands at the till."""
+        """Tell every place who stands at the till, those too that are made later."""
+        self._who = who
         for place in self.all:
             place.greet(who)
 

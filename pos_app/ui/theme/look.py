@@ -1,7 +1,7 @@
 """How the face is dressed right now: which theme, and how large."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
@@ -60,7 +60,6 @@ def look_for(tokens: Tokens, width: int, height: int, zoom: float = 1.0) -> Look
     return Look(tokens=tokens, scale=scale, compact=height / scale < COMPACT_HEIGHT)
 
 
-@runtime_checkable
 class Dressed(Protocol):
     """A widget with sizes or colours that a stylesheet cannot reach."""
 
@@ -68,7 +67,6 @@ class Dressed(Protocol):
         """Take on the look."""
 
 
-@runtime_checkable
 class Spoken(Protocol):
     """A widget with texts."""
 
@@ -79,5 +77,24 @@ class Spoken(Protocol):
 def dress_all(root: QWidget, look: Look) -> None:
     """Put a look on a widget and on everything in it."""
     for widget in (root, *root.findChildren(QWidget)):
-        if isinstance(widget, Dressed):
+        if _is_dressed(widget):
             widget.dress(look)
+
+
+def speak_all(root: QWidget) -> None:
+    """Say every text of what is in a widget again, in the language that is now installed."""
+    for widget in root.findChildren(QWidget):
+        if _is_spoken(widget):
+            widget.speak()
+
+
+# Python compares an object with a protocol name by name, which takes a tenth of a millisecond; there are a
+# thousand widgets.
+
+
+def _is_dressed(widget: object) -> TypeGuard[Dressed]:
+    return hasattr(type(widget), "dress")
+
+
+def _is_spoken(widget: object) -> TypeGuard[Spoken]:
+    return hasattr(type(widget), "speak")

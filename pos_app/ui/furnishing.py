@@ -1,0 +1,79 @@
+"""Makes the places of the rail after the sign-in screen is up: one at a time, while somebody enters a PIN.
+
+A till that comes up has to read a badge, and nothing else yet. What the places are made of is loaded on a thread
+beside the window's; each is then made in a moment of its own, so that no key has to wait for more than one. Whoever
+signs in before that finds them made at once.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from pos_app.ui.places.place import Place
+from pos_app.ui.places.places import Places
+from pos_app.ui.theme.look import Look, dress_all
+
+BREATH_MS = 30
+"""Between two places: keys, fingers and pictures of the camera that came meanwhile are answered first."""
+
+
+class Furnishing(QObject):
+    """``done`` tells that every place stands."""
+
+    done = Signal()
+
+    def __init__(self, places: Places, look: Callable[[], Look]) -> None:
+        super().__init__(places)
+        self._places, self._look = places, look
+        self._load: Callable[[], object] | None = None
+        self._loaded = threading.Event()
+        self._left: deque[Callable[[], Place]] = deque()
+        self._clock = QTimer(self)
+        self._clock.setInterval(BREATH_MS)
+        self._clock.timeout.connect(self._go_on)
+
+    def expect(self, load: Callable[[], object], make: Iterable[Callable[[], Place]]) -> None:
+        """Take what is to be made, in the order of the rail; ``load`` loads what it is made of, on any thread."""
+        self._load = load
+        self._left.extend(make)
+
+    def begin(self) -> None:
+        """Begin, or go on; nothing happens when everything stands."""
+        if self._left and not self._clock.isActive():
+            if self._load is not None:
+                threading.Thread(
+                    target=self._load_all, args=(self._load,), name="furnishing", daemon=True
+                ).start()
+                self._load = None
+            self._clock.start()
+
+    def finish(self) -> None:
+        """Make at once what is left: somebody is there who wants to work."""
+        while self._left:
+            self._make_next()
+
+    def stop(self) -> None:
+        """Make nothing more."""
+        self._clock.stop()
+        self._left.clear()
+
+    def _load_all(self, load: Callable[[], object]) -> None:
+        try:
+            load()
+        finally:
+            # What could not be loaded is said where it is made.
+            self._loaded.set()
+
+    def _go_on(self) -> None:
+        if self._loaded.is_set() and self._left:
+            self._make_next()
+
+    def _make_next(self) -> None:
+        place = self._left.popleft()()
+        self._places.add(place)
+        dress_all(self._places.room(place.name), self._look())
+        if not self._left:
+            self._clock.stop()
+            self.done.emit()
