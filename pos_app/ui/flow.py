@@ -80,6 +80,7 @@ class Flow(QObject):
         self._again: Callable[[], None] = self.open
         self._asked_for_staff = False
         self._enrolling = False
+        self._shown_early: str | None = None
         self._leaving = threading.Event()
         self.progress.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)
         stage.enrol.enrol.connect(self.enrol)
@@ -129,6 +130,9 @@ class Flow(QObject):
             self._stage.enrol.take(text)
         elif self.screen is Screen.SIGN_IN:
             self.take_badge(text)
+        elif self.screen is Screen.OPENING:
+            # Held before the camera while the till comes up: it is seen once, and must not have to be shown again.
+            self._shown_early = text
 
     def take_badge(self, text: str) -> None:
         """Sign in, or take over from a colleague, by a badge; any other code costs no try."""
@@ -186,6 +190,9 @@ class Flow(QObject):
         self._stage.sign_in.show_problem("", "")
         self._say_message = None
         self.go(Screen.SIGN_IN)
+        shown, self._shown_early = self._shown_early, None
+        if shown is not None:
+            self.take_badge(shown)
 
     def _signed_in(self, who: SignedIn) -> None:
         self._stage.sign_in.show_problem("", "")
