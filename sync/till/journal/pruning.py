@@ -14,6 +14,7 @@ from sync.protocol.event import GENESIS, Envelope, event_hash, read_envelope
 from sync.protocol.wire import WireError
 from sync.till.journal.guest_keys import forget_pruned
 from sync.till.journal.places import place, position
+from sync.till.journal.shift_book import first_kept
 from sync.till.journal.undo_book import forget_undone
 from sync.till.sqlcipher import Connection
 
@@ -105,6 +106,10 @@ def _prune_life(
         return 0
     # The newest event stays whatever its age: the chain goes on from it.
     last = min(position(incarnation, upto), newest - 1)
+    # What no Z report has counted yet stays, and the newest report itself, for the number that comes next.
+    kept = first_kept(connection)
+    if kept is not None:
+        last = min(last, kept - 1)
     # An instant in the future is one bad hour of a clock: such an event goes with its neighbours.
     recent = connection.execute(
         "SELECT min(position) FROM events WHERE position > ? AND position <= ? AND at_ms > ? AND at_ms <= ?",

@@ -55,6 +55,17 @@ def shift_marks(connection: Connection) -> ShiftMarks:
     return ShiftMarks(opened=marks.get(ShiftOpened), closed=marks.get(ShiftClosed))
 
 
+def first_kept(connection: Connection) -> int | None:
+    """Return the place from which on all events must stay: the newest Z report, from which the next one counts.
+
+    Before the first report that is everything, and None where no shift was ever opened.
+    """
+    marks = shift_marks(connection)
+    if marks.closed is not None:
+        return marks.closed.position
+    return None if marks.opened is None else 0
+
+
 def closed_shifts(connection: Connection, limit: int) -> list[Placed]:
     """Return the newest closings, the newest first."""
     rows = connection.execute(f"{_NEWEST} ORDER BY position DESC LIMIT ?", (2 * limit,)).fetchall()

@@ -86,6 +86,19 @@ async def test_a_z_report_counts_over_batches_and_lives_from_the_report_before(o
     assert [row["agrees"] for row in await shifts(office)] == [True, True]
 
 
+async def test_a_first_z_report_need_not_count_what_its_till_has_let_go_of_before(office: Office) -> None:
+    till = await office.till()
+    till.write(sale(), staff=3)
+    till.write(sale(receipt=2), staff=3)
+    shift = opened(till)
+    till.write(sale(receipt=3), staff=3)
+    figures = figures_of(till, after=1)
+    assert figures.whole.sales == 2
+    closed(till, shift, figures)
+    assert (await till.upload()).cases == 0
+    assert [row["agrees"] for row in await shifts(office)] == [True]
+
+
 async def test_a_z_report_that_says_something_else_becomes_a_case_and_is_kept(office: Office) -> None:
     till = await office.till()
     shift = opened(till)

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from sync.protocol.payloads import ShiftClosed, ShiftOpened
+from sync.protocol.shift_figures import ShiftFigures
 from sync.protocol.upload import Ack
+from sync.till.journal.entries import Entry
 from sync.till.journal.pruning import KEEP_MS, PRUNED_AT_ONCE
 from sync.till.sqlcipher import DatabaseError
 from sync.till.till import Till
@@ -64,6 +67,36 @@ def test_the_newest_event_stays_and_the_chain_goes_on_from_it(tmp_path: Path) ->
     assert batch.from_seq == 10
     assert again.journal.acked().seq == 9
     again.close()
+
+
+def test_what_no_z_report_has_counted_stays_and_so_does_the_newest_report(tmp_path: Path) -> None:
+    clock = HandClock()
+    till = enrolled_till(tmp_path, clock=clock)
+    sell(till)
+    (opened,) = till.journal.commit([Entry(payload=ShiftOpened(number=1, currency="EUR", float_minor=0))])
+    clock.go_on(KEEP_MS + 1)
+    till.journal.acknowledge(Ack(applied=3, want=4, safe=3))
+    assert till.journal.prune() == 0
+    report = ShiftClosed(
+        shift=opened.event,
+        number=1,
+        currency="EUR",
+        float_minor=0,
+        expected_minor=0,
+        counted_minor=0,
+        figures=ShiftFigures(),
+        opened_ms=1,
+    )
+    till.journal.commit([Entry(payload=report)])
+    sell(till)
+    clock.go_on(KEEP_MS + 1)
+    till.journal.acknowledge(Ack(applied=5, want=6, safe=5))
+    before = held(till)
+    assert till.journal.prune() > 0
+    assert till.journal.shift_marks().closed is not None
+    assert held(till) < before
+    assert till.journal.prune() == 0
+    till.close()
 
 
 def test_leases_still_verify_when_their_spends_are_pruned(tmp_path: Path) -> None:

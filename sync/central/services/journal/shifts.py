@@ -37,7 +37,7 @@ async def check_reports(connection: asyncpg.Connection, scene: Scene, items: Seq
     for item in items:
         if type(item.payload) is not ShiftClosed or scene.branch != MAIN:
             continue
-        ours = await _reckon(connection, scene, item.link.envelope.seq)
+        ours = await _reckon(connection, scene, item.link.envelope.seq, item.payload.figures.events)
         if ours is None:
             continue
         agrees = ours == item.payload.figures
@@ -98,8 +98,14 @@ async def _close(connection: asyncpg.Connection, scene: Scene, item: Item, paylo
         item.quarantine(f"the shift {payload.shift} is not open", WaitsFor.REFERENCE)
 
 
-async def _reckon(connection: asyncpg.Connection, scene: Scene, before_seq: int) -> ShiftFigures | None:
-    """Add up what the till recorded between the report before and this one; None when it is too much."""
+async def _reckon(
+    connection: asyncpg.Connection, scene: Scene, before_seq: int, counted: int
+) -> ShiftFigures | None:
+    """Add up what the till recorded between the report before and this one; None when it is too much.
+
+    Before its first report a till may have let events go that are safe in a backup: then those count that it has
+    ``counted``.
+    """
     row = await connection.fetchrow(
         """SELECT closed_incarnation AS life, closed_seq AS seq FROM shifts
         WHERE network_id = $1 AND till_id = $2 AND (closed_incarnation, closed_seq) < ($3, $4)
@@ -109,7 +115,10 @@ async def _reckon(connection: asyncpg.Connection, scene: Scene, before_seq: int)
         scene.incarnation,
         before_seq,
     )
-    after = (0, 0) if row is None else (row["life"], row["seq"])
+    if row is not None:
+        after = row["life"], row["seq"]
+    else:
+        after = (scene.incarnation, before_seq - 1 - counted) if 0 < counted < before_seq else (0, 0)
     tally = Tally()
     for _ in range(MAX_RECKONED // READ_AT_ONCE):
         rows = await connection.fetch(
