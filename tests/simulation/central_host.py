@@ -11,8 +11,14 @@ empty. Requests go through the shipping ASGI application without a socket, one a
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -77,10 +83,40 @@ class CrashPlan:
         self.after -= 1
 
 
+@dataclass
+class Between:
+    """What somebody else does while a request is under way, after so many more of its statements."""
+
+    after: int = -1
+    work: Callable[[], Coroutine[Any, Any, None]] | None = None
+    under_way: bool = False
+    """Whether a request is."""
+
+    def plan(self, after: int, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Let this be done then."""
+        self.after, self.work = after, work
+
+    async def step(self, plan: CrashPlan) -> None:
+        """Note that a statement is about to run."""
+        if self.work is None or not self.under_way:
+            return
+        if self.after:
+            self.after -= 1
+            return
+        work, self.work = self.work, None
+        # It is another process that does it: this one does not end in it.
+        planned, plan.after = plan.after, -1
+        try:
+            await work()
+        finally:
+            plan.after = planned
+
+
 class FragileConnection(ClockedConnection):
     """A connection of a central that can end between any two statements, COMMIT included."""
 
     plan: CrashPlan = CrashPlan()
+    between: Between = Between()
     begins: str = ""
     """A BEGIN that waits for the statement behind it, to travel with it: half of all statements are only these two."""
 
@@ -93,6 +129,7 @@ class FragileConnection(ClockedConnection):
         if query == NAME_NETWORK and self.begins:
             begins, self.begins = self.begins, ""
             return await super().execute(f"{begins} {_NAMES_NETWORK % int(args[0])}")
+        await self.between.step(self.plan)
         await self.begin_now()
         found = await super().execute(query, *args, **kwargs)
         self._after(query)
@@ -114,6 +151,7 @@ class FragileConnection(ClockedConnection):
 
     async def fetch(self, query: str, *args: Any, **kwargs: Any) -> Any:
         self._before(query)
+        await self.between.step(self.plan)
         await self.begin_now()
         found = await super().fetch(query, *args, **kwargs)
         self._after(query)
@@ -121,6 +159,7 @@ class FragileConnection(ClockedConnection):
 
     async def fetchrow(self, query: str, *args: Any, **kwargs: Any) -> Any:
         self._before(query)
+        await self.between.step(self.plan)
         await self.begin_now()
         found = await super().fetchrow(query, *args, **kwargs)
         self._after(query)
@@ -128,6 +167,7 @@ class FragileConnection(ClockedConnection):
 
     async def fetchval(self, query: str, *args: Any, **kwargs: Any) -> Any:
         self._before(query)
+        await self.between.step(self.plan)
         await self.begin_now()
         found = await super().fetchval(query, *args, **kwargs)
         self._after(query)
@@ -176,12 +216,13 @@ class CentralHost:
         self.dsn = server.dsn
         self.loop = _new_loop()
         self.plan = CrashPlan()
+        self.between = Between()
         self.requests = 0
         self._clearing = ""
         self.checker: asyncpg.Connection = self.loop.run_until_complete(_connect_as_superuser(server.dsn))
         self._connections = [self.run(_connect(server.dsn)) for _ in range(CONNECTIONS)]
         for connection in self._connections:
-            connection.plan = self.plan
+            connection.plan, connection.between = self.plan, self.between
         self.secrets = Secrets(bytes(range(32)))
         self._app = build_app(server.dsn, self.secrets)
         self._free: list[FragileConnection] = []
@@ -191,6 +232,7 @@ class CentralHost:
     def begin(self, clock: Clock) -> None:
         """Begin a world: central starts afresh, with this clock."""
         self.plan.after, self.plan.dead = -1, False
+        self.between.work = None
         for connection in self._connections:
             connection.clock = clock
         self._free = list(self._connections)
@@ -230,11 +272,20 @@ class CentralHost:
     ) -> Answer:
         """Send one request through the application; raises :class:`CentralCrash`."""
         self.requests += 1
-        return self.run_fragile(self._request(method, path, query=query, headers=headers, body=body))
+        self.between.under_way = True
+        try:
+            return self.run_fragile(self._request(method, path, query=query, headers=headers, body=body))
+        finally:
+            self.between.under_way = False
 
     def transaction(self, network: int) -> AbstractContextManager[Any]:
         """Open a serving role's transaction that stays open while other requests run: a slow writer."""
         return self._held(network)
+
+    def hold(self, network: int) -> "HeldTransaction":
+        """Begin such a transaction, which also another request's course may commit."""
+        held = self.database.network_transaction(network)
+        return HeldTransaction(self, held, self.run(held.__aenter__()))
 
     def rows(self, statement: str, *values: object) -> list[asyncpg.Record]:
         """Read past row-level security, as the checker does."""
@@ -344,6 +395,29 @@ class CentralHost:
         return Answer(
             start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, content
         )
+
+
+class HeldTransaction:
+    """A serving role's transaction that was begun and is not committed yet."""
+
+    def __init__(self, host: CentralHost, held: AbstractAsyncContextManager[Any], connection: Any) -> None:
+        self._host = host
+        self._held = held
+        self.connection = connection
+
+    def commit(self) -> None:
+        """Commit it."""
+        self._host.run(self.commit_now())
+
+    async def commit_now(self) -> None:
+        """Commit it in the course of something else."""
+        await self._held.__aexit__(None, None, None)
+
+    def abandon(self) -> None:
+        """Roll it back."""
+        error = RuntimeError("given up")
+        with contextlib.suppress(RuntimeError):
+            self._host.run(self._held.__aexit__(RuntimeError, error, None))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import asyncpg
 import msgspec
 
 from sync.central.database import enter_network
-from sync.central.schema.words import Noun
+from sync.central.schema.words import Noun, Role
 from sync.central.services.campaigns import create_campaign
 from sync.central.services.codes import NewCode, create_codes
 from sync.central.services.directory import enter_in_directory
@@ -21,6 +21,7 @@ from sync.central.services.enrolment_codes import issue_code
 from sync.central.services.guests import NewGuest, create_guest
 from sync.central.services.networks import publish_settings
 from sync.central.services.restaurants import create_restaurant
+from sync.central.services.staff import NewStaff, create_staff
 from sync.central.services.tills import till_named
 from sync.rules.campaign import ActiveHours, Benefit, BenefitKind, Campaign, Policy, Stacking
 from sync.rules.code import Kind
@@ -59,6 +60,8 @@ class Office:
     restaurants: list[int] = field(default_factory=list)
     codes: list[CodeFacts] = field(default_factory=list)
     guests: list[GuestFacts] = field(default_factory=list)
+    edited: set[int] = field(default_factory=set)
+    """Campaigns that the office has changed the policy of: what a till knew of it then was another."""
     made: int = 0
 
     def invite(self, till: str, restaurant: int) -> str:
@@ -160,6 +163,8 @@ def found(host: CentralHost, chance: random.Random, now_ms: int) -> Office:
                 office.codes += await office._campaign(connection, name, chance, now_ms)
             for _ in range(chance.randint(1, 3)):
                 office.guests.append(await office._guest(connection))
+            manager = NewStaff(name="Manager", role=Role.SHIFT_MANAGER)
+            await create_staff(connection, network, host.secrets, manager)
         return office
 
     return host.run(work())

@@ -22,7 +22,7 @@ from sync.rules.user_error import UserError
 from sync.till.sqlcipher import Error
 from tests.simulation import office_life
 from tests.simulation.book import Book, Written, read_event
-from tests.simulation.central_host import CentralCrash, CentralHost, scratch
+from tests.simulation.central_host import CentralCrash, CentralHost, HeldTransaction, scratch
 from tests.simulation.disk.disk import Disk
 from tests.simulation.link import Link, Weather
 from tests.simulation.machine import Machine, MachineDied, Process
@@ -87,7 +87,7 @@ class World:
     fault: str = "none"
     expected_cases: set[str] = field(default_factory=set)
     """Kinds of cases that some step has given cause for, whoever's they are."""
-    held: list["HeldWriter"] = field(default_factory=list)
+    held: list[HeldTransaction] = field(default_factory=list)
     new: list[tuple[Machine, Written]] = field(default_factory=list)
     """Events that the last step brought, for invariants that look at each once."""
     steps: int = 0
@@ -499,26 +499,6 @@ class World:
         gone = before.by_id.keys() - book.by_id.keys()
         if gone and machine.faults & {"old image", "lying disk"}:
             self.lost |= gone
-
-
-class HeldWriter:
-    """A transaction of the office that was begun and is not committed yet."""
-
-    def __init__(self, context: object, connection: object) -> None:
-        self._context = context
-        self.connection = connection
-
-    def commit(self) -> None:
-        """Commit it."""
-        self._context.__exit__(None, None, None)  # type: ignore[attr-defined]  # a context manager held open
-
-    def abandon(self) -> None:
-        """Roll it back."""
-        error = RuntimeError("given up")
-        try:
-            self._context.__exit__(RuntimeError, error, None)  # type: ignore[attr-defined]  # the same
-        except RuntimeError:
-            return
 
 
 def begin(seed: int, lane: int, host: CentralHost) -> World:

@@ -132,6 +132,21 @@ def let_go(world: World) -> Iterator[str]:
                 yield f"{machine.name} has let go of {seq} events of life {incarnation}, {safe} are in a backup"
 
 
+@invariant(4, "what central calls safe is in a backup", at=When.STEP)
+def safe(world: World) -> Iterator[str]:
+    """Tills let go of what is safe: no backup that is stored away may lack any of it."""
+    if not world.stored:
+        return
+    for row in world.host.rows(
+        "SELECT till_id, incarnation, safe_seq FROM incarnations WHERE network_id = $1 AND safe_seq > 0",
+        world.office.network,
+    ):
+        life = row["till_id"], row["incarnation"]
+        stored = max((up_to for of, up_to in world.stored if of == life), default=0)
+        if row["safe_seq"] > stored:
+            yield f"central calls {row['safe_seq']} events of till {life[0]} safe, {stored} are in a backup"
+
+
 @invariant(5, "chains verify", at=When.STEP)
 def chained(world: World) -> Iterator[str]:
     """By its bytes every journal is one chain, each event signed by its till."""

@@ -36,3 +36,99 @@ def capped(world: World) -> Iterator[str]:
             # Of what it has let go a till knows as little as of another till's sale: central holds the total.
             if sale is not None and not book.has_let_go(sale) and amount > sale.payload.get("paid_minor", 0):
                 yield f"{name} itself gave back {amount} of its sale {original}"
+
+
+@invariant(8, "what a till gives back of its own sale is the part that is due", at=When.STEP)
+def own_part(world: World) -> Iterator[str]:
+    """By the bytes, of all its refunds of a sale together: what came back of each lease, and never more than it took."""
+    for machine, written in world.new:
+        if written.kind not in ("refund", "void"):
+            continue
+        book = world.books[machine.name]
+        sale = book.by_id.get(UUID(written.payload["original"]))
+        undoing = [
+            each
+            for each in book.events.values()
+            if each.payload.get("original") == written.payload["original"]
+        ]
+        amount = sum(each.payload["amount_minor"] for each in undoing)
+        back: Counter[tuple[UUID, UUID]] = Counter()
+        for each in undoing:
+            for restore in each.fields.get("restores", []):
+                back[UUID(restore["of"]), UUID(restore["lease"])] += restore["units"]
+        for (event, lease), units in back.items():
+            of = book.by_id.get(event)
+            took = 0 if of is None else dict(of.spends).get(lease, 0)
+            kind = book.granted.get(lease, {}).get("kind")
+            part = sale is not None and sale.kind == "sale" and amount < sale.payload["paid_minor"]
+            if of is None or (part and written.kind == "refund" and kind not in ("budget", "points")):
+                yield f"{machine.name} gives back {units} of lease {lease} with {amount} of sale {written.payload['original']}"
+                continue
+            if sale is not None and part and kind == "budget" and written.kind == "refund":
+                took = took * amount // sale.payload["paid_minor"]
+            if units > took:
+                yield f"{machine.name} gives back {units} of lease {lease} where {took} are due"
+
+
+@invariant(8, "with a part of a sale comes back no more than its part", at=When.REST)
+def in_proportion(world: World) -> Iterator[str]:
+    """Budget money in proportion, rounded down; uses of codes only with the last of the sale."""
+    network = world.office.network
+    sales = {written.event: written for written in world.at_central() if written.kind == "sale"}
+    kinds = {
+        row["id"]: row["kind"]
+        for row in world.host.rows("SELECT id, kind FROM leases WHERE network_id = $1", network)
+    }
+    back: Counter[tuple[UUID, UUID]] = Counter()
+    for row in world.host.rows(
+        "SELECT original, lease, units + waiting AS units FROM restores WHERE network_id = $1", network
+    ):
+        back[row["original"], row["lease"]] += row["units"]
+    spent = {written.event: written.spends for written in world.at_central()}
+    for row in world.host.rows(
+        """SELECT original, sum(amount_minor)::bigint AS amount, bool_or(kind = 'void') AS voided FROM refunds
+        WHERE network_id = $1 GROUP BY original""",
+        network,
+    ):
+        sale = sales.get(row["original"])
+        if sale is None or row["voided"] or row["amount"] >= sale.payload["paid_minor"]:
+            continue
+        for event in (sale.event, *map(UUID, sale.payload.get("redemptions", []))):
+            for lease, units in spent.get(event, ()):
+                kind = kinds.get(lease)
+                due = units * row["amount"] // sale.payload["paid_minor"] if kind == "budget" else 0
+                if kind != "points" and back[event, lease] > due:
+                    yield (
+                        f"of sale {sale.event} {row['amount']} of {sale.payload['paid_minor']} came back, and with it "
+                        f"{back[event, lease]} of {units} units of a {kind} lease, not {due}"
+                    )
+
+
+@invariant(8, "with the whole of a sale comes back all that it took", at=When.REST)
+def as_if_it_had_not_been(world: World) -> Iterator[str]:
+    """Of a sale or use that was voided each unit comes back, at once or when its lease is closed."""
+    network = world.office.network
+    written = {each.event: each for each in world.at_central()}
+    back: Counter[tuple[UUID, UUID]] = Counter()
+    for row in world.host.rows(
+        "SELECT original, lease, units + waiting AS units FROM restores WHERE network_id = $1", network
+    ):
+        back[row["original"], row["lease"]] += row["units"]
+    impossible = {
+        row["event"] for row in world.host.rows("SELECT event FROM cases WHERE network_id = $1", network)
+    }
+    kinds = {
+        row["id"]: row["kind"]
+        for row in world.host.rows("SELECT id, kind FROM leases WHERE network_id = $1", network)
+    }
+    for row in world.host.rows(
+        "SELECT event, original FROM refunds WHERE network_id = $1 AND kind = 'void'", network
+    ):
+        original = written.get(row["original"])
+        if original is None or row["event"] in impossible or world.limits_of_excused():
+            continue
+        for event in (original.event, *map(UUID, original.payload.get("redemptions", []))):
+            part = written.get(event)
+            for lease, units in [] if part is None else part.spends:
+                if kinds.get(lease) in ("uses", "guest_uses", "budget") and back[event, lease] != units:
+                    yield f"{row['original']} was voided, and {back[event, lease]} of its {units} units of {lease} come back"

@@ -9,6 +9,8 @@ from tests.simulation.world import World
 
 _TABLES = ("campaigns", "codes", "cards", "guests", "staff")
 _OF = {"campaign": "campaigns", "code": "codes", "card": "cards", "guest": "guests", "staff": "staff"}
+_LIVING = {"guests": "erased_at IS NULL"}
+"""Of which rows tills are to know; of the others they are told that they are gone."""
 
 
 @invariant(6, "a replica at a cursor has what the feed had brought by then", at=When.STEP)
@@ -30,11 +32,16 @@ def equal(world: World) -> Iterator[str]:
             continue
         connection = machine.process.till.cache._connection
         for table in _TABLES:
-            there = dict(connection.execute(f"SELECT id, version FROM {table}").fetchall())
+            # A tombstone is as good as nothing: a replica that was begun later has none.
+            living = "shape" if table == "codes" else "row"
+            there = dict(
+                connection.execute(f"SELECT id, version FROM {table} WHERE {living} IS NOT NULL").fetchall()
+            )
             real = {
                 row["id"]: row["version"]
                 for row in world.host.rows(
-                    f"SELECT id, version FROM {table} WHERE network_id = $1", world.office.network
+                    f"SELECT id, version FROM {table} WHERE network_id = $1 AND {_LIVING.get(table, 'true')}",
+                    world.office.network,
                 )
             }
             for row_id in there.keys() | real.keys():

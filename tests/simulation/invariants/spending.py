@@ -82,11 +82,17 @@ def adds_up(world: World) -> Iterator[str]:
 @invariant(2, "what was granted to one sale is spent by that sale", at=When.STEP)
 def bound_to_a_sale(world: World) -> Iterator[str]:
     """A grant that the office made for one sale dies with it; a strict campaign gives no other."""
-    strict = {code.id for code in world.office.codes if code.campaign.policy is Policy.ONLINE_ONLY}
+    strict = {
+        code.id
+        for code in world.office.codes
+        if code.campaign.policy is Policy.ONLINE_ONLY and code.campaign.id not in world.office.edited
+    }
     for machine, written in world.new:
         book = world.books[machine.name]
         for lease, _ in written.spends:
             grant = book.granted.get(lease, {})
+            if grant.get("sale_bound") and written.payload.get("by") == "lease":
+                yield f"{machine.name} spends {lease}, which was granted to one sale, as if it were held ahead"
             if grant.get("kind") == "uses" and grant.get("subject") in strict and not grant.get("sale_bound"):
                 yield f"{machine.name} spends {lease} of a strict campaign, which no sale had asked for"
             others = {
@@ -96,6 +102,32 @@ def bound_to_a_sale(world: World) -> Iterator[str]:
             }
             if grant.get("sale_bound") and len(others) > 1:
                 yield f"{machine.name} spends {lease} in {len(others)} sales, it was granted to one"
+
+
+@invariant(2, "a till takes a code at risk no more often than its campaign allows", at=When.STEP)
+def within_risk(world: World) -> Iterator[str]:
+    """By the bytes, of what the office has not heard of yet: so many uses of a code, so many units in all."""
+    codes = {code.id: code for code in world.office.codes}
+    for machine, written in world.new:
+        code = codes.get(written.payload.get("code_id", 0))
+        if code is None or machine.process is None or written.kind != "redemption":
+            continue
+        book, risk = world.books[machine.name], ("risk", code.campaign.id, 0)
+        if not _taken(book, written)[risk]:
+            continue
+        applied = dict(
+            machine.process.till.journal._connection.execute(
+                "SELECT incarnation, applied FROM incarnations"
+            ).fetchall()
+        ).get(written.incarnation, 0)
+        open_ = [
+            each
+            for (life, seq), each in book.events.items()
+            if life == written.incarnation and seq > applied and each.payload.get("code_id") == code.id
+        ]
+        taken = sum(_taken(book, each)[risk] for each in open_)
+        if taken > code.campaign.risk_per_code:
+            yield f"{machine.name} takes {code.text} {taken} times at risk, {code.campaign.risk_per_code} are allowed"
 
 
 def _due(code: CodeFacts, written: Written) -> dict[Key, int]:

@@ -4,6 +4,7 @@ import random
 
 from pos_app.usecases.results import LookUp
 from pos_app.usecases.source import Source
+from sync.rules.campaign import Stacking
 from sync.rules.sale import Line
 from tests.simulation.machine import Machine, Process
 from tests.simulation.office_life import CodeFacts
@@ -27,6 +28,21 @@ def sell(world: World, chance: random.Random) -> str | None:
     texts = [each.text for each in chance.sample(world.office.codes, chance.choice((0, 1, 1, 2)))]
     if chance.random() < 0.6:
         texts.append(chance.choice(world.office.guests).card)
+    lines = [Line(amount_minor=chance.randint(100, 9000)) for _ in range(chance.randint(1, 3))]
+    return world.act(machine, lambda process: _sell(world, machine, process, chance, texts, lines))
+
+
+@step("till: sells with two codes of one campaign", weight=4)
+def sell_together(world: World, chance: random.Random) -> str | None:
+    """Both take of the same limits of campaign and guest, out of the same leases where there are any."""
+    machine = world.at_work(chance)
+    codes = [code for code in world.office.codes if code.campaign.stacking is Stacking.COMBINABLE]
+    if machine is None or not codes:
+        return None
+    one = chance.choice(codes)
+    texts = [code.text for code in codes if code.campaign.id == one.campaign.id][:2]
+    guest = world.office.guests[0] if chance.random() < 0.7 else chance.choice(world.office.guests)
+    texts.append(guest.card)
     lines = [Line(amount_minor=chance.randint(100, 9000)) for _ in range(chance.randint(1, 3))]
     return world.act(machine, lambda process: _sell(world, machine, process, chance, texts, lines))
 

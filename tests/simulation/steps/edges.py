@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sync.protocol.leases import LimitKind
+from tests.simulation.link import Weather
 from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import step
 from tests.simulation.steps.counter import redeem_at
@@ -12,6 +14,8 @@ from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
 FAR_MS = 40 * DAY_MS
+MAX_AIMED = 6
+"""How often the till's clock is looked at on the way to an instant of its own."""
 BESIDE_MS = (-240_000, -61_000, -20_000, -1_000, 0, 1_000, 61_000, 240_000)
 
 
@@ -34,6 +38,34 @@ def edge(world: World, chance: random.Random) -> str | None:
         return None
     told = redeem_at(world, machine, chance, [code])
     return None if told is None else f"at the edge of its window: {told}"
+
+
+@step("time: comes to the end of a lease", weight=2)
+def lease_ends(world: World, chance: random.Random) -> str | None:
+    """To the very millisecond by the till's own clock, or one beside it: from then on it spends nothing of it."""
+    machine = world.at_work(chance)
+    if machine is None or machine.process is None:
+        return None
+    till = machine.process.till
+    book, now = world.books[machine.name], till.time.now().at_ms
+    life = 0 if till.identity is None else till.identity.incarnation
+    ends = {
+        grant["expires_ms"]: grant["subject"]
+        for grant in book.granted.values()
+        if grant.get("expires_ms") and grant["kind"] == LimitKind.USES.value and grant["incarnation"] == life
+    }
+    ahead = sorted(at for at in ends if now < at < now + 3 * DAY_MS)
+    if not ahead:
+        return None
+    at = chance.choice(ahead)
+    codes = [code for code in world.office.codes if code.id == ends[at]]
+    machine.link.weather = Weather.CUT
+    aim = at + chance.choice((-1, 0, 0, 1))
+    for _ in range(MAX_AIMED):
+        # Its quartz is not the true time's: what is left is less each time.
+        world.timeline.advance(max(0, aim - till.time.now().at_ms))
+    told = redeem_at(world, machine, chance, codes) if codes else None
+    return f"at the end of a lease: {told}" if told else None
 
 
 def _edges(code: CodeFacts, now_ms: int) -> Iterator[int]:

@@ -4,8 +4,12 @@ import random
 
 from sync.central.services.lost_tills import give_up
 from sync.rules.user_error import UserError
+from tests.simulation.link import Weather
 from tests.simulation.registry import step
+from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
+
+HOUR_MS = 3_600_000
 
 
 @step("office: decides about a lost till", weight=0.8)
@@ -23,18 +27,27 @@ def decide(world: World, chance: random.Random) -> str | None:
     return f"{done.units} units of {machine.name} are {'given out again' if reissue else 'burnt'}"
 
 
-@step("office: gives up a till that is found again", weight=0.3, fault=True)
+@step("office: gives up a till that is found again", weight=0.6, fault=True)
 def found_again(world: World, chance: random.Random) -> str | None:
     """It sells on until it hears of it, and its late uses are taken."""
     machine = world.sound(chance)
     if machine is None or sum(not each.faults for each in world.machines) < 2:
         return None
     reissue = chance.random() < 0.5
+    if chance.random() < 0.7:
+        # It was away for so long that it has closed what it did not use, and nobody has heard of that.
+        world.start(machine)
+        machine.link.weather = Weather.CUT
+        for _ in range(chance.randint(1, 3)):
+            world.timeline.advance(chance.choice((HOUR_MS, DAY_MS, 4 * DAY_MS)))
+            if world.start(machine):
+                world.duties(machine)
     with world.host.transaction(world.office.network) as connection:
         world.host.run(
             give_up(connection, world.office.network, machine.till_id, by="simulation", reissue=reissue)
         )
     world.excuse(machine, "revoked")
+    machine.link.weather = Weather.FINE
     world.expected_cases.add("lease_burnt")
     world.note("tills given up and found again")
     return f"the office believes {machine.name} lost and {'gives out' if reissue else 'burns'} its units"

@@ -1,15 +1,25 @@
 """What people in the office change, some of it in transactions that commit late and out of order."""
 
 import random
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
+import asyncpg
+
+from sync.central.services.campaigns import edit_campaign
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, CODE_COLUMNS, campaign_row, code_row
 from sync.central.services.outbox import publish
+from sync.central.services.sequencer import stamp
 from sync.central.services.tills import revoke_till
 from sync.protocol.feed import Table
+from sync.rules.campaign import Policy
+from sync.rules.user_error import UserError
 from tests.simulation.registry import step
-from tests.simulation.world import HeldWriter, World
+from tests.simulation.world import World
 
 MAX_HELD = 2
+MAX_BETWEEN = 25
 MAX_CODES = 80
 
 
@@ -44,16 +54,64 @@ def pause(world: World, chance: random.Random) -> str | None:
     return f"the office sets campaign {code.campaign.name} {status}" if known else None
 
 
+@step("office: changes what a campaign may do alone", weight=1.5)
+def policy(world: World, chance: random.Random) -> str | None:
+    """From being asked each time to leases ahead, or back; tills hear of it when they do."""
+    between = (Policy.ONLINE_ONLY, Policy.LEASED)
+    codes = [code for code in world.office.codes if code.campaign.policy in between and code.max_uses]
+    if not codes:
+        return None
+    campaign = chance.choice(codes).campaign
+    other = between[campaign.policy is Policy.ONLINE_ONLY]
+    with world.host.transaction(world.office.network) as connection:
+        try:
+            edited = world.host.run(
+                edit_campaign(connection, world.office.network, campaign.id, {"policy": other.value})
+            )
+        except UserError:
+            # It was made by a writer that has not committed, or never will.
+            return None
+    world.office.edited.add(campaign.id)
+    world.office.codes = [
+        replace(code, campaign=edited) if code.campaign.id == campaign.id else code
+        for code in world.office.codes
+    ]
+    return f"the office makes campaign {campaign.name} {other}"
+
+
+@step("office: forgets a guest", weight=0.7)
+def forgets(world: World, chance: random.Random) -> str | None:
+    """Tills get a tombstone in the guest's place; whoever shows the card is a stranger from then on."""
+    guest, network = chance.choice(world.office.guests), world.office.network
+
+    async def work(connection: Any) -> bool:
+        forgotten = await connection.fetchval(
+            """UPDATE guests SET erased_at = to_timestamp($3 / 1000.0), data_key = NULL, name_cipher = ''
+            WHERE network_id = $1 AND id = $2 AND erased_at IS NULL RETURNING true""",
+            network,
+            guest.id,
+            world.clock.now_ms(),
+        )
+        if forgotten:
+            await publish(connection, network, Table.GUEST, guest.id, None)
+        return bool(forgotten)
+
+    with world.host.transaction(network) as connection:
+        known = world.host.run(work(connection))
+    return f"the office forgets guest {guest.id}" if known else None
+
+
 @step("office: begins a slow change", weight=3, fault=True)
 def slow(world: World, chance: random.Random) -> str | None:
     if len(world.held) >= MAX_HELD:
         return None
-    context = world.host.transaction(world.office.network)
-    connection = context.__enter__()
+    held = world.host.hold(world.office.network)
     codes = world.host.run(
-        world.office._campaign(connection, chance.choice(("open", "shared")), chance, world.timeline.now_ms)
+        world.office._campaign(
+            held.connection, chance.choice(("open", "shared")), chance, world.timeline.now_ms
+        )
     )
-    world.held.append(HeldWriter(context, connection))
+    world.held.append(held)
     # Nobody knows these codes before the transaction commits; a till that asks for them is told so.
     world.office.codes += codes
     world.note("writers held open")
@@ -66,6 +124,29 @@ def commits(world: World, chance: random.Random) -> str | None:
         return None
     world.held.pop(chance.randrange(len(world.held))).commit()
     return "a slow writer commits"
+
+
+@step("office: a slow change commits while a request is under way", weight=4, fault=True)
+def commits_between(world: World, chance: random.Random) -> str | None:
+    """Between any two statements of somebody's request; what was committed gets its number there too, or soon after."""
+    if not world.held or world.host.between.work is not None:
+        return None
+    held, after, numbers = chance.choice(world.held), chance.randrange(MAX_BETWEEN), chance.random() < 0.8
+    database, network = world.host.database, world.office.network
+
+    async def work() -> None:
+        if held in world.held:
+            world.held.remove(held)
+            await held.commit_now()
+        if numbers:
+            # What the request has locked the sequencer waits for, and tries again.
+            with suppress(asyncpg.LockNotAvailableError, TimeoutError):
+                async with database.network_transaction(network) as connection:
+                    await stamp(connection, network)
+        world.note("writers that committed in the midst of a request")
+
+    world.host.between.plan(after, work)
+    return f"a slow writer will commit after {after} statements of others"
 
 
 @step("office: revokes a till", weight=0.3, fault=True)

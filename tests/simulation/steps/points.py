@@ -4,9 +4,7 @@ import random
 
 from pos_app.usecases.manual_credit import manual_credit
 from pos_app.usecases.source import Source
-from sync.central.schema.words import Role
 from sync.central.services.guests import NewGuest, create_guest
-from sync.central.services.staff import NewStaff, create_staff
 from sync.rules.sale import Line
 from tests.simulation.machine import Process
 from tests.simulation.office_life import GuestFacts
@@ -18,20 +16,13 @@ MAX_RICH_GUESTS = 3
 
 @step("office: registers a guest with points", weight=1.5)
 def rich_guest(world: World, chance: random.Random) -> str | None:
-    """The balance stands in the ledger from the first moment; a manager comes with it, who may credit by hand."""
+    """The balance stands in the ledger from the first moment."""
     if len(_rich(world)) >= MAX_RICH_GUESTS:
         return None
     points = chance.choice((20, 200, 1000))
 
     async def work() -> GuestFacts:
         async with world.host.database.network_transaction(world.office.network) as connection:
-            if not await connection.fetchval("SELECT EXISTS (SELECT FROM staff)"):
-                await create_staff(
-                    connection,
-                    world.office.network,
-                    world.host.secrets,
-                    NewStaff(name="Manager", role=Role.SHIFT_MANAGER),
-                )
             new = NewGuest(name=f"Rich {points}", points=points)
             made = await create_guest(connection, world.office.network, world.host.secrets, new)
         return GuestFacts(made.guest_id, made.card)
