@@ -137,6 +137,12 @@ EXPECTED = {
     "POST /api/admin/promo-codes/{code_id}/apply": "cmow",
     "GET /api/admin/promo-codes/{code_id}/offer-analytics": "ow",
     "GET /api/admin/promo-codes/{code_id}/user-applications": "ow",
+    # Many codes at once.
+    "GET /api/codes/bulk": "ow",
+    "POST /api/codes/bulk": "ow",
+    "GET /api/codes/bulk/{order_id}": "ow",
+    "POST /api/codes/bulk/{order_id}/cancel": "ow",
+    "GET /api/codes/bulk/{order_id}/codes.csv": "ow",
     # Campaigns.
     "GET /api/campaigns": "mow",
     "POST /api/campaigns": "ow",

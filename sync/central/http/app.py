@@ -29,6 +29,7 @@ from sync.central.http.paging import provide_paging
 from sync.central.http.problems import EXCEPTION_HANDLERS
 from sync.central.http.routes.api_keys import api_key_routes
 from sync.central.http.routes.auth import auth_routes
+from sync.central.http.routes.bulk_codes import bulk_routes
 from sync.central.http.routes.campaigns import campaign_routes
 from sync.central.http.routes.guest import guest_routes
 from sync.central.http.routes.guests import guests_routes, restaurant_guest_routes
@@ -48,6 +49,7 @@ from sync.central.http.vip_lane import VipLane
 from sync.central.jobs.housekeeping import keep_house
 from sync.central.jobs.line import keep_line
 from sync.central.jobs.mailing import send_letters
+from sync.central.jobs.making_codes import make_codes
 from sync.central.jobs.ringing import ring_for_changes
 from sync.central.jobs.sequencing import sequence
 from sync.central.jobs.snapshots_ahead import make_snapshots_ahead
@@ -102,6 +104,7 @@ def build_app(
             promo_routes,
             campaign_routes,
             voucher_routes,
+            bulk_routes,
         ],
         guards=[admit],
         middleware=[Gate()],
@@ -137,6 +140,7 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
                 "housekeeping": partial(keep_house, database, secrets),
                 "snapshots": partial(make_snapshots_ahead, database, secrets),
                 "watch": partial(watch, database, secrets),
+                "codes": partial(make_codes, database, secrets),
                 "voucher figures": partial(keep_figures, database, secrets),
             }
             post = choose_post(environ)

@@ -60,7 +60,7 @@ async def create_codes(
     for place, new in enumerate(codes):
         first.setdefault(fold(fit_code(new.code, new.kind)), place)
     now_ms = clock_of(connection).now_ms()
-    chosen = [(folded, _filled(codes[place], now_ms)) for folded, place in first.items()]
+    chosen = [(folded, filled(codes[place], now_ms)) for folded, place in first.items()]
     made = await insert_codes(connection, network_id, digest_key, chosen)
     ids: list[int | None] = [None] * len(codes)
     for folded, code_id in made.items():
@@ -116,8 +116,8 @@ def fit_code(text: str, kind: Kind) -> str:
     return fitting
 
 
-def _filled(new: NewCode, now_ms: int) -> NewCode:
-    """Fill what the rules say of a code that leaves it open."""
+def filled(new: NewCode, now_ms: int) -> NewCode:
+    """Return a new code with what the rules say of one that leaves it open."""
     if new.kind is not Kind.REFERRAL:
         return new
     code = with_defaults(

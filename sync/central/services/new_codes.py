@@ -70,7 +70,7 @@ async def insert_codes(
     records = await connection.fetch(_INSERT, network_id, *_as_columns(codes), LimitKind.USES.value)
     made: dict[str, int] = {record["folded"]: record["id"] for record in records}
     rows = [
-        (made[folded], CodeRow(code=_code(made[folded], new), digests=code_digests(digest_key, folded)))
+        (made[folded], CodeRow(code=code_of(made[folded], new), digests=code_digests(digest_key, folded)))
         for folded, new in codes
         if folded in made
     ]
@@ -78,7 +78,8 @@ async def insert_codes(
     return made
 
 
-def _code(code_id: int, new: NewCode) -> Code:
+def code_of(code_id: int, new: NewCode) -> Code:
+    """Return a new code as the rules, and the tills, have it."""
     return Code(
         id=code_id,
         campaign_id=new.campaign_id,

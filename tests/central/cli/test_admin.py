@@ -302,3 +302,47 @@ def test_a_lost_stretch_is_accepted_by_name_or_said_not_to_be_one(
         ],
     )
     assert admin("accept-gap", "--till", till, "--by", "Ada")[0] == 1
+
+
+def test_codes_are_generated_into_a_file_that_can_be_imported_elsewhere(
+    admin: Admin, network: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "codes.csv"
+    wanted = (
+        "--kind",
+        "VIP",
+        "--name",
+        "Press",
+        "--prefix",
+        "press-",
+        "--max-uses",
+        0,
+        "--expires-at",
+        "2090-01-31",
+    )
+    status, (made,), told = admin(
+        "generate-codes", "--network", network, "--count", 6_000, *wanted, "--out", file
+    )
+    assert (status, made["made"]) == (0, 6_000)
+    assert "6,000 of 6,000 codes" in told
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 6_001
+    other_owner = f"owner{next(_numbers)}@example.com"
+    _, (other,), _ = admin(
+        "create-network",
+        "--name",
+        "B",
+        "--owner-email",
+        other_owner,
+        "--password-stdin",
+        given="long enough\n",
+    )
+    _, (imported,), _ = admin("import-codes", "--network", other["network_id"], file)
+    assert (imported["imported"], imported["refused"]) == (6_000, 0)
+
+
+def test_codes_that_could_be_guessed_are_not_generated(admin: Admin, network: int) -> None:
+    status, _, told = admin(
+        "generate-codes", "--network", network, "--kind", "VIP", "--name", "P", "--count", 10, "--length", 4
+    )
+    assert status == 1
+    assert "could be guessed" in told

@@ -29,7 +29,7 @@ async def make_voucher(office: Office, options: argparse.Namespace) -> None:
             count=options.count,
             name=options.name,
             max_uses=options.max_uses,
-            expires_at=_end_of(options.expires_at, ZoneInfo(zone)),
+            expires_at=end_of(options.expires_at, ZoneInfo(zone)),
         )
         await audit.record(
             connection,
@@ -82,7 +82,7 @@ async def withdraw_key(office: Office, options: argparse.Namespace) -> None:
     say({"purpose": purpose, "key": options.key})
 
 
-def _end_of(day: str | None, zone: ZoneInfo) -> datetime | None:
+def end_of(day: str | None, zone: ZoneInfo) -> datetime | None:
     """Return the last instant of a day in the network's zone."""
     if day is None:
         return None

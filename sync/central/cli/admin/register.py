@@ -19,6 +19,7 @@ from sync.central.cli.admin import (
     tills,
     treats,
 )
+from sync.central.cli.admin.bulk import add_commands as add_bulk
 from sync.central.cli.admin.durability import add_commands as add_durability
 from sync.central.cli.admin.office import Office
 from sync.central.cli.admin.personal import add_commands as add_personal
@@ -77,6 +78,8 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
     made = command("code-status", codes.code_status, "what the office knows of a code")
     made.add_argument("--network", type=int, required=True, metavar="ID")
     made.add_argument("code", metavar="CODE")
+
+    add_bulk(command)
 
     _add_genuine(command)
 

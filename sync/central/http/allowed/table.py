@@ -2,6 +2,7 @@
 
 from sync.central.http.allowed import (
     campaigns,
+    codes,
     general,
     loyalty,
     people,
@@ -37,5 +38,6 @@ ACCESS = _joined(
     referral.ROWS,
     promo.ROWS,
     campaigns.ROWS,
+    codes.ROWS,
     vouchers.ROWS,
 )

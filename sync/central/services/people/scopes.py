@@ -9,6 +9,7 @@ NOUNS = {
     "/api/guests": "guests",
     "/api/restaurants": "restaurants",
     "/api/campaigns": "campaigns",
+    "/api/codes": "codes",
     "/api/loyalty": "loyalty",
     "/api/tiers": "loyalty",
     "/api/rewards": "loyalty",

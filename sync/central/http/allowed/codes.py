@@ -1,0 +1,13 @@
+"""Rows of codes of any kind."""
+
+from sync.central.http.allowed.audience import ADMINS, Rows
+
+_BULK = "/api/codes/bulk"
+
+ROWS: Rows = {
+    ("GET", _BULK): ADMINS,
+    ("POST", _BULK): ADMINS,
+    ("GET", f"{_BULK}/{{order_id}}"): ADMINS,
+    ("POST", f"{_BULK}/{{order_id}}/cancel"): ADMINS,
+    ("GET", f"{_BULK}/{{order_id}}/codes.csv"): ADMINS,
+}

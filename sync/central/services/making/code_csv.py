@@ -1,0 +1,67 @@
+"""The codes of an order as a file: the columns that ``import-codes`` reads, line by line, however many there are."""
+
+import csv
+from collections.abc import AsyncIterator
+from io import StringIO
+
+import asyncpg
+
+from sync.central.database import Database
+from sync.central.schema.code_batches import MakingStatus
+from sync.central.services.making.orders import BulkView, read_order
+from sync.central.services.refusal import Refusal
+from sync.protocol.problems import ProblemType
+
+COLUMNS = ("kind", "code", "name", "max_uses", "expires_at", "campaign")
+LINES_AT_ONCE = 5_000
+_PAGE = """
+    SELECT c.id, c.kind, c.code, c.name, c.max_uses, c.expires_at, p.name AS campaign
+    FROM codes c JOIN code_batches b ON b.network_id = $1 AND b.id = $2
+    JOIN campaigns p ON p.network_id = $1 AND p.id = c.campaign_id
+    WHERE c.network_id = $1 AND c.id > $3 AND c.id BETWEEN b.first_id AND b.last_id AND c.batch_id = $2
+    ORDER BY c.id LIMIT $4
+"""
+
+
+async def require_done(connection: asyncpg.Connection, network_id: int, order_id: int) -> BulkView:
+    """Return an order whose codes are there; raises :class:`Refusal` ``not-found`` or ``conflict``."""
+    order = await read_order(connection, network_id, order_id)
+    if order.status is not MakingStatus.DONE:
+        raise Refusal(
+            ProblemType.CONFLICT,
+            f"The order is {order.status}: it has no codes yet, or never.",
+            "Ask again when it is done.",
+        )
+    return order
+
+
+async def code_lines(database: Database, network_id: int, order_id: int) -> AsyncIterator[bytes]:
+    """Yield the file in pieces, each read in a transaction of its own: nobody waits for whoever loads slowly."""
+    yield _written([COLUMNS])
+    after = 0
+    while True:
+        async with database.network_transaction(network_id) as connection:
+            rows = await connection.fetch(_PAGE, network_id, order_id, after, LINES_AT_ONCE)
+        if rows:
+            yield _written([_line(row) for row in rows])
+            after = rows[-1]["id"]
+        if len(rows) < LINES_AT_ONCE:
+            return
+
+
+def _line(row: asyncpg.Record) -> tuple[str, ...]:
+    expires = row["expires_at"]
+    return (
+        row["kind"],
+        row["code"],
+        row["name"],
+        "" if row["max_uses"] is None else str(row["max_uses"]),
+        "" if expires is None else expires.isoformat(),
+        row["campaign"],
+    )
+
+
+def _written(rows: list[tuple[str, ...]]) -> bytes:
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
