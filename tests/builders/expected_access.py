@@ -103,6 +103,8 @@ EXPECTED = {
     # Guests and loyalty (document 004).
     "GET /api/guests": "mow",
     "POST /api/guests": "cmow",
+    "GET /api/guests/{guest_id}/export": "owg",
+    "POST /api/guests/{guest_id}/erase": "ow",
     "GET /api/guest/{guest_id}": "cmowg",
     "PATCH /api/guest/{guest_id}": "ow",
     "GET /api/guest/{guest_id}/balance": "cmowg",

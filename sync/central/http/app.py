@@ -37,6 +37,7 @@ from sync.central.http.routes.health import health, program_version
 from sync.central.http.routes.latest import latest
 from sync.central.http.routes.loyalty import loyalty_routes
 from sync.central.http.routes.metrics import metrics
+from sync.central.http.routes.personal import personal_routes
 from sync.central.http.routes.platform import platform_routes
 from sync.central.http.routes.promo_codes import promo_routes
 from sync.central.http.routes.referral_codes import referral_routes
@@ -96,6 +97,7 @@ def build_app(
             api_key_routes,
             guest_routes,
             guests_routes,
+            personal_routes,
             restaurant_guest_routes,
             loyalty_routes,
             platform_routes,

@@ -10,6 +10,7 @@ from sync.central.services.editing.deactivating import deactivate_all_used_up
 from sync.central.services.idempotency import forget_before
 from sync.central.services.loyalty.reviewing import review_network
 from sync.central.services.people.phone_codes import forget_codes
+from sync.central.services.personal.erasing import forget_erased
 from sync.central.services.personal.rotating import go_on
 from sync.central.services.points import expire_points
 from sync.central.services.sessions import forget_sessions
@@ -44,6 +45,7 @@ async def tend(database: Database, secrets: Secrets, network_id: int) -> None:
         await forget_sessions(connection, network_id)
         await forget_codes(connection, network_id)
         await forget_before(connection, network_id, ANSWERS_KEPT_DAYS)
+        await forget_erased(connection, network_id)
     newest = await newest_snapshot(database, network_id)
     if newest.signed is not None and newest.stale:
         await build_snapshot(database, secrets, network_id)

@@ -5,13 +5,20 @@ from collections.abc import Awaitable, Callable
 
 from sync.central.cli.admin.office import ACTOR, Office
 from sync.central.cli.output import say
+from sync.central.services.audit import record
 from sync.central.services.networks import require_network
+from sync.central.services.personal import erasing, exporting
+from sync.central.services.personal.erasing import Ground
+from sync.central.services.personal.family import family_of
 from sync.central.services.personal.places import PLACES
 from sync.central.services.personal.rotating import Rotation, begin_rotation, move_page, read_rotation
+from sync.central.services.refusal import Refusal
+from sync.rules.user_error import UserError
 
 Adder = Callable[
     [str, Callable[[Office, argparse.Namespace], Awaitable[int | None]], str], argparse.ArgumentParser
 ]
+MAX_NAME_CHARS = 200
 MAX_IDLE_PAGES = 3 * len(PLACES)
 """Pages without a row before this ends: what is left then is being changed, and housekeeping comes again."""
 
@@ -21,6 +28,16 @@ def add_commands(command: Adder) -> None:
     made = command("rotate-field-keys", rotate_field_keys, "seal a network's personal data under a new key")
     made.add_argument("--network", type=int, required=True, metavar="ID")
     made.add_argument("--status", action="store_true", help="only say how far the newest rotation is")
+
+    made = command("export-guest", export_guest, "print everything that is held of a guest")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--guest", type=int, required=True, metavar="ID")
+
+    made = command("erase-guest", erase_guest, "destroy a guest's key and what tells who they were, for good")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--guest", type=int, required=True, metavar="ID")
+    made.add_argument("--reason", required=True, choices=[ground.value for ground in Ground])
+    made.add_argument("--by", required=True, metavar="NAME", help="who decides")
 
 
 async def rotate_field_keys(office: Office, options: argparse.Namespace) -> int:
@@ -52,3 +69,47 @@ async def _as_others_left_it(office: Office, network: int, told: Rotation) -> Ro
     """Read where another process is that moves the same network's fields just now."""
     async with office.database.network_transaction(network) as connection:
         return await read_rotation(connection, network) or told
+
+
+async def export_guest(office: Office, options: argparse.Namespace) -> None:
+    """Print what is held of a guest, as one line of JSON."""
+    network: int = options.network
+    await require_network(office.database, network)
+    try:
+        async with office.database.network_transaction(network, repeatable_read=True) as connection:
+            family = await family_of(connection, network, options.guest)
+            found = await exporting.export_guest(connection, office.secrets, network, family)
+    except Refusal as refusal:
+        raise _said(refusal) from refusal
+    async with office.database.network_transaction(network) as connection:
+        await record(connection, network, actor=ACTOR, action="guest.export", subject=f"guest:{family.root}")
+    say(found)
+
+
+async def erase_guest(office: Office, options: argparse.Namespace) -> None:
+    """Erase a guest and print ``{"guest_id", "numbers", "erased_at", "already"}``."""
+    network: int = options.network
+    await require_network(office.database, network)
+    try:
+        async with office.database.network_transaction(network) as connection:
+            erased = await erasing.erase_guest(
+                connection,
+                office.secrets,
+                network,
+                options.guest,
+                ground=Ground(options.reason),
+                actor=_signed(options.by),
+            )
+    except Refusal as refusal:
+        raise _said(refusal) from refusal
+    say(erased)
+
+
+def _signed(name: str) -> str:
+    if not name.strip() or len(name) > MAX_NAME_CHARS:
+        raise UserError("decision_unsigned", "This decision needs a name.", "Say who decides, with --by.")
+    return name.strip()
+
+
+def _said(refusal: Refusal) -> UserError:
+    return UserError("unknown_guest", refusal.title, refusal.detail)

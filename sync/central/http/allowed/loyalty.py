@@ -9,6 +9,8 @@ _WHO_READS = EVERYBODY | {Audience.GUEST}
 ROWS: Rows = {
     ("GET", "/api/guests"): MANAGERS,
     ("POST", "/api/guests"): SELLERS,
+    ("GET", "/api/guests/{guest_id}/export"): ADMINS | {Audience.GUEST},
+    ("POST", "/api/guests/{guest_id}/erase"): ADMINS,
     ("GET", _GUEST): _OR_THE_GUEST,
     ("PATCH", _GUEST): ADMINS,
     ("GET", f"{_GUEST}/balance"): _OR_THE_GUEST,

@@ -11,10 +11,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from sync.central.clock import clock_of
+from sync.central.clock import clock_of, moment
 from sync.central.schema.words import WaitsFor
 from sync.central.services.cards import adopt_card, make_card
 from sync.central.services.cases import CaseKind
+from sync.central.services.erased_phones import erased_since, lock_phone
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
 from sync.central.services.field_keys import current_fields
 from sync.central.services.guest_limits import merge_guest_limits
@@ -47,7 +48,10 @@ _MAX_ID = 2**63 - 1
 async def keep_guest_keys(
     connection: asyncpg.Connection, network_id: int, guest_keys: Mapping[UUID, bytes]
 ) -> None:
-    """Keep the keys that came with a batch, in the caller's transaction. The first word about an event stands."""
+    """Keep the keys that came with a batch, in the caller's transaction. The first word about an event stands.
+
+    The key of somebody who was erased is not taken again: a till that sends its journal once more has it still.
+    """
     fit = [
         (event, sealed)
         for event, sealed in list(guest_keys.items())[:MAX_GUEST_KEYS]
@@ -57,6 +61,8 @@ async def keep_guest_keys(
         await connection.execute(
             """INSERT INTO guest_keys (network_id, event, sealed)
             SELECT $1, k.event, k.sealed FROM unnest($2::uuid[], $3::bytea[]) AS k (event, sealed)
+            WHERE NOT EXISTS (SELECT FROM guests g
+                WHERE g.network_id = $1 AND g.registered_by = k.event AND g.erased_at IS NOT NULL)
             ON CONFLICT DO NOTHING""",
             network_id,
             [event for event, _ in fit],
@@ -125,9 +131,50 @@ async def _register(
     phone_digest = None
     if data.phone is not None:
         phone_digest = keyed_digest(scene.secrets.digest_key(scene.network), Subject.PHONE, data.phone)
-    if not await _insert(connection, scene, item, data, phone_digest=phone_digest):
+    if not await _is_erased(
+        connection, scene, item, payload, phone_digest=phone_digest
+    ) and not await _insert(connection, scene, item, data, phone_digest=phone_digest):
         await _merge(connection, scene, item, data, phone_digest=phone_digest)
     await publish_guest(connection, scene.network, scene.secrets, payload.guest_id)
+
+
+async def _is_erased(
+    connection: asyncpg.Connection,
+    scene: Scene,
+    item: Item,
+    payload: GuestRegistered,
+    *,
+    phone_digest: bytes | None,
+) -> bool:
+    """Whether whoever has this phone was erased after they had registered here; then the registration is theirs."""
+    if phone_digest is None:
+        return False
+    await lock_phone(connection, phone_digest)
+    said_ms = item.link.envelope.trusted_ms
+    erased = await erased_since(connection, scene.secrets, scene.network, phone_digest, said_ms)
+    if erased is not None:
+        await _insert_erased(connection, scene, item, payload, erased=erased)
+    return erased is not None
+
+
+async def _insert_erased(
+    connection: asyncpg.Connection, scene: Scene, item: Item, payload: GuestRegistered, *, erased: int
+) -> None:
+    """Let a registration from before an erasure lead to whoever was erased; what was said there stays unreadable."""
+    event = item.link.envelope.event
+    await connection.execute(
+        """INSERT INTO guests (network_id, id, name_cipher, registered_by, merged_into, blocked, erased_at)
+        VALUES ($1, $2, '', $3, $4, true, $5)""",
+        scene.network,
+        payload.guest_id,
+        event,
+        erased,
+        moment(clock_of(connection)),
+    )
+    await connection.execute(
+        "DELETE FROM guest_keys WHERE network_id = $1 AND event = $2", scene.network, event
+    )
+    await merge_guest_limits(connection, scene.network, kept=erased, merged=payload.guest_id)
 
 
 async def _read(

@@ -1,0 +1,27 @@
+"""Personal data is looked after in a running office, with tills beside it; at its end the limit equation must hold."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from tests.builders.office import Office, new_office, serving
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def central(anyio_backend: str, central_dsn: str) -> AsyncIterator[tuple[Litestar, httpx.AsyncClient]]:
+    async with serving(central_dsn) as running:
+        yield running
+
+
+@pytest.fixture
+async def office(central: tuple[Litestar, httpx.AsyncClient]) -> AsyncIterator[Office]:
+    office = await new_office(*central)
+    yield office
+    await office.check_equation()
