@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from sync.protocol.feed import MAX_PAGE_CHANGES, FeedPage
+from sync.protocol.feed import MAX_PAGE_CHANGES, FeedPage, Table
+from sync.protocol.guest_data import made_by_till
 from sync.protocol.problems import ProblemType
 from sync.till.agent.board import Board
 from sync.till.agent.comparing import Comparing
@@ -85,6 +86,8 @@ class Download:
             self._snapshot = Snapshot(self._till, self._files, self._office, self._board)
             return 0
         _check(page, epoch=epoch, after=number)
+        # Before the page counts as read: a till that ends in between reads it once more, and forgets once more.
+        self._forget_erased(page)
         self._files.call(lambda: self._till.cache.apply_page(page))
         self._board.heard(self.name)
         if page.contact and self.on_call is not None:
@@ -95,6 +98,16 @@ class Download:
             return 0
         held = self._clock.boottime_ms() - asked_ms >= PAUSE_MS
         return 0 if page.number > number or held else PAUSE_MS
+
+    def _forget_erased(self, page: FeedPage) -> None:
+        """Destroy this till's keys of guests who registered here and whom the office has erased."""
+        gone = frozenset(
+            change.id
+            for change in page.changes
+            if change.table is Table.GUEST and change.row is None and made_by_till(change.id)
+        )
+        if gone:
+            self._files.call(lambda: self._till.journal.forget_guests(gone))
 
     def _went_apart(self) -> bool:
         """Compare the replica with central once a day, when the feed has brought nothing new."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
+from sync.protocol.guest_data import guest_id_of
 from sync.protocol.payloads import GuestRegistered
 from sync.protocol.upload import MAX_BATCH_EVENTS
 from sync.till.journal import notes
@@ -38,6 +39,15 @@ def forget(connection: Connection, event: UUID) -> None:
     """Remove a key: its event was never recorded, or the guest is erased."""
     for kind in (_WAITING, _KEPT):
         notes.write(connection, kind + event.hex, None)
+
+
+def forget_guests(connection: Connection, guests: frozenset[int]) -> None:
+    """Remove the keys of guests whom the office has erased: what they said here stays unreadable for good."""
+    for (name,) in connection.execute(
+        "SELECT name FROM meta WHERE name GLOB ? OR name GLOB ?", (f"{_WAITING}*", f"{_KEPT}*")
+    ).fetchall():
+        if guest_id_of(UUID(hex=name.partition(":")[2])) in guests:
+            notes.write(connection, name, None)
 
 
 def known(connection: Connection, event: UUID) -> None:

@@ -18,6 +18,10 @@ class JournalGuests(JournalReading):
         """Remove a key whose event was never recorded, or whose guest is erased."""
         self._file.write(lambda: guest_keys.forget(self._connection, event))
 
+    def forget_guests(self, guests: frozenset[int]) -> None:
+        """Remove the keys of guests whom the office has erased."""
+        self._file.write(lambda: guest_keys.forget_guests(self._connection, guests))
+
     def guest_arrived(self, event: UUID) -> None:
         """Note that the feed has brought a guest who registered here."""
         self._file.write(lambda: guest_keys.known(self._connection, event))

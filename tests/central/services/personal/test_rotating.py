@@ -109,6 +109,7 @@ def test_everything_is_moved_and_stays_readable_at_every_step(
             assert await names(world) == said
             if told.finished_at is not None:
                 break
+        assert told is not None
         assert told.finished_at is not None
         assert await numbers(world) == {1}
         assert told.moved == 4 + 2 + 1 + 1
