@@ -146,6 +146,14 @@ CASES: dict[str, tuple[str, str, str, str]] = {
             "Пересчитайте чеки той смены и сообщите офису.",
         ),
     ),
+    "guessing": _entry(
+        "Somebody has been trying out codes or passwords, and was stopped.",
+        "Кто-то подбирал коды или пароли и был остановлен.",
+        (
+            "Tell the office if you know who it was.",
+            "Если знаете, кто это был, сообщите офису.",
+        ),
+    ),
     "rule_difference": _entry(
         "The office's rules would have decided otherwise about a code.",
         "По правилам офиса решение по коду было бы другим.",

@@ -22,8 +22,14 @@ from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 from sync.protocol.version import OLDEST_UNDERSTOOD, PROTOCOL_HEADER, PROTOCOL_VERSION
 
+MAX_NUMBER = 2**63 - 1
 FOR_EVER = (f"{SYNC_ROOT}/journal", f"{SYNC_ROOT}/token")
 """What tills of every older version may ask: to hand in what they recorded, and the token for it."""
+UNCOUNTED = frozenset(
+    {"/health", "/health/live", "/api/vip/use", "/api/vip/validate"}
+    | {f"{SYNC_ROOT}/{word}" for word in ("enrol", "token", "renew", "readmit")}
+)
+"""Who watches over the office, tills, and what counts for itself (:mod:`sync.central.http.vip_answers`)."""
 _BEARER = "Bearer "
 
 
@@ -33,16 +39,19 @@ async def admit(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHa
     if method == "OPTIONS":
         return
     path = connection.scope["path_template"] or "/"
+    _check_numbers(connection.scope.get("path_params", {}))
     if path.startswith(SYNC_ROOT):
         _check_version(connection.headers.get(PROTOCOL_HEADER), path)
     allowed = ACCESS.get((method, path))
     if allowed is None:
         raise HTTPException(status_code=HTTPStatus.FORBIDDEN)
     header = connection.headers.get("Authorization")
+    central: Central = connection.app.state.central
     if allowed is Audience.ANYONE or (allowed is Audience.OPTIONAL and header is None):
+        if path not in UNCOUNTED:
+            await central.bounds.let_in(None, central.proxies.client_of(connection.scope))
         connection.scope["auth"] = None
         return
-    central: Central = connection.app.state.central
     token = _bearer(header)
     if allowed is Audience.TILL:
         claims = central.tokens.read_till(token)
@@ -53,6 +62,8 @@ async def admit(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHa
     if isinstance(allowed, frozenset):
         _check_role(caller, allowed)
         _check_scope(caller, method, path)
+    if path not in UNCOUNTED:
+        await central.bounds.let_in(caller, "")
     connection.scope["auth"] = caller
 
 
@@ -76,6 +87,12 @@ def _check_scope(caller: Person | GuestCaller, method: str, path: str) -> None:
     if scope is None or scope not in caller.scopes:
         needed = "No key opens this." if scope is None else f"It takes the scope {scope}."
         raise Refusal(ProblemType.FORBIDDEN, "This key does not allow that.", needed)
+
+
+def _check_numbers(places: dict[str, Any]) -> None:
+    """Nothing stands under a number that no column holds, on whatever route it is asked for."""
+    if any(isinstance(number, int) and abs(number) > MAX_NUMBER for number in places.values()):
+        raise Refusal(ProblemType.NOT_FOUND, "There is nothing under this number.", "Check it.")
 
 
 def _bearer(header: str | None) -> str:

@@ -12,8 +12,6 @@ from sync.central.http.central import Central
 from sync.central.services.grants import LeaseFor
 from sync.central.services.login import GuestCaller, Person
 
-NOBODY = "unknown"
-
 Caller = SkipValidation[NamedDependency[Person | GuestCaller]]
 """Who asks, on routes that guests may use too (the argument ``caller``)."""
 Known = SkipValidation[NamedDependency[Person | GuestCaller | None]]
@@ -58,5 +56,6 @@ async def provide_known(request: Request[Any, Any, State]) -> Person | GuestCall
 
 
 def address_of(request: Request[Any, Any, State]) -> str:
-    """Return the caller's network address, to count failures by."""
-    return request.client.host if request.client else NOBODY
+    """Return the network address of whoever asks, to count by; behind trusted proxies, what these say."""
+    central: Central = request.app.state.central
+    return central.proxies.client_of(request.scope)

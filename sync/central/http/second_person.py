@@ -6,6 +6,8 @@ from typing import Any
 from litestar import Request
 from litestar.datastructures import State
 
+from sync.central.http.addresses import whose
+from sync.central.http.bounds import WRONG_PROOF
 from sync.central.http.callers import address_of
 from sync.central.http.central import Central
 from sync.central.services.login import Login, Person, prove
@@ -25,20 +27,19 @@ async def second_person(
         return None
     address = address_of(request)
     account = hashlib.sha256(approval.email.strip().casefold().encode("utf-8", "surrogatepass")).hexdigest()
-    central.logins_by_address.check(address)
-    central.logins_by_account.check(account)
+    rates = central.bounds.rates
+    tries = ((rates.wrong_logins, whose(address)), (rates.wrong_logins_account, account))
     try:
-        network, staff = await prove(central.database, central.secrets, central.passwords, approval)
+        async with central.bounds.guess(tries, WRONG_PROOF, address=address, network=person.network):
+            network, staff = await prove(central.database, central.secrets, central.passwords, approval)
+            if network != person.network:
+                raise _wrong(ProblemType.UNAUTHENTICATED)
     except Refusal as refusal:
-        if refusal.problem is not ProblemType.UNAUTHENTICATED:
-            raise
-        network, staff = 0, 0
-    if network != person.network:
-        central.logins_by_address.failed(address)
-        central.logins_by_account.failed(account)
-        raise Refusal(
-            ProblemType.FORBIDDEN,
-            "The second person's address or password is wrong.",
-            "Let them type it again.",
-        )
+        if refusal.problem is ProblemType.UNAUTHENTICATED:
+            raise _wrong(ProblemType.FORBIDDEN) from refusal
+        raise
     return staff
+
+
+def _wrong(problem: ProblemType) -> Refusal:
+    return Refusal(problem, "The second person's address or password is wrong.", "Let them type it again.")

@@ -16,6 +16,7 @@ from sync.central.services.vip.using import (
     validated,
 )
 from sync.protocol.problems import PROBLEM_MEDIA_TYPE, ProblemType
+from sync.rules.reasons import Reason
 
 JSON = b"application/json"
 PROBLEM = PROBLEM_MEDIA_TYPE.encode()
@@ -28,7 +29,11 @@ async def answer_use(
     central: Central, person: Person, key: str | None, body: UseCode
 ) -> tuple[int, bytes, bytes]:
     """Use a code; return status, media type and body. A refusal is a problem document with its reason."""
+    await central.bounds.let_in(person, "")
+    central.bounds.check_codes(person)
     answer = await central.uses.use(asked_use(central.database.clock, person, key, body))
+    if answer.reason == Reason.UNKNOWN_CODE:
+        await central.bounds.wrong_code(person)
     if answer.accepted and answer.code is not None:
         return HTTPStatus.OK, JSON, _encoder.encode(used(answer.code))
     problem = not_used(answer, kind=ProblemType.CODE_REFUSED, status=REFUSED)
@@ -37,5 +42,9 @@ async def answer_use(
 
 async def answer_look(central: Central, person: Person, body: ValidateCode) -> tuple[int, bytes, bytes]:
     """Look at a code; a code that cannot be used is an answer, not an error."""
+    await central.bounds.let_in(person, "")
+    central.bounds.check_codes(person)
     answer = await central.uses.look(asked_look(central.database.clock, person, body))
+    if answer.reason == Reason.UNKNOWN_CODE:
+        await central.bounds.wrong_code(person)
     return HTTPStatus.OK, JSON, _encoder.encode(validated(answer))

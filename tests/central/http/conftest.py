@@ -6,8 +6,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from sync.central.http.central import ENROLMENT_FAILURES, LOGIN_FAILURES_BY_ADDRESS
-from sync.central.http.throttle import Throttle
+from tests.builders.bounded import begin_anew
 from tests.builders.office import Office, new_office, serving
 
 
@@ -25,8 +24,7 @@ async def central(anyio_backend: str, central_dsn: str) -> AsyncIterator[tuple[L
 @pytest.fixture
 async def office(central: tuple[Litestar, httpx.AsyncClient]) -> AsyncIterator[Office]:
     # All tests of a module come from one address.
-    central[0].state.central.enrolments = Throttle(ENROLMENT_FAILURES)
-    central[0].state.central.logins_by_address = Throttle(LOGIN_FAILURES_BY_ADDRESS)
+    begin_anew(central[0])
     office = await new_office(*central)
     yield office
     await office.check_equation()

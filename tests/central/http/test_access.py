@@ -11,6 +11,7 @@ from sync.central.http.allowed.table import ACCESS
 from sync.central.schema.tables import TENANT_TABLES
 from sync.central.schema.words import Role
 from sync.central.services.people.scopes import scope_of
+from tests.builders.belongings import ids_of
 from tests.builders.callers import bearer, guest_token, key_headers, member, owner_headers
 from tests.builders.expected_access import EXPECTED
 from tests.builders.office import Office, new_office
@@ -113,28 +114,6 @@ async def test_a_key_opens_exactly_the_routes_of_its_scope_that_the_office_may_u
             if (status not in SHUT) != opens:
                 wrong.append((scope, route, status))
     assert wrong == []
-
-
-async def ids_of(other: Office) -> dict[str, str]:
-    """By the name of a place in a path: something of another network that is really there."""
-    guest = await other.guest(points=50)
-    campaign = await other.campaign()
-    await key_headers(other, "vip:use")
-    ids = {
-        "restaurant_id": other.restaurant,
-        "guest_id": guest,
-        "campaign_id": campaign.id,
-        "key_id": await other.value("SELECT id FROM api_keys"),
-        "card_id": await other.value("SELECT id FROM cards"),
-        "code_id": await other.code(campaign),
-        "batch_id": await other.value(
-            "INSERT INTO mail_batches (network_id, batch_size, delay_s) VALUES ($1, 1, 1) RETURNING id",
-            other.network,
-        ),
-        "staff_id": await other.value("SELECT min(id) FROM staff"),
-        "session_id": await other.value("SELECT id FROM sessions LIMIT 1"),
-    }
-    return {name: str(number) for name, number in ids.items()}
 
 
 async def everything_of(office: Office) -> dict[str, str]:

@@ -7,7 +7,7 @@ import httpx
 import jwt
 import pytest
 
-from sync.central.http.central import LOGIN_FAILURES_BY_ACCOUNT
+from tests.builders.bounded import RATES
 from tests.builders.office import PASSWORD, Office, problem_of
 
 pytestmark = pytest.mark.anyio
@@ -40,8 +40,9 @@ async def test_a_wrong_password_and_an_unknown_address_look_the_same(office: Off
     assert problem_of(wrong) == "unauthenticated"
 
 
+@pytest.mark.expects_log("somebody guesses: wrong_logins_account")
 async def test_guessing_a_password_is_bounded_even_for_the_right_one(office: Office) -> None:
-    for _ in range(LOGIN_FAILURES_BY_ACCOUNT):
+    for _ in range(RATES.wrong_logins_account.limit):
         assert (await log_in(office, office.owner_email, "guess guess")).status_code == 401
     response = await log_in(office, office.owner_email)
     assert problem_of(response) == "too-many-requests"

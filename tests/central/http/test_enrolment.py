@@ -9,7 +9,6 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from sync.central.http.central import ENROLMENT_FAILURES
 from sync.central.services.enrolment_codes import SECRET_CHARS, issue_code, read_code
 from sync.central.services.tills import revoke_till, till_named
 from sync.protocol.enrolment import EnrolReply, EnrolRequest, TokenReply
@@ -17,6 +16,7 @@ from sync.protocol.keys import Purpose, SigningKey
 from sync.protocol.leases import Grant, LimitKind
 from sync.protocol.wire import read_canonical, unpack
 from sync.rules.campaign import Policy
+from tests.builders.bounded import RATES
 from tests.builders.office import Office, TillPen, attempt, problem_of
 
 pytestmark = pytest.mark.anyio
@@ -94,12 +94,13 @@ async def test_a_wrong_code_of_a_real_or_unreal_network_is_unknown(office: Offic
         assert problem_of(response) == "enrolment-unknown"
 
 
+@pytest.mark.expects_log("somebody guesses: wrong_enrolments")
 async def test_guessing_codes_is_bounded_and_a_used_code_is_no_guess(office: Office) -> None:
     code = await office.enrolment_code()
     await office.enrol(code, new_key())
-    for _ in range(ENROLMENT_FAILURES + 1):
+    for _ in range(RATES.wrong_enrolments.limit + 1):
         assert problem_of(await office.enrol(code, new_key())) == "enrolment-used"
-    for _ in range(ENROLMENT_FAILURES):
+    for _ in range(RATES.wrong_enrolments.limit):
         wrong = await office.enrol(f"{office.network}-" + "B" * SECRET_CHARS, new_key())
         assert problem_of(wrong) == "enrolment-unknown"
     response = await office.enrol(await office.enrolment_code("Till 2"), new_key())

@@ -8,8 +8,6 @@ from litestar import Litestar
 
 from sync.central.http.gate import Gate
 from sync.central.http.problems import STATUS
-from sync.central.http.throttle import MAX_CALLERS, Throttle
-from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 from sync.protocol.upload import MAX_BATCH_BYTES
 from tests.builders.office import HEADERS, Office, attempt, new_office, problem_of, serving
@@ -142,24 +140,6 @@ async def test_beyond_the_gates_limit_the_office_says_later(central_dsn: str) ->
         assert (response.status_code, problem_of(response)) == (503, "busy")
         assert response.headers["retry-after"] == "1"
         assert (await client.get("/health")).status_code == 200
-
-
-def test_a_caller_who_fails_too_often_waits_and_others_do_not() -> None:
-    throttle = Throttle(2)
-    throttle.failed("a")
-    throttle.check("a")
-    throttle.failed("a")
-    with pytest.raises(Refusal, match="wrong attempts"):
-        throttle.check("a")
-    throttle.check("b")
-
-
-def test_the_memory_of_failures_is_bounded() -> None:
-    throttle = Throttle(1)
-    for number in range(MAX_CALLERS + 10):
-        throttle.failed(str(number))
-    assert len(throttle._failures) == MAX_CALLERS
-    throttle.check("0")
 
 
 async def test_the_interface_describes_itself(central: tuple[Litestar, httpx.AsyncClient]) -> None:

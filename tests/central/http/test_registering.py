@@ -8,12 +8,11 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from sync.central.http.central import CODES_BY_ADDRESS
-from sync.central.http.throttle import Throttle
 from sync.central.services.people.phone_codes import MAX_AN_HOUR, MAX_GUESSES, forget_codes
 from sync.central.sms.gateway import HttpSms
 from sync.rules.campaign import Policy
 from sync.rules.code import Kind
+from tests.builders.bounded import RATES, begin_anew
 from tests.builders.callers import bearer
 from tests.builders.office import Office, problem_of
 from tests.builders.sms_gateway import SmsGateway, sms_gateway
@@ -28,7 +27,7 @@ def gateway(central: tuple[Litestar, httpx.AsyncClient]) -> Iterator[SmsGateway]
     state = central[0].state.central
     with sms_gateway() as running:
         state.sms = HttpSms(url=running.url, sender="Trattoria")
-        state.codes_by_address = Throttle(CODES_BY_ADDRESS)
+        begin_anew(central[0])
         yield running
         state.sms = None
 
@@ -143,10 +142,10 @@ async def test_one_phone_gets_few_codes_however_many_ask_at_once(office: Office,
 
 
 async def test_one_address_asks_for_few_messages(office: Office, gateway: SmsGateway) -> None:
-    for number in range(CODES_BY_ADDRESS):
+    for number in range(RATES.messages.limit):
         assert (await ask_code(office, f"+4930000{number:04}")).status_code == 202
     assert problem_of(await ask_code(office, "+49309999999")) == "too-many-requests"
-    assert len(gateway.taken) == CODES_BY_ADDRESS
+    assert len(gateway.taken) == RATES.messages.limit
 
 
 async def test_a_provider_that_refuses_is_told_and_costs_no_wait(office: Office, gateway: SmsGateway) -> None:

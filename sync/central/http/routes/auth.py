@@ -10,7 +10,9 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from sync.central.http.addresses import whose
 from sync.central.http.allowed.audience import Audience
+from sync.central.http.bounds import WRONG_PROOF
 from sync.central.http.callers import Caller, address_of
 from sync.central.http.central import Central
 from sync.central.http.routes.registering import ask_code, register, verify
@@ -63,15 +65,10 @@ async def login(
     address = address_of(request)
     # The account is counted under a digest: what somebody typed is kept nowhere.
     account = hashlib.sha256(data.email.strip().casefold().encode("utf-8", "surrogatepass")).hexdigest()
-    central.logins_by_address.check(address)
-    central.logins_by_account.check(account)
-    try:
+    rates = central.bounds.rates
+    tries = ((rates.wrong_logins, whose(address)), (rates.wrong_logins_account, account))
+    async with central.bounds.guess(tries, WRONG_PROOF, address=address):
         return await log_in(central.database, central.secrets, central.tokens, central.passwords, data)
-    except Refusal as refusal:
-        if refusal.problem is ProblemType.UNAUTHENTICATED:
-            central.logins_by_address.failed(address)
-            central.logins_by_account.failed(account)
-        raise
 
 
 @post(
@@ -85,13 +82,9 @@ async def refresh(
 ) -> LoggedIn:
     """Give the next pair of tokens. A refresh token is good once: one that is shown again ends its sign-in."""
     address = address_of(request)
-    central.token_requests.check(address)
-    try:
+    tries = ((central.bounds.rates.wrong_tokens, whose(address)),)
+    async with central.bounds.guess(tries, WRONG_PROOF, address=address):
         return await refresh_session(central.database, central.tokens, data.refresh_token)
-    except Refusal as refusal:
-        if refusal.problem is ProblemType.UNAUTHENTICATED:
-            central.token_requests.failed(address)
-        raise
 
 
 @get("/me", summary="Who is signed in", security=BEARER)

@@ -104,7 +104,8 @@ async def apply(
 ) -> Applied:
     """Count a use on an offer that a guest has completed, and note the bonus; the last use ends the code."""
     operation = operation_of(central, person, idempotency_key)
-    return await apply_promo(central.database, central.secrets, person, code_id, data, operation)
+    async with central.bounds.naming_a_code(person):
+        return await apply_promo(central.database, central.secrets, person, code_id, data, operation)
 
 
 @get("/{code_id:int}/offer-analytics", summary="On which offers a promo code was used")

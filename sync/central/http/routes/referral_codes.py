@@ -53,10 +53,14 @@ async def list_all(
     ] = None,
 ) -> Page[ReferralView]:
     """Return the referral codes, the newest first."""
+    if code is not None:
+        central.bounds.check_codes(person)
     async with central.database.network_transaction(person.network) as connection:
         items, total = await list_referrals(
             connection, central.secrets, person.network, text=code, limit=paging.limit, offset=paging.offset
         )
+    if code is not None and not total:
+        await central.bounds.wrong_code(person)
     return page_of(items, total, paging)
 
 
@@ -94,7 +98,8 @@ async def use(
 ) -> UseView:
     """Count a use; each guest may use a code once."""
     operation = operation_of(central, person, idempotency_key)
-    return await use_referral(central.database, central.secrets, person, data, operation)
+    async with central.bounds.naming_a_code(person):
+        return await use_referral(central.database, central.secrets, person, data, operation)
 
 
 @get("/valid", summary="List the codes that can be used now")

@@ -9,16 +9,18 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from sync.central.http.addresses import whose
 from sync.central.http.callers import address_of
 from sync.central.http.central import Central
 from sync.central.services.people.phone_codes import CodeSent, Pending, send_code
 from sync.central.services.people.registering import Verified, check_referral, fit_pending
 from sync.central.services.people.registering import verify as verify_phone
-from sync.central.services.refusal import Refusal
 from sync.protocol.guest_data import Child
 from sync.protocol.problems import ProblemType
 
 MAX_REGISTRATION_BYTES = 32 * 1024
+WRONG_GUESSES = frozenset({ProblemType.UNAUTHENTICATED, ProblemType.CODE_REFUSED})
+"""A wrong code of a text message, and a referral code that is none: both can be guessed here."""
 _MOST = 2**63 - 1
 
 
@@ -101,29 +103,19 @@ async def verify(
 ) -> Verified:
     """Sign the guest in, who is made now where they are new."""
     address = address_of(request)
-    central.codes_by_address.check(address)
-    try:
+    network, rates = _number(data.network), central.bounds.rates
+    tries = ((rates.wrong_digits, whose(address)), (rates.wrong_digits_hour, whose(address)))
+    async with central.bounds.guess(tries, WRONG_GUESSES, address=address, network=network):
         return await verify_phone(
-            central.database,
-            central.secrets,
-            central.tokens,
-            _number(data.network),
-            data.verification_id,
-            data.code,
+            central.database, central.secrets, central.tokens, network, data.verification_id, data.code
         )
-    except Refusal as refusal:
-        if refusal.problem is ProblemType.UNAUTHENTICATED:
-            central.codes_by_address.failed(address)
-        raise
 
 
 async def _send(
     request: Request[Any, Any, State], central: Central, network: int, pending: Pending, language: str
 ) -> CodeSent:
-    # Every message costs money: asked for from one address they count like failures.
-    address = address_of(request)
-    central.codes_by_address.check(address)
-    central.codes_by_address.failed(address)
+    # Every message costs money.
+    await central.bounds.take(central.bounds.rates.messages, whose(address_of(request)))
     return await send_code(central.database, central.secrets, central.sms, network, pending, language)
 
 

@@ -1,7 +1,6 @@
 """`/sync/v1`: what makes a machine a till and keeps it one — enrolment, token, contact."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 
 from litestar import Request, post
@@ -9,13 +8,14 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import Body
 
+from sync.central.http.addresses import whose
+from sync.central.http.bounds import WRONG_PROOF
 from sync.central.http.callers import address_of
 from sync.central.http.central import Central
 from sync.central.services.certificates import readmit as readmit_till
 from sync.central.services.contact import give_token, make_contact
 from sync.central.services.enrolment import enrol as enrol_till
 from sync.central.services.grants import LeaseFor
-from sync.central.services.refusal import Refusal
 from sync.central.services.renewal import renew as renew_till
 from sync.protocol.contact import Contact, ContactReply
 from sync.protocol.enrolment import (
@@ -30,6 +30,8 @@ from sync.protocol.enrolment import (
 from sync.protocol.problems import ProblemType
 from sync.protocol.wire import MEDIA_TYPE
 
+WRONG_CODE = frozenset({ProblemType.ENROLMENT_UNKNOWN})
+
 
 @post("/enrol", status_code=200, media_type=MEDIA_TYPE, summary="Become a till by a one-time code")
 async def enrol(
@@ -39,14 +41,10 @@ async def enrol(
 ) -> EnrolReply:
     """Answer who the till is; the same code with the same key gives the same answer again."""
     address = address_of(request)
-    central.enrolments.check(address)
-    try:
+    # A code that was used or has expired was no guess.
+    tries = ((central.bounds.rates.wrong_enrolments, whose(address)),)
+    async with central.bounds.guess(tries, WRONG_CODE, address=address):
         return await enrol_till(central.database, central.secrets, data)
-    except Refusal as refusal:
-        # A code that was used or has expired was no guess.
-        if refusal.problem is ProblemType.ENROLMENT_UNKNOWN:
-            central.enrolments.failed(address)
-        raise
 
 
 @post(
@@ -62,8 +60,7 @@ async def token(
 ) -> TokenReply:
     """Give a token; a revoked or fenced till gets one that opens nothing but the upload of its journal."""
     # By till and address: behind one shop's address a broken till must not lock out its neighbours.
-    caller = f"{address_of(request)} {data.network} {data.till}"
-    with _guarded(central, caller):
+    async with _guarded(request, central, f" {data.network} {data.till}"):
         return await give_token(central.database, central.tokens, data)
 
 
@@ -79,7 +76,7 @@ async def renew(
     central: NamedDependency[Central],
 ) -> EnrolReply:
     """Answer who the till is in its new life; the same question gives the same answer."""
-    with _guarded(central, f"{address_of(request)} {data.network} {data.till}"):
+    async with _guarded(request, central, f" {data.network} {data.till}"):
         return await renew_till(central.database, central.secrets, data)
 
 
@@ -95,20 +92,17 @@ async def readmit(
     central: NamedDependency[Central],
 ) -> ReadmitReply:
     """Know a till again by the certificate of its enrolment."""
-    with _guarded(central, address_of(request)):
+    async with _guarded(request, central):
         return await readmit_till(central.database, central.secrets, data)
 
 
-@contextmanager
-def _guarded(central: Central, caller: str) -> Iterator[None]:
-    """Count proofs that do not fit, as for tokens."""
-    central.token_requests.check(caller)
-    try:
-        yield
-    except Refusal as refusal:
-        if refusal.problem is ProblemType.UNAUTHENTICATED:
-            central.token_requests.failed(caller)
-        raise
+def _guarded(
+    request: Request[Any, Any, State], central: Central, till: str = ""
+) -> AbstractAsyncContextManager[None]:
+    """Count proofs that do not fit."""
+    address = address_of(request)
+    tries = ((central.bounds.rates.wrong_tokens, whose(address) + till),)
+    return central.bounds.guess(tries, WRONG_PROOF, address=address)
 
 
 @post(

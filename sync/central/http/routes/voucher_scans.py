@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import asyncpg
 import msgspec
 from litestar import Request, Response, post
 from litestar.datastructures import State
@@ -9,13 +10,14 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
 
+from sync.central.http.addresses import whose
 from sync.central.http.callers import Known, address_of
 from sync.central.http.central import Central
 from sync.central.http.problems import STATUS
 from sync.central.services.idempotency import KEY_HEADER, fingerprint, fit_key, once
 from sync.central.services.login import GuestCaller, Person
 from sync.central.services.scanning.claims import Claimed, ClaimRequest, claim
-from sync.central.services.scanning.ids import read_id, unknown_voucher
+from sync.central.services.scanning.ids import VoucherKey, read_id, unknown_voucher
 from sync.central.services.scanning.scans import (
     Counted,
     Impressions,
@@ -52,45 +54,74 @@ async def note_scan(
     key: Key = None,
 ) -> ScanAnswer:
     """Count a scan by a guest, by staff or by nobody known. Unknown callers do not learn why a voucher is none."""
-    voucher = read_id(central.secrets, voucher_id, None if known is None else known.network)
-    scanner = Scanner(caller=known, address=address_of(request), agent=request.headers.get("User-Agent"))
-    async with central.database.network_transaction(voucher.network) as connection:
-
-        async def work() -> ScanAnswer:
-            return _known(await scan(connection, central.secrets, voucher, scanner, data))
-
-        if known is not None:
-            return await once(
-                connection,
-                voucher.network,
-                caller=known.actor,
-                key=fit_key(key),
-                asked=fingerprint(f"scan:{voucher.code}", data),
-                work=work,
-                answer=ScanAnswer,
-            )
-        answer = await scan(connection, central.secrets, voucher, scanner, data)
-    return _known(answer)
-
-
-def _known(answer: ScanAnswer | None) -> ScanAnswer:
-    """Refuse only behind the transaction, where somebody unknown has scanned what is over: that counts."""
-    if answer is None:
-        raise unknown_voucher()
+    address = address_of(request)
+    scanner = Scanner(caller=known, address=address, agent=request.headers.get("User-Agent"))
+    async with central.bounds.naming_a_code(known, address):
+        voucher = await _counted(central, voucher_id, known, address)
+        async with central.database.network_transaction(voucher.network) as connection:
+            answer = await _scan_once(connection, central, voucher, scanner, fit_key(key), data)
+        # Only behind the transaction, where somebody unknown has scanned what is over: that counts.
+        if answer is None:
+            raise unknown_voucher()
     return answer
+
+
+async def _counted(
+    central: Central, text: str, known: Person | GuestCaller | None, address: str
+) -> VoucherKey:
+    """Read which voucher is meant, and count that somebody looks at it whom nobody knows."""
+    if known is not None:
+        return read_id(central.secrets, text, known.network)
+    rates = central.bounds.rates
+    await central.bounds.take(rates.scans, whose(address))
+    voucher = read_id(central.secrets, text, None)
+    await central.bounds.take(rates.scans_of_code, f"{voucher.network} {voucher.code}")
+    return voucher
+
+
+async def _scan_once(
+    connection: asyncpg.Connection,
+    central: Central,
+    voucher: VoucherKey,
+    scanner: Scanner,
+    key: str | None,
+    data: ScanRequest,
+) -> ScanAnswer | None:
+    """Store a scan; of somebody known once for each key."""
+    if scanner.caller is None:
+        return await scan(connection, central.secrets, voucher, scanner, data)
+
+    async def work() -> ScanAnswer:
+        answer = await scan(connection, central.secrets, voucher, scanner, data)
+        if answer is None:
+            raise unknown_voucher()
+        return answer
+
+    return await once(
+        connection,
+        voucher.network,
+        caller=scanner.caller.actor,
+        key=key,
+        asked=fingerprint(f"scan:{voucher.code}", data),
+        work=work,
+        answer=ScanAnswer,
+    )
 
 
 @post("/{voucher_id:str}/impressions", summary="Count views of a voucher", security=[{}, {"bearer": []}])
 async def note_impressions(
+    request: AnyRequest,
     voucher_id: FromPath[str],
     data: JSONBody[Impressions],
     central: NamedDependency[Central],
     known: Known,
 ) -> Counted:
     """Count how often a voucher was shown."""
-    voucher = read_id(central.secrets, voucher_id, None if known is None else known.network)
-    async with central.database.network_transaction(voucher.network) as connection:
-        return await count_impressions(connection, voucher, data)
+    address = address_of(request)
+    async with central.bounds.naming_a_code(known, address):
+        voucher = await _counted(central, voucher_id, known, address)
+        async with central.database.network_transaction(voucher.network) as connection:
+            return await count_impressions(connection, voucher, data)
 
 
 @post("/{voucher_id:str}/claim", summary="Claim a voucher into the guest's wallet")
@@ -102,21 +133,18 @@ async def claim_voucher(
     key: Key = None,
 ) -> Claimed:
     """Put a voucher into the own wallet; once for ever."""
-    voucher = read_id(central.secrets, voucher_id, guest.network)
-    async with central.database.network_transaction(guest.network) as connection:
-
-        async def work() -> Claimed:
-            return await claim(connection, central.secrets, guest, voucher)
-
-        return await once(
-            connection,
-            guest.network,
-            caller=guest.actor,
-            key=fit_key(key),
-            asked=fingerprint(f"claim:{voucher.code}", data),
-            work=work,
-            answer=Claimed,
-        )
+    async with central.bounds.naming_a_code(guest):
+        voucher = read_id(central.secrets, voucher_id, guest.network)
+        async with central.database.network_transaction(guest.network) as connection:
+            return await once(
+                connection,
+                guest.network,
+                caller=guest.actor,
+                key=fit_key(key),
+                asked=fingerprint(f"claim:{voucher.code}", data),
+                work=lambda: claim(connection, central.secrets, guest, voucher),
+                answer=Claimed,
+            )
 
 
 @post(
@@ -136,12 +164,13 @@ async def redeem(
     key: Key = None,
 ) -> Response[bytes]:
     """Use a voucher once; the same key gets the same answer again."""
-    voucher = read_id(central.secrets, voucher_id, person.network)
-    done = await redeem_voucher(central.database, central.secrets, person, voucher, key, data)
+    async with central.bounds.naming_a_code(person):
+        voucher = read_id(central.secrets, voucher_id, person.network)
+        done = await redeem_voucher(central.database, central.secrets, person, voucher, key, data)
+        if not isinstance(done, VoucherRedeemed) and done.reason == Reason.UNKNOWN_CODE:
+            raise unknown_voucher()
     if isinstance(done, VoucherRedeemed):
         return Response(msgspec.json.encode(done), media_type="application/json")
-    if done.reason == Reason.UNKNOWN_CODE:
-        raise unknown_voucher()
     status = STATUS[ProblemType.CODE_REFUSED]
     refused = not_used(done, kind=ProblemType.CODE_REFUSED, status=status)
     return Response(msgspec.json.encode(refused), status_code=status, media_type=PROBLEM_MEDIA_TYPE)

@@ -1,0 +1,134 @@
+"""What anybody may ask of this process: how much, and how often wrongly (limits: :mod:`sync.central.http.rates`).
+
+Guessing is bounded in two ways. Somebody unknown (signing in, a code from a text message) takes a unit before each try
+and gets it back when it was right, so that no number of tries at once gets past the limit. A caller who is known may
+use thousands of codes at once, which must not wait for each other: wrong ones are counted afterwards, and what is under
+way when the limit is reached is let through. Whoever reaches a limit of wrong ones is a case, once an hour.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from sync.central.clock import Clock
+from sync.central.database import Database
+from sync.central.http.addresses import told, whose
+from sync.central.http.rates import Rates
+from sync.central.http.throttle import Throttle
+from sync.central.services.guessing import note_guessing
+from sync.central.services.login import GuestCaller, Person
+from sync.central.services.rates import Rate
+from sync.central.services.refusal import Refusal
+from sync.protocol.problems import ProblemType
+from sync.rules.reasons import Reason
+
+_log = logging.getLogger(__name__)
+_WRONG_CODES = (ProblemType.NOT_FOUND, ProblemType.CODE_REFUSED)
+
+WRONG_PROOF = frozenset({ProblemType.UNAUTHENTICATED})
+"""What a wrong password, token or code of a text message ends in."""
+
+Subjects = Sequence[tuple[Rate, str]]
+
+
+class Bounds:
+    """The limits of one process, and the units that it has borrowed."""
+
+    def __init__(self, database: Database, key: bytes, rates: Rates, clock: Clock | None = None) -> None:
+        """Count by ``database`` and its clock, unless ``clock`` is another; ``key`` makes digests of whom it counts."""
+        self.rates = rates
+        self._database = database
+        self._throttle = Throttle(database, key, clock or database.clock)
+
+    async def let_in(self, caller: Person | GuestCaller | None, address: str) -> None:
+        """Count a request of a caller, or of an address where nobody is known; raises ``too-many-requests``."""
+        if caller is None:
+            rate, subject = self.rates.address, whose(address)
+        else:
+            rate = self.rates.guest if isinstance(caller, GuestCaller) else self.rates.caller
+            subject = _name(caller)
+        if not self._throttle.take_at_once(rate, subject):
+            await self._throttle.take(rate, subject)
+
+    async def take(self, rate: Rate, subject: str) -> None:
+        """Count one of something; raises ``too-many-requests``."""
+        if not self._throttle.take_at_once(rate, subject):
+            await self._throttle.take(rate, subject)
+
+    @asynccontextmanager
+    async def guess(
+        self, tries: Subjects, wrong: frozenset[ProblemType], *, address: str, network: int | None = None
+    ) -> AsyncIterator[None]:
+        """Let somebody try whom nobody knows; what ends in a refusal of a kind in ``wrong`` stays counted."""
+        taken = []
+        for rate, subject in tries:
+            try:
+                taken.append((rate, subject, await self._throttle.take(rate, subject)))
+            except BaseException as error:
+                self._give_back(taken)
+                if isinstance(error, Refusal):
+                    await self._tell(rate, address=address, network=network)
+                raise
+        try:
+            yield
+        except Refusal as refusal:
+            if refusal.problem not in wrong:
+                self._give_back(taken)
+            raise
+        except BaseException:
+            self._give_back(taken)
+            raise
+        self._give_back(taken)
+
+    def check_codes(self, caller: Person | GuestCaller | None, address: str = "") -> None:
+        """Raise ``too-many-requests`` for somebody who has named too many codes that do not exist."""
+        subject = whose(address) if caller is None else _name(caller)
+        self._throttle.check(self.rates.wrong_codes, subject)
+        self._throttle.check(self.rates.wrong_codes_hour, subject)
+
+    async def wrong_code(self, caller: Person | GuestCaller | None, address: str = "") -> None:
+        """Count a code that does not exist."""
+        subject = whose(address) if caller is None else _name(caller)
+        for rate in (self.rates.wrong_codes, self.rates.wrong_codes_hour):
+            if not await self._throttle.charge(rate, subject) or self._spent(rate, subject):
+                network = None if caller is None else caller.network
+                actor = "" if caller is None else caller.actor
+                await self._tell(rate, address=address, network=network, actor=actor)
+
+    @asynccontextmanager
+    async def naming_a_code(
+        self, caller: Person | GuestCaller | None, address: str = ""
+    ) -> AsyncIterator[None]:
+        """Let somebody name a code; one that does not exist (``not-found``, or refused as unknown) is counted."""
+        self.check_codes(caller, address)
+        try:
+            yield
+        except Refusal as refusal:
+            if refusal.problem in _WRONG_CODES and refusal.reason in ("", Reason.UNKNOWN_CODE):
+                await self.wrong_code(caller, address)
+            raise
+
+    def _spent(self, rate: Rate, subject: str) -> bool:
+        try:
+            self._throttle.check(rate, subject)
+        except Refusal:
+            return True
+        return False
+
+    def _give_back(self, taken: Sequence[tuple[Rate, str, int]]) -> None:
+        for rate, subject, since_s in taken:
+            self._throttle.give_back(rate, subject, since_s)
+
+    async def _tell(self, rate: Rate, *, address: str, network: int | None, actor: str = "") -> None:
+        """Open a case about whoever guesses, once in an hour for each address (or caller) and network."""
+        subject = f"{network} {actor or whose(address)}"
+        if not await self._throttle.charge(self.rates.cases, subject):
+            return
+        _log.warning("somebody guesses: %s reached by %s", rate.name, actor or told(address))
+        await note_guessing(
+            self._database, network, what=rate.name, limit=rate.limit, who=actor or told(address)
+        )
+
+
+def _name(caller: Person | GuestCaller) -> str:
+    return f"{caller.network} {caller.actor}"
