@@ -13,6 +13,7 @@ from sync.central.services.people.phone_codes import forget_codes
 from sync.central.services.personal.erasing import forget_erased
 from sync.central.services.personal.rotating import go_on
 from sync.central.services.points import expire_points
+from sync.central.services.rates import forget_windows
 from sync.central.services.sessions import forget_sessions
 from sync.central.services.snapshots import build_snapshot, newest_snapshot
 
@@ -28,6 +29,7 @@ async def keep_house(database: Database, secrets: Secrets) -> None:
     """Look at every network again and again until cancelled. Several processes doing it do no harm."""
 
     async def go_round() -> None:
+        await forget_windows(database)
         for network_id in await database.network_ids():
             await tend(database, secrets, network_id)
 
