@@ -33,14 +33,7 @@ async def record(
         network_id,
         GENESIS,
     )
-    content = {
-        "network": network_id,
-        "at": at,
-        "actor": actor,
-        "action": action,
-        "subject": subject,
-        "detail": detail or {},
-    }
+    content = {"at": at, "actor": actor, "action": action, "subject": subject, "detail": detail or {}}
     await connection.execute(
         """INSERT INTO audit (network_id, at, actor, action, subject, detail, previous, hash)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""",
@@ -51,5 +44,10 @@ async def record(
         subject,
         detail or {},
         previous,
-        hashlib.sha256(_TAG + previous + canonical(content)).digest(),
+        entry_hash(previous, network_id=network_id, **content),
     )
+
+
+def entry_hash(previous: bytes, *, network_id: int, **content: Any) -> bytes:  # noqa: ANN401 - columns of any kind
+    """Return the hash of an entry that follows ``previous``; ``content`` are its columns at, actor, action, subject, detail."""
+    return hashlib.sha256(_TAG + previous + canonical({"network": network_id, **content})).digest()

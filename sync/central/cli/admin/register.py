@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.central.cli.admin import (
+    audit_log,
     backups,
     campaigns,
     codes,
@@ -88,9 +89,8 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
 
     _add_backups(command)
 
-    add_durability(command)
-
-    add_personal(command)
+    for add_more in (add_durability, add_personal, audit_log.add_commands):
+        add_more(command)
 
     made = command("latest-link", latest.latest_link, "print a link to the newest sales and redemptions")
     made.add_argument("--network", type=int, required=True, metavar="ID")
