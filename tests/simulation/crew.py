@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import queue
 import signal
+import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -208,7 +209,19 @@ def _last_words(answered: Any, why: str) -> None:
 
 
 def _work(given: Any, answered: Any, enough: Any, shrink_s: float) -> None:
+    """Do a worker's work beside the main thread, in which each turn of the event loop would set up signals anew."""
     watchdog.tell_too(partial(_last_words, answered))
+    failed: list[BaseException] = []
+    worker = threading.Thread(target=_live_worlds, args=(given, answered, enough, shrink_s, failed))
+    worker.start()
+    worker.join()
+    if failed:
+        raise failed[0]
+
+
+def _live_worlds(
+    given: Any, answered: Any, enough: Any, shrink_s: float, failed: list[BaseException]
+) -> None:
     try:
         _prepare()
         with central_host() as host:
@@ -220,6 +233,6 @@ def _work(given: Any, answered: Any, enough: Any, shrink_s: float) -> None:
                     answered.put(_Found(verdict))
                     verdict = shrink(verdict, host, seconds=shrink_s)
                 answered.put(verdict)
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - it is raised where this thread is waited for
         answered.put(_Failed(f"a worker of the simulation failed: {type(error).__name__}: {error}"))
-        raise
+        failed.append(error)

@@ -103,6 +103,9 @@ class World:
     compared: dict[str, str] = field(default_factory=dict)
     """At which cursor each till's replica was last compared with the feed."""
     asked: int = 0
+    epoch: str = ""
+    epoch_read: int = -1
+    """Central's present epoch, and after how many requests it was read."""
     central_speaks: int = PROTOCOL_VERSION
     at_close: list[Callable[[], None]] = field(default_factory=list)
     """What must be as it was for the world that comes next."""
@@ -275,8 +278,10 @@ class World:
         """Whether a till knows central's present epoch: before, it rightly believes more than central holds."""
         if not self.tally["central put back"] or machine.process is None:
             return True
-        (row,) = self.host.rows("SELECT epoch FROM networks WHERE id = $1", self.office.network)
-        if machine.process.till.journal.epoch() != str(row["epoch"]):
+        if self.host.requests != self.epoch_read:
+            (row,) = self.host.rows("SELECT epoch FROM networks WHERE id = $1", self.office.network)
+            self.epoch, self.epoch_read = str(row["epoch"]), self.host.requests
+        if machine.process.till.journal.epoch() != self.epoch:
             self.awaited.add(machine.name)
         elif machine.name in self.awaited:
             self.awaited.discard(machine.name)

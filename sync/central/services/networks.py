@@ -1,5 +1,6 @@
 """Networks: the tenants of an installation."""
 
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -109,11 +110,17 @@ async def require_network(database: Database, network_id: int) -> None:
 
 def fit_zone(zone: str) -> str:
     """Return an IANA zone; raises :class:`UserError` ``zone_unknown``."""
-    if zone not in available_timezones():
+    if zone not in _zones():
         raise UserError(
             "zone_unknown", f"“{zone}” is no time zone.", "Write it as in Europe/Berlin or Asia/Kolkata."
         )
     return ZoneInfo(zone).key
+
+
+@cache
+def _zones() -> set[str]:
+    """List the zones once: looking for them reads hundreds of files."""
+    return available_timezones()
 
 
 def fit_currency(currency: str) -> str:
