@@ -14,7 +14,10 @@ def label(role: str = "", text: str = "", *, wrap: bool = False, tone: str = "")
     if tone:
         made.setProperty("tone", tone)
     if wrap:
-        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        # A new policy forgets that the height follows from the width, until the text changes.
+        policy.setHeightForWidth(True)
+        made.setSizePolicy(policy)
     return made
 
 

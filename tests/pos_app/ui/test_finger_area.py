@@ -4,38 +4,41 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from pos_app.ui.widgets.finger_area import Content, FingerArea
+from pos_app.ui.widgets.text import label
 
-ROOM_WIDTH, ROOM_HEIGHT = 400, 160
+WIDTH = 400
+SENTENCE = "Used by the office: 0 of 5"
 
 
-def _shown(qtbot: QtBot, sentences: list[str]) -> FingerArea:
+def _area(qtbot: QtBot, missing: int) -> FingerArea:
+    """Show sentences in a room that is ``missing`` pixels lower than they need."""
     content = Content()
     column = QVBoxLayout(content)
-    for sentence in sentences:
+    for _ in range(7):
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
-        words = QLabel(sentence)
-        words.setWordWrap(True)
-        row.addWidget(words)
+        row.addWidget(label("muted", SENTENCE, wrap=True))
         column.addWidget(line)
     area = FingerArea(content)
     qtbot.addWidget(area)
-    area.resize(ROOM_WIDTH, ROOM_HEIGHT)
-    with qtbot.waitExposed(area):
-        area.show()
+    area.resize(WIDTH, 1_000)
+    area.show()
+    needed = column.totalHeightForWidth(WIDTH)
+    # In the narrowest column they would be higher: without this the test would prove nothing.
+    assert column.minimumSize().height() > needed
+    area.resize(WIDTH, needed - missing)
+    qtbot.waitUntil(lambda: area.viewport().height() == needed - missing)
     return area
 
 
-def test_sentences_that_fit_are_not_scrolled_however_high_a_narrow_column_would_make_them(
-    qtbot: QtBot,
-) -> None:
-    area = _shown(qtbot, ["Uses known to the office: 0 of 5, as of 18:42"] * 4)
-    assert area.verticalScrollBar().maximum() == 0
+def test_sentences_that_just_fit_are_not_scrolled(qtbot: QtBot) -> None:
+    assert _area(qtbot, 0).verticalScrollBar().maximum() == 0
 
 
 def test_what_does_not_fit_is_reached_by_scrolling_and_is_whole(qtbot: QtBot) -> None:
-    area = _shown(qtbot, ["A long sentence that stands on several lines of this narrow card. " * 3] * 6)
-    assert area.verticalScrollBar().maximum() > 0
+    missing = 40
+    area = _area(qtbot, missing)
+    assert area.verticalScrollBar().maximum() == missing
     for words in area.findChildren(QLabel):
         assert words.height() >= words.heightForWidth(words.width())
