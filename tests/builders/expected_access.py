@@ -139,6 +139,12 @@ EXPECTED = {
     "POST /api/admin/promo-codes/{code_id}/apply": "cmow",
     "GET /api/admin/promo-codes/{code_id}/offer-analytics": "ow",
     "GET /api/admin/promo-codes/{code_id}/user-applications": "ow",
+    # Cases and alerts.
+    "GET /api/cases": "mow",
+    "GET /api/cases/{case_id}": "mow",
+    "PATCH /api/cases/{case_id}": "ow",
+    "GET /api/alerts": "ow",
+    "PUT /api/alerts": "ow",
     # Many codes at once.
     "GET /api/codes/bulk": "ow",
     "POST /api/codes/bulk": "ow",

@@ -31,6 +31,7 @@ from sync.central.http.routes.api_keys import api_key_routes
 from sync.central.http.routes.auth import auth_routes
 from sync.central.http.routes.bulk_codes import bulk_routes
 from sync.central.http.routes.campaigns import campaign_routes
+from sync.central.http.routes.cases import case_routes
 from sync.central.http.routes.guest import guest_routes
 from sync.central.http.routes.guests import guests_routes, restaurant_guest_routes
 from sync.central.http.routes.health import health, program_version
@@ -47,6 +48,7 @@ from sync.central.http.routes.sync import sync_routes
 from sync.central.http.routes.vip import vip_routes
 from sync.central.http.routes.vouchers import voucher_routes
 from sync.central.http.vip_lane import VipLane
+from sync.central.jobs.alerting import raise_alerts
 from sync.central.jobs.housekeeping import keep_house
 from sync.central.jobs.line import keep_line
 from sync.central.jobs.mailing import send_letters
@@ -107,6 +109,7 @@ def build_app(
             campaign_routes,
             voucher_routes,
             bulk_routes,
+            case_routes,
         ],
         guards=[admit],
         middleware=[Gate()],
@@ -143,6 +146,7 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
                 "snapshots": partial(make_snapshots_ahead, database, secrets),
                 "watch": partial(watch, database, secrets),
                 "codes": partial(make_codes, database, secrets),
+                "alerts": partial(raise_alerts, database),
                 "voucher figures": partial(keep_figures, database, secrets),
             }
             post = choose_post(environ)

@@ -2,6 +2,7 @@
 
 from sync.central.http.allowed import (
     campaigns,
+    cases,
     codes,
     general,
     loyalty,
@@ -38,6 +39,7 @@ ACCESS = _joined(
     referral.ROWS,
     promo.ROWS,
     campaigns.ROWS,
+    cases.ROWS,
     codes.ROWS,
     vouchers.ROWS,
 )

@@ -15,11 +15,8 @@ from sync.protocol.problems import ProblemType
 COLUMNS = ("kind", "code", "name", "max_uses", "expires_at", "campaign")
 LINES_AT_ONCE = 5_000
 _PAGE = """
-    SELECT c.id, c.kind, c.code, c.name, c.max_uses, c.expires_at, p.name AS campaign
-    FROM codes c JOIN code_batches b ON b.network_id = $1 AND b.id = $2
-    JOIN campaigns p ON p.network_id = $1 AND p.id = c.campaign_id
-    WHERE c.network_id = $1 AND c.id > $3 AND c.id BETWEEN b.first_id AND b.last_id AND c.batch_id = $2
-    ORDER BY c.id LIMIT $4
+    SELECT id, kind, code, name, max_uses, expires_at FROM codes
+    WHERE network_id = $1 AND id > $2 AND id <= $3 AND batch_id = $4 ORDER BY id LIMIT $5
 """
 
 
@@ -37,19 +34,26 @@ async def require_done(connection: asyncpg.Connection, network_id: int, order_id
 
 async def code_lines(database: Database, network_id: int, order_id: int) -> AsyncIterator[bytes]:
     """Yield the file in pieces, each read in a transaction of its own: nobody waits for whoever loads slowly."""
+    async with database.network_transaction(network_id) as connection:
+        order = await connection.fetchrow(
+            """SELECT b.first_id, b.last_id, p.name AS campaign FROM code_batches b
+            JOIN campaigns p ON p.network_id = $1 AND p.id = b.campaign_id WHERE b.network_id = $1 AND b.id = $2""",
+            network_id,
+            order_id,
+        )
     yield _written([COLUMNS])
-    after = 0
+    after, last = order["first_id"] - 1, order["last_id"]
     while True:
         async with database.network_transaction(network_id) as connection:
-            rows = await connection.fetch(_PAGE, network_id, order_id, after, LINES_AT_ONCE)
+            rows = await connection.fetch(_PAGE, network_id, after, last, order_id, LINES_AT_ONCE)
         if rows:
-            yield _written([_line(row) for row in rows])
+            yield _written([_line(row, order["campaign"]) for row in rows])
             after = rows[-1]["id"]
         if len(rows) < LINES_AT_ONCE:
             return
 
 
-def _line(row: asyncpg.Record) -> tuple[str, ...]:
+def _line(row: asyncpg.Record, campaign: str) -> tuple[str, ...]:
     expires = row["expires_at"]
     return (
         row["kind"],
@@ -57,7 +61,7 @@ def _line(row: asyncpg.Record) -> tuple[str, ...]:
         row["name"],
         "" if row["max_uses"] is None else str(row["max_uses"]),
         "" if expires is None else expires.isoformat(),
-        row["campaign"],
+        campaign,
     )
 
 

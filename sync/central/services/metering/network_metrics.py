@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from sync.central.clock import clock_of, moment
+from sync.central.services.alerting.rules import Alert
 from sync.central.services.metering.exposition import Family, Sample, histogram
 from sync.central.services.scanning.scans import IMPRESSION
 
@@ -55,6 +56,7 @@ _TRIED = """
         WHERE network_id = $1 AND at > $2::timestamptz - interval '1 hour'
     ) AS tried GROUP BY reason ORDER BY reason
 """
+_ALERTS = "SELECT kind FROM cases WHERE network_id = $1 AND closed_at IS NULL AND kind LIKE 'alert\\_%'"
 _CACHE = """
     SELECT COALESCE(blks_hit::float8 / NULLIF(blks_hit + blks_read, 0), 1)
     FROM pg_stat_database WHERE datname = current_database()
@@ -74,6 +76,7 @@ async def measure(connection: asyncpg.Connection, network_id: int) -> Sequence[F
     cases = await connection.fetchval(
         "SELECT count(*) FROM cases WHERE network_id = $1 AND closed_at IS NULL", network_id
     )
+    alerts = {row["kind"] for row in await connection.fetch(_ALERTS, network_id)}
     cache = await connection.fetchval(_CACHE)
     took = time.perf_counter() - began
     return [
@@ -83,6 +86,11 @@ async def measure(connection: asyncpg.Connection, network_id: int) -> Sequence[F
             "redemption_attempts_last_hour",
             "Uses (ok) and refusals of codes within the last hour, by reason.",
             [Sample(row["count"], {"reason": row["reason"]}) for row in tried],
+        ),
+        _family(
+            "alert",
+            "Whether an alert is raised (1) or not (0).",
+            [Sample(alert.value in alerts, {"alert": alert.value}) for alert in Alert],
         ),
         _family("cases_open", "Cases that wait for a person.", [Sample(cases)]),
         _family("database_cache_hit_ratio", "Pages found in PostgreSQL's memory.", [Sample(cache)]),

@@ -10,6 +10,8 @@ NOUNS = {
     "/api/restaurants": "restaurants",
     "/api/campaigns": "campaigns",
     "/api/codes": "codes",
+    "/api/cases": "cases",
+    "/api/alerts": "cases",
     "/api/loyalty": "loyalty",
     "/api/tiers": "loyalty",
     "/api/rewards": "loyalty",
