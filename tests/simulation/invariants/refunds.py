@@ -80,8 +80,11 @@ def in_proportion(world: World) -> Iterator[str]:
         for row in world.host.rows("SELECT id, kind FROM leases WHERE network_id = $1", network)
     }
     back: Counter[tuple[UUID, UUID]] = Counter()
+    # What is set aside because it exceeds the sale has happened at its till, and gives back what it names.
     for row in world.host.rows(
-        "SELECT original, lease, units + waiting AS units FROM restores WHERE network_id = $1", network
+        """SELECT s.original, s.lease, s.units + s.waiting AS units FROM restores s
+        JOIN refunds r USING (network_id, event) WHERE network_id = $1""",
+        network,
     ):
         back[row["original"], row["lease"]] += row["units"]
     spent = {written.event: written.spends for written in world.at_central()}
