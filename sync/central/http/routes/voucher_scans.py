@@ -16,6 +16,7 @@ from sync.central.http.central import Central
 from sync.central.http.problems import STATUS
 from sync.central.services.idempotency import KEY_HEADER, fingerprint, fit_key, once
 from sync.central.services.login import GuestCaller, Person
+from sync.central.services.refusal import Refusal
 from sync.central.services.scanning.claims import Claimed, ClaimRequest, claim
 from sync.central.services.scanning.ids import VoucherKey, read_id, unknown_voucher
 from sync.central.services.scanning.scans import (
@@ -35,6 +36,7 @@ from sync.rules.reasons import Reason
 AnyRequest = Request[Any, Any, State]
 Guest = SkipValidation[NamedDependency[GuestCaller]]
 """The guest who asks, on routes that let in guests alone (the argument ``guest``)."""
+NO_VOUCHER = VoucherKey(0, 0)
 Key = Annotated[str | None, HeaderParameter(name=KEY_HEADER, description="New for each operation.")]
 
 
@@ -74,7 +76,11 @@ async def _counted(
         return read_id(central.secrets, text, known.network)
     rates = central.bounds.rates
     await central.bounds.take(rates.scans, whose(address))
-    voucher = read_id(central.secrets, text, None)
+    try:
+        voucher = read_id(central.secrets, text, None)
+    except Refusal:
+        # The same way to the same answer as for a voucher that is over.
+        voucher = NO_VOUCHER
     await central.bounds.take(rates.scans_of_code, f"{voucher.network} {voucher.code}")
     return voucher
 
@@ -121,7 +127,10 @@ async def note_impressions(
     async with central.bounds.naming_a_code(known, address):
         voucher = await _counted(central, voucher_id, known, address)
         async with central.database.network_transaction(voucher.network) as connection:
-            return await count_impressions(connection, voucher, data)
+            counted = await count_impressions(connection, voucher, data, known=known is not None)
+        if counted is None:
+            raise unknown_voucher()
+    return counted
 
 
 @post("/{voucher_id:str}/claim", summary="Claim a voucher into the guest's wallet")

@@ -17,6 +17,7 @@ from sync.central.services.names import fit_name
 from sync.central.services.people.phone_codes import MAX_GUESSES, Pending, take_code
 from sync.central.services.redeeming.asking import Asked
 from sync.central.services.redeeming.redeem import redeem
+from sync.central.services.referral.using import may_be_good, no_good_code
 from sync.central.services.refusal import Refusal
 from sync.central.services.sessions import Owner, open_session
 from sync.central.services.staff import fit_email
@@ -186,6 +187,8 @@ async def _refer(
     code: str,
 ) -> None:
     """Use the referral code; a code that is given must be good, or nobody is made (document 001)."""
+    if not await may_be_good(connection, network_id, code):
+        raise no_good_code()
     asked = Asked(
         network=network_id,
         caller=f"guest:{guest}",
@@ -196,8 +199,7 @@ async def _refer(
     )
     answer = await redeem(connection, secrets, asked)
     if not answer.accepted:
-        said = answer.said("en")
-        raise Refusal(ProblemType.CODE_REFUSED, said.sentence, said.advice)
+        raise no_good_code(answer.reason)
     if answer.code is not None:
         await connection.execute(
             "UPDATE guests SET referral_code_id = $3 WHERE network_id = $1 AND id = $2",

@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from sync.central.clock import clock_of, moment
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.editing.one_code import guest_exists
@@ -16,6 +17,7 @@ from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 from sync.rules.code import Kind
 from sync.rules.explain import explain
+from sync.rules.normalise import fold
 from sync.rules.reasons import Reason, public_reason
 
 _REFERRALS = frozenset({Kind.REFERRAL})
@@ -149,6 +151,27 @@ async def use_at_registration(
         answer.code.id,
     )
     return answer.code.id
+
+
+async def may_be_good(connection: asyncpg.Connection, network_id: int, text: str) -> bool:
+    """Say whether a newcomer's code is worth trying: one look for codes that never were and those that are over.
+
+    What comes after it takes longer, and would tell by the time which codes there are.
+    """
+    good: bool = await connection.fetchval(
+        """SELECT EXISTS (SELECT FROM codes WHERE network_id = $1 AND folded = $2 AND kind = $3 AND status = 'active'
+            AND (expires_at IS NULL OR expires_at > $4) AND (max_uses IS NULL OR uses < max_uses))""",
+        network_id,
+        fold(text),
+        Kind.REFERRAL.value,
+        moment(clock_of(connection)),
+    )
+    return good
+
+
+def no_good_code(reason: str = Reason.NOT_VALID) -> Refusal:
+    """Refuse a newcomer's code; whoever registers learns no more of it than somebody who guesses may."""
+    return _newcomer_refused(public_reason(reason))
 
 
 def _newcomer_refused(reason: Reason) -> Refusal:

@@ -29,6 +29,11 @@ MAX_IMPRESSIONS = 1000
 
 _OPEN = """c.status = 'active' AND (c.expires_at IS NULL OR c.expires_at > $2)
     AND (c.max_uses IS NULL OR c.uses < c.max_uses)"""
+_EVENED_OUT = """evened_out AS MATERIALIZED (
+        SELECT pg_logical_emit_message(true, 'countersign', '')
+        WHERE NOT EXISTS (SELECT FROM voucher WHERE allowed)
+    )"""
+"""Where nothing is stored, COMMIT waits for the disk too: the time tells nobody which vouchers there are."""
 _SCAN = f"""
     WITH voucher AS MATERIALIZED (
         SELECT c.id, c.name, c.description, c.status, c.expires_at, c.max_uses, {_OPEN} AS open,
@@ -44,15 +49,21 @@ _SCAN = f"""
     ), waiting AS (
         INSERT INTO scans_waiting (network_id, code_id, day, type, source, guest_id, place, count)
         SELECT $1, id, day, $7, $8, $5::bigint, $14, 1 FROM voucher WHERE allowed
-    )
-    SELECT v.*, w.status AS claim FROM voucher v
+    ), {_EVENED_OUT}
+    SELECT v.*, w.status AS claim FROM (SELECT count(*) FROM evened_out) e LEFT JOIN voucher v ON true
     LEFT JOIN wallet_claims w ON w.network_id = $1 AND w.guest_id = $5::bigint AND w.code_id = v.id
 """  # noqa: S608 - the condition is ours
-_SHOWN = """
-    INSERT INTO scans_waiting (network_id, code_id, day, type, source, place, count)
-    SELECT $1, c.id, ($2 AT TIME ZONE n.zone)::date, $4, '', '', $5 FROM codes c JOIN networks n ON n.id = $1
-    WHERE c.network_id = $1 AND c.id = $3 AND c.kind = 'VOUCHER' AND n.voucher_scans RETURNING true
-"""
+_SHOWN = f"""
+    WITH voucher AS MATERIALIZED (
+        SELECT c.id, {_OPEN} AS open, n.voucher_scans AS allowed, ($2 AT TIME ZONE n.zone)::date AS day
+        FROM codes c JOIN networks n ON n.id = $1
+        WHERE c.network_id = $1 AND c.id = $3 AND c.kind = 'VOUCHER'
+    ), waiting AS (
+        INSERT INTO scans_waiting (network_id, code_id, day, type, source, place, count)
+        SELECT $1, id, day, $4, '', '', $5 FROM voucher WHERE allowed
+    ), {_EVENED_OUT}
+    SELECT v.* FROM (SELECT count(*) FROM evened_out) e LEFT JOIN voucher v ON true
+"""  # noqa: S608 - the condition is ours
 
 
 class ScanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -125,10 +136,11 @@ async def scan(
     scanner: Scanner,
     request: ScanRequest,
 ) -> ScanAnswer | None:
-    """Store a scan in the caller's transaction; None for a scan that counts, but whose answer is "no such voucher".
+    """Store a scan in the caller's transaction; None where somebody unknown gets the answer "no such voucher".
 
-    That is a voucher that cannot be used any more, to somebody unknown. Raises :class:`Refusal` ``not-found``,
-    ``forbidden`` while scans are switched off, and :class:`UserError` for what does not fit.
+    That is one that is over, whose scan counts, and one that never was; the caller commits in both cases. Raises
+    :class:`Refusal` ``not-found``, ``forbidden`` while scans are switched off, and :class:`UserError` for what does
+    not fit.
     """
     kind = _type_of(scanner, request)
     scan_id = new_operation(clock_of(connection))
@@ -149,12 +161,12 @@ async def scan(
         fit_object(request.metadata, "metadata"),
         place_of(request.location),
     )
-    if row is None:
+    if scanner.caller is None and not (row["allowed"] and row["open"]):
+        return None
+    if row["id"] is None:
         raise unknown_voucher()
     if not row["allowed"]:
-        raise unknown_voucher() if scanner.caller is None else switched_off()
-    if scanner.caller is None and not row["open"]:
-        return None
+        raise switched_off()
     claim = None if row["claim"] is None else ClaimStatus(row["claim"])
     return ScanAnswer(
         success=True,
@@ -174,19 +186,24 @@ async def scan(
 
 
 async def count_impressions(
-    connection: asyncpg.Connection, voucher: VoucherKey, shown: Impressions
-) -> Counted:
-    """Count in the caller's transaction how often a voucher was shown; raises as :func:`scan` does."""
+    connection: asyncpg.Connection, voucher: VoucherKey, shown: Impressions, *, known: bool
+) -> Counted | None:
+    """Count in the caller's transaction how often a voucher was shown; raises as :func:`scan` does.
+
+    None where a caller who is not ``known`` gets the answer "no such voucher".
+    """
     if not 1 <= shown.count <= MAX_IMPRESSIONS:
         raise UserError(
             "impressions_unfit",
             f"1 to {MAX_IMPRESSIONS} impressions are counted at once.",
             "Send more of them later.",
         )
-    stored = await connection.fetchval(
+    row = await connection.fetchrow(
         _SHOWN, voucher.network, moment(clock_of(connection)), voucher.code, IMPRESSION, shown.count
     )
-    if stored is None:
+    if not known and not (row["allowed"] and row["open"]):
+        return None
+    if row["id"] is None or not row["allowed"]:
         raise unknown_voucher()
     return Counted(success=True, count=shown.count)
 
