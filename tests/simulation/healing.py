@@ -1,6 +1,7 @@
 """The end of every world: all that is broken is mended, and then everything must come to rest in bounded time."""
 
 from sync.central.services.epochs import book_missing
+from sync.central.services.journal.retrying import retry_all
 from sync.rules.user_error import UserError
 from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
@@ -34,6 +35,8 @@ def heal(world: World) -> None:
                 world.note("tills that a lying disk has ended")
         for machine in world.machines:
             accept_loss(world, machine)
+        tried = world.host.run(retry_all(world.host.database, world.host.secrets, world.office.network))
+        world.tally["events applied when they were tried again"] += tried.applied
         waiting = [why for machine in world.machines for why in _unsettled(world, machine)]
         # A till that is out hears of a restore when its next contact is refused, however long it backs off.
         patient = not _was_put_back(world) or world.timeline.now_ms - begun_ms >= PATIENCE_MS

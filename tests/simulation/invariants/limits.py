@@ -96,6 +96,25 @@ def within_limit(world: World) -> Iterator[str]:
             yield f"limit {kind} {subject} {guest} was exceeded by {limit['exposure']}, and nobody had taken that risk"
 
 
+@invariant(2, "a limit is as large as the office made it", at=When.REST)
+def as_large_as_made(world: World) -> Iterator[str]:
+    """By what the office's people typed; a guest who registered twice has less of a campaign, nobody more."""
+    made: dict[tuple[str, int], int | None] = {}
+    for code in world.office.codes:
+        made["uses", code.id] = code.max_uses
+        made["guest_uses", code.campaign.id] = code.campaign.max_uses_per_guest
+        made["budget", code.campaign.id] = code.campaign.budget_minor
+        made["risk", code.campaign.id] = code.campaign.risk_allowance
+    for row in world.host.rows(
+        "SELECT kind, subject, guest, total FROM limits WHERE network_id = $1", world.office.network
+    ):
+        most = made.get((row["kind"], row["subject"]))
+        if most is not None and (
+            row["total"] > most or (row["total"] < most and row["kind"] != "guest_uses")
+        ):
+            yield f"limit {row['kind']} {row['subject']} {row['guest']} is {row['total']}, it was made as {most}"
+
+
 @invariant(2, "balances are not negative", at=When.REST)
 def balances(world: World) -> Iterator[str]:
     """No guest owes points, no count of purchases is below nothing."""

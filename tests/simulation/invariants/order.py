@@ -1,9 +1,11 @@
 """What hangs on the journal's order: receipt numbers, and that a life which has ended gets nothing more."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import msgspec
 
+from tests.simulation.book import read_event
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
 
@@ -33,3 +35,22 @@ def ended(world: World) -> Iterator[str]:
         granted_ms = msgspec.json.decode(row["body"])["granted_ms"]
         if ended_ms is not None and granted_ms > ended_ms:
             yield f"life {row['incarnation']} of till {row['till_id']} got units after it had ended"
+
+
+@invariant(5, "what waited for something is applied when that has come", at=When.REST)
+def nothing_waits(world: World) -> Iterator[str]:
+    """An event that was set aside because central did not know what it undoes is tried again, and then applied."""
+    for row in world.host.rows(
+        """SELECT e.event, e.body, e.quarantined FROM events e
+        WHERE e.network_id = $1 AND e.waits_for = 'reference' AND e.kind IN ('void', 'refund')""",
+        world.office.network,
+    ):
+        original = UUID(read_event(row["body"], b"").payload["original"])
+        booked = world.host.rows(
+            """SELECT 1 FROM sales WHERE network_id = $1 AND event = $2
+            UNION ALL SELECT 1 FROM redemptions WHERE network_id = $1 AND event = $2 AND sale IS NULL""",
+            world.office.network,
+            original,
+        )
+        if booked:
+            yield f"{row['event']} still waits ({row['quarantined']}), and {original} is there"

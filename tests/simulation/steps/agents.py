@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 
 from sync.central.jobs.housekeeping import prune_feed, tend
+from sync.central.services.journal.retrying import retry_all
 from tests.simulation.registry import step
 from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
@@ -44,6 +45,8 @@ def house(world: World, chance: random.Random) -> str | None:
     network = world.office.network
     world.host.run(prune_feed(world.host.database, network, kept=kept))
     world.host.run(tend(world.host.database, world.host.secrets, network))
+    tried = world.host.run(retry_all(world.host.database, world.host.secrets, network))
+    world.tally["events applied when they were tried again"] += tried.applied
     return f"central forgets the feed older than {kept}"
 
 
