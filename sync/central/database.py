@@ -13,6 +13,8 @@ from sync.rules.user_error import UserError
 
 DSN_VARIABLE = "COUNTERSIGN_DSN"
 DATA_VARIABLE = "COUNTERSIGN_DATA"
+URL_VARIABLE = "COUNTERSIGN_URL"
+"""Where tills reach central, if that is not where it listens."""
 
 MAX_CONNECTIONS = 10
 MAX_PREPARED = 500

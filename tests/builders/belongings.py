@@ -21,6 +21,12 @@ async def ids_of(other: Office) -> dict[str, str]:
             other.network,
         ),
         "staff_id": await other.value("SELECT min(id) FROM staff"),
+        "till_id": (await other.till()).who.till,
+        "shift_id": await other.value(
+            """INSERT INTO shifts (network_id, event, till_id, restaurant_id, number, currency, opened_at)
+            VALUES ($1, gen_random_uuid(), 1, 1, 1, 'EUR', now()) RETURNING event""",
+            other.network,
+        ),
         "session_id": await other.value("SELECT id FROM sessions LIMIT 1"),
     }
     return {name: str(number) for name, number in ids.items()}

@@ -23,6 +23,7 @@ EXPECTED = {
     "POST /api/auth/refresh": "*",
     "GET /api/auth/me": STAFF + "pg",
     "POST /api/auth/logout": STAFF + "pg",
+    "POST /api/auth/password": STAFF + "p",
     "GET /api/auth/sessions": STAFF + "pg",
     "DELETE /api/auth/sessions/{session_id}": STAFF + "pg",
     # Keys of programs.
@@ -151,6 +152,18 @@ EXPECTED = {
     "GET /api/codes/bulk/{order_id}": "ow",
     "POST /api/codes/bulk/{order_id}/cancel": "ow",
     "GET /api/codes/bulk/{order_id}/codes.csv": "ow",
+    # What the office oversees: tills, their shifts and decisions, the audit log.
+    "GET /api/tills": "miow",
+    "POST /api/tills": "iow",
+    "GET /api/tills/{till_id}": "miow",
+    "PATCH /api/tills/{till_id}": "iow",
+    "POST /api/tills/{till_id}/enrolment": "iow",
+    "POST /api/tills/{till_id}/revoke": "iow",
+    "POST /api/tills/{till_id}/recall": "iow",
+    "GET /api/shifts": "mow",
+    "GET /api/shifts/{shift_id}": "mow",
+    "GET /api/overrides": "mow",
+    "GET /api/audit": "ow",
     # Campaigns.
     "GET /api/campaigns": "mow",
     "POST /api/campaigns": "ow",

@@ -5,9 +5,8 @@ import os
 import re
 from pathlib import Path
 
-from sync.central.database import DATA_VARIABLE, DSN_VARIABLE
+from sync.central.database import DATA_VARIABLE, DSN_VARIABLE, URL_VARIABLE
 
-URL_VARIABLE = "COUNTERSIGN_URL"
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8400
 MAX_WORKERS = 16

@@ -19,7 +19,7 @@ from sync.central.cli.attached import end_with_parent
 from sync.central.cli.listening import Address, claim_address, wait_until_healthy
 from sync.central.cli.output import say
 from sync.central.cli.scheduled import scheduled_backups
-from sync.central.database import DATA_VARIABLE, DSN_VARIABLE
+from sync.central.database import DATA_VARIABLE, DSN_VARIABLE, URL_VARIABLE
 from sync.central.jobs.backing_up import Plan
 from sync.central.migrating import migrate
 from sync.central.postgres.ownership import Owned, owned_server
@@ -58,6 +58,8 @@ def serve(options: argparse.Namespace) -> int:
         plan = _backup_plan(options)
         os.environ[DSN_VARIABLE] = dsn
         os.environ[DATA_VARIABLE] = str(options.data)
+        if options.url:
+            os.environ[URL_VARIABLE] = options.url
         with scheduled_backups(dsn, plan, every_s=options.backup_every):
             return _run_server(options, address, owned)
 

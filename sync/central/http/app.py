@@ -28,6 +28,7 @@ from sync.central.http.gate import Gate
 from sync.central.http.paging import provide_paging
 from sync.central.http.problems import EXCEPTION_HANDLERS
 from sync.central.http.routes.api_keys import api_key_routes
+from sync.central.http.routes.audit import audit_routes
 from sync.central.http.routes.auth import auth_routes
 from sync.central.http.routes.bulk_codes import bulk_routes
 from sync.central.http.routes.campaigns import campaign_routes
@@ -43,8 +44,10 @@ from sync.central.http.routes.platform import platform_routes
 from sync.central.http.routes.promo_codes import promo_routes
 from sync.central.http.routes.referral_codes import referral_routes
 from sync.central.http.routes.restaurants import restaurant_routes
+from sync.central.http.routes.shifts import shift_routes
 from sync.central.http.routes.staff import staff_routes
 from sync.central.http.routes.sync import sync_routes
+from sync.central.http.routes.tills import tills_routes
 from sync.central.http.routes.vip import vip_routes
 from sync.central.http.routes.vouchers import voucher_routes
 from sync.central.http.vip_lane import VipLane
@@ -100,6 +103,9 @@ def build_app(
             guest_routes,
             guests_routes,
             personal_routes,
+            audit_routes,
+            tills_routes,
+            shift_routes,
             restaurant_guest_routes,
             loyalty_routes,
             platform_routes,

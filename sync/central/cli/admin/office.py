@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sync.central.cli.options import DEFAULT_PORT, URL_VARIABLE
-from sync.central.database import Database, connected
+from sync.central.cli.options import DEFAULT_PORT
+from sync.central.database import URL_VARIABLE, Database, connected
 from sync.central.migrating import migrate
 from sync.central.postgres.ownership import joined_server, serving
 from sync.central.secrets import Secrets, load_secrets

@@ -20,6 +20,7 @@ ROWS: Rows = {
     ("POST", "/api/auth/refresh"): Audience.ANYONE,
     ("GET", "/api/auth/me"): _SIGNED_IN,
     ("POST", "/api/auth/logout"): _SIGNED_IN,
+    ("POST", "/api/auth/password"): EVERYBODY | PLATFORM,
     ("GET", "/api/auth/sessions"): _SIGNED_IN,
     ("DELETE", "/api/auth/sessions/{session_id}"): _SIGNED_IN,
 }

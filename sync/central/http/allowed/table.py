@@ -6,6 +6,7 @@ from sync.central.http.allowed import (
     codes,
     general,
     loyalty,
+    oversight,
     people,
     promo,
     referral,
@@ -42,4 +43,5 @@ ACCESS = _joined(
     cases.ROWS,
     codes.ROWS,
     vouchers.ROWS,
+    oversight.ROWS,
 )

@@ -17,6 +17,7 @@ from sync.central.http.callers import Caller, address_of
 from sync.central.http.central import Central
 from sync.central.http.routes.registering import ask_code, register, verify
 from sync.central.services.login import GuestCaller, Login, Person, log_in
+from sync.central.services.people.own_password import PasswordChange, change_password
 from sync.central.services.refusal import Refusal
 from sync.central.services.sessions import (
     LoggedIn,
@@ -124,8 +125,37 @@ async def end_one(
         await end_session(connection, caller.network, session_id, why="ended")
 
 
+@post(
+    "/password",
+    status_code=204,
+    request_max_body_size=MAX_LOGIN_BYTES,
+    summary="Change one's own password",
+    security=BEARER,
+)
+async def password(
+    request: Request[Any, Any, State],
+    data: JSONBody[PasswordChange],
+    central: NamedDependency[Central],
+    person: NamedDependency[Person],
+) -> None:
+    """Change the password of whoever asks and knows the present one; their other sign-ins end."""
+    address = address_of(request)
+    rates = central.bounds.rates
+    # Whoever found a till signed in must not find the password out there: wrong ones count as at signing in.
+    account = f"staff:{person.network}:{person.staff}"
+    tries = ((rates.wrong_logins, whose(address)), (rates.wrong_logins_account, account))
+    try:
+        async with central.bounds.guess(tries, WRONG_PROOF, address=address, network=person.network):
+            await change_password(central.database, central.passwords, person, data)
+    except Refusal as refusal:
+        if refusal.problem is not ProblemType.UNAUTHENTICATED:
+            raise
+        # The caller is known: it is not their token that is wrong.
+        raise Refusal(ProblemType.FORBIDDEN, refusal.title, refusal.detail) from refusal
+
+
 auth_routes = Router(
     "/api/auth",
-    route_handlers=[login, register, ask_code, verify, refresh, me, logout, sessions, end_one],
+    route_handlers=[login, register, ask_code, verify, refresh, me, logout, sessions, end_one, password],
     tags=["people"],
 )

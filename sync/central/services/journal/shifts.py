@@ -37,7 +37,14 @@ async def check_reports(connection: asyncpg.Connection, scene: Scene, items: Seq
     for item in items:
         if type(item.payload) is not ShiftClosed or scene.branch != MAIN:
             continue
-        ours = await _reckon(connection, scene, item.link.envelope.seq, item.payload.figures.events)
+        ours = await reckon(
+            connection,
+            scene.network,
+            scene.till,
+            incarnation=scene.incarnation,
+            before_seq=item.link.envelope.seq,
+            counted=item.payload.figures.events,
+        )
         if ours is None:
             continue
         agrees = ours == item.payload.figures
@@ -98,8 +105,14 @@ async def _close(connection: asyncpg.Connection, scene: Scene, item: Item, paylo
         item.quarantine(f"the shift {payload.shift} is not open", WaitsFor.REFERENCE)
 
 
-async def _reckon(
-    connection: asyncpg.Connection, scene: Scene, before_seq: int, counted: int
+async def reckon(
+    connection: asyncpg.Connection,
+    network: int,
+    till: int,
+    *,
+    incarnation: int,
+    before_seq: int,
+    counted: int,
 ) -> ShiftFigures | None:
     """Add up what the till recorded between the report before and this one; None when it is too much.
 
@@ -110,15 +123,15 @@ async def _reckon(
         """SELECT closed_incarnation AS life, closed_seq AS seq FROM shifts
         WHERE network_id = $1 AND till_id = $2 AND (closed_incarnation, closed_seq) < ($3, $4)
         ORDER BY closed_incarnation DESC, closed_seq DESC LIMIT 1""",
-        scene.network,
-        scene.till,
-        scene.incarnation,
+        network,
+        till,
+        incarnation,
         before_seq,
     )
     if row is not None:
         after = row["life"], row["seq"]
     else:
-        after = (scene.incarnation, before_seq - 1 - counted) if 0 < counted < before_seq else (0, 0)
+        after = (incarnation, before_seq - 1 - counted) if 0 < counted < before_seq else (0, 0)
     tally = Tally()
     for _ in range(MAX_RECKONED // READ_AT_ONCE):
         rows = await connection.fetch(
@@ -126,11 +139,11 @@ async def _reckon(
             WHERE network_id = $1 AND till_id = $2 AND branch = $3 AND (incarnation, seq) > ($4, $5)
                 AND (incarnation, seq) < ($6, $7)
             ORDER BY incarnation, seq LIMIT $8""",
-            scene.network,
-            scene.till,
+            network,
+            till,
             MAIN,
             *after,
-            scene.incarnation,
+            incarnation,
             before_seq,
             READ_AT_ONCE,
         )
