@@ -59,6 +59,9 @@ def add_serve_options(parser: argparse.ArgumentParser) -> None:
         "--backup-without-secret", action="store_true", help="keep central's secret out of that folder"
     )
     parser.add_argument(
+        "--log", choices=("json", "plain"), default="json", help="how the log is written (default: json)"
+    )
+    parser.add_argument(
         "--attached",
         action="store_true",
         help="stop when the program that started this one ends, however it ends",

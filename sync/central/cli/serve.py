@@ -21,6 +21,7 @@ from sync.central.cli.output import say
 from sync.central.cli.scheduled import scheduled_backups
 from sync.central.database import DATA_VARIABLE, DSN_VARIABLE, URL_VARIABLE
 from sync.central.jobs.backing_up import Plan
+from sync.central.logs import logging_config
 from sync.central.migrating import migrate
 from sync.central.postgres.ownership import Owned, owned_server
 from sync.central.secrets import load_secrets
@@ -29,27 +30,12 @@ from sync.rules.user_error import UserError
 TARGET = "sync.central.cli.worker:create_app"
 STOP_TIMEOUT_S = 15
 
-_LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        # Standard output belongs to the one line of JSON that says where central listens.
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}
-    },
-    "loggers": {
-        "_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "alembic": {"level": "WARNING"},
-    },
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-}
-
 
 def serve(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT; one JSON line ``{"listening": url}`` says when it is ready."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop_before_ready)
-    logging.config.dictConfig(_LOGGING)
+    logging.config.dictConfig(logging_config(options.log))
     if options.attached:
         end_with_parent()
     load_secrets(options.data)
@@ -103,7 +89,7 @@ def _run_server(options: argparse.Namespace, address: Address, owned: Owned | No
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_TIMEOUT_S,
-        log_dictconfig=_LOGGING,
+        log_dictconfig=logging_config(options.log),
     )
 
     def announce() -> None:

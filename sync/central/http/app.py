@@ -25,6 +25,7 @@ from sync.central.http.central import make_central
 from sync.central.http.described import OfficeRenderPlugin
 from sync.central.http.ending import ending_softly
 from sync.central.http.gate import Gate
+from sync.central.http.noting import Noting
 from sync.central.http.paging import provide_paging
 from sync.central.http.problems import EXCEPTION_HANDLERS
 from sync.central.http.routes.api_keys import api_key_routes
@@ -79,7 +80,7 @@ def create_app() -> VipLane:
     app = build_app(
         dsn_from_environment(), load_secrets(Path(data) if data else None), further=[ending_softly]
     )
-    return VipLane(app)
+    return VipLane(Noting(app))
 
 
 def build_app(
@@ -164,6 +165,7 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
             finally:
                 await _end(jobs)
                 await central.snapshots.close()
+                central.tally.tell()
 
     return running
 

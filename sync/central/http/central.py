@@ -9,6 +9,7 @@ from sync.central.http.bounds import Bounds
 from sync.central.http.doorkeeper import Doorkeeper
 from sync.central.http.rates import choose_rates
 from sync.central.http.snapshot_desk import SnapshotDesk
+from sync.central.http.tally import Tally
 from sync.central.http.turns import Turns
 from sync.central.secrets import Secrets
 from sync.central.services.feed import FeedBell
@@ -35,6 +36,7 @@ class Central:
     doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
     uploads: Turns = field(default_factory=Turns)
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
+    tally: Tally = field(default_factory=Tally)
     sms: Sms | None = None
 
 

@@ -6,6 +6,7 @@ is one place for every refusal, and this one holds no rules. Who was let in is a
 request goes the long way too: somebody who is shut out is out within a second.
 """
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ import msgspec
 from litestar import Litestar
 
 from sync.central.http.central import Central
+from sync.central.http.noting import Noting
 from sync.central.http.vip_answers import answer_look, answer_use
 from sync.central.services.login import Person
 from sync.central.services.vip.using import UseCode, ValidateCode
@@ -34,7 +36,7 @@ Send = Callable[[Message], Awaitable[None]]
 class VipLane:
     """The application with the short way before it."""
 
-    def __init__(self, app: Litestar) -> None:
+    def __init__(self, app: Litestar | Noting) -> None:
         """Stand before ``app``, which serves everything else, starting and ending included."""
         self._app: Any = app
 
@@ -46,7 +48,7 @@ class VipLane:
             await self._app(scope, receive, send)
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        path, central = scope["path"], self._app.state.central
+        path, central, began = scope["path"], self._app.state.central, time.perf_counter()
         token, key, size = _headers(scope["headers"])
         person = await central.doorkeeper.person(token, path) if token and size else None
         if not isinstance(person, Person):
@@ -75,6 +77,7 @@ class VipLane:
             }
         )
         await send({"type": "http.response.body", "body": answer})
+        central.tally.note(path, status, time.perf_counter() - began)
 
 
 async def _ask(
