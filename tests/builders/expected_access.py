@@ -167,6 +167,7 @@ EXPECTED = {
     # Campaigns.
     "GET /api/campaigns": "mow",
     "POST /api/campaigns": "ow",
+    "POST /api/campaigns/try": "ow",
     "GET /api/campaigns/{campaign_id}": "mow",
     "PATCH /api/campaigns/{campaign_id}": "ow",
     "DELETE /api/campaigns/{campaign_id}": "ow",

@@ -59,13 +59,13 @@ async def edit_campaign(
     ``campaign_contradicts``; then nothing is changed.
     """
     record = await connection.fetchrow(
-        f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = $2 FOR UPDATE",  # noqa: S608 - columns are ours
+        f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = $2 FOR NO KEY UPDATE",  # noqa: S608 - columns are ours
         network_id,
         campaign_id,
     )
     if record is None:
         raise _unknown(campaign_id)
-    edited = _changed(read_campaign(record), changes)
+    edited = changed(read_campaign(record), changes)
     await require_saveable(connection, network_id, edited)
     record = await connection.fetchrow(
         f"""UPDATE campaigns SET name = $3, status = $4, rules = $5, updated_at = now()
@@ -81,7 +81,8 @@ async def edit_campaign(
     return edited
 
 
-def _changed(campaign: Campaign, changes: Mapping[str, Any]) -> Campaign:
+def changed(campaign: Campaign, changes: Mapping[str, Any]) -> Campaign:
+    """Return a campaign with some fields as JSON has them; raises :class:`UserError` ``campaign_field``."""
     fixed = sorted(set(changes) & _NEVER_CHANGED) + sorted(
         set(changes) - {field.name for field in fields(Campaign)}
     )

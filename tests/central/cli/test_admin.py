@@ -346,3 +346,30 @@ def test_codes_that_could_be_guessed_are_not_generated(admin: Admin, network: in
     )
     assert status == 1
     assert "could be guessed" in told
+
+
+def test_a_campaign_is_tried_before_it_is_made(admin: Admin, network: int) -> None:
+    draft = (
+        "--set",
+        "kind=PROMO",
+        "--set",
+        "name=Summer",
+        "--set",
+        'benefit={"kind": "percent", "percent_bp": 1000}',
+    )
+    status, (tried,), _ = admin(
+        "try-campaign", "--network", network, *draft, "--amount", "12.50", "--amount", "7.50"
+    )
+    assert (status, tried["outcome"], tried["total_minor"], tried["discount_minor"]) == (
+        0,
+        "accept",
+        2_000,
+        200,
+    )
+    status, (tried,), _ = admin(
+        "try-campaign", "--network", network, *draft, "--set", 'tiers=["GOLD"]', "--tier", "SILVER"
+    )
+    assert (status, tried["reason"]) == (0, "wrong_tier")
+    status, _, told = admin("try-campaign", "--network", network, "--set", "kind=PROMO")
+    assert status == 1
+    assert "name" in told

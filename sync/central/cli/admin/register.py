@@ -125,6 +125,21 @@ def _add_limits(command: Callable[[str, Run, str], argparse.ArgumentParser]) -> 
         help="a field of its rules and its value, in JSON or as a word; may be repeated",
     )
 
+    made = command("try-campaign", campaigns.try_campaign, "judge a sample bill by a draft, saving nothing")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--campaign", type=int, metavar="ID", help="the one to change (default: a new one)")
+    made.add_argument(
+        "--set", dest="changes", type=campaigns.change, action="append", default=[], metavar="FIELD=VALUE"
+    )
+    made.add_argument(
+        "--amount", action="append", metavar="12.50", help="a line of the bill; may be repeated"
+    )
+    made.add_argument("--guest", type=int, metavar="ID")
+    made.add_argument("--tier", metavar="GOLD", help="somebody of this tier instead of a guest")
+    made.add_argument("--at", metavar="2026-12-24T18:00:00Z")
+    made.add_argument("--restaurant", type=int, metavar="ID")
+    made.add_argument("--code", help="a code that exists (default: a fresh one)")
+
     made = command("put-reward", treats.put_reward, "offer something for points, or change what is offered")
     made.add_argument("--network", type=int, required=True, metavar="ID")
     made.add_argument(

@@ -7,6 +7,7 @@ _ROOT = "/api/campaigns"
 ROWS: Rows = {
     ("GET", _ROOT): MANAGERS,
     ("POST", _ROOT): ADMINS,
+    ("POST", f"{_ROOT}/try"): ADMINS,
     ("GET", f"{_ROOT}/{{campaign_id}}"): MANAGERS,
     ("PATCH", f"{_ROOT}/{{campaign_id}}"): ADMINS,
     ("DELETE", f"{_ROOT}/{{campaign_id}}"): ADMINS,

@@ -19,6 +19,7 @@ from sync.central.services.campaigning.desk import (
     show_campaign,
 )
 from sync.central.services.campaigning.figures import CampaignStats, campaign_stats
+from sync.central.services.campaigning.trying import Tried, TryRequest, try_campaign
 from sync.central.services.login import Person
 from sync.rules.campaign import CampaignStatus
 from sync.rules.code import Kind
@@ -102,9 +103,18 @@ async def stats(
         return await campaign_stats(connection, person.network, campaign_id)
 
 
+@post("/try", status_code=200, summary="Try a campaign before it is saved")
+async def try_out(
+    data: JSONBody[TryRequest], central: NamedDependency[Central], person: NamedDependency[Person]
+) -> Tried:
+    """Judge a sample bill by a draft, and reckon its worst case; nothing is saved."""
+    async with central.database.network_transaction(person.network) as connection:
+        return await try_campaign(connection, person.network, data)
+
+
 campaign_routes = Router(
     _ROOT,
-    route_handlers=[list_all, create, show, change, archive, stats],
+    route_handlers=[list_all, create, show, change, archive, stats, try_out],
     tags=["campaigns"],
     security=[{"bearer": []}],
 )

@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 
 from sync.central.services.audit import record
-from sync.central.services.campaigns import create_campaign, edit_campaign
+from sync.central.services.campaigns import changed, create_campaign, edit_campaign
 from sync.central.services.editing.edit_code import MAX_ID
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.central.services.login import Person
@@ -81,10 +81,25 @@ async def make_campaign(
 
     Raises :class:`UserError` ``campaign_field``, ``name_unfit`` or ``campaign_contradicts``.
     """
+    campaign = await draft_of(connection, person.network, None, given)
+    made = await create_campaign(connection, person.network, campaign)
+    await _note(connection, person, "campaign.create", made.id, given)
+    return await show_campaign(connection, person.network, made.id)
+
+
+async def draft_of(
+    connection: asyncpg.Connection, network_id: int, campaign_id: int | None, given: Mapping[str, Any]
+) -> Campaign:
+    """Return a campaign as it would be saved: a new one of these fields, or one that stands with these changes.
+
+    Raises :class:`Refusal` ``not-found`` and :class:`UserError` ``campaign_field``.
+    """
+    if campaign_id is not None:
+        return changed(read_campaign(await _row(connection, network_id, campaign_id)), given)
     _require_known(given)
-    network = await connection.fetchrow("SELECT zone, currency FROM networks WHERE id = $1", person.network)
+    network = await connection.fetchrow("SELECT zone, currency FROM networks WHERE id = $1", network_id)
     try:
-        campaign = msgspec.convert(
+        return msgspec.convert(
             {"zone": network["zone"], "currency": network["currency"], **given, "id": 0}, Campaign
         )
     except msgspec.ValidationError as error:
@@ -93,9 +108,6 @@ async def make_campaign(
             f"The value does not fit: {error}.",
             "Write it as the campaign's rules have it; kind and name are needed.",
         ) from error
-    made = await create_campaign(connection, person.network, campaign)
-    await _note(connection, person, "campaign.create", made.id, given)
-    return await show_campaign(connection, person.network, made.id)
 
 
 async def change_campaign(
@@ -141,7 +153,7 @@ async def _row(
     if 0 < campaign_id <= MAX_ID:
         row = await connection.fetchrow(
             f"""SELECT {_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = $2
-            {"FOR UPDATE" if lock else ""}""",  # noqa: S608 - columns are ours
+            {"FOR NO KEY UPDATE" if lock else ""}""",  # noqa: S608 - columns are ours
             network_id,
             campaign_id,
         )
