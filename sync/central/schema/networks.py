@@ -18,7 +18,8 @@ class Network(Model):
     :class:`sync.rules.points_rules.PointsRules` as far as it differs from the defaults. ``(feed_epoch, feed_head)`` is the newest
     cursor; a new epoch begins when central was restored to an earlier time, and with it a new ``epoch``: from
     then on ``issuing`` is false until every till has listed its leases again. ``version`` counts changes of the
-    settings that tills follow. ``field_key`` is the number of the key that new fields are sealed under.
+    settings that tills follow. ``tills_told`` is what
+    tills know of one another's keys, packed as they get it. ``field_key`` is the number of the key that new fields are sealed under.
     """
 
     __tablename__ = "networks"
@@ -43,6 +44,7 @@ class Network(Model):
     referral_enabled: Mapped[Off]
     referral_required: Mapped[Off]
     voucher_scans: Mapped[On]
+    tills_told: Mapped[bytes] = mapped_column(server_default=text("''"))
     alert_rules: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     version: Mapped[Count]
     created_at: Mapped[Now]
