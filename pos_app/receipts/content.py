@@ -15,11 +15,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
-    """What the restaurant wants above and below its receipts: address lines, a greeting, a logo."""
+    """What the restaurant wants above and below its receipts: address lines, a greeting, a logo.
 
+    ``name`` stands there instead of the restaurant's, where it is not empty. A logo is a file of this machine, or the
+    bytes of a picture that came from the office.
+    """
+
+    name: str = ""
     head: tuple[str, ...] = ()
     foot: tuple[str, ...] = ()
-    logo: Path | None = None
+    logo: Path | bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,7 @@ def _head(letterhead: Letterhead, network_name: str, restaurant_name: str) -> It
     if letterhead.logo is not None:
         yield Logo(letterhead.logo)
     yield Text(text=network_name, align=Align.CENTRE, bold=True, large=True)
-    yield Text(text=restaurant_name, align=Align.CENTRE)
+    yield Text(text=letterhead.name or restaurant_name, align=Align.CENTRE)
     for line in letterhead.head:
         yield Text(text=line, align=Align.CENTRE)
     yield Rule()

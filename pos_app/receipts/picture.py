@@ -126,16 +126,23 @@ def _draw_logo(painter: QPainter, logo: QImage, paper: Paper, top: int) -> None:
 
 def _logo(line: Logo) -> QImage:
     """Return the picture of a logo, read anew only when its file has changed: a preview paints it again and again."""
+    if isinstance(line.picture, bytes):
+        return _decode_logo(line.picture)
     try:
-        changed_ns = line.file.stat().st_mtime_ns
+        changed_ns = line.picture.stat().st_mtime_ns
     except OSError:
         changed_ns = 0
-    return _read_logo(line.file, changed_ns)
+    return _read_logo(line.picture, changed_ns)
 
 
 @lru_cache(maxsize=1)
 def _read_logo(file: Path, changed_ns: int) -> QImage:  # noqa: ARG001 - another instant is another picture
     return QImage(str(file))
+
+
+@lru_cache(maxsize=1)
+def _decode_logo(picture: bytes) -> QImage:
+    return QImage.fromData(picture)
 
 
 def _logo_size(logo: QImage, paper: Paper) -> tuple[float, float]:

@@ -49,7 +49,7 @@ class Space:
 class Logo:
     """A picture of the restaurant's, black on white, centred."""
 
-    file: Path
+    picture: Path | bytes
 
 
 @dataclass(frozen=True, slots=True)

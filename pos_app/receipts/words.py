@@ -37,6 +37,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Считайте на любой кассе сети: код подтверждает этот чек.",
     ),
     "event": ("Event {event}", "Событие {event}"),
+    "tax_id": ("Tax number {number}", "ИНН {number}"),
     "thanks": ("Thank you!", "Спасибо!"),
     "test": ("Printer test", "Проверка принтера"),
     "test_text": (

@@ -7,6 +7,7 @@ from pos_app.receipts.content import Letterhead
 from pos_app.receipts.layout import receipt_slip, report_slip
 from pos_app.receipts.slip import Slip
 from pos_app.usecases.desk import Desk
+from pos_app.usecases.office_letterhead import completed
 from pos_app.usecases.receipt import receipt_of
 from pos_app.usecases.report_words import report_sections, report_title
 from pos_app.usecases.shift_results import ShiftReport
@@ -26,7 +27,7 @@ class ReceiptCounter:
 
     def slip(self, event: UUID, letterhead: Letterhead, *, copy: int = 1) -> Slip:
         """Lay out the receipt of a sale, void or refund of this till; ``receipt_gone``."""
-        receipt = receipt_of(self.desk, event, copy=copy, letterhead=letterhead)
+        receipt = receipt_of(self.desk, event, copy=copy, letterhead=self.letterhead(letterhead))
         return receipt_slip(receipt, self.desk.language)
 
     def report(self, report: ShiftReport, letterhead: Letterhead) -> Slip:
@@ -40,8 +41,12 @@ class ReceiptCounter:
             sections,
             network_name=self.desk.identity.network_name,
             restaurant_name=report.restaurant_name,
-            letterhead=letterhead,
+            letterhead=self.letterhead(letterhead),
         )
+
+    def letterhead(self, own: Letterhead) -> Letterhead:
+        """Complete this till's own letterhead by what the office has set for its restaurant."""
+        return completed(own, self.desk.settings(), self.desk.identity.restaurant, self.desk.language)
 
     def newest(self, limit: int = MAX_LOOKED_BACK) -> list[Recent]:
         """Return what has a receipt, the newest first."""

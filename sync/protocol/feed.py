@@ -114,12 +114,31 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     tax_group: str = "standard"
 
 
+class LetterheadRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What the office has printed on a restaurant's receipts; ``logo`` names a picture of the settings' ``logos``."""
+
+    name: str = ""
+    address: tuple[str, ...] = ()
+    tax_id: str = ""
+    thanks: str = ""
+    logo: str = ""
+
+
+class TillSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A till as other tills know it: ``keys`` are its public keys by incarnation."""
+
+    name: str
+    restaurant: int
+    keys: dict[int, bytes]
+
+
 class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     """The network's settings that tills follow. ``model`` is DISCOUNT or POINTS (document 004).
 
     The two switches of referral codes are off until somebody turns them on (document 001). ``voucher_keys``
     are the office's public keys by number, ``card_keys`` the keys of cards, sealed
-    (:mod:`sync.protocol.sealed_keys`); a withdrawn key is missing.
+    (:mod:`sync.protocol.sealed_keys`); a withdrawn key is missing. ``letterheads`` are restaurants' own, ``logos`` PNG;
+    ``tills`` are those whose receipts can be checked without the office, as far as they were told.
     """
 
     network_name: str
@@ -135,6 +154,9 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     card_keys: dict[int, bytes] = {}
     points: PointsRules = PointsRules()
     rewards: tuple[Reward, ...] = ()
+    letterheads: dict[int, LetterheadRow] = {}
+    logos: dict[str, bytes] = {}
+    tills: dict[int, TillSeen] = {}
 
 
 class FeedPage(msgspec.Struct, frozen=True, kw_only=True):

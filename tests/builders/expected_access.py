@@ -44,6 +44,7 @@ EXPECTED = {
     "GET /api/restaurants": STAFF,
     "POST /api/restaurants": "w",
     "GET /api/restaurants/{restaurant_id}": STAFF,
+    "GET /api/restaurants/{restaurant_id}/logo.png": STAFF,
     "PATCH /api/restaurants/{restaurant_id}": "w",
     "DELETE /api/restaurants/{restaurant_id}": "w",
     # Referral codes.

@@ -1,5 +1,7 @@
 """A receipt that another till printed, brought to this one: what the real central lets it prove."""
 
+import asyncio
+import time
 from dataclasses import replace
 from uuid import uuid4
 
@@ -11,13 +13,16 @@ from pos_app.receipts.typeset import WIDE, typeset
 from pos_app.usecases.counter import Counter
 from pos_app.usecases.results import Sold
 from pos_app.usecases.verify_receipt import Held, Signature
+from sync.central.database import connected
+from sync.central.services.till_keys import tell_keys
 from sync.protocol.keys import SigningKey
 from sync.protocol.receipts import read_receipt, sign_receipt
 from sync.rules.receipt_text import ReceiptProof
 from sync.rules.sale import Line
+from sync.till.agent.threads import LOOK_AGAIN_S
 from tests.builders.real_counter import counter_at
 from tests.builders.real_network import RealNetwork, settled
-from tests.builders.working_till import LONG_S
+from tests.builders.working_till import LONG_S, WorkingTill
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -28,6 +33,28 @@ def code_of(counter: Counter, sold: Sold) -> str:
     slip = counter.receipts.slip(sold.event, Letterhead())
     (code,) = [line.text for line in typeset(slip, WIDE) if isinstance(line, Code)]
     return code
+
+
+async def told_keys(network: RealNetwork) -> None:
+    """Let the office tell now what it tells each minute."""
+    async with (
+        connected(network.central.dsn()) as database,
+        database.network_transaction(network.id) as connection,
+    ):
+        await tell_keys(connection, network.id)
+
+
+def wait_for_keys(till: WorkingTill) -> None:
+    """Wait until the feed has brought a till what it is told of the others."""
+    ends_s = time.monotonic() + LONG_S
+    board = till.threads.agent.board
+    while time.monotonic() < ends_s:
+        settings = till.files.call(till.till.cache.settings)
+        if settings is not None and settings.tills:
+            return
+        with board.changed:
+            board.changed.wait(LOOK_AGAIN_S)
+    pytest.fail("the till was told of no other")
 
 
 def proof_of(text: str) -> ReceiptProof:
@@ -74,5 +101,18 @@ def test_a_forged_or_foreign_receipt_is_found(network: RealNetwork) -> None:
     assert (invented.signature, invented.held) == (Signature.UNKNOWN_TILL, Held.NOT_YET)
     absurd = at_door.receipts.verify(sign_receipt(replace(proof, till=2**62, event=uuid4()), thief))
     assert absurd.signature is Signature.UNKNOWN_TILL
-    offline = counter_at(door, offline=True).receipts.verify(sign_receipt(proof, thief))
-    assert (offline.signature, offline.held, offline.proved) == (Signature.UNCHECKED, Held.UNASKED, False)
+
+
+def test_what_tills_were_told_of_one_another_proves_receipts_without_the_office(network: RealNetwork) -> None:
+    bar = network.till("Bar")
+    at_bar = counter_at(bar)
+    text = code_of(at_bar, at_bar.sell(LINES, []))
+    asyncio.run(told_keys(network))
+    door = network.till("Door")
+    wait_for_keys(door)
+    alone = counter_at(door, offline=True).receipts
+    verified = alone.verify(text)
+    assert (verified.signature, verified.held, verified.till_name) == (Signature.GOOD, Held.UNASKED, "Bar")
+    thief = SigningKey(bytes([9]) * 32)
+    altered = alone.verify(sign_receipt(proof_of(text), thief))
+    assert (altered.signature, altered.proved) == (Signature.ALTERED, False)

@@ -1,6 +1,7 @@
 """The doctor's look at the receipt printer: asked how it is, never made to print."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from pos_app.cli.checks.finding import Finding, good, warning
 from pos_app.settings import Settings
@@ -29,7 +30,7 @@ def examine_printer(settings: Settings) -> Iterator[Finding]:
         paper = f"{setup.paper.width_mm} mm, letters {setup.letters}"
         yield good(CHECK, f"The receipt printer {where} answers ({paper}).")
         logo = setup.letterhead.logo
-        if logo is not None and not logo.is_file():
+        if isinstance(logo, Path) and not logo.is_file():
             yield warning(
                 CHECK, f"The logo {logo} is missing; receipts have none.", "Put it there, or choose another."
             )

@@ -61,6 +61,7 @@ from sync.central.jobs.ringing import ring_for_changes
 from sync.central.jobs.sequencing import sequence
 from sync.central.jobs.snapshots_ahead import make_snapshots_ahead
 from sync.central.jobs.supervising import keep_running
+from sync.central.jobs.telling_keys import tell_tills_keys
 from sync.central.jobs.voucher_figures import keep_figures
 from sync.central.jobs.watching import watch
 from sync.central.mail.post import choose_post
@@ -154,6 +155,7 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
                 "watch": partial(watch, database, secrets),
                 "codes": partial(make_codes, database, secrets),
                 "alerts": partial(raise_alerts, database),
+                "tills' keys": partial(tell_tills_keys, database),
                 "voucher figures": partial(keep_figures, database, secrets),
             }
             post = choose_post(environ)

@@ -3,6 +3,7 @@
 The column lists stand here too, so that whoever publishes a row and whoever snapshots it read the same.
 """
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,10 +20,12 @@ from sync.protocol.feed import (
     CardRow,
     CodeRow,
     GuestRow,
+    LetterheadRow,
     Product,
     SettingsRow,
     StaffRow,
     TierRow,
+    TillSeen,
 )
 from sync.rules.campaign import Campaign, CampaignStatus
 from sync.rules.code import Code, CodeStatus, Kind
@@ -42,6 +45,7 @@ GUEST_COLUMNS = """id, name_cipher, phone_last4, phone_digest, tier, points, pur
 STAFF_COLUMNS = "id, name, role, pin_hash, badge_digest, active, version"
 GUEST_NAME_FIELD = "guests.name"
 _MS = 1000
+_LOGO_NAME_CHARS = 16
 
 
 def to_ms(instant: datetime | None) -> int | None:
@@ -159,12 +163,14 @@ def staff_row(record: asyncpg.Record) -> StaffRow:
 async def settings_row(connection: asyncpg.Connection, network_id: int) -> SettingsRow:
     """Read the network's settings as they are in this transaction."""
     network = await connection.fetchrow(
-        """SELECT name, currency, model, tiers, referral_enabled, referral_required, points_rules
+        """SELECT name, currency, model, tiers, referral_enabled, referral_required, points_rules, tills_told
         FROM networks WHERE id = $1""",
         network_id,
     )
     restaurants = await connection.fetch(
-        "SELECT id, name FROM restaurants WHERE network_id = $1 AND NOT archived ORDER BY id", network_id
+        """SELECT id, name, letterhead, logo FROM restaurants WHERE network_id = $1 AND NOT archived
+        ORDER BY id""",
+        network_id,
     )
     products = await connection.fetch(
         """SELECT item, name, price_minor, category, tax_group FROM products
@@ -191,7 +197,30 @@ async def settings_row(connection: asyncpg.Connection, network_id: int) -> Setti
         card_keys=keys[KeyPurpose.CARD],
         points=msgspec.convert(network["points_rules"], PointsRules),
         rewards=tuple(_reward(reward) for reward in rewards),
+        letterheads={
+            restaurant["id"]: _letterhead(restaurant)
+            for restaurant in restaurants
+            if restaurant["letterhead"] or restaurant["logo"]
+        },
+        # A chain's logo is one picture, however many restaurants have it.
+        logos={logo_name(each["logo"]): each["logo"] for each in restaurants if each["logo"]},
+        tills=read_tills_told(network["tills_told"]),
     )
+
+
+def read_tills_told(told: bytes) -> dict[int, TillSeen]:
+    """Read what tills were told of one another's keys."""
+    return msgspec.msgpack.decode(told, type=dict[int, TillSeen]) if told else {}
+
+
+def logo_name(logo: bytes) -> str:
+    """Return the name under which a logo travels: a digest of it."""
+    return hashlib.sha256(logo).hexdigest()[:_LOGO_NAME_CHARS]
+
+
+def _letterhead(record: asyncpg.Record) -> LetterheadRow:
+    row = msgspec.convert(record["letterhead"], LetterheadRow)
+    return msgspec.structs.replace(row, logo=logo_name(record["logo"])) if record["logo"] else row
 
 
 def _reward(record: asyncpg.Record) -> Reward:

@@ -1,10 +1,15 @@
+from base64 import b64encode
 from typing import Any
 
 import httpx
 import pytest
 
+from sync.central.qr_codes import qr_png
 from sync.central.schema.words import Role
 from sync.central.services.staff import NewStaff, create_staff
+from sync.central.services.till_keys import tell_keys
+from sync.protocol.feed import SettingsRow
+from sync.protocol.wire import unpack
 from tests.builders.office import PASSWORD, Office
 
 PATH = "/api/restaurants"
@@ -37,6 +42,91 @@ async def test_a_restaurant_is_made_shown_changed_and_archived(office: Office, o
     assert (await office.client.get(f"{PATH}/{number}", headers=owner)).json()["archived"] is True
     actions = [row["action"] for row in await office.fetch("SELECT action FROM audit ORDER BY id")]
     assert actions[-4:] == ["restaurant.create", *["restaurant.change"] * 3]
+
+
+async def settings_told(office: Office) -> SettingsRow:
+    """What the tills were told last."""
+    row = await office.value("SELECT row FROM outbox WHERE tab = 'settings' ORDER BY id DESC LIMIT 1")
+    return unpack(bytes(row), SettingsRow)
+
+
+async def test_what_stands_on_its_receipts_travels_to_the_tills_with_the_logo_once(
+    office: Office, owner: dict[str, str]
+) -> None:
+    letterhead = {
+        "name": "Harbour",
+        "address": ["Pier 1 ", " Riga"],
+        "tax_id": "LV 1",
+        "thanks": "Come again",
+    }
+    logo = qr_png("https://harbour.example", 2)
+    second = await office.another_restaurant()
+    for restaurant in (office.restaurant, second):
+        body = {"letterhead": letterhead, "logo": b64encode(logo).decode()}
+        changed = await office.client.patch(f"{PATH}/{restaurant}", json=body, headers=owner)
+        assert changed.status_code == 200, changed.text
+    assert changed.json()["letterhead"] == letterhead | {"address": ["Pier 1", "Riga"]}
+    assert changed.json()["has_logo"] is True
+    told = await settings_told(office)
+    row = told.letterheads[office.restaurant]
+    assert (row.name, row.address, row.tax_id, row.thanks) == (
+        "Harbour",
+        ("Pier 1", "Riga"),
+        "LV 1",
+        "Come again",
+    )
+    assert told.logos == {row.logo: logo}
+    assert told.letterheads[second].logo == row.logo
+    shown = await office.client.get(f"{PATH}/{second}/logo.png", headers=owner)
+    assert (shown.content, shown.headers["Content-Type"]) == (logo, "image/png")
+    await office.client.patch(f"{PATH}/{second}", json={"logo": None, "name": "Second"}, headers=owner)
+    assert (await office.client.get(f"{PATH}/{second}/logo.png", headers=owner)).status_code == 404
+    told = await settings_told(office)
+    assert (told.letterheads[second].logo, told.letterheads[second].name) == ("", "Harbour")
+    noted = await office.fetch("SELECT detail FROM audit WHERE action = 'restaurant.change' ORDER BY id")
+    assert [row["detail"].get("logo", "none") for row in noted] == ["changed", "changed", None]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"logo": b64encode(b"GIF89a").decode()},
+        {"logo": b64encode(qr_png("x", 40)).decode()},
+        {"logo": "no base 64"},
+        {"letterhead": {"address": ["a"] * 7}},
+        {"letterhead": {"thanks": "x" * 121}},
+        {"letterhead": {"tax_id": "a\nb"}},
+        {"letterhead": {"colour": "red"}},
+    ],
+)
+async def test_a_letterhead_that_does_not_fit_on_paper_is_refused(
+    office: Office, owner: dict[str, str], body: dict[str, Any]
+) -> None:
+    refused = await office.client.patch(f"{PATH}/{office.restaurant}", json=body, headers=owner)
+    assert refused.status_code == 400, refused.text
+
+
+async def test_tills_are_told_of_one_anothers_keys_together_and_once(office: Office) -> None:
+    bar, door = await office.till("Bar"), await office.till("Door")
+
+    async def tell() -> bool:
+        async with office.database.network_transaction(office.network) as connection:
+            return await tell_keys(connection, office.network)
+
+    assert await tell() is True
+    assert await tell() is False
+    told = (await settings_told(office)).tills
+    assert {seen.name: seen.keys for seen in told.values()} == {
+        "Bar": {1: bar.key.public},
+        "Door": {1: door.key.public},
+    }
+    assert {seen.restaurant for seen in told.values()} == {office.restaurant}
+    again = await office.till("Bar")
+    assert await tell() is True
+    told = (await settings_told(office)).tills
+    assert [seen.keys for seen in told.values() if seen.name == "Bar"] == [
+        {1: bar.key.public, 2: again.key.public}
+    ]
 
 
 async def test_a_list_comes_in_pages_that_say_how_many_there_are(

@@ -1,13 +1,15 @@
 """Receipts out of a till's own journal: what they say, and what their codes prove at that till."""
 
+import base64
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from pos_app.receipts.content import Kind, Letterhead, Receipt
-from pos_app.receipts.slip import Code
+from pos_app.receipts.slip import Code, Logo, Text
 from pos_app.receipts.typeset import WIDE, Printed, typeset
 from pos_app.settings import Settings
 from pos_app.usecases.counter import Counter
@@ -16,24 +18,30 @@ from pos_app.usecases.receipt import receipt_of
 from pos_app.usecases.source import Source
 from pos_app.usecases.verified_words import verified_advice, verified_sentence
 from pos_app.usecases.verify_receipt import Held, Signature
+from sync.protocol.feed import LetterheadRow, TillSeen
 from sync.protocol.keys import SigningKey
 from sync.protocol.receipts import read_receipt, sign_receipt
 from sync.rules.receipt_text import ReceiptKind
 from sync.rules.sale import Guest, Line
 from sync.rules.user_error import UserError
-from tests.builders.desk import World, a_counter, lend_points, the_till
+from tests.builders.desk import RESTAURANT, World, a_counter, lend_points, the_till
 from tests.builders.rules import NOON, a_campaign, percent
 
 LINES = (Line(amount_minor=560, item="ESPRESSO", quantity=2), Line(amount_minor=4440))
 CARD = "CARD-ANNA"
 
 
-def a_till(folder: Path, *, language: str = "en") -> Counter:
+A_LOGO = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+
+
+def a_till(folder: Path, *, language: str = "en", **settings: Any) -> Counter:
     world = World()
     world.code("LUNCH", world.campaign(a_campaign(percent(1000), id=1, name="Lunch offer")))
     guest = world.guest(CARD, Guest(id=5, tier="GOLD", points=3420, as_of_ms=NOON), name="Anna Petrova")
     world.staff("Marta Klein", pin="2468")
-    world.settings()
+    world.settings(**settings)
     counter = a_counter(folder, world, offline=True, language=language)
     lend_points(counter, world, guest, 500)
     counter.sign_in("2468")
@@ -172,6 +180,47 @@ def test_other_networks_tills_and_lives_are_told_apart(tmp_path: Path) -> None:
         "till": Signature.UNCHECKED,
         "life": Signature.UNKNOWN_TILL,
     }
+
+
+def test_another_tills_receipt_is_checked_without_the_office_by_the_keys_that_it_has_told(
+    tmp_path: Path,
+) -> None:
+    other = SigningKey(bytes([3]) * 32)
+    told = {99: TillSeen(name="Terrace", restaurant=22, keys={4: other.public})}
+    counter = a_till(tmp_path, tills=told, restaurants={22: "Garden"})
+    proof = read_receipt(code_of(counter, counter.sell(LINES, []).event))
+    assert proof is not None
+    theirs = replace(proof, till=99, incarnation=4)
+    good = counter.receipts.verify(sign_receipt(theirs, other))
+    assert (good.signature, good.held, good.proved) == (Signature.GOOD, Held.UNASKED, True)
+    assert (good.till_name, good.restaurant_name) == ("Terrace", "Garden")
+    assert "Garden, Terrace" in verified_advice(good, "UTC", "en")
+    thief = counter.receipts.verify(sign_receipt(theirs, SigningKey(bytes([4]) * 32)))
+    assert (thief.signature, thief.proved) == (Signature.ALTERED, False)
+    later = counter.receipts.verify(sign_receipt(replace(theirs, incarnation=5), other))
+    assert later.signature is Signature.UNCHECKED
+
+
+def test_the_offices_letterhead_is_printed_where_the_till_has_none_of_its_own(tmp_path: Path) -> None:
+    row = LetterheadRow(
+        name="Garden by Ada",
+        address=("Marktgasse 1", "10178 Berlin"),
+        tax_id="DE 123",
+        thanks="Come again",
+        logo="a1",
+    )
+    counter = a_till(tmp_path, letterheads={RESTAURANT: row}, logos={"a1": A_LOGO}, language="ru")
+    sold = counter.sell(LINES, [])
+    slip = counter.receipts.slip(sold.event, Letterhead())
+    texts = [block.text for block in slip.blocks if isinstance(block, Text)]
+    assert texts[1:5] == ["Garden by Ada", "Marktgasse 1", "10178 Berlin", "ИНН DE 123"]
+    assert texts[-1] == "Come again"
+    assert [block.picture for block in slip.blocks if isinstance(block, Logo)] == [A_LOGO]
+    own = Letterhead(head=("Hall 7",), foot=("Bye",), logo=tmp_path / "own.png")
+    slip = counter.receipts.slip(sold.event, own)
+    texts = [block.text for block in slip.blocks if isinstance(block, Text)]
+    assert (texts[1:3], texts[-1]) == (["Garden by Ada", "Hall 7"], "Bye")
+    assert [block.picture for block in slip.blocks if isinstance(block, Logo)] == [tmp_path / "own.png"]
 
 
 def test_a_text_that_is_no_receipt_is_said(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """`/api/restaurants`: the locations of the network."""
 
-from litestar import Router, delete, get, patch, post
+from litestar import Response, Router, delete, get, patch, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from sync.central.http.central import Central
@@ -14,8 +15,11 @@ from sync.central.services.restaurant_desk import (
     change_restaurant,
     list_restaurants,
     make_restaurant,
+    read_logo,
     read_restaurant,
 )
+
+PNG = "image/png"
 
 
 @get("/", summary="List restaurants")
@@ -69,9 +73,23 @@ async def archive(
         await change_restaurant(connection, person, restaurant_id, RestaurantChange(archived=True))
 
 
+@get(
+    "/{restaurant_id:int}/logo.png",
+    summary="Show the logo of a restaurant's receipts",
+    media_type=PNG,
+    responses={200: ResponseSpec(bytes, media_type=PNG, description="The picture")},
+)
+async def logo(
+    restaurant_id: FromPath[int], central: NamedDependency[Central], person: NamedDependency[Person]
+) -> Response[bytes]:
+    """Return the picture."""
+    async with central.database.network_transaction(person.network) as connection:
+        return Response(await read_logo(connection, person.network, restaurant_id), media_type=PNG)
+
+
 restaurant_routes = Router(
     "/api/restaurants",
-    route_handlers=[list_all, create, show, change, archive],
+    route_handlers=[list_all, create, show, change, archive, logo],
     tags=["restaurants"],
     security=[{"bearer": []}],
 )
