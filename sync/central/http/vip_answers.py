@@ -44,7 +44,7 @@ async def answer_look(central: Central, person: Person, body: ValidateCode) -> t
     """Look at a code; a code that cannot be used is an answer, not an error."""
     await central.bounds.let_in(person, "")
     central.bounds.check_codes(person)
-    answer = await central.uses.look(asked_look(central.database.clock, person, body))
+    answer = await central.uses.look(asked_look(person, body))
     if answer.reason == Reason.UNKNOWN_CODE:
         await central.bounds.wrong_code(person)
     return HTTPStatus.OK, JSON, _encoder.encode(validated(answer))

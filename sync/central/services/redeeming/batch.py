@@ -1,5 +1,7 @@
 """Many uses of one network decided together: one look, one statement that takes and stores, one that counts.
 
+Here comes what :mod:`.at_once` has left open: uses that are refused, above all, and those that get the last units.
+
 Each use is answered as if it had come alone (:mod:`sync.central.services.redeeming.redeem`); what needs more than a
 unit of its code (a guest, a budget, a day, a till that must be asked) is left to that, and so is every doubt.
 """
@@ -13,22 +15,19 @@ import msgspec
 
 from sync.central.clock import clock_of, moment
 from sync.central.secrets import Secrets
-from sync.central.services.feed_rows import CODE_COLUMNS, read_code
 from sync.central.services.journal.columns import numbers, texts, uuids
 from sync.central.services.journal.redemptions import Counted, add_uses, deactivates
 from sync.central.services.redeeming.asking import Asked, CodeSeen, Redeemed
+from sync.central.services.redeeming.doubts import ask_rules
 from sync.central.services.redeeming.facts import digest_of
 from sync.central.services.redeeming.offers import Offer, Offers
+from sync.central.services.redeeming.raced import RacedError
 from sync.central.services.redeeming.statements import LOOK, REFUSE, TAKE
 from sync.rules.code import Kind
 from sync.rules.normalise import fold
 from sync.rules.reasons import Reason
 
-MAX_BATCH = 64
-
-
-class RacedError(Exception):
-    """One of these operations was decided elsewhere at the same moment: look again, all of them."""
+MAX_BATCH = 256
 
 
 @dataclass(slots=True)
@@ -106,7 +105,7 @@ async def _look(
         uuids(asked.operation for asked in batch),
     )
     versions = {row["campaign"]: row["version"] for row in rows if row["campaign"] is not None}
-    kept = await offers.at(connection, network_id, versions)
+    kept = await offers.at(connection, network_id, versions, rows[0]["zone"])
     found = _Sorted([], [], [], rows[0]["zone"])
     for place, (asked, row) in enumerate(zip(batch, rows, strict=True)):
         if row["known"]:
@@ -186,36 +185,16 @@ async def _judge(
     zone: str,
 ) -> list[_Refused]:
     """Ask the rules why; where they see no reason, somebody holds the units or something has changed."""
-    if not left:
-        return []
-    rows = await connection.fetch(
-        f"SELECT {CODE_COLUMNS} FROM codes WHERE network_id = $1 AND id = ANY ($2::text::bigint[])",  # noqa: S608 - columns are ours
-        network_id,
-        numbers({use.code for _, use in left}),
-    )
-    codes = {row["id"]: (row["code"], read_code(row)) for row in rows}
-    verdicts = {
-        use.code: use.offer.judge(codes[use.code][1], at_ms, zone) for _, use in left if use.code in codes
-    }
+    said = await ask_rules(connection, network_id, {use.code: use.offer for _, use in left}, at_ms, zone)
     refused = []
     for _, use in left:
-        text, code = codes[use.code]
-        verdict = verdicts[use.code]
+        seen, verdict = said[use.code]
         if verdict.accepted:
             continue
-        seen = CodeSeen(
-            id=code.id,
-            code=text,
-            name=code.name,
-            kind=code.kind,
-            campaign_id=code.campaign_id,
-            max_uses=code.max_uses,
-            uses=code.uses,
-        )
         answer = Redeemed(
             operation=use.asked.operation, reason=verdict.reason, params=dict(verdict.params), code=seen
         )
-        refused.append(_Refused(use.asked, answer, code.id))
+        refused.append(_Refused(use.asked, answer, use.code))
     return refused
 
 

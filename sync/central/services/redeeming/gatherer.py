@@ -1,22 +1,26 @@
 """Requests of one process that wait at the same moment are decided together.
 
-Whenever a connection of a small pool is idle, everything that waits in one network (up to ``MAX_BATCH``) goes to the
-database in one transaction. With few callers each is decided at once and alone; with a thousand the database
-commits once for sixty-four of them, which is what makes them fast (DESIGN 8).
+Whenever no batch of a network is under way and a connection of a small pool is idle, everything that waits in that
+network (up to ``MAX_BATCH``) goes to the database in one transaction. With few callers each is decided at once and
+alone; with a thousand the batch grows while the one before it is decided, and the database commits once for hundreds
+of them, which is what makes them fast (DESIGN 8). A second batch under way would only wait for the rows of the first.
 """
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Awaitable, Callable, Sequence
 
 import asyncpg
 
 from sync.central.database import Database
 from sync.central.services.redeeming.asking import Asked, Redeemed
-from sync.central.services.redeeming.batch import MAX_BATCH, RacedError, fits
+from sync.central.services.redeeming.batch import MAX_BATCH, fits
+from sync.central.services.redeeming.raced import RacedError
 from sync.central.services.refusal import busy
 
 CONNECTIONS = 4
+PER_NETWORK = 1
+"""Batches of one network that are under way at once."""
 MAX_WAITING = 4_000
 """Requests that wait in one process at most; the last of them waits a quarter of a second."""
 MAX_TRIES = 3
@@ -30,14 +34,25 @@ class Gatherer:
     """One line for each network, and a few connections that serve them in turn."""
 
     def __init__(
-        self, database: Database, decide: Decide, alone: Alone, *, at_once: int = CONNECTIONS
+        self,
+        database: Database,
+        decide: Decide,
+        alone: Alone,
+        *,
+        first: Decide | None = None,
+        at_once: int = CONNECTIONS,
     ) -> None:
-        """``decide`` answers a batch in one transaction of ``database``, ``alone`` what needs more than that."""
+        """``decide`` answers a batch in one transaction of ``database``, ``alone`` what needs more than that.
+
+        ``first`` is asked before, in a transaction of its own; what it leaves open is for ``decide``.
+        """
         self._database = database
+        self._first = first
         self._decide = decide
         self._alone = alone
         self._idle = at_once
         self._lines: OrderedDict[int, deque[_Waiting]] = OrderedDict()
+        self._busy: Counter[int] = Counter()
         self._under_way: dict[tuple[int, object], asyncio.Future[Redeemed | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = False
@@ -73,13 +88,16 @@ class Gatherer:
 
     def _serve(self) -> None:
         self._woken = False
-        while self._idle and self._lines:
-            network, line = self._lines.popitem(last=False)
+        for network in [network for network in self._lines if self._busy[network] < PER_NETWORK]:
+            if not self._idle:
+                return
+            line = self._lines.pop(network)
             batch = [line.popleft() for _ in range(min(MAX_BATCH, len(line)))]
             if line:
                 # The others have their turn first.
                 self._lines[network] = line
             self._idle -= 1
+            self._busy[network] += 1
             task = asyncio.create_task(self._settle(network, batch))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -91,6 +109,9 @@ class Gatherer:
         except BaseException as error:  # noqa: BLE001 - whoever waits gets it, whatever it is
             answers = error
         self._idle += 1
+        self._busy[network] -= 1
+        if not self._busy[network]:
+            del self._busy[network]
         for place, (asked, future) in enumerate(batch):
             self._under_way.pop((network, asked.operation), None)
             if future.done():
@@ -104,10 +125,23 @@ class Gatherer:
             raise answers
 
     async def _answers(self, network: int, batch: Sequence[Asked]) -> Sequence[Redeemed | None]:
-        for _ in range(MAX_TRIES):
+        if self._first is None:
+            return await self._together(self._decide, network, batch, MAX_TRIES)
+        answers = await self._together(self._first, network, batch, 1)
+        left = [place for place, answer in enumerate(answers) if answer is None]
+        if left:
+            others = await self._together(self._decide, network, [batch[place] for place in left], MAX_TRIES)
+            for place, answer in zip(left, others, strict=True):
+                answers[place] = answer
+        return answers
+
+    async def _together(
+        self, decide: Decide, network: int, batch: Sequence[Asked], tries: int
+    ) -> list[Redeemed | None]:
+        for _ in range(tries):
             try:
                 async with self._database.network_transaction(network) as connection:
-                    return await self._decide(connection, network, batch)
+                    return await decide(connection, network, batch)
             except (RacedError, asyncpg.DeadlockDetectedError):
                 continue
         return [None] * len(batch)

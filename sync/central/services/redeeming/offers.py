@@ -22,6 +22,8 @@ from sync.rules.verdict import Verdict
 
 MAX_OFFERS = 10_000
 """How many campaigns one process keeps; the one that was asked for longest ago goes first."""
+MAX_LATELY = 16
+"""How many campaigns of one network a batch is compared with at once."""
 _SECOND_MS = 1000
 _ANYWHERE = Place(restaurant_id=NOWHERE, till_id=NOWHERE)
 
@@ -56,9 +58,18 @@ class Offers:
     def __init__(self) -> None:
         """Begin with none."""
         self._kept: OrderedDict[tuple[int, int], Offer] = OrderedDict()
+        self._lately: dict[int, tuple[str, dict[int, Offer]]] = {}
+
+    def ready(self, network_id: int, at_ms: int) -> tuple[str, list[Offer]]:
+        """Return a network's zone, and campaigns in demand of which a code in order would be accepted now.
+
+        They are as they were read last: who goes by them compares zone and versions with the database's.
+        """
+        zone, lately = self._lately.get(network_id, ("", {}))
+        return zone, [offer for offer in lately.values() if offer.plain and offer.holds(at_ms, zone)]
 
     async def at(
-        self, connection: asyncpg.Connection, network_id: int, versions: Mapping[int, int]
+        self, connection: asyncpg.Connection, network_id: int, versions: Mapping[int, int], zone: str
     ) -> dict[int, Offer]:
         """Return campaigns in the versions that stand in the database now; what is not kept so is read."""
         found = {
@@ -75,7 +86,16 @@ class Offers:
             )
             for row in rows:
                 found[row["id"]] = self._keep(network_id, Offer(*_read(row)))
+        self._note(network_id, zone, found)
         return found
+
+    def _note(self, network_id: int, zone: str, found: Mapping[int, Offer]) -> None:
+        before, lately = self._lately.get(network_id, (zone, {}))
+        if before != zone or len(lately.keys() | found.keys()) > MAX_LATELY:
+            lately = {}
+        self._lately[network_id] = (zone, {**lately, **dict(list(found.items())[:MAX_LATELY])})
+        if len(self._lately) > MAX_OFFERS:
+            self._lately.pop(next(iter(self._lately)))
 
     def _keep(self, network_id: int, offer: Offer) -> Offer:
         self._kept[(network_id, offer.campaign.id)] = offer

@@ -1,20 +1,25 @@
 """The statements that decide many uses at once, over arrays that come as one text each.
 
 They are prepared once for each connection and planned without looking at the values: every table is reached by its
-index. A ``NOT EXISTS`` that was planned on an empty table would keep its bad plan when the table has grown, so
-what was done before is found by outer joins.
+index. A plan that was made on an empty table is kept when the table has grown: by ``NOT EXISTS`` or an outer join it
+would read all of a network's attempts with each batch. So what was done before is looked for as the first operation
+that is not below this one, which only the primary key answers.
 """
 
 # What is asked for: the code, its campaign's version, whether the operation is known, and how the network stands.
 LOOK = """
     SELECT c.id AS code, c.kind, c.campaign_id AS campaign, o.version, n.issuing, n.zone,
-        r.event IS NOT NULL OR t.event IS NOT NULL AS known
+        r.event IS NOT DISTINCT FROM a.operation OR t.event IS NOT DISTINCT FROM a.operation AS known
     FROM unnest($2::text::text[], $3::text::uuid[]) WITH ORDINALITY AS a (folded, operation, place)
     JOIN networks n ON n.id = $1
     LEFT JOIN codes c ON c.network_id = $1 AND c.folded = a.folded
     LEFT JOIN campaigns o ON o.network_id = $1 AND o.id = c.campaign_id
-    LEFT JOIN redemptions r ON r.network_id = $1 AND r.event = a.operation
-    LEFT JOIN attempts t ON t.network_id = $1 AND t.event = a.operation
+    LEFT JOIN LATERAL (
+        SELECT event FROM redemptions WHERE network_id = $1 AND event >= a.operation ORDER BY event LIMIT 1
+    ) AS r ON true
+    LEFT JOIN LATERAL (
+        SELECT event FROM attempts WHERE network_id = $1 AND event >= a.operation ORDER BY event LIMIT 1
+    ) AS t ON true
     ORDER BY a.place
 """
 

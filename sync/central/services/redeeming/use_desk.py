@@ -7,6 +7,7 @@ import asyncpg
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.redeeming.asking import Asked, Redeemed
+from sync.central.services.redeeming.at_once import take_at_once
 from sync.central.services.redeeming.batch import decide
 from sync.central.services.redeeming.gatherer import Gatherer
 from sync.central.services.redeeming.looking import look_at
@@ -17,6 +18,8 @@ LANE_SETTINGS = {
     # Arrays of unknown length must not talk the planner into reading a table of a million codes as a whole.
     "enable_seqscan": "off",
     "enable_mergejoin": "off",
+    # What comes in order from an index is taken from there, however few rows there were to sort when it was planned.
+    "enable_sort": "off",
     "plan_cache_mode": "force_generic_plan",
     "jit": "off",
 }
@@ -31,7 +34,7 @@ class UseDesk:
         self._database = database
         self._secrets = secrets
         self._offers = Offers()
-        self._uses = Gatherer(lane, self._decide, self._redeem)
+        self._uses = Gatherer(lane, self._decide, self._redeem, first=self._take_at_once)
         self._looks = Gatherer(lane, self._look_at, self._try_out)
 
     async def use(self, asked: Asked) -> Redeemed:
@@ -41,6 +44,11 @@ class UseDesk:
     async def look(self, asked: Asked) -> Redeemed:
         """Say what a use would be answered now; see :func:`sync.central.services.redeeming.redeem.try_out`."""
         return await self._looks.ask(asked)
+
+    async def _take_at_once(
+        self, connection: asyncpg.Connection, network: int, batch: Sequence[Asked]
+    ) -> list[Redeemed | None]:
+        return await take_at_once(connection, self._secrets, self._offers, network, batch)
 
     async def _decide(
         self, connection: asyncpg.Connection, network: int, batch: Sequence[Asked]

@@ -1,6 +1,8 @@
 """VIP codes looked at and used (document 000): what is asked, and the answers word for word as written there."""
 
+from itertools import count
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 
@@ -13,6 +15,8 @@ from sync.rules.code import Kind
 
 MAX_ORDER = 2**63 - 1
 VIP = frozenset({Kind.VIP})
+
+_looks = count(1)
 
 
 class ValidateCode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,12 +92,12 @@ def asked_use(clock: Clock, person: Person, key: str | None, body: UseCode) -> A
     )
 
 
-def asked_look(clock: Clock, person: Person, body: ValidateCode) -> Asked:
-    """Return a look as the engine takes it."""
+def asked_look(person: Person, body: ValidateCode) -> Asked:
+    """Return a look as the engine takes it; its number only tells it from the others that wait."""
     return Asked(
         network=person.network,
         caller=person.actor,
-        operation=new_operation(clock),
+        operation=UUID(int=next(_looks)),
         code=body.code,
         kinds=VIP,
         staff=person.staff,

@@ -14,10 +14,11 @@ import pytest
 from sync.central.clock import SYSTEM_CLOCK, moment
 from sync.central.services.campaigns import edit_campaign
 from sync.central.services.redeeming.asking import Asked, Redeemed
-from sync.central.services.redeeming.batch import RacedError, decide
+from sync.central.services.redeeming.batch import decide
 from sync.central.services.redeeming.gatherer import Gatherer
 from sync.central.services.redeeming.looking import look_at
 from sync.central.services.redeeming.offers import Offers
+from sync.central.services.redeeming.raced import RacedError
 from sync.central.services.redeeming.redeem import redeem_alone
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
