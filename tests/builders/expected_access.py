@@ -10,6 +10,7 @@ STAFF = "cmiow"
 EXPECTED = {
     # What belongs to no document.
     "GET /health": "*",
+    "GET /health/live": "*",
     "GET /latest": "*",
     "GET /metrics": "iow",
     "GET /schema": "*",

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 
 from granian.constants import Interfaces
@@ -19,6 +19,7 @@ from sync.central.cli.attached import end_with_parent
 from sync.central.cli.listening import Address, claim_address, wait_until_healthy
 from sync.central.cli.output import say
 from sync.central.cli.scheduled import scheduled_backups
+from sync.central.cli.waiting_room import waiting_room
 from sync.central.database import DATA_VARIABLE, DSN_VARIABLE, URL_VARIABLE
 from sync.central.jobs.backing_up import Plan
 from sync.central.logs import logging_config
@@ -39,8 +40,10 @@ def serve(options: argparse.Namespace) -> int:
     if options.attached:
         end_with_parent()
     load_secrets(options.data)
-    with claim_address(options.host, options.port) as address, _database(options) as (dsn, owned):
-        asyncio.run(migrate(dsn))
+    with claim_address(options.host, options.port) as address, ExitStack() as running:
+        with waiting_room(address):
+            dsn, owned = running.enter_context(_database(options))
+            asyncio.run(migrate(dsn))
         plan = _backup_plan(options)
         os.environ[DSN_VARIABLE] = dsn
         os.environ[DATA_VARIABLE] = str(options.data)

@@ -14,6 +14,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from sync.central.database import DATA_VARIABLE, MAX_CONNECTIONS, connected, dsn_from_environment
 from sync.central.http.access import admit
+from sync.central.http.bodies import MAX_BODY_BYTES, OfficeRequest
 from sync.central.http.callers import (
     provide_caller,
     provide_central,
@@ -36,7 +37,7 @@ from sync.central.http.routes.campaigns import campaign_routes
 from sync.central.http.routes.cases import case_routes
 from sync.central.http.routes.guest import guest_routes
 from sync.central.http.routes.guests import guests_routes, restaurant_guest_routes
-from sync.central.http.routes.health import health, program_version
+from sync.central.http.routes.health import health, live, program_version
 from sync.central.http.routes.latest import latest
 from sync.central.http.routes.loyalty import loyalty_routes
 from sync.central.http.routes.metrics import metrics
@@ -96,6 +97,7 @@ def build_app(
         route_handlers=[
             vip_routes,
             health,
+            live,
             metrics,
             latest,
             auth_routes,
@@ -120,6 +122,8 @@ def build_app(
             case_routes,
         ],
         guards=[admit],
+        request_class=OfficeRequest,
+        request_max_body_size=MAX_BODY_BYTES,
         middleware=[Gate()],
         exception_handlers=EXCEPTION_HANDLERS,
         dependencies={

@@ -38,6 +38,8 @@ class Central:
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
     tally: Tally = field(default_factory=Tally)
     sms: Sms | None = None
+    stopping: bool = False
+    """Whether this process has been asked to end: it answers what it has, and wants nothing more."""
 
 
 def make_central(database: Database, secrets: Secrets, lane: Database | None = None) -> Central:

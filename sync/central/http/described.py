@@ -9,7 +9,9 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from litestar import Request
+import msgspec.inspect
+from litestar import Litestar, Request
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from sync.central.http.allowed.audience import Allowed, Audience
@@ -48,13 +50,46 @@ class OfficeRenderPlugin(JsonRenderPlugin):
     def render(self, request: "Request[Any, Any, Any]", openapi_schema: dict[str, Any]) -> bytes:
         """Return the description as JSON."""
         if self._complete is None:
-            self._complete = completed(openapi_schema)
+            self._complete = completed(openapi_schema, strict_bodies(request.app))
         return self.render_json(request, self._complete)
 
 
-def completed(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a description in which every operation names the problems that it can answer with."""
+def strict_bodies(app: Litestar) -> frozenset[str]:
+    """Return the names of all structures of requests that take no field which they do not know."""
+    found: set[str] = set()
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if isinstance(handler, HTTPRouteHandler) and handler.parsed_data_field is not None:
+                _note_strict(msgspec.inspect.type_info(handler.parsed_data_field.annotation), found)
+    return frozenset(found)
+
+
+def _note_strict(kind: object, found: set[str]) -> None:
+    """Walk through a type and all types in it; structures may hold themselves."""
+    if isinstance(kind, msgspec.inspect.StructType):
+        if kind.cls.__name__ in found:
+            return
+        if kind.forbid_unknown_fields:
+            found.add(kind.cls.__name__)
+        for field in kind.fields:
+            _note_strict(field.type, found)
+    for name in ("types", "item_types"):
+        for each in getattr(kind, name, ()):
+            _note_strict(each, found)
+    for name in ("item_type", "value_type", "type"):
+        if hasattr(kind, name):
+            _note_strict(getattr(kind, name), found)
+
+
+def completed(document: dict[str, Any], strict: frozenset[str]) -> dict[str, Any]:
+    """Return a description in which every operation names the problems that it can answer with.
+
+    Structures in ``strict`` are described as taking no further fields.
+    """
     document = deepcopy(document)
+    for name, schema in document["components"]["schemas"].items():
+        if name in strict:
+            schema["additionalProperties"] = False
     (_, latest), parts = msgspec.json.schema_components([Problem, Latest], ref_template=_PART)
     document["components"]["schemas"] |= parts
     # A page for people, and the same for programs: the framework describes one of the two.

@@ -21,6 +21,7 @@ async def ending_softly(app: Litestar) -> AsyncIterator[None]:
     central: Central = app.state.central
 
     def end() -> None:
+        central.stopping = True
         central.bell.close()
         os.kill(os.getpid(), signal.SIGINT)
 

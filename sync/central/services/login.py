@@ -21,7 +21,7 @@ MAX_CHECKS_AT_ONCE = 4
 MAX_CHECKS_WAITING = 50
 
 
-class Login(msgspec.Struct, frozen=True, kw_only=True):
+class Login(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who wants to sign in."""
 
     email: str

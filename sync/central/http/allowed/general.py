@@ -7,6 +7,7 @@ _SIGNED_IN = EVERYBODY | PLATFORM | {Audience.GUEST}
 
 ROWS: Rows = {
     ("GET", "/health"): Audience.ANYONE,
+    ("GET", "/health/live"): Audience.ANYONE,
     ("GET", "/latest"): Audience.ANYONE,
     ("GET", "/metrics"): ADMINS | {Role.IT},
     ("GET", "/schema"): Audience.ANYONE,
