@@ -47,7 +47,7 @@ class RecentDesk(QObject):
             RecentSale(
                 receipt=each.payload.receipt,
                 at_ms=each.committed.at_ms,
-                paid_minor=each.payload.paid_minor,
+                paid_minor=each.payload.money_minor,
                 discount_minor=each.payload.discount_minor,
                 vip=each.payload.vip,
                 undone=each.committed.event in undone,

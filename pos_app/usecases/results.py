@@ -220,6 +220,11 @@ class Sold:
     points_spent: int = 0
     points_paid_minor: int = 0
 
+    @property
+    def money_minor(self) -> int:
+        """What was paid in money: what lists and cards call paid, the points standing apart."""
+        return self.paid_minor - self.points_paid_minor
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:

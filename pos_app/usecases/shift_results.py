@@ -108,6 +108,11 @@ class SaleEntry:
     voided: bool = False
 
     @property
+    def money_minor(self) -> int:
+        """What was paid in money: what lists and cards call paid, the points standing apart."""
+        return self.paid_minor - self.points_paid_minor
+
+    @property
     def left_minor(self) -> int:
         """What of it has not gone back yet."""
         return 0 if self.voided else self.paid_minor - self.back_minor

@@ -1582,8 +1582,8 @@
         <translation>коды: {count}</translation>
     </message>
     <message>
-        <source>of it with points</source>
-        <translation>из них баллами</translation>
+        <source>and with points</source>
+        <translation>и баллами</translation>
     </message>
     <message>
         <source>paid {amount}</source>

@@ -128,6 +128,11 @@ class Sale(Payload, frozen=True, kw_only=True):
     points_paid_minor: int = 0
 
     @property
+    def money_minor(self) -> int:
+        """What was paid in money: what lists and cards call paid, the points standing apart."""
+        return self.paid_minor - self.points_paid_minor
+
+    @property
     def reward_points(self) -> int:
         """Those of ``points_spent`` that went for rewards."""
         return sum(line.points for line in self.lines)

@@ -21,7 +21,7 @@ def finished_words(sale: Sale, at_ms: int, speech: Speech) -> VerdictText:
             headline=_say("The last sale is done"),
             subject=_say("Receipt {number}, {when}").format(number=sale.receipt, when=speech.clock(at_ms)),
         ),
-        gives=_say("Paid {amount}").format(amount=speech.money(sale.paid_minor - sale.points_paid_minor)),
+        gives=_say("Paid {amount}").format(amount=speech.money(sale.money_minor)),
         message=_say("The till stopped while it was being recorded. It is recorded, once: do not repeat it."),
     )
 

@@ -38,7 +38,7 @@ def question_words(
         )
     return VerdictText(
         banner=BannerText(tone="ask", sign="ask", headline=_say("Undo this sale?"), subject=number),
-        gives=speech.money(sold.paid_minor),
+        gives=speech.money(sold.money_minor),
         message=_say("Codes, points and budgets come back, and the money goes back to the guest."),
         actions=actions,
     )

@@ -180,7 +180,7 @@ def sold_words(sold: Sold, speech: Speech, exponent: int) -> VerdictText:
     elif sold.points_earned:
         facts.append(("card", _say("%n points earned", sold.points_earned)))
     facts.append(("check", _say("Safely recorded on this till.")))
-    money = sold.paid_minor - sold.points_paid_minor
+    money = sold.money_minor
     return VerdictText(
         banner=BannerText(
             tone="accept",

@@ -26,7 +26,7 @@ def found_lines(found: Sequence[FoundSale], speech: Speech) -> list[Line]:
         Line(
             title=found_title(each),
             note=f"{speech.clock(each.at_ms)} · {each.restaurant_name}, {each.till_name}",
-            value=speech.money(each.sale.paid_minor) if each.sale is not None else "",
+            value=speech.money(each.sale.money_minor) if each.sale is not None else "",
             sign="receipt",
             faint=each.done,
         )
@@ -62,11 +62,11 @@ def found_facts(found: FoundSale, speech: Speech, names: Mapping[str, str]) -> l
     lines.append(Line(title=_say("Sum"), heading=True))
     lines.append(Line(title=_say("Before discounts"), value=speech.money(sale.total_minor), plain=True))
     lines.append(Line(title=_say("Discounts"), value=speech.money(-sale.discount_minor), plain=True))
-    lines.append(Line(title=_say("Paid"), value=speech.money(sale.paid_minor), plain=True))
+    lines.append(Line(title=_say("Paid"), value=speech.money(sale.money_minor), plain=True))
     if sale.points_paid_minor:
         lines.append(
             Line(
-                title=_say("of it with points"),
+                title=_say("and with points"),
                 value=f"{sale.points_spent} · {speech.money(sale.points_paid_minor)}",
                 plain=True,
                 part=True,
@@ -144,7 +144,7 @@ def _entry(sale: SaleEntry, speech: Speech) -> Line:
     return Line(
         title=_say("Receipt {number}").format(number=sale.receipt),
         note=" · ".join(part for part in notes if part),
-        value=speech.money(sale.paid_minor),
+        value=speech.money(sale.money_minor),
         sign="undo" if sale.voided or sale.back_minor else "star" if sale.vip else "receipt",
         tone="ask" if sale.back_minor and not gone else "accent" if sale.vip and not gone else "",
         faint=bool(gone),
