@@ -17,6 +17,7 @@ from sync.rules.user_error import UserError
 if TYPE_CHECKING:
     from pos_app.ui.till_window import TillWindow
 
+_SWITCH_S = 0.001
 _SETTINGS = ("home", "language", "offline", "camera", "film", "theme", "fullscreen", "central", "serial")
 
 
@@ -127,6 +128,9 @@ def open_window(
     # A till that comes up makes much and drops next to nothing: looking for what was dropped takes a sixth of the
     # start. The window turns it on again as soon as it stands.
     gc.disable()
+    # Whoever waits for Python's lock has it after a millisecond, not after five: a finger on the screen waits, and
+    # decoding a picture or writing to the disk holds no lock.
+    sys.setswitchinterval(_SWITCH_S)
     from pos_app.bootstrap import enrol_till, open_counter
     from pos_app.ui.app import run_window
 

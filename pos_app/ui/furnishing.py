@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.places.place import Place
 from pos_app.ui.places.places import Places
@@ -30,6 +31,7 @@ class Furnishing(QObject):
         self._load: Callable[[], object] | None = None
         self._loaded = threading.Event()
         self._left: deque[Callable[[], Place]] = deque()
+        self._unseen: deque[QWidget] = deque()
         self._clock = QTimer(self)
         self._clock.setInterval(BREATH_MS)
         self._clock.timeout.connect(self._go_on)
@@ -38,6 +40,13 @@ class Furnishing(QObject):
         """Take what is to be made, in the order of the rail; ``load`` loads what it is made of, on any thread."""
         self._load = load
         self._left.extend(make)
+
+    def take(self, place: Place) -> None:
+        """Take a place that is made already."""
+        self._places.add(place)
+        room = self._places.room(place.name)
+        dress_all(room, self._look())
+        self._unseen.append(room)
 
     def begin(self) -> None:
         """Begin, or go on; nothing happens when everything stands."""
@@ -53,11 +62,13 @@ class Furnishing(QObject):
         """Make at once what is left: somebody is there who wants to work."""
         while self._left:
             self._make_next()
+        self._unseen.clear()
 
     def stop(self) -> None:
         """Make nothing more."""
         self._clock.stop()
         self._left.clear()
+        self._unseen.clear()
 
     def _load_all(self, load: Callable[[], object]) -> None:
         try:
@@ -67,13 +78,18 @@ class Furnishing(QObject):
             self._loaded.set()
 
     def _go_on(self) -> None:
-        if self._loaded.is_set() and self._left:
-            self._make_next()
+        if self._left:
+            if self._loaded.is_set():
+                self._make_next()
+        elif self._unseen:
+            # Qt styles and lays out what it first paints: that is done here, and not under a finger.
+            room = self._unseen.popleft()
+            room.resize(room.window().size())
+            room.grab()
+        else:
+            self._clock.stop()
 
     def _make_next(self) -> None:
-        place = self._left.popleft()()
-        self._places.add(place)
-        dress_all(self._places.room(place.name), self._look())
+        self.take(self._left.popleft()())
         if not self._left:
-            self._clock.stop()
             self.done.emit()

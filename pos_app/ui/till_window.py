@@ -182,14 +182,8 @@ class TillWindow(Face):
         desk.undone.connect(self.receipts.take_undone)
         self.receipts.meet(running, self.thread_of_counter, self._oops)
         desk.offer_decision(self._decide)
-        self._furnishing.expect(
-            load_places,
-            (
-                lambda: SellPlace(self.till, desk, self.news.sale_wanted.emit),
-                *makers(self.around),
-                self._settings_place,
-            ),
-        )
+        self._furnishing.take(SellPlace(self.till, desk, self.news.sale_wanted.emit))
+        self._furnishing.expect(load_places, (*makers(self.around), self._settings_place))
 
     def _settings_place(self) -> Place:
         from pos_app.ui.places.settings import SettingsPlace

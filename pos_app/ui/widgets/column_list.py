@@ -40,6 +40,13 @@ class ColumnList(FingerArea, Generic[R]):
             show_if(row, number < count)
         return self.rows[:count]
 
+    def bring_first(self, row: R, place: int) -> None:
+        """Move a row to an earlier place, the others keeping their order."""
+        self.rows.remove(row)
+        self.rows.insert(place, row)
+        self._column.removeWidget(row)
+        self._column.insertWidget(place, row)
+
     def dress(self, look: Look) -> None:
         """Take on the size, for the rows that will be made too."""
         self._look = look

@@ -98,6 +98,8 @@ class ItemGrid(QWidget):
         """Show as many columns as there is room for."""
         super().resizeEvent(event)
         self._arrange()
+        # What lies inside takes on its own size after this, and may then be narrower.
+        QTimer.singleShot(0, self, self._arrange)
 
     def speak(self) -> None:
         """Say everything in the language that is now installed."""

@@ -16,7 +16,7 @@ MAX_SHOWN = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecentSale:
-    """One sale that stands in the journal."""
+    """One sale that stands in the journal; ``paid_minor`` in money, without what points paid."""
 
     receipt: int
     at_ms: int
@@ -24,6 +24,16 @@ class RecentSale:
     discount_minor: int = 0
     vip: bool = False
     undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a row says."""
+
+    number: str
+    note: str
+    value: str
+    vip: bool
 
 
 class RecentSales(Card):
@@ -34,6 +44,7 @@ class RecentSales(Card):
         self.heading = label("caps", wrap=True)
         self.nothing = label("small", wrap=True)
         self.list: ColumnList[SaleRow] = ColumnList(SaleRow, most=MAX_SHOWN)
+        self._said: dict[SaleRow, _Words] = {}
         self.column.addWidget(self.heading)
         self.column.addWidget(self.nothing)
         self.column.addWidget(self.list, 1)
@@ -44,13 +55,32 @@ class RecentSales(Card):
         # What was undone is nobody's order any more, whoever's it was.
         ordered = sorted(sales, key=lambda sale: not sale.vip or sale.undone)
         rows = self.list.show_rows(len(ordered))
-        for row, sale in zip(rows, ordered, strict=False):
-            number = self.tr("No. {number}").format(number=sale.receipt)
-            when = speech.clock(sale.at_ms)
-            note = self.tr("Undone") if sale.undone else when
-            row.say(number, note, "–" if sale.undone else speech.number(sale.paid_minor))
-            row.show_vip(vip=sale.vip and not sale.undone)
+        wanted = [self._words(sale, speech) for sale in ordered[: len(rows)]]
+        for place, (row, words) in enumerate(zip(self._rows_for(wanted, rows), wanted, strict=True)):
+            if self.list.rows[place] is not row:
+                self.list.bring_first(row, place)
+            if self._said.get(row) != words:
+                row.say(words.number, words.note, words.value)
+                row.show_vip(vip=words.vip)
+                self._said[row] = words
         show_if(self.nothing, not rows)
+
+    def _rows_for(self, wanted: Sequence["_Words"], rows: Sequence[SaleRow]) -> list[SaleRow]:
+        """Choose a row for each: a new sale comes on top of thirty others, whose rows move as they are."""
+        saying: dict[_Words | None, list[SaleRow]] = {}
+        for row in reversed(rows):
+            saying.setdefault(self._said.get(row), []).append(row)
+        chosen = [saying[words].pop() if saying.get(words) else None for words in wanted]
+        spare = [row for row in rows if row not in chosen]
+        return [row or spare.pop() for row in chosen]
+
+    def _words(self, sale: RecentSale, speech: Speech) -> "_Words":
+        return _Words(
+            self.tr("No. {number}").format(number=sale.receipt),
+            self.tr("Undone") if sale.undone else speech.clock(sale.at_ms),
+            "–" if sale.undone else speech.number(sale.paid_minor),
+            vip=sale.vip and not sale.undone,
+        )
 
     def speak(self) -> None:
         """Say everything in the language that is now installed."""

@@ -149,6 +149,9 @@ def test_points_pay_a_part_as_many_as_are_typed_or_as_many_as_can_be(shop: TillW
     assert figures(shop)[2] == "0.00"
     sale = confirm(shop)
     assert (sale.paid_minor, sale.points_spent, sale.points_paid_minor) == (1700, 17, 1700)
+    assert sale.money_minor == 0
+    assert shop.till.verdict.gives.text() == "Paid 0.00\u00a0EUR"
+    assert shop.till.recent.list.rows[0].value.text() == "0.00"
 
 
 def test_a_reward_is_taken_for_points_alone_and_its_sale_costs_nothing(shop: TillWindow) -> None:
@@ -268,6 +271,30 @@ def test_a_vips_order_goes_first_until_it_is_undone(shop: TillWindow) -> None:
     confirm(shop)
     titles = [row.title.text() for row in shop.till.recent.list.rows[:2]]
     assert titles == ["No. 3", "No. 1"]
+
+
+def test_a_new_sale_comes_on_top_and_the_others_keep_their_rows(shop: TillWindow) -> None:
+    def row_of(number: int) -> object:
+        return next(row for row in shop.till.recent.list.rows if row.title.text() == f"No. {number}")
+
+    for amount in ("5", "6", "7"):
+        shop.enter_amount(amount)
+        settle(shop)
+        confirm(shop)
+    kept = [row_of(number) for number in (1, 2, 3)]
+    shop.enter_amount("8")
+    settle(shop)
+    confirm(shop)
+    rows = shop.till.recent.list.rows
+    assert [(row.title.text(), row.value.text()) for row in rows] == [
+        ("No. 4", "8.00"),
+        ("No. 3", "7.00"),
+        ("No. 2", "6.00"),
+        ("No. 1", "5.00"),
+    ]
+    assert [row_of(number) for number in (1, 2, 3)] == kept
+    shop.grab()
+    assert [row.y() for row in rows] == sorted(row.y() for row in rows)
 
 
 def test_a_code_shown_while_a_sale_is_recorded_stands_on_the_next_bill(shop: TillWindow) -> None:
