@@ -29,6 +29,7 @@ LETTERS = {
 EVERYBODY = [*LETTERS, "g", "t", "nobody"]
 SHUT = (401, 403)
 UUIDS = ("session_id", "shift_id")
+NOBODYS = "999999999"
 NOTHING = "00000000-0000-0000-0000-000000000000"
 PROTOCOL = {"Countersign-Protocol": "1"}
 ENDS_ITSELF = "POST /api/auth/logout"
@@ -38,7 +39,7 @@ OWN_PROOF = frozenset({"GET /latest", "POST /api/auth/refresh", "POST /api/auth/
 
 def filled(path: str) -> str:
     """Put something that does not exist into a path's places."""
-    return re.sub(r"\{(\w+)\}", lambda place: NOTHING if place[1] in UUIDS else "1", path)
+    return re.sub(r"\{(\w+)\}", lambda place: NOTHING if place[1] in UUIDS else NOBODYS, path)
 
 
 def routes_of(app: Litestar) -> set[str]:

@@ -13,6 +13,7 @@ from sync.central.secrets import Secrets
 from sync.central.services.audit import record
 from sync.central.services.field_keys import current_fields
 from sync.central.services.login import Person
+from sync.central.services.mail.sealed import EMAIL_FIELD
 from sync.central.services.refusal import Refusal
 from sync.central.services.staff import fit_email
 from sync.protocol.digest import Subject, keyed_digest
@@ -28,7 +29,6 @@ MAX_BATCH = 1_000
 MAX_DELAY_S = 3_600
 MAX_NAMED = 100
 """Bad addresses that are named one by one in an answer."""
-EMAIL_FIELD = "code_recipients.email"
 
 BatchSize = Annotated[int, msgspec.Meta(ge=1, le=MAX_BATCH)]
 DelayS = Annotated[int, msgspec.Meta(ge=0, le=MAX_DELAY_S)]

@@ -17,7 +17,7 @@ from sync.central.mail.letter import CodeLetter, compose
 from sync.central.mail.post import Fate, Outcome, Post
 from sync.central.schema.mail import LetterStatus
 from sync.central.secrets import Secrets
-from sync.central.services.mail.queue import EMAIL_FIELD
+from sync.central.services.mail.sealed import EMAIL_FIELD
 
 MAX_TRIES = 6
 FIRST_PAUSE_S = 60

@@ -15,7 +15,7 @@ from sync.central.services.guest_publishing import (
     GUEST_PHONE_FIELD,
 )
 from sync.central.services.guest_seal import seal_of
-from sync.central.services.mail.queue import EMAIL_FIELD
+from sync.central.services.mail.sealed import EMAIL_FIELD
 from sync.central.services.people.phone_codes import PENDING_FIELD
 from sync.central.services.personal.family import Family
 from sync.central.services.personal.holdings import HOLDINGS, By, Holding

@@ -14,7 +14,7 @@ from sync.central.services.guest_publishing import (
     GUEST_PHONE_FIELD,
 )
 from sync.central.services.guest_seal import new_guest_key, resealed_key
-from sync.central.services.mail.queue import EMAIL_FIELD
+from sync.central.services.mail.sealed import EMAIL_FIELD
 from sync.central.services.people.phone_codes import PENDING_FIELD
 from sync.central.services.staff import STAFF_EMAIL_FIELD
 

@@ -11,7 +11,6 @@ from sync.central.secrets import Secrets
 from sync.central.services.codes import MAX_CODES_AT_ONCE
 from sync.central.services.login import Person
 from sync.central.services.mail.queue import (
-    EMAIL_FIELD,
     USUAL_BATCH,
     USUAL_DELAY_S,
     Addresses,
@@ -24,6 +23,7 @@ from sync.central.services.mail.queue import (
     enqueue,
     sort_addresses,
 )
+from sync.central.services.mail.sealed import EMAIL_FIELD
 from sync.central.services.paged_rows import paged_rows
 from sync.central.services.refusal import Refusal
 from sync.central.services.vip.codes import Id, IndividualCodes, make_individual, read_codes
@@ -137,7 +137,9 @@ async def list_recipients(
     listed = []
     for row in rows:
         fields = dict(row)
-        email = seal.open(EMAIL_FIELD, fields.pop("email_cipher"))
+        sealed = fields.pop("email_cipher")
+        # Whoever was erased has no address any more.
+        email = seal.open(EMAIL_FIELD, sealed) if sealed else ""
         listed.append(Recipient(**{**fields, "email": email, "status": LetterStatus(row["status"])}))
     return listed, total
 
