@@ -1,3 +1,3 @@
 """The newest migration. A test holds it to what Alembic finds in ``versions``."""
 
-HEAD = "0024"
+HEAD = "0025"

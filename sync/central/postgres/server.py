@@ -12,6 +12,7 @@ from sync.central.postgres.account import choose_account
 from sync.central.postgres.binaries import find_binaries
 from sync.central.postgres.cluster import Cluster, prepare_cluster
 from sync.central.postgres.keeper import Keeper
+from sync.central.postgres.memory import buffers_mb, memory_bytes
 from sync.central.postgres.sockets import make_socket_folder, open_socket_folder, socket_dsn
 from sync.rules.user_error import UserError
 
@@ -26,8 +27,10 @@ SETTINGS: Mapping[str, str] = {
     "unix_socket_permissions": "0700",
     # Sixteen workers with a full pool and two listeners each, and some commands.
     "max_connections": "220",
-    "shared_buffers": "128MB",
-    "max_wal_size": "1GB",
+    "shared_buffers": f"{buffers_mb(memory_bytes())}MB",
+    # After each checkpoint the first change of a page writes the whole page to the log: fifteen thousand uses a second
+    # fill a gigabyte in half a minute, and half of that would be such pages.
+    "max_wal_size": "2GB",
     # What keeps the promise stands here although it is the default: an acknowledged fact is on the disk.
     "fsync": "on",
     "synchronous_commit": "on",
