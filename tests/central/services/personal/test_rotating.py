@@ -8,7 +8,8 @@ import pytest
 
 from sync.central.cli.main import main
 from sync.central.database import connected
-from sync.central.jobs.housekeeping import tend
+from sync.central.jobs.housekeeping import ANSWERS_KEPT_DAYS, tend
+from sync.central.schema.tables import complete_metadata
 from sync.central.schema.words import Role
 from sync.central.secrets import key_number_of
 from sync.central.services.field_keys import current_fields
@@ -163,6 +164,42 @@ def test_whom_somebody_changes_at_this_moment_is_moved_in_another_round(central_
             assert {row["id"]: key_number_of(row["data_key"]) for row in rows} == {ada: 0, bo: 1}
         await go_on(world.database, SECRETS, world.network_id)
         assert await numbers(world) == {1}
+
+    asyncio.run(in_office(central_dsn, work))
+
+
+def test_every_sealed_column_is_one_that_a_rotation_moves() -> None:
+    sealed = {
+        (table.name, column.name)
+        for table in complete_metadata().sorted_tables
+        for column in table.columns
+        if column.name.endswith("_cipher") or column.name in ("sealed", "data_key")
+    }
+    under_guests_own_keys = {("guests", f"{name}_cipher") for name in ("name", "phone", "email", "children")}
+    under_the_tills_key = {("guest_keys", "sealed")}
+    moved = {
+        ("guests", "data_key"),
+        ("staff", "email_cipher"),
+        ("code_recipients", "email_cipher"),
+        ("phone_verifications", "sealed"),
+    }
+    assert sealed == moved | under_guests_own_keys | under_the_tills_key
+    assert {table for table, _ in moved} == set(places.PLACES)
+
+
+def test_answers_that_nobody_asks_for_again_are_forgotten(central_dsn: str) -> None:
+    async def work(world: OfficeWorld) -> None:
+        for key, days in (("old", ANSWERS_KEPT_DAYS + 1), ("new", ANSWERS_KEPT_DAYS - 1)):
+            await world.fetch(
+                """INSERT INTO answered_requests (network_id, caller, key, fingerprint, at)
+                VALUES ($1, 'staff:1', $2, '', now() - make_interval(days => $3))""",
+                world.network_id,
+                key,
+                days,
+            )
+        await tend(world.database, SECRETS, world.network_id)
+        rows = await world.fetch("SELECT key FROM answered_requests")
+        assert [row["key"] for row in rows] == ["new"]
 
     asyncio.run(in_office(central_dsn, work))
 
