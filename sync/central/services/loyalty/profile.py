@@ -9,6 +9,7 @@ from sync.central.schema.words import TierWhy
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record
 from sync.central.services.cards import give_digits, make_card
+from sync.central.services.children import fit_children, seal_children
 from sync.central.services.feed_rows import CARD_COLUMNS, GUEST_NAME_FIELD, card_row
 from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD, GUEST_EMAIL_FIELD, publish_guest
 from sync.central.services.guest_seal import locked_seal, seal_of
@@ -17,7 +18,6 @@ from sync.central.services.loyalty.guest_desk import GuestView, read_guest, read
 from sync.central.services.loyalty.qualifying import change_tiers, qualifying_of, read_ladder
 from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
-from sync.central.services.people.registering import fit_children, seal_children
 from sync.central.services.refusal import Refusal
 from sync.central.services.staff import fit_email
 from sync.protocol.digest import Subject, keyed_digest

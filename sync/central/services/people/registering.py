@@ -10,24 +10,21 @@ from sync.central.clock import clock_of
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record
-from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD
-from sync.central.services.guest_seal import Seal, locked_seal
+from sync.central.services.children import fit_children, seal_children
+from sync.central.services.guest_seal import locked_seal
 from sync.central.services.guests import NewGuest, create_guest
+from sync.central.services.loyalty.gains import redeem_with_gains
 from sync.central.services.names import fit_name
 from sync.central.services.people.phone_codes import MAX_GUESSES, Pending, take_code
 from sync.central.services.redeeming.asking import Asked
-from sync.central.services.redeeming.redeem import redeem
 from sync.central.services.referral.using import may_be_good, no_good_code
 from sync.central.services.refusal import Refusal
 from sync.central.services.sessions import Owner, open_session
 from sync.central.services.staff import fit_email
 from sync.central.services.tokens import Tokens
 from sync.protocol.digest import Subject, keyed_digest
-from sync.protocol.guest_data import MAX_CHILDREN, Child
 from sync.protocol.problems import ProblemType
-from sync.protocol.wire import canonical
 from sync.rules.code import Kind
-from sync.rules.local_time import parse_day
 from sync.rules.phone import fit_phone
 from sync.rules.user_error import UserError
 
@@ -63,23 +60,6 @@ def fit_pending(pending: Pending) -> Pending:
         referral_code=code or None,
         children=fit_children(pending.children),
     )
-
-
-def fit_children(children: tuple[Child, ...]) -> tuple[Child, ...]:
-    """Return children as they are kept; raises :class:`UserError` ``children_unfit`` or ``name_unfit``."""
-    if len(children) > MAX_CHILDREN:
-        raise UserError(
-            "children_unfit", f"A profile has at most {MAX_CHILDREN} children.", "Leave some out."
-        )
-    for child in children:
-        try:
-            if child.born:
-                parse_day(child.born)
-        except ValueError:
-            raise UserError(
-                "children_unfit", "This is no day of birth.", "Write it as in 2019-05-31."
-            ) from None
-    return tuple(Child(name=fit_name(child.name), born=child.born) for child in children)
 
 
 async def check_referral(database: Database, network_id: int, pending: Pending) -> None:
@@ -197,7 +177,7 @@ async def _refer(
         kinds=frozenset({Kind.REFERRAL}),
         guest=guest,
     )
-    answer = await redeem(connection, secrets, asked)
+    answer = await redeem_with_gains(connection, secrets, asked)
     if not answer.accepted:
         raise no_good_code(answer.reason)
     if answer.code is not None:
@@ -207,13 +187,6 @@ async def _refer(
             guest,
             answer.code.id,
         )
-
-
-def seal_children(seal: Seal, children: tuple[Child, ...]) -> bytes | None:
-    """Return what stands in ``guests.children_cipher``."""
-    if not children:
-        return None
-    return seal.seal(GUEST_CHILDREN_FIELD, canonical(children).decode())
 
 
 def _consent(connection: asyncpg.Connection, pending: Pending) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from sync.central.secrets import Secrets
 from sync.central.services.editing.edit_code import no_such_code
 from sync.central.services.editing.one_code import guest_exists
 from sync.central.services.login import Person
+from sync.central.services.loyalty.gains import redeem_with_gains
 from sync.central.services.promo.amounts import to_decimal, to_minor
 from sync.central.services.promo.views import read_promo
 from sync.central.services.redeeming.asking import Asked, Redeemed
-from sync.central.services.redeeming.redeem import MAX_ATTEMPTS, redeem
+from sync.central.services.redeeming.redeem import MAX_ATTEMPTS
 from sync.central.services.refusal import Refusal, busy
 from sync.protocol.problems import ProblemType
 from sync.rules.code import Kind
@@ -91,7 +92,7 @@ async def _apply(
             ProblemType.NOT_FOUND, f"There is no guest {asked.user_id}.", "Check the number of the user."
         )
     line = Line(amount_minor=to_minor(asked.amount, promo.currency, "amount"), item=asked.offer_id)
-    answer = await redeem(
+    answer = await redeem_with_gains(
         connection,
         secrets,
         Asked(

@@ -11,8 +11,8 @@ from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.editing.one_code import guest_exists
 from sync.central.services.login import Person
+from sync.central.services.loyalty.gains import redeem_with_gains, redeem_with_gains_alone
 from sync.central.services.redeeming.asking import Asked, Redeemed
-from sync.central.services.redeeming.redeem import redeem, redeem_alone
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 from sync.rules.code import Kind
@@ -51,7 +51,7 @@ async def use_referral(
             raise Refusal(
                 ProblemType.NOT_FOUND, f"There is no guest {asked.user_id}.", "Check the number of the user."
             )
-    answer = await redeem_alone(
+    answer = await redeem_with_gains_alone(
         database,
         secrets,
         Asked(
@@ -130,7 +130,7 @@ async def use_at_registration(
     await judge_newcomer(connection, network_id, text)
     if text is None or not text.strip():
         return None
-    answer = await redeem(
+    answer = await redeem_with_gains(
         connection,
         secrets,
         Asked(

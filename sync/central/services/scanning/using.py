@@ -1,6 +1,6 @@
 """Staff redeem a voucher for a guest without a till (document 003): the use itself is the redeeming engine's.
 
-What follows a use (the guest's wallet, points) touches rows that tills lock before codes, and is done in a
+What follows a use in the guest's wallet touches rows that tills lock before codes, and is done in a
 transaction of its own right after it; a repeated request does it again, to the same end.
 """
 
@@ -16,8 +16,9 @@ from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.idempotency import fit_key, operation_id
 from sync.central.services.login import Person
+from sync.central.services.loyalty.gains import redeem_with_gains_alone
 from sync.central.services.redeeming.asking import NO_BASKET, Asked, CodeSeen, Redeemed
-from sync.central.services.redeeming.redeem import new_operation, redeem_alone
+from sync.central.services.redeeming.redeem import new_operation
 from sync.central.services.refusal import Refusal
 from sync.central.services.scanning.ids import VoucherKey, public_id
 from sync.central.services.scanning.settling import settle
@@ -57,7 +58,7 @@ class VoucherUsed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class VoucherRedeemed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The voucher was used; ``discount`` comes off the bill."""
+    """The voucher was used; ``discount`` comes off the bill, ``points`` were booked for the guest."""
 
     success: bool
     redemption_id: UUID
@@ -65,6 +66,7 @@ class VoucherRedeemed(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     customer_id: int | None
     discount: float
     currency: str
+    points: int = 0
 
 
 async def redeem_voucher(
@@ -102,7 +104,7 @@ async def redeem_voucher(
         order_id=request.order_id,
         source=request.scan_source.value,
     )
-    answer = await redeem_alone(database, secrets, asked)
+    answer = await redeem_with_gains_alone(database, secrets, asked)
     async with database.network_transaction(person.network) as connection:
         await connection.execute(
             """INSERT INTO attempt_notes (network_id, event, at, guest_id, device, location, metadata)
@@ -138,6 +140,7 @@ def _used(secrets: Secrets, asked: Asked, answer: Redeemed, code: CodeSeen, curr
         customer_id=asked.guest,
         discount=float(Decimal(answer.discount_minor).scaleb(-exponent_of(currency))),
         currency=currency,
+        points=answer.points,
     )
 
 
