@@ -1,6 +1,7 @@
 """A mail server of this machine that takes, refuses, delays and drops as a test says."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
@@ -58,14 +59,26 @@ class MailServer:
 
 
 @asynccontextmanager
-async def mail_server(**options: Any) -> AsyncIterator[MailServer]:
-    """Run a mail server in this event loop until the block ends."""
+async def mail_server(
+    *, tls: ssl.SSLContext | None = None, signs_in: bool = False, **options: Any
+) -> AsyncIterator[MailServer]:
+    """Run a mail server in this event loop until the block ends.
+
+    It speaks TLS from the first byte with ``tls``, or turns to it with aiosmtpd's ``tls_context``; ``signs_in`` lets
+    nobody send who has not said ``USER`` and ``PASSWORD``.
+    """
     heard = MailServer()
+    if signs_in:
+        options |= {
+            "authenticator": heard.authenticate,
+            "auth_required": True,
+            "auth_require_tls": tls is None,
+        }
 
     def session() -> SMTP:
         return SMTP(heard, hostname="mail.test", loop=asyncio.get_running_loop(), **options)
 
-    server = await asyncio.get_running_loop().create_server(session, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(session, "127.0.0.1", 0, ssl=tls)
     heard.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield heard

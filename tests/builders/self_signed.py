@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 def silent_tls_server(folder: Path) -> Iterator[str]:
     """Offer TLS with a certificate of its own making, and never say anything more."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(_certificate(folder))
+    context.load_cert_chain(certificate(folder))
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def accept() -> None:
@@ -39,7 +39,8 @@ def silent_tls_server(folder: Path) -> Iterator[str]:
     thread.join()
 
 
-def _certificate(folder: Path) -> Path:
+def certificate(folder: Path) -> Path:
+    """Make a certificate of 127.0.0.1 with its key, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = dt.datetime.now(dt.UTC)
