@@ -17,7 +17,9 @@ from sync.rules.user_error import UserError
 if TYPE_CHECKING:
     from pos_app.ui.till_window import TillWindow
 
-_SWITCH_S = 0.001
+SWITCH_S = 0.001
+"""How long a thread of the window's program may keep Python's lock when another wants it, in seconds."""
+
 _SETTINGS = ("home", "language", "offline", "camera", "film", "theme", "fullscreen", "central", "serial")
 
 
@@ -130,7 +132,7 @@ def open_window(
     gc.disable()
     # Whoever waits for Python's lock has it after a millisecond, not after five: a finger on the screen waits, and
     # decoding a picture or writing to the disk holds no lock.
-    sys.setswitchinterval(_SWITCH_S)
+    sys.setswitchinterval(SWITCH_S)
     from pos_app.bootstrap import enrol_till, open_counter
     from pos_app.ui.app import run_window
 

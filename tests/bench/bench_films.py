@@ -29,8 +29,8 @@ from tests.bench.timing import percentile, timed
 if TYPE_CHECKING:
     from pos_app.ui.till_window import TillWindow
 
-SHOWN = 8
-"""Codes a film."""
+SHOWN = 4
+"""Codes a film: drawing one hand takes seconds, and five films of them are to take no more than three minutes."""
 LIMIT_MS = 10_000
 HANDS = {
     "steady": (Carrier.PAPER, Manner.STEADY),
@@ -89,16 +89,19 @@ def _delays_ms(film: Film, window: "TillWindow") -> tuple[list[float], list[floa
     for number, picture in enumerate(pictures_of(film.path)):
         at_s = number / FPS
         on = next((i for i, shot in enumerate(film.shots) if shot.start_s <= at_s < shot.end_s), None)
-        spent_ms, reads = timed(partial(decoder.decode, picture))
-        spent_alone_ms, found = timed(partial(_zxing, picture))
         if on is None:
             continue
         text = film.shots[on].shot.text
         since_ms = (at_s - film.shots[on].start_s) * 1000
-        if on not in ours and any(read.text == text for read in reads):
-            ours[on] = since_ms + spent_ms + _verdict_ms(window, text)
-        if any(symbol.text == text for symbol in found):
-            alone.setdefault(on, since_ms + spent_alone_ms)
+        # Whoever has read a code is done with its hand.
+        if on not in ours:
+            spent_ms, reads = timed(partial(decoder.decode, picture))
+            if any(read.text == text for read in reads):
+                ours[on] = since_ms + spent_ms + _verdict_ms(window, text)
+        if on not in alone:
+            spent_ms, found = timed(partial(_zxing, picture))
+            if any(symbol.text == text for symbol in found):
+                alone[on] = since_ms + spent_ms
     whole_ms = [(shot.end_s - shot.start_s) * 1000 for shot in film.shots]
     return (
         [ours.get(i, whole) for i, whole in enumerate(whole_ms)],

@@ -8,6 +8,7 @@ Beside it, in the same seconds on the same machine, an empty Qt window in a proc
 heartbeat: what the system itself makes late is no pause of ours.
 """
 
+import gc
 import json
 import os
 import subprocess
@@ -20,6 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from pos_app.__main__ import SWITCH_S
 from tests.bench.measurement import Measurement
 from tests.bench.timing import percentile
 from tests.builders.till_process import ROOT, environment
@@ -65,6 +67,9 @@ def run() -> list[Measurement]:
     from pos_app.ui.app import make_application
 
     make_application()
+    # As the program does when it starts, and again once its window stands.
+    gc.disable()
+    sys.setswitchinterval(SWITCH_S)
     with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place, _beside() as empty:
         ours, worked, sales = _day(Path(place), begun=lambda: _begin(empty))
         said, _ = empty.communicate(timeout=10 * DAY_S)
@@ -178,6 +183,7 @@ def _wait() -> None:
 @contextmanager
 def _window(place: Path) -> Iterator["TillWindow"]:
     """Open a till of a real central that knows the codes of the film."""
+    from pos_app.ui.app import collect_rubbish
     from sync.central.schema.words import Role
     from tests.builders.central_process import start_central
     from tests.builders.real_counter import add_staff
@@ -193,6 +199,7 @@ def _window(place: Path) -> Iterator["TillWindow"]:
         add_staff(network, "Marta Klein", PIN, Role.CASHIER)
         home, _ = network.enrolled_home("Bar")
         window = signed_in(home.folder, offline=False)
+        collect_rubbish()
         try:
             yield window
         finally:
