@@ -5,6 +5,7 @@ import asyncio
 import logging
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import threading
@@ -30,6 +31,10 @@ from sync.rules.user_error import UserError
 
 TARGET = "sync.central.cli.worker:create_app"
 STOP_TIMEOUT_S = 15
+MAX_CONNECTIONS = 4_096
+"""Connections that one worker serves, most of them silent between two requests. One more waits for one to close, and
+by granian's own choice that was the 513th of two workers: a till beside 1,000 others was never answered."""
+MAX_FILES = 2 * MAX_CONNECTIONS
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -80,6 +85,7 @@ def _database(options: argparse.Namespace) -> Iterator[tuple[str, Owned | None]]
 
 
 def _run_server(options: argparse.Namespace, address: Address, owned: Owned | None) -> int:
+    _allow_connections()
     # Workers that begin from nothing inherit neither threads nor descriptors of this process.
     multiprocessing.set_start_method("spawn")
     server = Server(
@@ -90,6 +96,8 @@ def _run_server(options: argparse.Namespace, address: Address, owned: Owned | No
         workers=options.workers,
         factory=True,
         websockets=False,
+        backlog=MAX_CONNECTIONS,
+        backpressure=MAX_CONNECTIONS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_TIMEOUT_S,
         log_dictconfig=logging_config(options.log),
@@ -112,6 +120,14 @@ def _run_server(options: argparse.Namespace, address: Address, owned: Owned | No
         print("A worker failed again and again; its own words stand above.", file=sys.stderr)
         return ended.code if isinstance(ended.code, int) else 1
     return 1 if owned is not None and owned.keeper.given_up.is_set() else 0
+
+
+def _allow_connections() -> None:
+    """Let this process and its workers have as many files open as they may need, or as their account may."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_FILES if most == resource.RLIM_INFINITY else min(most, MAX_FILES)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _stop_before_ready(number: int, _frame: FrameType | None) -> None:

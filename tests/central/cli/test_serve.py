@@ -1,12 +1,15 @@
 import json
 import os
+import resource
 import select
 import signal
+import socket
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,8 @@ from tests.builders.central_process import CLONE, CentralProcess, start_central
 from tests.builders.postgres import enterable_place
 
 GONE_TIMEOUT_MS = 60_000
+MORE_THAN_BY_DEFAULT = 1_100
+"""Connections; the web server's own choice is to serve 1,024 of them."""
 
 
 @contextmanager
@@ -177,3 +182,19 @@ central = start_central(Path(sys.argv[1]))
 print(central.process.pid, flush=True)
 time.sleep(600)
 """
+
+
+def test_every_one_of_many_open_connections_is_answered(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    try:
+        with a_central(tmp_path) as central, ExitStack() as opened:
+            where = urllib.parse.urlsplit(central.url)
+            address = (where.hostname or "", where.port or 0)
+            for _ in range(MORE_THAN_BY_DEFAULT):
+                connection = opened.enter_context(socket.create_connection(address, timeout=60))
+                connection.sendall(b"GET /health HTTP/1.1\r\nHost: central\r\n\r\n")
+                # It stays open, as a till's does.
+                assert connection.recv(12) == b"HTTP/1.1 200"
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
