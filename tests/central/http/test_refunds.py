@@ -96,6 +96,25 @@ async def test_a_sale_and_its_void_may_come_in_one_batch(office: Office) -> None
     assert tuple((await office.fetch("SELECT purchases, points, points_owed FROM guests"))[0]) == (0, 0, 0)
 
 
+async def test_a_use_that_came_in_a_batch_before_its_sale_and_the_void_of_it_is_given_back(
+    office: Office,
+) -> None:
+    code = await office.limited_code(5)
+    till = await office.till()
+    lease = await till.lease(code, units=2)
+    event = new_event_id()
+    use = till.redeem(code, spends=(Spend(lease, 1),), sale=event, discount_minor=300)
+    await till.upload()
+    assert await uses(office, code) == 1
+    till.write(sale(redemptions=(use,), **two_lines()), event=event)
+    till.write(void(event))
+    till.close(lease, spent=1)
+    assert (await till.upload(2)).cases == 0
+    assert await uses(office, code) == 0
+    limit = await office.limit(code)
+    assert (limit["spent"], limit["exposure"]) == (0, 0)
+
+
 async def test_the_pool_gets_the_unit_only_when_the_lease_is_closed(office: Office) -> None:
     code = await office.limited_code(5)
     one, two = await office.till("One"), await office.till("Two")

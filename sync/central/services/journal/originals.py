@@ -145,6 +145,8 @@ async def read_originals(
     found = await _read_sales(connection, network_id, wanted)
     found |= await _read_uses(connection, network_id, wanted - found.keys())
     await _read_totals(connection, network_id, found)
+    # Of a sale that is undone in the batch in which it comes, the uses may have come in one before.
+    found |= await _read_uses(connection, network_id, _uses_of(items, wanted) - found.keys())
     here = {item.event_id: item.link.envelope for item in batch}
     parts = {part for original in found.values() for part in original.parts}
     # What the batch itself undoes may be any event that stands in it.
@@ -152,6 +154,12 @@ async def read_originals(
     spends = {event: here[event].spends for event in inside}
     spends |= await _read_spends(connection, network_id, (parts | named) - here.keys())
     return Originals(found, spends)
+
+
+def _uses_of(items: Sequence[Item], undone: Collection[UUID]) -> set[UUID]:
+    """Return the uses that the sales among these events name, as far as the sales are undone."""
+    sales = [item.payload for item in items if isinstance(item.payload, Sale) and item.event_id in undone]
+    return {use for sale in sales for use in sale.redemptions}
 
 
 def _bare_use(use: UsedCode, *, sale: UUID | None, points: int) -> Original:
