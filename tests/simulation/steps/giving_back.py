@@ -52,17 +52,24 @@ def parts(world: World, chance: random.Random) -> str | None:
         return None
     why = Why(staff=None, reason="returned", approved_by=MANAGER)
     told = []
-    for _ in range(chance.randint(2, 4)):
+    for _ in range(chance.choice((0, 2, 3, 4))):
         amount = chance.choice((100, 700, 3000))
         undone = world.act(machine, partial(_refund, original=original, why=why, amount_minor=amount))
         if undone is not None:
             _tell(world, machine.name, undone)
             told.append(undone.amount_minor)
-    if told and chance.random() < 0.4:
+    if not told or chance.random() < 0.4:
         # And then the whole of it, as if nothing had come back yet.
         whole = world.act(machine, lambda process: void(process.counter._desk, original, why))
         if whole is not None:
             _tell(world, machine.name, whole)
+            told.append(whole.amount_minor)
+    if told and chance.random() < 0.5:
+        # Once more, as if nobody had seen that there is nothing left.
+        again = world.act(machine, partial(_refund, original=original, why=why, amount_minor=100))
+        if again is not None:
+            _tell(world, machine.name, again)
+            told.append(again.amount_minor)
     return f"{machine.name} gives back {told} of sale {_short(original)}" if told else None
 
 
