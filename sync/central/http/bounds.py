@@ -14,7 +14,7 @@ from sync.central.clock import Clock
 from sync.central.database import Database
 from sync.central.http.addresses import told, whose
 from sync.central.http.rates import Rates
-from sync.central.http.throttle import Throttle
+from sync.central.http.throttle import Subject, Throttle
 from sync.central.services.guessing import note_guessing
 from sync.central.services.login import GuestCaller, Person
 from sync.central.services.rates import Rate
@@ -43,10 +43,10 @@ class Bounds:
     async def let_in(self, caller: Person | GuestCaller | None, address: str) -> None:
         """Count a request of a caller, or of an address where nobody is known; raises ``too-many-requests``."""
         if caller is None:
-            rate, subject = self.rates.address, whose(address)
-        else:
-            rate = self.rates.guest if isinstance(caller, GuestCaller) else self.rates.caller
-            subject = _name(caller)
+            await self.take(self.rates.address, whose(address))
+            return
+        rate = self.rates.guest if isinstance(caller, GuestCaller) else self.rates.caller
+        subject = _name(caller)
         if not self._throttle.take_at_once(rate, subject):
             await self._throttle.take(rate, subject)
 
@@ -82,13 +82,13 @@ class Bounds:
 
     def check_codes(self, caller: Person | GuestCaller | None, address: str = "") -> None:
         """Raise ``too-many-requests`` for somebody who has named too many codes that do not exist."""
-        subject = whose(address) if caller is None else _name(caller)
+        subject: Subject = whose(address) if caller is None else _name(caller)
         self._throttle.check(self.rates.wrong_codes, subject)
         self._throttle.check(self.rates.wrong_codes_hour, subject)
 
     async def wrong_code(self, caller: Person | GuestCaller | None, address: str = "") -> None:
         """Count a code that does not exist."""
-        subject = whose(address) if caller is None else _name(caller)
+        subject: Subject = whose(address) if caller is None else _name(caller)
         for rate in (self.rates.wrong_codes, self.rates.wrong_codes_hour):
             if not await self._throttle.charge(rate, subject) or self._spent(rate, subject):
                 network = None if caller is None else caller.network
@@ -108,7 +108,7 @@ class Bounds:
                 await self.wrong_code(caller, address)
             raise
 
-    def _spent(self, rate: Rate, subject: str) -> bool:
+    def _spent(self, rate: Rate, subject: Subject) -> bool:
         try:
             self._throttle.check(rate, subject)
         except Refusal:
@@ -130,5 +130,9 @@ class Bounds:
         )
 
 
-def _name(caller: Person | GuestCaller) -> str:
-    return f"{caller.network} {caller.actor}"
+def _name(caller: Person | GuestCaller) -> Subject:
+    if isinstance(caller, GuestCaller):
+        return (caller.network, "guest", caller.guest)
+    return (
+        (caller.network, "staff", caller.staff) if caller.key is None else (caller.network, "key", caller.key)
+    )

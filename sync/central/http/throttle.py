@@ -22,6 +22,9 @@ MAX_SUBJECTS = 20_000
 DIGEST_BYTES = 16
 _MS = 1000
 
+Subject = str | tuple[int, str, int]
+"""Whom or what is counted: a text, or a caller as (network, kind, number)."""
+
 
 @dataclass(slots=True)
 class _Account:
@@ -41,9 +44,9 @@ class Throttle:
         self._database = database
         self._clock = clock
         self._key = key
-        self._accounts: OrderedDict[tuple[str, str], _Account] = OrderedDict()
+        self._accounts: OrderedDict[tuple[str, Subject], _Account] = OrderedDict()
 
-    def take_at_once(self, rate: Rate, subject: str) -> bool:
+    def take_at_once(self, rate: Rate, subject: Subject) -> bool:
         """Take a unit without waiting; False when this process must borrow first (:meth:`take`)."""
         account = self._account(rate, subject)
         if account.left <= 0:
@@ -51,7 +54,7 @@ class Throttle:
         account.left -= 1
         return True
 
-    async def take(self, rate: Rate, subject: str) -> int:
+    async def take(self, rate: Rate, subject: Subject) -> int:
         """Take a unit and return from which window, for :meth:`give_back`.
 
         Raises :class:`Refusal` ``too-many-requests``, with the seconds until the next window.
@@ -64,13 +67,13 @@ class Throttle:
         account.left -= 1
         return account.since_s
 
-    def give_back(self, rate: Rate, subject: str, since_s: int) -> None:
+    def give_back(self, rate: Rate, subject: Subject, since_s: int) -> None:
         """Give back a unit: what it was taken for turned out well. That of a window that is over is gone."""
         account = self._account(rate, subject)
         if account.since_s == since_s:
             account.left += 1
 
-    def check(self, rate: Rate, subject: str) -> None:
+    def check(self, rate: Rate, subject: Subject) -> None:
         """Raise as :meth:`take` for a subject of whose window nothing is left, as far as this process knows."""
         account = self._accounts.get((rate.name, subject))
         if account is not None and account.drained and account.left <= 0:
@@ -78,7 +81,7 @@ class Throttle:
             if account.drained:
                 raise self._too_many(rate, account)
 
-    async def charge(self, rate: Rate, subject: str) -> bool:
+    async def charge(self, rate: Rate, subject: Subject) -> bool:
         """Take a unit for what has happened already; False when there was none left to take."""
         account = self._account(rate, subject)
         if account.left <= 0 and not account.drained:
@@ -88,8 +91,9 @@ class Throttle:
         account.left -= 1
         return True
 
-    def _account(self, rate: Rate, subject: str) -> _Account:
-        since_s = self._clock.now_ms() // (_MS * rate.window_s) * rate.window_s
+    def _account(self, rate: Rate, subject: Subject) -> _Account:
+        since_s = self._clock.now_ms() // _MS
+        since_s -= since_s % rate.window_s
         key = (rate.name, subject)
         account = self._accounts.get(key)
         if account is None or account.since_s != since_s:
@@ -99,14 +103,14 @@ class Throttle:
                 self._accounts.popitem(last=False)
         return account
 
-    async def _borrow(self, rate: Rate, subject: str, account: _Account) -> None:
+    async def _borrow(self, rate: Rate, subject: Subject, account: _Account) -> None:
         """Borrow once for all who wait for it; who fails, fails for all."""
         if account.borrowing is None:
             account.borrowing = asyncio.create_task(self._fetch(rate, subject, account))
             account.borrowing.add_done_callback(_seen)
         await asyncio.shield(account.borrowing)
 
-    async def _fetch(self, rate: Rate, subject: str, account: _Account) -> Borrowed:
+    async def _fetch(self, rate: Rate, subject: Subject, account: _Account) -> Borrowed:
         digest = hmac.digest(self._key, f"{rate.name}\0{subject}".encode("utf-8", "replace"), "sha256")
         try:
             borrowed = await borrow(self._database, rate, digest[:DIGEST_BYTES], account.since_s)
