@@ -49,21 +49,33 @@ class Database:
         ``repeatable_read`` makes all its reads see one state, as a snapshot needs.
         """
         isolation = "repeatable_read" if repeatable_read else "read_committed"
-        async with (
-            self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection,
-            connection.transaction(isolation=isolation),
-        ):
+        async with self._borrowed() as connection, connection.transaction(isolation=isolation):
             await connection.execute(_NAME_NETWORK, str(network_id))
             yield connection
 
     @asynccontextmanager
     async def directory_transaction(self) -> AsyncIterator[asyncpg.Connection]:
         """Open a transaction of no network: it sees ``directory``, ``logins`` and ``installation`` only."""
-        async with (
-            self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection,
-            connection.transaction(),
-        ):
+        async with self._borrowed() as connection, connection.transaction():
             yield connection
+
+    @asynccontextmanager
+    async def _borrowed(self) -> AsyncIterator[asyncpg.Connection]:
+        """Borrow a connection. One that was cut in the midst of an operation counts as gone, which it is.
+
+        asyncpg says of a few of those not that they are closed but that its own protocol is in the wrong state.
+        """
+        try:
+            async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+                try:
+                    yield connection
+                except asyncpg.InternalClientError:
+                    connection.terminate()
+                    raise
+        except asyncpg.InternalClientError as error:
+            raise asyncpg.ConnectionDoesNotExistError(
+                f"cut in the midst of an operation ({error})"
+            ) from error
 
     async def network_of(self, noun: Noun, subject_id: int) -> int | None:
         """Return whose restaurant or till this is, or None when there is none (or no such network)."""

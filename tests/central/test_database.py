@@ -1,12 +1,17 @@
 import asyncio
+import contextlib
 
 import asyncpg
 import pytest
 
-from sync.central.database import connected
+from sync.central.database import Database, connected
+from sync.central.http.problems import OUT_OF_REACH
 from sync.central.schema.words import Noun
 from sync.rules.user_error import UserError
 from tests.builders.central_world import OfficeWorld, a_world, in_office
+
+TURNS = 60
+"""asyncpg has heard that the server ends the connection after some of these, and that it is closed after others."""
 
 
 def test_a_network_sees_its_own_rows_only(central_dsn: str) -> None:
@@ -154,5 +159,25 @@ def test_a_database_without_the_schema_is_said_in_a_sentence() -> None:
             async with connected("postgresql://someone@127.0.0.1:1/nothing"):
                 pass
         assert caught.value.reason == "database_unreachable"
+
+    asyncio.run(work())
+
+
+def test_a_connection_that_was_cut_while_it_rested_is_told_as_gone_and_replaced(central_dsn: str) -> None:
+    async def ask(database: Database) -> int:
+        async with database.directory_transaction() as connection:
+            pid: int = await connection.fetchval("SELECT pg_backend_pid()")
+            return pid
+
+    async def work() -> None:
+        knife = await asyncpg.connect(central_dsn)
+        async with connected(central_dsn) as database:
+            for turns in range(TURNS):
+                await knife.execute("SELECT pg_terminate_backend($1)", await ask(database))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                with contextlib.suppress(*OUT_OF_REACH):
+                    await ask(database)
+        await knife.close()
 
     asyncio.run(work())

@@ -53,7 +53,7 @@ _BY_STATUS = {
     HTTPStatus.CONFLICT: ProblemType.CONFLICT,
 }
 
-_OUT_OF_REACH = (
+OUT_OF_REACH = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
     asyncpg.TooManyConnectionsError,
@@ -66,6 +66,8 @@ _OUT_OF_REACH = (
     asyncpg.InterfaceError,
     OSError,  # TimeoutError, for want of a free connection, is one
 )
+"""What is answered by 503: the database is away, or has no room."""
+
 _log = logging.getLogger(__name__)
 
 AnyRequest = Request[Any, Any, State]
@@ -161,6 +163,6 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     Refusal: _refusal,
     HTTPException: _http,
     UserError: _user_error,
-    **dict.fromkeys(_OUT_OF_REACH, _busy),
+    **dict.fromkeys(OUT_OF_REACH, _busy),
     Exception: _bug,
 }

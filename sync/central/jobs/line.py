@@ -14,7 +14,13 @@ LONGEST_PAUSE_S = 10.0
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 60_000
 
-GONE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+GONE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a few of the connections that are cut in the midst of an operation
+)
 """What a job outlives: the database is away, or refuses."""
 
 _log = logging.getLogger(__name__)
