@@ -20,6 +20,10 @@ _BALANCES = """
 """
 
 
+_GIVES = {"sale": "points_earned", "redemption": "points", "points.adjusted": "points"}
+"""Which field of an event's payload says what it gives."""
+
+
 @invariant(2, "a balance is its lots, its entries and its limit", at=When.REST)
 def balances_agree(world: World) -> Iterator[str]:
     """What is not spent of a guest's limit is what the lots hold."""
@@ -61,6 +65,23 @@ def spent_once(world: World) -> Iterator[str]:
         refunded = _refunded_points(world, row["id"])
         if spent[row["id"]] - refunded > row["had"] + row["exposure"] + row["points_owed"]:
             yield f"guest {row['id']} spent {spent[row['id']]} points and had {row['had']}"
+
+
+@invariant(2, "points are earned as the events say", at=When.REST)
+def earned_as_said(world: World) -> Iterator[str]:
+    """What a sale, a use or a manager has given a guest is booked once, and no more and no less of it."""
+    said = {str(written.event): written for written in world.at_central()}
+    for row in world.host.rows(
+        """SELECT operation, guest_id, sum(-points)::bigint AS points FROM points_entries
+        WHERE network_id = $1 AND account IN ('earned', 'adjusted') GROUP BY operation, guest_id""",
+        world.office.network,
+    ):
+        written = said.get(row["operation"])
+        if written is None or written.kind not in _GIVES:
+            continue
+        points = written.payload.get(_GIVES[written.kind], 0)
+        if row["points"] != points:
+            yield f"{written.kind} {written.event} gives {points} points, guest {row['guest_id']} has got {row['points']}"
 
 
 def _refunded_points(world: World, guest: int) -> int:
