@@ -15,6 +15,8 @@ NOUNS = {
     "/api/loyalty": "loyalty",
     "/api/tiers": "loyalty",
     "/api/rewards": "loyalty",
+    "/api/shifts": "shifts",
+    "/api/overrides": "shifts",
     "/metrics": "metrics",
 }
 """By the beginning of a route's path; what begins otherwise (people, keys, audit) is for people alone."""

@@ -218,6 +218,26 @@ async def test_a_registration_that_meets_an_erasure_at_the_same_moment_is_erased
     assert tuple(row) == (known.guest, None)
 
 
+async def test_guests_are_erased_while_tills_sell_to_them_and_nobody_stands_in_anybodys_way(
+    office: Office,
+) -> None:
+    tills = [await office.till(f"Till {number}") for number in range(3)]
+    guests = [register(tills[0], f"Ada {number}", phone=f"+49309018{number:04}") for number in range(6)]
+    await upload(tills[0], *guests)
+    for till in tills:
+        for receipt in range(12):
+            till.write(sale(guest_id=guests[receipt % 6].guest, receipt=receipt, points_earned=3))
+    firsts = [len(guests) + 1, 1, 1]
+    done = await asyncio.gather(
+        *(erase(office, each.guest) for each in guests),
+        *(upload(till, first=first) for till, first in zip(tills, firsts, strict=True)),
+    )
+    assert [each.already for each in done[:6] if isinstance(each, ErasedGuest)] == [False] * 6
+    assert await office.value("SELECT sum(purchases)::int FROM guests") == 36
+    assert await office.value("SELECT sum(points)::int FROM guests") == 108
+    assert await office.value("SELECT count(*) FROM outbox o WHERE tab = 'guest' AND row IS NOT NULL") == 0
+
+
 async def _somebody_waits(connection: asyncpg.Connection) -> bool:
     waits: bool = await connection.fetchval(
         """SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
