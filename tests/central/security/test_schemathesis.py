@@ -11,7 +11,7 @@ from schemathesis import APIOperation, Case, GenerationMode
 from tests.builders.expected_access import EXPECTED
 from tests.builders.knocking import House, house
 
-EXAMPLES_INSIDE, EXAMPLES_OUTSIDE = 10, 2
+EXAMPLES_INSIDE, EXAMPLES_OUTSIDE = 7, 2
 UNDESCRIBED = {"GET /schema", "GET /schema/openapi.json", "GET /schema/{path}"}
 """The description itself."""
 LETTERS = "wgpt"
