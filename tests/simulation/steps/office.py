@@ -13,7 +13,7 @@ from sync.central.services.outbox import publish
 from sync.central.services.sequencer import stamp
 from sync.central.services.tills import revoke_till
 from sync.protocol.feed import Table
-from sync.rules.campaign import Policy
+from sync.rules.campaign import Campaign, Policy
 from sync.rules.user_error import UserError
 from tests.simulation.registry import step
 from tests.simulation.world import World
@@ -63,20 +63,25 @@ def policy(world: World, chance: random.Random) -> str | None:
         return None
     campaign = chance.choice(codes).campaign
     other = between[campaign.policy is Policy.ONLINE_ONLY]
-    with world.host.transaction(world.office.network) as connection:
+    done = change_policy(world, campaign, other)
+    return f"the office makes campaign {campaign.name} {other}" if done else None
+
+
+def change_policy(world: World, campaign: Campaign, policy: Policy) -> bool:
+    """Change it as the office's people do; False for a campaign that nobody else can see yet."""
+    network = world.office.network
+    with world.host.transaction(network) as connection:
         try:
-            edited = world.host.run(
-                edit_campaign(connection, world.office.network, campaign.id, {"policy": other.value})
-            )
+            edited = world.host.run(edit_campaign(connection, network, campaign.id, {"policy": policy.value}))
         except UserError:
             # It was made by a writer that has not committed, or never will.
-            return None
+            return False
     world.office.edited.add(campaign.id)
     world.office.codes = [
         replace(code, campaign=edited) if code.campaign.id == campaign.id else code
         for code in world.office.codes
     ]
-    return f"the office makes campaign {campaign.name} {other}"
+    return True
 
 
 @step("office: forgets a guest", weight=0.7)
