@@ -15,6 +15,7 @@ from sync.central.secrets import Secrets
 from sync.central.services.feed import FeedBell
 from sync.central.services.login import PasswordDesk
 from sync.central.services.redeeming.use_desk import UseDesk
+from sync.central.services.scanning.scan_desk import ScanDesk
 from sync.central.services.tokens import Tokens
 from sync.central.sms.choosing import choose_sms
 from sync.central.sms.port import Sms
@@ -30,6 +31,7 @@ class Central:
     bell: FeedBell
     snapshots: SnapshotDesk
     uses: UseDesk
+    scans: ScanDesk
     bounds: Bounds
     proxies: Proxies = field(default_factory=Proxies)
     """Whose word on a request's address is believed."""
@@ -52,6 +54,7 @@ def make_central(database: Database, secrets: Secrets, lane: Database | None = N
         snapshots=SnapshotDesk(database, secrets),
         sms=choose_sms(environ),
         uses=UseDesk(database, lane or database, secrets),
+        scans=ScanDesk(database, secrets),
         bounds=Bounds(database, secrets.login_key, choose_rates(environ)),
         proxies=choose_proxies(environ),
     )

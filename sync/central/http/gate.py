@@ -11,8 +11,11 @@ MAX_AT_ONCE = 200
 line waits a few hundred milliseconds; long polls are counted by their own bell."""
 MAX_UPLOADS = 600
 """Uploads under way in one process, nearly all of them waiting for their turn with what they brought."""
+MAX_SCANS = 2_000
+"""Scans of vouchers under way in one process: they are stored hundreds at a time, and a poster is seen by many."""
 
 _UPLOAD = "/sync/v1/journal"
+_SCAN = "/scan"
 _UNCOUNTED = ("/sync/v1/feed", "/health", "/health/live")
 
 
@@ -26,6 +29,7 @@ class Gate(ASGIMiddleware):
         self._limit = limit
         self._inside = 0
         self._uploads = 0
+        self._scans = 0
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Let a request pass, or refuse it with 503 and ``Retry-After``."""
@@ -34,6 +38,9 @@ class Gate(ASGIMiddleware):
             return
         if scope["path"] == _UPLOAD:
             await self._upload(scope, receive, send, next_app)
+            return
+        if scope["path"].endswith(_SCAN):
+            await self._scan(scope, receive, send, next_app)
             return
         if self._inside >= self._limit:
             raise busy("Too many requests are under way.", retry_after_s=1)
@@ -51,3 +58,12 @@ class Gate(ASGIMiddleware):
             await next_app(scope, receive, send)
         finally:
             self._uploads -= 1
+
+    async def _scan(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if self._scans >= MAX_SCANS:
+            raise busy("Too many vouchers are being scanned at this moment.", retry_after_s=1)
+        self._scans += 1
+        try:
+            await next_app(scope, receive, send)
+        finally:
+            self._scans -= 1

@@ -346,3 +346,23 @@ async def test_each_month_of_scans_has_a_table_of_its_own(office: Office) -> Non
     await scan(office, code)
     month = f"part_scans_{datetime.now(UTC):%Y_%m}"
     assert await office.value("SELECT tableoid::regclass::text FROM scans") == month
+
+
+async def test_many_scans_at_the_same_moment_are_stored_together_and_each_answered(office: Office) -> None:
+    one, other = await voucher(office), await voucher(office)
+    over = await voucher(office)
+    await office.execute("UPDATE codes SET status = 'inactive' WHERE id = $1", over)
+    guest, headers = await guest_of(office)
+    wanted = [(one, {}), (other, {}), (over, {}), (one, headers)] * 20
+    answers = await asyncio.gather(*(scan(office, code, who) for code, who in wanted))
+    said = [(answer.status_code, answer.json().get("voucher", {}).get("id")) for answer in answers]
+    names = {code: str(public_id(office.secrets, office.network, code)) for code in (one, other)}
+    assert said == [(201, names[code]) if code != over else (404, None) for code, _ in wanted]
+    assert len({answer.json()["scanId"] for answer in answers if answer.status_code == 201}) == 60
+    counts = [(await figures(office, code))["totalScans"] for code in (one, other, over)]
+    assert counts == [40, 20, 20]
+    assert (await figures(office, one))["uniqueUsers"] == 1
+    rows = await office.fetch(
+        "SELECT count(DISTINCT xmin::text) AS batches FROM scans WHERE guest_id = $1", guest
+    )
+    assert rows[0]["batches"] < 20

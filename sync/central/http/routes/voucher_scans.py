@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import asyncpg
 import msgspec
 from litestar import Request, Response, post
 from litestar.datastructures import State
@@ -60,8 +59,7 @@ async def note_scan(
     scanner = Scanner(caller=known, address=address, agent=request.headers.get("User-Agent"))
     async with central.bounds.naming_a_code(known, address):
         voucher = await _counted(central, voucher_id, known, address)
-        async with central.database.network_transaction(voucher.network) as connection:
-            answer = await _scan_once(connection, central, voucher, scanner, fit_key(key), data)
+        answer = await _scan_once(central, voucher, scanner, fit_key(key), data)
         # Only behind the transaction, where somebody unknown has scanned what is over: that counts.
         if answer is None:
             raise unknown_voucher()
@@ -86,7 +84,6 @@ async def _counted(
 
 
 async def _scan_once(
-    connection: asyncpg.Connection,
     central: Central,
     voucher: VoucherKey,
     scanner: Scanner,
@@ -94,8 +91,8 @@ async def _scan_once(
     data: ScanRequest,
 ) -> ScanAnswer | None:
     """Store a scan; of somebody known once for each key."""
-    if scanner.caller is None:
-        return await scan(connection, central.secrets, voucher, scanner, data)
+    if scanner.caller is None or key is None:
+        return await central.scans.scan(voucher, scanner, data)
 
     async def work() -> ScanAnswer:
         answer = await scan(connection, central.secrets, voucher, scanner, data)
@@ -103,15 +100,16 @@ async def _scan_once(
             raise unknown_voucher()
         return answer
 
-    return await once(
-        connection,
-        voucher.network,
-        caller=scanner.caller.actor,
-        key=key,
-        asked=fingerprint(f"scan:{voucher.code}", data),
-        work=work,
-        answer=ScanAnswer,
-    )
+    async with central.database.network_transaction(voucher.network) as connection:
+        return await once(
+            connection,
+            voucher.network,
+            caller=scanner.caller.actor,
+            key=key,
+            asked=fingerprint(f"scan:{voucher.code}", data),
+            work=work,
+            answer=ScanAnswer,
+        )
 
 
 @post("/{voucher_id:str}/impressions", summary="Count views of a voucher", security=[{}, {"bearer": []}])

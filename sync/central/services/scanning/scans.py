@@ -4,14 +4,15 @@ A scan is only added, never counted up in a row that others need: a thousand peo
 What it adds to the figures waits beside it for the job that adds up (:mod:`.adding_up`).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from sync.central.clock import clock_of, moment
+from sync.central.clock import Clock, clock_of, moment
 from sync.central.secrets import Secrets
 from sync.central.services.login import GuestCaller, Person
 from sync.central.services.redeeming.redeem import new_operation
@@ -35,23 +36,28 @@ _EVENED_OUT = """evened_out AS MATERIALIZED (
     )"""
 """Where nothing is stored, COMMIT waits for the disk too: the time tells nobody which vouchers there are."""
 _SCAN = f"""
-    WITH voucher AS MATERIALIZED (
-        SELECT c.id, c.name, c.description, c.status, c.expires_at, c.max_uses, {_OPEN} AS open,
+    WITH asked AS MATERIALIZED (
+        SELECT * FROM unnest($3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
+            $9::jsonb[], $10::jsonb[], $11::text[], $12::text[], $13::jsonb[], $14::text[]) WITH ORDINALITY
+            AS a (code_id, scan, guest, staff, type, source, device, location, address, agent, metadata, place, turn)
+    ), voucher AS MATERIALIZED (
+        SELECT a.*, c.id, c.name, c.description, c.status, c.expires_at, {_OPEN} AS open,
             n.voucher_scans AS allowed, ($2 AT TIME ZONE n.zone)::date AS day
-        FROM codes c JOIN networks n ON n.id = $1
-        WHERE c.network_id = $1 AND c.id = $3 AND c.kind = 'VOUCHER'
+        FROM asked a JOIN networks n ON n.id = $1
+        JOIN codes c ON c.network_id = $1 AND c.id = a.code_id AND c.kind = 'VOUCHER'
     ), stored AS (
         INSERT INTO scans (network_id, at, id, code_id, guest_id, staff_id, type, source, device, location,
             address, agent, metadata, personal)
-        SELECT $1, $2, $4, id, $5::bigint, $6::bigint, $7, $8, $9::jsonb, $10::jsonb, $11::text, $12::text,
-            $13::jsonb, true
+        SELECT $1, $2, scan, id, guest, staff, type, source, device, location, address, agent, metadata, true
         FROM voucher WHERE allowed
     ), waiting AS (
         INSERT INTO scans_waiting (network_id, code_id, day, type, source, guest_id, place, count)
-        SELECT $1, id, day, $7, $8, $5::bigint, $14, 1 FROM voucher WHERE allowed
+        SELECT $1, id, day, type, source, guest, place, count(*) FROM voucher WHERE allowed
+        GROUP BY 2, 3, 4, 5, 6, 7
     ), {_EVENED_OUT}
-    SELECT v.*, w.status AS claim FROM (SELECT count(*) FROM evened_out) e LEFT JOIN voucher v ON true
-    LEFT JOIN wallet_claims w ON w.network_id = $1 AND w.guest_id = $5::bigint AND w.code_id = v.id
+    SELECT v.id, v.name, v.description, v.status, v.expires_at, v.open, v.allowed, w.status AS claim
+    FROM (SELECT count(*) FROM evened_out) e CROSS JOIN asked a LEFT JOIN voucher v ON v.turn = a.turn
+    LEFT JOIN wallet_claims w ON w.network_id = $1 AND w.guest_id = a.guest AND w.code_id = v.id ORDER BY a.turn
 """  # noqa: S608 - the condition is ours
 _SHOWN = f"""
     WITH voucher AS MATERIALIZED (
@@ -129,39 +135,61 @@ class Scanner(msgspec.Struct, frozen=True, kw_only=True):
         return self.caller.staff if isinstance(self.caller, Person) else None
 
 
-async def scan(
-    connection: asyncpg.Connection,
-    secrets: Secrets,
-    voucher: VoucherKey,
-    scanner: Scanner,
-    request: ScanRequest,
-) -> ScanAnswer | None:
-    """Store a scan in the caller's transaction; None where somebody unknown gets the answer "no such voucher".
+class Scan(NamedTuple):
+    """A scan that was found fit to be stored; ``told`` are its columns as they are kept."""
 
-    That is one that is over, whose scan counts, and one that never was; the caller commits in both cases. Raises
-    :class:`Refusal` ``not-found``, ``forbidden`` while scans are switched off, and :class:`UserError` for what does
-    not fit.
-    """
+    id: UUID
+    voucher: VoucherKey
+    scanner: Scanner
+    kind: ScanType
+    told: tuple[object, ...]
+
+
+def read_scan(clock: Clock, voucher: VoucherKey, scanner: Scanner, request: ScanRequest) -> Scan:
+    """Make a scan of what was told; raises :class:`UserError` for what does not fit."""
     kind = _type_of(scanner, request)
-    scan_id = new_operation(clock_of(connection))
-    row = await connection.fetchrow(
-        _SCAN,
-        voucher.network,
-        moment(clock_of(connection)),
-        voucher.code,
-        scan_id,
-        scanner.guest,
-        scanner.staff,
-        kind.value,
-        request.scan_source.value,
-        fit_object(request.device_info, "deviceInfo"),
-        fit_location(request.location),
-        scanner.address,
-        fit_agent(scanner.agent),
-        fit_object(request.metadata, "metadata"),
-        place_of(request.location),
+    return Scan(
+        new_operation(clock),
+        voucher,
+        scanner,
+        kind,
+        (
+            scanner.guest,
+            scanner.staff,
+            kind.value,
+            request.scan_source.value,
+            fit_object(request.device_info, "deviceInfo"),
+            fit_location(request.location),
+            scanner.address,
+            fit_agent(scanner.agent),
+            fit_object(request.metadata, "metadata"),
+            place_of(request.location),
+        ),
     )
-    if scanner.caller is None and not (row["allowed"] and row["open"]):
+
+
+async def store_scans(
+    connection: asyncpg.Connection, network_id: int, scans: Sequence[Scan]
+) -> list[asyncpg.Record]:
+    """Store scans of one network in the caller's transaction; return what :func:`answer_to` reads, in their order."""
+    rows: list[asyncpg.Record] = await connection.fetch(
+        _SCAN,
+        network_id,
+        moment(clock_of(connection)),
+        [each.voucher.code for each in scans],
+        [each.id for each in scans],
+        *(list(column) for column in zip(*(each.told for each in scans), strict=True)),
+    )
+    return rows
+
+
+def answer_to(secrets: Secrets, scan: Scan, row: asyncpg.Record) -> ScanAnswer | None:
+    """Answer a scan that is stored; None where somebody unknown gets the answer "no such voucher".
+
+    That is one that is over, whose scan counts, and one that never was. Raises :class:`Refusal` ``not-found``, and
+    ``forbidden`` while scans are switched off.
+    """
+    if scan.scanner.caller is None and not (row["allowed"] and row["open"]):
         return None
     if row["id"] is None:
         raise unknown_voucher()
@@ -170,10 +198,10 @@ async def scan(
     claim = None if row["claim"] is None else ClaimStatus(row["claim"])
     return ScanAnswer(
         success=True,
-        scan_id=scan_id,
-        scan_type=kind,
+        scan_id=scan.id,
+        scan_type=scan.kind,
         voucher=ScannedVoucher(
-            id=public_id(secrets, voucher.network, row["id"]),
+            id=public_id(secrets, scan.voucher.network, row["id"]),
             name=row["name"],
             description=row["description"],
             status=CodeStatus(row["status"]),
@@ -181,8 +209,24 @@ async def scan(
         ),
         already_claimed=claim is not None,
         claim_status=claim,
-        claimable=row["open"] and claim is None and scanner.staff is None,
+        claimable=row["open"] and claim is None and scan.scanner.staff is None,
     )
+
+
+async def scan(
+    connection: asyncpg.Connection,
+    secrets: Secrets,
+    voucher: VoucherKey,
+    scanner: Scanner,
+    request: ScanRequest,
+) -> ScanAnswer | None:
+    """Store one scan in the caller's transaction, and answer it as :func:`answer_to` does.
+
+    Raises :class:`UserError` for what does not fit.
+    """
+    one = read_scan(clock_of(connection), voucher, scanner, request)
+    (row,) = await store_scans(connection, voucher.network, [one])
+    return answer_to(secrets, one, row)
 
 
 async def count_impressions(
