@@ -21,7 +21,7 @@ FOLLOW_SHARE = 0.4
 """A code is looked for again where it was, and this share of its size around."""
 RETRY_SHARE = 0.3
 """What is tried again reaches this share of its size beyond what was seen, to hold its white margin."""
-HARDER_EVERY = 25
+HARDER_EVERY = 30
 """The first picture in which nothing was seen, and each such one after it, is searched harder."""
 SMALL_PIXELS = 400_000
 """A picture up to VGA is small enough to be doubled each time."""
