@@ -1,5 +1,6 @@
 """From which network address a request comes, also through proxies that the operator trusts."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
@@ -8,6 +9,7 @@ from sync.rules.user_error import UserError
 
 PROXIES_VARIABLE = "COUNTERSIGN_TRUSTED_PROXIES"
 NOBODY = "unknown"
+_log = logging.getLogger(__name__)
 MAX_HOPS = 20
 """Entries of ``X-Forwarded-For`` that are looked at, from the last on."""
 _FORWARDED = b"x-forwarded-for"
@@ -25,6 +27,7 @@ class Proxies:
     def __init__(self, trusted: _Networks = ()) -> None:
         """Believe these; without any, the connection's own address is the caller's."""
         self._trusted = trusted
+        self._warned = False
 
     def client_of(self, scope: Mapping[str, Any]) -> str:
         """Return the address of whoever asks: the last one that no trusted proxy has.
@@ -33,7 +36,8 @@ class Proxies:
         """
         client = scope.get("client")
         address = str(client[0]) if client else NOBODY
-        if not self._trusted or not _is_in(address, self._trusted):
+        if not _is_in(address, self._trusted):
+            self._warn_once(address, scope["headers"])
             return address
         for text in reversed(_forwarded(scope["headers"])):
             hop = _without_port(text)
@@ -43,6 +47,16 @@ class Proxies:
             if not _is_in(address, self._trusted):
                 break
         return address
+
+    def _warn_once(self, address: str, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """Tell whoever runs the office that all its callers count as one, because their proxy is not named."""
+        parsed = _parsed(address)
+        if self._warned or parsed is None or not parsed.is_private or not any(_forwarded(headers)):
+            return
+        self._warned = True
+        _log.warning(
+            "a proxy at %s is not in %s: all behind it count as one", told(address), PROXIES_VARIABLE
+        )
 
 
 def choose_proxies(environment: Mapping[str, str]) -> Proxies:

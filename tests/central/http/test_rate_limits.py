@@ -279,8 +279,8 @@ async def test_behind_a_trusted_proxy_each_address_counts_for_itself(
 @pytest.mark.parametrize(
     ("trusted", "client", "forwarded", "found"),
     [
-        ("", "192.0.2.1", "203.0.113.5", "192.0.2.1"),
-        ("10.0.0.0/8", "192.0.2.1", "203.0.113.5", "192.0.2.1"),
+        ("", "8.8.4.4", "203.0.113.5", "8.8.4.4"),
+        ("10.0.0.0/8", "8.8.4.4", "203.0.113.5", "8.8.4.4"),
         ("10.0.0.0/8", "10.0.0.1", "", "10.0.0.1"),
         ("10.0.0.0/8", "10.0.0.1", "203.0.113.5", "203.0.113.5"),
         ("10.0.0.0/8", "10.0.0.1", "9.9.9.9, 203.0.113.5, 10.0.0.2", "203.0.113.5"),
@@ -296,6 +296,20 @@ def test_the_address_is_the_last_that_no_trusted_proxy_has(
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
     proxies = choose_proxies({"COUNTERSIGN_TRUSTED_PROXIES": trusted})
     assert proxies.client_of({"client": (client, 1), "headers": headers}) == found
+
+
+@pytest.mark.expects_log("a proxy at 10.0.0.0/24 is not in COUNTERSIGN_TRUSTED_PROXIES")
+def test_a_proxy_that_nobody_named_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    proxies = choose_proxies({})
+    headers = [(b"x-forwarded-for", b"203.0.113.5")]
+    for client, given in (
+        ("10.0.0.7", []),
+        ("8.8.8.8", headers),
+        ("10.0.0.7", headers),
+        ("10.0.0.7", headers),
+    ):
+        assert proxies.client_of({"client": (client, 1), "headers": given}) == client
+    assert len(caplog.records) == 1
 
 
 def test_settings_that_do_not_fit_are_named() -> None:
