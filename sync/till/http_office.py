@@ -184,7 +184,9 @@ class HttpOffice:
                     reply = self._sign_in()
                 except Unreachable as error:
                     # Whatever became of the sign-in, what was to be asked with its token was never sent.
-                    raise Unreachable(error.reason, error.sentence, error.advice, sent=False) from error
+                    raise Unreachable(
+                        error.reason, error.sentence, error.advice, sent=False, retry_ms=error.retry_ms
+                    ) from error
                 self._token = reply.token
                 self._renew_ms = asked_ms + int(reply.expires_in * MS_PER_S * TOKEN_RENEWED_AT)
             return self._token

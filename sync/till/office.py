@@ -25,13 +25,16 @@ class Unreachable(OfficeError):
     """No answer, or "not now": try again later.
 
     ``sent`` tells whether the request may have been heard. When False it certainly never arrived, so that
-    nothing can have come of it.
+    nothing can have come of it. ``retry_ms`` is how long whoever answered wants to be left alone with it; 0 when nobody did.
     """
 
-    def __init__(self, reason: str, sentence: str, advice: str = "", *, sent: bool = True) -> None:
+    def __init__(
+        self, reason: str, sentence: str, advice: str = "", *, sent: bool = True, retry_ms: int = 0
+    ) -> None:
         """Say what did not answer."""
         super().__init__(reason, sentence, advice)
         self.sent = sent
+        self.retry_ms = retry_ms
 
 
 class Refused(OfficeError):

@@ -51,7 +51,12 @@ def judge_refusal(status: int, media_type: str, body: bytes, location: str | Non
     if location is not None:
         return not_central(f"it sends the till on to {location[:MAX_QUOTED]}")
     if status in _GATEWAY:
-        return Unreachable("busy", f"The central office is not available just now ({status}).", TRIES_AGAIN)
+        return Unreachable(
+            "busy",
+            f"The central office is not available just now ({status}).",
+            TRIES_AGAIN,
+            retry_ms=_retry_ms(0),
+        )
     return not_central(f"it answered {status} {media_type or 'without a content type'}")
 
 
@@ -85,19 +90,25 @@ def _judge_problem(problem: Problem) -> OfficeError:
     title = problem.title.rstrip(".")[:MAX_QUOTED]
     detail = problem.detail[:MAX_QUOTED]
     if problem.type == ProblemType.SNAPSHOT_IN_MAKING:
-        retry_s = min(max(problem.retry_after_s, LEAST_RETRY_S), MOST_RETRY_S)
         return InMaking(
             "The central office is preparing its list of codes.",
             TRIES_AGAIN,
-            retry_ms=retry_s * 1000,
+            retry_ms=_retry_ms(problem.retry_after_s),
             done=problem.done,
             whole=problem.whole,
         )
     if problem.type in _NOT_NOW or problem.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unreachable(
-            "busy", f"The central office cannot do this just now: {title}.", detail or TRIES_AGAIN
+            "busy",
+            f"The central office cannot do this just now: {title}.",
+            detail or TRIES_AGAIN,
+            retry_ms=_retry_ms(problem.retry_after_s),
         )
     return Refused(problem, f"The central office says no: {title}.", detail)
+
+
+def _retry_ms(retry_after_s: int) -> int:
+    return min(max(retry_after_s, LEAST_RETRY_S), MOST_RETRY_S) * 1000
 
 
 def _read_problem(media_type: str, body: bytes) -> Problem | None:

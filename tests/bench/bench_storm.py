@@ -111,11 +111,11 @@ def _settle(till: FleetTill, later: Callable[[], None]) -> None:
     while steps:
         try:
             steps[0]()
-        except Unreachable:
+        except Unreachable as error:
             if time.perf_counter() > ends:
                 raise
             later()
-            time.sleep(backoff.failed() / MS_PER_S)
+            time.sleep(max(backoff.failed(), backoff.named(error.retry_ms) if error.retry_ms else 0) / MS_PER_S)
             continue
         backoff.succeeded()
         del steps[0]

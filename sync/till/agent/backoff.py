@@ -24,6 +24,10 @@ class Backoff:
         self._ceiling_ms = min(ceiling_ms * FACTOR, CAP_MS)
         return self._between(ceiling_ms // 2, ceiling_ms)
 
+    def named(self, asked_ms: int) -> int:
+        """Return a wait of at least what central asked for: it says the same to all, and they must not all come then."""
+        return self._between(asked_ms, 2 * asked_ms)
+
     def refused(self) -> int:
         """Count a failure that waiting will hardly heal; return the longest wait."""
         self.failures += 1

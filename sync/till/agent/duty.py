@@ -7,7 +7,7 @@ from sync.rules.user_error import UserError
 from sync.till.agent.backoff import Backoff
 from sync.till.agent.board import Board
 from sync.till.clock import Clock
-from sync.till.office import Refused
+from sync.till.office import Refused, Unreachable
 
 
 class Duty(Protocol):
@@ -39,6 +39,7 @@ class Round:
         self._lock = threading.Lock()
         self._nudged = False
         self._due_ms = clock.boottime_ms()
+        self._not_before_ms = self._due_ms
 
     def wait_ms(self) -> int:
         """Return how long until there is something to do (0: now)."""
@@ -53,11 +54,16 @@ class Round:
                 self._due_ms = self._clock.boottime_ms()
 
     def retry_now(self) -> None:
-        """Be due now whatever failed before: the office has just answered another duty."""
+        """Be due now whatever failed before: the office has just answered another duty.
+
+        Where it has answered this one too, and said "later", that still holds: it is busy, not gone.
+        """
         with self._lock:
             self._nudged = True
-            self._backoff.succeeded()
-            self._due_ms = self._clock.boottime_ms()
+            now_ms = self._clock.boottime_ms()
+            if now_ms >= self._not_before_ms:
+                self._backoff.succeeded()
+                self._due_ms = now_ms
 
     def step(self) -> None:
         """Do one piece of the duty and note when the next one is due."""
@@ -83,4 +89,8 @@ class Round:
         with self._lock:
             hopeless = isinstance(error, Refused)
             wait_ms = self._backoff.refused() if hopeless else self._backoff.failed()
-            self._due_ms = self._clock.boottime_ms() + wait_ms
+            now_ms = self._clock.boottime_ms()
+            self._due_ms = now_ms + wait_ms
+            if isinstance(error, Unreachable) and error.retry_ms:
+                self._due_ms = max(self._due_ms, now_ms + self._backoff.named(error.retry_ms))
+                self._not_before_ms = self._due_ms
