@@ -353,14 +353,14 @@ async def test_many_scans_at_the_same_moment_are_stored_together_and_each_answer
     over = await voucher(office)
     await office.execute("UPDATE codes SET status = 'inactive' WHERE id = $1", over)
     guest, headers = await guest_of(office)
-    wanted = [(one, {}), (other, {}), (over, {}), (one, headers)] * 20
+    wanted = [(one, {}), (other, {}), (one, headers)] * 20 + [(over, {})] * 3
     answers = await asyncio.gather(*(scan(office, code, who) for code, who in wanted))
     said = [(answer.status_code, answer.json().get("voucher", {}).get("id")) for answer in answers]
     names = {code: str(public_id(office.secrets, office.network, code)) for code in (one, other)}
     assert said == [(201, names[code]) if code != over else (404, None) for code, _ in wanted]
     assert len({answer.json()["scanId"] for answer in answers if answer.status_code == 201}) == 60
     counts = [(await figures(office, code))["totalScans"] for code in (one, other, over)]
-    assert counts == [40, 20, 20]
+    assert counts == [40, 20, 3]
     assert (await figures(office, one))["uniqueUsers"] == 1
     rows = await office.fetch(
         "SELECT count(DISTINCT xmin::text) AS batches FROM scans WHERE guest_id = $1", guest
