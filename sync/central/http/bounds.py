@@ -80,6 +80,28 @@ class Bounds:
             raise
         self._give_back(taken)
 
+    @asynccontextmanager
+    async def proof(
+        self, tries: Subjects, wrong: frozenset[ProblemType], *, address: str
+    ) -> AsyncIterator[None]:
+        """Let somebody prove what nobody guesses (a signature, a long secret): wrong ones are counted afterwards.
+
+        However many tills enrol at one moment from one address, none waits for the others.
+        """
+        for rate, subject in tries:
+            try:
+                self._throttle.check(rate, subject)
+            except Refusal:
+                await self._tell(rate, address=address, network=None)
+                raise
+        try:
+            yield
+        except Refusal as refusal:
+            if refusal.problem in wrong:
+                for rate, subject in tries:
+                    await self._throttle.charge(rate, subject)
+            raise
+
     def check_codes(self, caller: Person | GuestCaller | None, address: str = "") -> None:
         """Raise ``too-many-requests`` for somebody who has named too many codes that do not exist."""
         subject: Subject = whose(address) if caller is None else _name(caller)

@@ -234,6 +234,15 @@ async def test_tills_are_never_limited(central: tuple[Litestar, httpx.AsyncClien
             till.token = None
 
 
+async def test_however_many_tills_enrol_at_once_from_one_address_none_waits(
+    central: tuple[Litestar, httpx.AsyncClient], office: Office
+) -> None:
+    begin_anew(central[0], rates_with(wrong_enrolments=1, wrong_tokens=1))
+    tills = await asyncio.gather(*(office.till(f"Till {number}") for number in range(12)))
+    assert len({till.who.till for till in tills}) == 12
+    assert len(await asyncio.gather(*(till.signed_in() for till in tills))) == 12
+
+
 async def test_signing_in_rightly_costs_nothing_however_many_do_at_once(
     central: tuple[Litestar, httpx.AsyncClient], office: Office
 ) -> None:

@@ -84,7 +84,7 @@ async def refresh(
     """Give the next pair of tokens. A refresh token is good once: one that is shown again ends its sign-in."""
     address = address_of(request)
     tries = ((central.bounds.rates.wrong_tokens, whose(address)),)
-    async with central.bounds.guess(tries, WRONG_PROOF, address=address):
+    async with central.bounds.proof(tries, WRONG_PROOF, address=address):
         return await refresh_session(central.database, central.tokens, data.refresh_token)
 
 

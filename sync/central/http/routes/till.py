@@ -43,7 +43,7 @@ async def enrol(
     address = address_of(request)
     # A code that was used or has expired was no guess.
     tries = ((central.bounds.rates.wrong_enrolments, whose(address)),)
-    async with central.bounds.guess(tries, WRONG_CODE, address=address):
+    async with central.bounds.proof(tries, WRONG_CODE, address=address):
         return await enrol_till(central.database, central.secrets, data)
 
 
@@ -102,7 +102,7 @@ def _guarded(
     """Count proofs that do not fit."""
     address = address_of(request)
     tries = ((central.bounds.rates.wrong_tokens, whose(address) + till),)
-    return central.bounds.guess(tries, WRONG_PROOF, address=address)
+    return central.bounds.proof(tries, WRONG_PROOF, address=address)
 
 
 @post(
