@@ -131,3 +131,50 @@ def wanted_once(world: World) -> Iterator[str]:
                 )
                 if got > units:
                     yield f"{machine.name} wants {units} of {kind} {subject} and is given {got} in several answers"
+
+
+@invariant(3, "what a till may not have heard of counts when it wants more", at=When.STEP)
+def wanted_in_all(world: World) -> Iterator[str]:
+    """Where an answer gives something, it gives no more than what is wanted less what an earlier one has given."""
+    for machine in world.machines:
+        for heard in machine.link.heard:
+            if not heard.path.startswith(CONTACT_PATH) or heard.answer is None or heard.answer.status != OK:
+                continue
+            contact = msgspec.msgpack.decode(heard.body)
+            wants = {tuple(want[:3]): want[3] for want in contact.get("wants", [])}
+            if not wants:
+                continue
+            known = set(contact.get("open_leases", []))
+            answer = msgspec.msgpack.decode(heard.answer.body)
+            told = [msgspec.json.decode(body) for body, _ in answer["leases"]]
+            unheard = [each for each in told if each["lease"] not in known]
+            yield from _more_than_wanted(world, machine.name, wants, unheard, now_ms=answer["server_ms"])
+
+
+def _more_than_wanted(
+    world: World,
+    name: str,
+    wants: dict[tuple[Any, ...], int],
+    unheard: list[dict[str, Any]],
+    *,
+    now_ms: int,
+) -> Iterator[str]:
+    settled = {
+        str(row["id"]): row["settled"]
+        for row in world.host.rows(
+            "SELECT id, settled FROM leases WHERE network_id = $1", world.office.network
+        )
+    }
+    for limit, units in wants.items():
+        its = [
+            each
+            for each in unheard
+            if (each["kind"], each["subject"], each.get("guest", 0)) == limit
+            and each.get("operation") is None
+        ]
+        # Where this answer gives nothing, what an earlier one gave may be more than is wanted by now.
+        if not any(each["granted_ms"] == now_ms for each in its):
+            continue
+        given = sum(each["units"] - settled.get(each["lease"], 0) for each in its)
+        if given > units:
+            yield f"{name} wants {units} of {limit} and has been given {given} that it has not heard of"
