@@ -1,11 +1,10 @@
 """The till's window: a bar, one screen at a time, and the look and language of everything in it."""
 
-from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 
-from pos_app.scanner.sources import CameraSource
 from pos_app.settings import Settings
 from pos_app.ui.agent_bridge import AgentBridge
 from pos_app.ui.camera_setup import CameraSetup
@@ -15,6 +14,7 @@ from pos_app.ui.conditions import Conditions
 from pos_app.ui.counter_desk import CounterDesk
 from pos_app.ui.face import Face
 from pos_app.ui.flow import Flow, Screen
+from pos_app.ui.following import Following
 from pos_app.ui.furnishing import Furnishing
 from pos_app.ui.guard import Guard
 from pos_app.ui.hand_scanners import HandScanners
@@ -22,8 +22,7 @@ from pos_app.ui.house import House
 from pos_app.ui.intake import Intake
 from pos_app.ui.keys import install_keys
 from pos_app.ui.office_words import OfficeWords
-from pos_app.ui.places.furnish import load_places, makers
-from pos_app.ui.places.place import Place
+from pos_app.ui.places.furnish import decide_about, load_places, makers, settings_maker
 from pos_app.ui.places.sell import SellPlace
 from pos_app.ui.places.surroundings import News, Surroundings
 from pos_app.ui.printer_setup import PrinterSetup
@@ -71,7 +70,6 @@ class TillWindow(Face):
         self.news = News(self)
         self.panel = StandingPanel(self)
         self.cameras = Cameras(self.till.camera, self._view_now, self)
-        self.cameras.use(settings)
         self.camera_setup = CameraSetup(self.cameras, self.choices, self.sheets)
         self.agent = AgentBridge(self)
         self.conditions = Conditions(self)
@@ -97,9 +95,9 @@ class TillWindow(Face):
         self._furnishing.done.connect(self.furnished)
         self.voice = Voice(self.choices, self.till.verdict)
         self.reception = Reception(self.flow, self.sheets, self.places, self.code_offer, self.guard.idle.stir)
+        Following(self.choices, self.cameras, self.hand_scanners, self.guard.idle, self)
         self._connect()
         install_keys(self)
-        self.guard.idle.after(settings.lock_after_s)
         self.wardrobe.put_on()
         self.till.verdict.painted.connect(self.verdict_painted)
 
@@ -181,22 +179,16 @@ class TillWindow(Face):
         desk.sale_done.connect(self.receipts.take_sold)
         desk.undone.connect(self.receipts.take_undone)
         self.receipts.meet(running, self.thread_of_counter, self._oops)
-        desk.offer_decision(self._decide)
+        desk.offer_decision(partial(decide_about, self.around))
         self._furnishing.take(SellPlace(self.till, desk, self.news.sale_wanted.emit))
-        self._furnishing.expect(load_places, (*makers(self.around), self._settings_place))
-
-    def _settings_place(self) -> Place:
-        from pos_app.ui.places.settings import SettingsPlace
-
-        settings = SettingsPlace(self.around, self.choices, self.voice.try_out)
-        settings.view.printer_wanted.connect(self.printer_setup.ask)
-        settings.view.camera_wanted.connect(self.camera_setup.open)
-        return settings
-
-    def _decide(self, look: LookUp, then: Callable[[LookUp], None]) -> None:
-        from pos_app.ui.places.decision import decide
-
-        decide(self.around, look, then)
+        settings = settings_maker(
+            self.around,
+            self.choices,
+            try_sound=self.voice.try_out,
+            set_printer_up=self.printer_setup.ask,
+            set_camera_up=self.camera_setup.open,
+        )
+        self._furnishing.expect(load_places, (*makers(self.around), settings))
 
     def greet(self, who: SignedIn | None) -> None:
         """Show who stands at the till."""
@@ -249,7 +241,6 @@ class TillWindow(Face):
         self.bar.language_wanted.connect(self.switch_language)
         self.bar.theme_wanted.connect(self.switch_theme)
         self.bar.sign_out_wanted.connect(self.guard.lock)
-        self.choices.changed.connect(self._chosen)
         self.wardrobe.dressed.connect(self._dressed)
         self.wardrobe.spoken.connect(self._speak)
         reception = self.reception
@@ -260,7 +251,6 @@ class TillWindow(Face):
         self.intake.read.connect(reception.take_read)
         self.intake.text.connect(reception.take)
         self.places.went.connect(lambda _name: self.cameras.refresh())
-        self.cameras.chosen.connect(self._camera_chosen)
         self.hand_scanners.scanned.connect(reception.take)
         self.hand_scanners.changed.connect(self.standings.show_notice)
         self.receipts.changed.connect(self.standings.show_notice)
@@ -296,21 +286,6 @@ class TillWindow(Face):
     def _forget_sale(self) -> None:
         self.desk_open.start_over()
 
-    def _chosen(self, name: str) -> None:
-        match name:
-            case "lock_after_s":
-                self.guard.idle.after(self.choices.now.lock_after_s)
-            case "fullscreen":
-                self.setWindowState(
-                    Qt.WindowState.WindowFullScreen
-                    if self.choices.now.fullscreen
-                    else Qt.WindowState.WindowNoState
-                )
-            case "camera_size" | "camera_focus" | "camera_exposure_ms" | "camera_mirror":
-                self.cameras.use(self.choices.now)
-            case _:
-                self.hand_scanners.use(self.choices.now)
-
     # What arrives from the other threads.
 
     def _view_now(self) -> CameraView | None:
@@ -323,10 +298,6 @@ class TillWindow(Face):
     def _fail(self, error: UserError) -> None:
         self._oops(error)
         self.flow.stop_for(error)
-
-    def _camera_chosen(self, source: CameraSource) -> None:
-        if self.choices.free("camera"):
-            self.choices.choose(camera=source.id)
 
     def _warnings(self) -> tuple[str, ...]:
         """Return what was found amiss at opening, said while somebody signs in, and what scanner or printer lacks."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from pos_app.ui.choices import Choices
 from pos_app.ui.places.place import Place
 from pos_app.ui.places.surroundings import Surroundings
+from pos_app.usecases.results import LookUp
 
 Maker = Callable[[Surroundings], Place]
 
@@ -46,6 +48,34 @@ def load_places() -> None:
 def makers(around: Surroundings) -> list[Callable[[], Place]]:
     """Return what makes each place."""
     return [partial(_make, place, around) for place in PLACES]
+
+
+def settings_maker(
+    around: Surroundings,
+    choices: Choices,
+    *,
+    try_sound: Callable[[], None],
+    set_printer_up: Callable[[], object],
+    set_camera_up: Callable[[], object],
+) -> Callable[[], Place]:
+    """Return what makes the last place of the rail, with the ways to its sheets."""
+
+    def make() -> Place:
+        from pos_app.ui.places.settings import SettingsPlace
+
+        settings = SettingsPlace(around, choices, try_sound)
+        settings.view.printer_wanted.connect(set_printer_up)
+        settings.view.camera_wanted.connect(set_camera_up)
+        return settings
+
+    return make
+
+
+def decide_about(around: Surroundings, look: LookUp, then: Callable[[LookUp], None]) -> None:
+    """Ask a manager about a look-up; see :func:`pos_app.ui.places.decision.decide`."""
+    from pos_app.ui.places.decision import decide
+
+    decide(around, look, then)
 
 
 def _make(place: Callable[[], Maker], around: Surroundings) -> Place:
