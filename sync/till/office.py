@@ -25,7 +25,7 @@ class Unreachable(OfficeError):
     """No answer, or "not now": try again later.
 
     ``sent`` tells whether the request may have been heard. When False it certainly never arrived, so that
-    nothing can have come of it. ``retry_ms`` is how long whoever answered wants to be left alone with it; 0 when nobody did.
+    nothing can have come of it. ``retry_ms`` is how long central wants to be left alone with it; 0 when it was not central that answered.
     """
 
     def __init__(

@@ -51,12 +51,7 @@ def judge_refusal(status: int, media_type: str, body: bytes, location: str | Non
     if location is not None:
         return not_central(f"it sends the till on to {location[:MAX_QUOTED]}")
     if status in _GATEWAY:
-        return Unreachable(
-            "busy",
-            f"The central office is not available just now ({status}).",
-            TRIES_AGAIN,
-            retry_ms=_retry_ms(0),
-        )
+        return Unreachable("busy", f"The central office is not available just now ({status}).", TRIES_AGAIN)
     return not_central(f"it answered {status} {media_type or 'without a content type'}")
 
 
