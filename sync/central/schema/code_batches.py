@@ -1,24 +1,14 @@
 """Codes that are made by the thousand or the million, in the background."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sync.central.schema.model import Count, Model, Now, Tenant, one_of
+from sync.central.schema.words import MakingStatus
 from sync.rules.code import Kind
-
-
-class MakingStatus(StrEnum):
-    """The life of a batch. ``FAILED``: its codes cannot be made, ``problem`` says why; none of them is there."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    CANCELLED = "cancelled"
-    DONE = "done"
-    FAILED = "failed"
 
 
 class CodeBatch(Tenant, Model):

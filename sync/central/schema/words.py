@@ -123,3 +123,13 @@ class TierWhy(StrEnum):
     LAPSED = "lapsed"
     """The purchases that it was earned by count no longer."""
     BY_HAND = "by_hand"
+
+
+class MakingStatus(StrEnum):
+    """The life of an order of many codes. ``FAILED``: its codes cannot be made, ``problem`` says why; none of them is there."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    CANCELLED = "cancelled"
+    DONE = "done"
+    FAILED = "failed"

@@ -14,7 +14,7 @@ from sync.central.cli.admin.durability import Adder
 from sync.central.cli.admin.genuine import end_of
 from sync.central.cli.admin.office import ACTOR, Office
 from sync.central.cli.output import say
-from sync.central.schema.code_batches import MakingStatus
+from sync.central.schema.words import MakingStatus
 from sync.central.services.making.code_csv import code_lines
 from sync.central.services.making.engine import Came, make_order
 from sync.central.services.making.orders import BulkOrder, BulkView, order_codes, read_order

@@ -7,7 +7,7 @@ from io import StringIO
 import asyncpg
 
 from sync.central.database import Database
-from sync.central.schema.code_batches import MakingStatus
+from sync.central.schema.words import MakingStatus
 from sync.central.services.making.orders import BulkView, read_order
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType

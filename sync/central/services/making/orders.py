@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of, moment
-from sync.central.schema.code_batches import MakingStatus
+from sync.central.schema.words import MakingStatus
 from sync.central.services.audit import record
 from sync.central.services.codes import MAX_USES, filled
 from sync.central.services.editing.edit_code import MAX_ID, fit_expiry

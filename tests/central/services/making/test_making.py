@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from sync.central.jobs.line import GONE
-from sync.central.schema.code_batches import MakingStatus
+from sync.central.schema.words import MakingStatus
 from sync.central.services.code_file import CodeLine, read_code_file
 from sync.central.services.feed_rows import CODE_COLUMNS, code_row
 from sync.central.services.making.code_csv import code_lines, require_done
