@@ -23,6 +23,7 @@ import asyncpg
 
 from sync.central.postgres.binaries import find_binaries
 from tests.bench.measurement import Measurement
+from tests.bench.processor import spent_by
 from tests.builders.central_process import CentralProcess, start_central
 from tests.builders.real_network import CSV_HEADER
 
@@ -31,6 +32,7 @@ WARM_UP_S, SECONDS, PACE = 3.0, 10.0, 5_000
 PASSWORD = "a long enough password"
 OWNER = "owner@example.com"
 PGBENCH_CLIENTS = 32
+US = 1_000_000
 WORKERS = 2
 _SPREAD = 2_654_435_761
 
@@ -83,12 +85,19 @@ def _measure(central: CentralProcess, folder: Path) -> list[Measurement]:
     asyncio.run(_fill(central.dsn(), network))
     load = _Load(central, _token(central))
     codes = [_text(number) for number in Random(7).sample(range(1, CODES + 1), 100_000)]
+    begun = spent_by(central.process.pid)
     closed = load.run("/api/vip/use", codes)
+    together = spent_by(central.process.pid).since(begun)
+    begun = spent_by(central.process.pid)
     single = _pgbench(central, network, folder)
+    alone = spent_by(central.process.pid).since(begun)
     paced = load.run("/api/vip/use", codes, rate=PACE)
     hot = load.run("/api/vip/use", codes[:HOT])
     looks = load.run("/api/vip/validate", codes)
     asyncio.run(_check(central.dsn(), network))
+    uses = closed["with_warm_up"]
+    database_us, workers_us = together.database_s * US / uses, together.workers_s * US / uses
+    alone_us = alone.database_s * US / (single * SECONDS)
     shared = f"{CONNECTIONS} connections, {os.cpu_count()} cores shared with PostgreSQL and the load generator, load "
     shared += f"{os.getloadavg()[0]:.1f}"
     return [
@@ -96,6 +105,11 @@ def _measure(central: CentralProcess, folder: Path) -> list[Measurement]:
             name="vip_use.closed", value=closed["per_s"], unit="requests/s", goal="≥ 15,000, p99 < 150 ms",
             reference=single, ratio=closed["per_s"] / single,
             note=f"p50 {closed['p50_ms']:.0f} ms, p99 {closed['p99_ms']:.0f} ms; {shared}; beside: pgbench, 32 clients",
+        ),
+        Measurement(
+            name="vip_use.processor", value=database_us + workers_us, unit="µs a use", goal="≤ 0.9 of pgbench's",
+            reference=alone_us, ratio=(database_us + workers_us) / alone_us,
+            note=f"PostgreSQL {database_us:.0f}, workers {workers_us:.0f}; the machine's other load stretches both alike",
         ),
         Measurement(
             name="vip_use.paced_p99", value=paced["p99_ms"], unit="ms", goal="p99 < 50 ms at 5,000/s",

@@ -38,7 +38,7 @@ class _Load:
         self.numbers = itertools.count()
         self.waits: list[float] = []
         self.wrong: Counter[str] = Counter()
-        self.refused = 0
+        self.refused = self.all_answered = 0
         self.measuring = self.ended = False
         self.poll = select.epoll()
         self.sockets: dict[int, socket.socket] = {}
@@ -90,6 +90,7 @@ class _Load:
 
     def answered(self, number: int, answer: bytes, now: float) -> None:
         begun = self.begun.pop(number)
+        self.all_answered += 1
         if self.measuring:
             self.waits.append(now - begun)
         if self.expected[0] not in answer:
@@ -133,6 +134,7 @@ def _run(plan: dict[str, Any]) -> dict[str, Any]:
     waits = sorted(load.waits)
     return {
         "requests": len(waits),
+        "with_warm_up": load.all_answered,
         "per_s": len(waits) / spent,
         "refused": load.refused,
         "wrong": dict(load.wrong.most_common(3)),
