@@ -84,8 +84,8 @@ async def _copied(dsn: str, folder: Path, network: int) -> float:
     try:
         await connection.execute("INSERT INTO networks (id, name) VALUES ($1, 'Copy')", _OTHER)
         await connection.execute(
-            """INSERT INTO campaigns (network_id, id, kind, name, rules)
-            SELECT $1, id, kind, name, rules FROM campaigns WHERE network_id = $2""",
+            """INSERT INTO campaigns (network_id, id, kind, name, status, rules)
+            SELECT $1, id, kind, name, status, rules FROM campaigns WHERE network_id = $2""",
             _OTHER,
             network,
         )
