@@ -138,7 +138,9 @@ def _claim_uses(desk: Desk, priced: Priced, staff: int | None) -> list[_Use]:
         if not isinstance(subject, CodeSeen) or subject.campaign is None:
             continue
         needs = needs_of(subject.code, subject.campaign, priced.guest, given.verdict.discount_minor)
-        claims = claim_all(desk, needs, ready=given.look_up.claims, taken=taken)
+        # Two look-ups may have counted on the same unit of a lease that is held here: the second one looks again.
+        ready = [claim for claim in given.look_up.claims if claim.by is By.ONLINE or claim.lease not in taken]
+        claims = claim_all(desk, needs, ready=ready, taken=taken)
         if isinstance(claims, Denied):
             _give_back_new(desk, uses)
             raise refusal(desk, given.look_up, claims.verdict, staff, by=claims.by)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from pos_app.usecases.counter import Counter
+from pos_app.usecases.results import LookUp
 from pos_app.usecases.source import By, Source
 from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Attempt, Redemption, Sale
@@ -203,3 +205,35 @@ def test_the_newest_sales_are_shown_first(tmp_path: Path) -> None:
     counter = a_counter(tmp_path, World())
     sold = [counter.sell(LINES, []) for _ in range(3)]
     assert [one.committed.event for one in counter.recent(2)] == [sold[2].event, sold[1].event]
+
+
+def two_codes_of_one_guest(folder: Path, *, offline: bool) -> tuple[Counter, list[LookUp]]:
+    """A till with one unit of a guest's limit, and a bill on which two codes count on it."""
+    world = World()
+    world.settings()
+    guest = a_guest()
+    world.guest("CARD", guest)
+    campaign = world.campaign(a_campaign(percent(1000), max_uses_per_guest=2, stacking=Stacking.COMBINABLE))
+    world.code("ONE", campaign)
+    world.code("TWO", campaign)
+    world.pools[LimitKind.GUEST_USES, campaign.id, guest.id] = 1
+    counter = a_counter(folder, world, offline=offline)
+    held = world.grant(LimitKind.GUEST_USES, campaign.id, units=1, guest=guest.id)
+    the_till(counter).journal.store_grants([held])
+    card = counter.look_up("CARD", Source.CAMERA, lines=LINES)
+    looks = [counter.look_up(text, Source.CAMERA, lines=LINES, guest=card.guest) for text in ("ONE", "TWO")]
+    assert all(look.accepted for look in looks)
+    return counter, [card, *looks]
+
+
+def test_the_second_of_two_codes_that_count_on_one_unit_asks_the_office_for_its_own(tmp_path: Path) -> None:
+    counter, looks = two_codes_of_one_guest(tmp_path, offline=False)
+    sold = counter.sell(LINES, looks)
+    assert len(sold.redemptions) == 2
+
+
+def test_two_codes_that_count_on_one_unit_are_told_what_is_missing_without_the_office(tmp_path: Path) -> None:
+    counter, looks = two_codes_of_one_guest(tmp_path, offline=True)
+    with pytest.raises(UserError) as caught:
+        counter.sell(LINES, looks)
+    assert caught.value.reason == Reason.NEEDS_OFFICE
