@@ -42,6 +42,10 @@ async def export(office: Office, guest: int) -> GuestExport:
         return await export_guest(connection, office.secrets, office.network, family)
 
 
+MOVED_BY_JOBS = {"scans_waiting", "voucher_guests", "day_guests", "claims_used"}
+"""What the office's own jobs add up, or settle, at a time of their own."""
+
+
 async def everything(office: Office) -> str:
     """Every row of the network, as text; what is bytes is written in hex."""
     tables = [table.__tablename__ for table in TENANT_TABLES]
@@ -91,7 +95,7 @@ async def test_an_export_holds_something_of_every_table_and_opens_what_is_sealed
     known = await a_known_guest(office)
     found = await export(office, known.merged)
     assert (found.guest_id, found.numbers) == (known.guest, sorted((known.guest, known.merged)))
-    assert {table for table, rows in found.held.items() if not rows} == set()
+    assert {table for table, rows in found.held.items() if not rows} <= MOVED_BY_JOBS
     assert set(found.held) == {holding.table for holding in HOLDINGS}
     said = {piece["where"].split()[0]: piece for piece in found.said}
     assert said["guests"]["name"] == "Ada Lovelace"
@@ -152,12 +156,26 @@ async def test_what_a_till_recorded_stays_unreadable_even_with_the_keys_of_its_n
 async def test_a_second_erasure_is_calm_and_changes_nothing(office: Office) -> None:
     known = await a_known_guest(office)
     first = await erase(office, known.guest)
-    before = await everything(office)
+    before = await what_people_did(office)
     again = await erase(office, known.merged)
     assert again == ErasedGuest(
         guest_id=first.guest_id, numbers=first.numbers, erased_at=first.erased_at, already=True
     )
-    assert await everything(office) == before
+    assert await what_people_did(office) == before
+
+
+async def what_people_did(office: Office) -> dict[str, Any]:
+    """Everything that an erasure writes and no job of the office does."""
+    queries = {
+        "guests": "SELECT id, erased_at, data_key, name_cipher, phone_digest, blocked, wallet FROM guests ORDER BY id",
+        "phones": "SELECT * FROM erased_phones ORDER BY digest",
+        "recipients": "SELECT * FROM code_recipients ORDER BY id",
+        "sessions": "SELECT * FROM sessions ORDER BY id",
+        "codes": "SELECT id, code, status, version FROM codes ORDER BY id",
+        "cards": "SELECT id, active, version FROM cards ORDER BY id",
+        "audit": "SELECT id FROM audit ORDER BY id",
+    }
+    return {name: [tuple(row) for row in await office.fetch(query)] for name, query in queries.items()}
 
 
 async def test_the_tills_hear_that_the_guest_is_gone_and_a_new_one_never_hears_of_them(
