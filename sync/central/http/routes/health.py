@@ -12,7 +12,7 @@ from sync.central.http.central import Central
 from sync.central.services.backup_runs import read_runs
 from sync.central.services.refusal import busy
 
-PATIENCE_S = 2.0
+PATIENCE_S = 4.0
 """Whoever asks gives up soon; a database that takes longer for one row serves nobody."""
 UNPACKAGED = "0+source"
 
