@@ -115,7 +115,9 @@ def _settle(till: FleetTill, later: Callable[[], None]) -> None:
             if time.perf_counter() > ends:
                 raise
             later()
-            time.sleep(max(backoff.failed(), backoff.named(error.retry_ms) if error.retry_ms else 0) / MS_PER_S)
+            time.sleep(
+                max(backoff.failed(), backoff.named(error.retry_ms) if error.retry_ms else 0) / MS_PER_S
+            )
             continue
         backoff.succeeded()
         del steps[0]
