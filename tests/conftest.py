@@ -1,10 +1,11 @@
 """What holds for every test: off-screen, loopback only, own folders, no unexpected warning in the log."""
 
+import gc
 import logging
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,14 @@ hypothesis.settings.load_profile("steady")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "expects_log(pattern): warnings in the log that belong to this test")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Let the windows of a test go with it, on Qt's own thread: a later test's threads must not find their remains."""
+    yield
+    if isinstance(item, pytest.Function) and "qapp" in item.fixturenames:
+        gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -83,8 +83,8 @@ class GuestsScreen(QWidget):
         self.list.setAccessibleName(caption)
 
     def begin_search(self) -> None:
-        """Put the focus into the search, its text selected."""
-        if not self.search.isHidden():
+        """Put the focus into the search, its text selected; behind another screen the focus is not taken."""
+        if self.search.isVisible():
             self.search.setFocus()
             self.search.selectAll()
 

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PySide6.QtWidgets import QApplication
+
 from pos_app.ui.app import collect_rubbish
 from pos_app.ui.flow import Screen
 from pos_app.ui.places.place import PlaceName
@@ -23,6 +25,21 @@ def test_the_places_are_made_while_nobody_is_signed_in(open_window: Open, home: 
     wait_for(lambda: len(window.places.all) == len(PlaceName), what="every place")
     assert [place.name for place in window.places.all] == list(PlaceName)
     assert window.screen_now is Screen.SIGN_IN
+
+
+def test_the_focus_stays_where_the_pin_is_typed_while_places_are_made(new_window: Open, home: Path) -> None:
+    window = new_window(home)
+    window.show()
+    window.activateWindow()
+    wait_for(window.isActiveWindow, what="the window's focus")
+    window.begin()
+    wait_for(lambda: window.screen_now is Screen.SIGN_IN, what="the sign-in screen")
+    before = QApplication.focusWidget()
+    assert before is window.sign_in
+    wait_for(lambda: len(window.places.all) == len(PlaceName), what="every place")
+    assert QApplication.focusWidget() is before
+    window.places.greet(None)
+    assert QApplication.focusWidget() is before
 
 
 def test_who_signs_in_at_once_finds_every_place(new_window: Open, home: Path) -> None:
