@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.places.place import Place
 from pos_app.ui.places.places import Places
@@ -80,7 +80,7 @@ class Furnishing(QObject):
     def _go_on(self) -> None:
         if self._left:
             if self._loaded.is_set():
-                self._make_behind()
+                self._make_next()
         elif self._unseen:
             # Qt styles and lays out what it first paints: that is done here, and not under a finger.
             room = self._unseen.popleft()
@@ -88,13 +88,6 @@ class Furnishing(QObject):
             room.grab()
         else:
             self._clock.stop()
-
-    def _make_behind(self) -> None:
-        """Make the next place behind what is up: whoever types there goes on typing there."""
-        typed_into = QApplication.focusWidget()
-        self._make_next()
-        if typed_into is not None and QApplication.focusWidget() is not typed_into:
-            typed_into.setFocus()
 
     def _make_next(self) -> None:
         self.take(self._left.popleft()())

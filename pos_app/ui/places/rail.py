@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QScrollArea, QScroller, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.ui.places.place import PlaceName
 from pos_app.ui.theme.icons import renderer
 from pos_app.ui.theme.look import Look
+from pos_app.ui.widgets.finger_area import FingerArea
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.text import show_if
 
@@ -110,23 +111,17 @@ class RailButton(Button):
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
 
 
-class Rail(QScrollArea):
+class Rail(FingerArea):
     """Emits ``wanted`` with the name of a place, or ``help_wanted``. At a large size it scrolls."""
 
     wanted = Signal(str)
     help_wanted = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "rail")
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
         inside = QWidget()
-        self.setWidget(inside)
+        super().__init__(inside)
+        self.setProperty("role", "rail")
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.buttons: dict[PlaceName, RailButton] = {}
         self._shift_open = True
         self._group = QButtonGroup(self)

@@ -9,6 +9,7 @@ import asyncpg
 
 from sync.central.clock import moment
 from sync.central.database import CONNECT_TIMEOUT_S, Database
+from sync.central.jobs.line import GONE
 from sync.central.postgres.account import choose_account
 from sync.central.postgres.archive import Archive, write_durably
 from sync.central.postgres.backup import archive_up_to_now, begin_archiving, first_needed, take_base
@@ -95,7 +96,7 @@ async def back_up_if_due(database: Database, dsn: str, plan: Plan) -> Taken | No
         if not runs.due(moment(database.clock)):
             return None
         taken = await back_up(database, dsn, plan)
-    except (UserError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (UserError, *GONE) as error:
         _log.error("no backup was taken: %s", error)
         await _note(database, str(error))
         return None
@@ -106,5 +107,5 @@ async def back_up_if_due(database: Database, dsn: str, plan: Plan) -> Taken | No
 async def _note(database: Database, problem: str) -> None:
     try:
         await note_failed(database, problem)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except GONE as error:
         _log.warning("nor could it be noted (%s)", type(error).__name__)

@@ -10,14 +10,14 @@ from email.policy import SMTP
 from email.utils import formatdate, make_msgid
 from enum import Enum
 from typing import NamedTuple, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
+from sync.central.mail.connecting import open_line
 from sync.rules.user_error import UserError
 
 MAIL_VARIABLE = "COUNTERSIGN_MAIL"
 """``smtp://user:password@host:port`` or ``smtps://…``; ``COUNTERSIGN_MAIL_FROM`` is the sender's address."""
 SEND_TIMEOUT_S = 30.0
-_SUBMISSION_PORT, _TLS_PORT = 587, 465
 _REFUSED_FROM, _PERMANENT = 400, 500
 
 
@@ -68,42 +68,13 @@ class SmtpPost:
             del letter[name]
             letter[name] = value
         try:
-            server = self._connected()
+            server = open_line(self.url, SEND_TIMEOUT_S, self.context)
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(Fate.LATER, _named(error))
         try:
             return _hand_over(server, letter, self.sender)
         finally:
             server.close()
-
-    def _connected(self) -> smtplib.SMTP:
-        where = urlsplit(self.url)
-        host, context = where.hostname or "", self.context or ssl.create_default_context()
-        if where.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, where.port or _TLS_PORT, timeout=SEND_TIMEOUT_S, context=context
-            )
-        else:
-            server = smtplib.SMTP(host, where.port or _SUBMISSION_PORT, timeout=SEND_TIMEOUT_S)
-        try:
-            self._secure(server, context)
-        except BaseException:
-            server.close()
-            raise
-        return server
-
-    def _secure(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
-        """Turn to TLS and sign in."""
-        where = urlsplit(self.url)
-        server.ehlo()
-        if where.scheme != "smtps" and server.has_extn("starttls"):
-            server.starttls(context=context)
-            server.ehlo()
-        elif where.scheme != "smtps" and where.username:
-            message = "a password is not sent to a mail server without TLS"
-            raise smtplib.SMTPException(message)
-        if where.username:
-            server.login(unquote(where.username), unquote(where.password or ""))
 
 
 def choose_post(environment: Mapping[str, str]) -> Post | None:

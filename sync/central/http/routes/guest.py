@@ -9,14 +9,16 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from sync.central.http.callers import Caller
 from sync.central.http.central import Central
+from sync.central.http.own_guest import about_guest
 from sync.central.http.paging import Page, Paging, page_of
+from sync.central.http.repeats import done_once
 from sync.central.http.routes.guest_cards import card_handlers
 from sync.central.http.second_person import second_person
-from sync.central.services.idempotency import KEY_HEADER, fingerprint, fit_key, once
+from sync.central.services.idempotency import KEY_HEADER
 from sync.central.services.login import Person
 from sync.central.services.loyalty.asking import NewTransaction
 from sync.central.services.loyalty.balance import Balance, read_balance
-from sync.central.services.loyalty.guest_desk import GuestView, own_guest, read_guest
+from sync.central.services.loyalty.guest_desk import GuestView, read_guest
 from sync.central.services.loyalty.history import HistoryItem, read_history
 from sync.central.services.loyalty.logs import (
     ManualCredit,
@@ -33,8 +35,7 @@ MAX_BYTES = 32 * 1024
 @get("/{guest_id:int}", summary="Show a guest")
 async def show(guest_id: FromPath[int], central: NamedDependency[Central], caller: Caller) -> GuestView:
     """Return a guest with what they said of themselves; a guest sees nobody but themselves."""
-    async with central.database.network_transaction(caller.network) as connection:
-        number = await own_guest(connection, caller, guest_id)
+    async with about_guest(central, caller, guest_id) as (connection, number):
         return await read_guest(connection, central.secrets, caller.network, number)
 
 
@@ -46,16 +47,15 @@ async def change(
     person: NamedDependency[Person],
 ) -> GuestView:
     """Change what is named; the tills hear of it."""
-    async with central.database.network_transaction(person.network) as connection:
-        number = await own_guest(connection, person, guest_id)
+    async with about_guest(central, person, guest_id) as (connection, number):
         return await change_guest(connection, central.secrets, person, number, data)
 
 
 @get("/{guest_id:int}/balance", summary="Current balance")
 async def balance(guest_id: FromPath[int], central: NamedDependency[Central], caller: Caller) -> Balance:
     """Return points, tier, and what expires when."""
-    async with central.database.network_transaction(caller.network) as connection:
-        return await read_balance(connection, caller.network, await own_guest(connection, caller, guest_id))
+    async with about_guest(central, caller, guest_id) as (connection, number):
+        return await read_balance(connection, caller.network, number)
 
 
 @get("/{guest_id:int}/history", summary="Transaction history")
@@ -66,8 +66,7 @@ async def history(
     paging: NamedDependency[Paging],
 ) -> Page[HistoryItem]:
     """Return sales, refunds, redemptions and points by hand, the newest first."""
-    async with central.database.network_transaction(caller.network) as connection:
-        number = await own_guest(connection, caller, guest_id)
+    async with about_guest(central, caller, guest_id) as (connection, number):
         items, total = await read_history(
             connection, caller.network, number, limit=paging.limit, offset=paging.offset
         )
@@ -88,22 +87,16 @@ async def transact(
     """Book a SALE, a REDEMPTION or a MANUAL operation; sent again with the same key, it is booked once."""
     approved_by = await second_person(request, central, person, data.approval)
 
-    async def work() -> TransactionView:
-        return await make_transaction(
+    return await done_once(
+        central,
+        person,
+        key,
+        (f"POST /api/guest/{guest_id}/transaction", _without_password(data)),
+        lambda connection: make_transaction(
             connection, central.secrets, person, guest_id, data, approved_by=approved_by
-        )
-
-    asked = fingerprint(f"POST /api/guest/{guest_id}/transaction", _without_password(data))
-    async with central.database.network_transaction(person.network) as connection:
-        return await once(
-            connection,
-            person.network,
-            caller=person.actor,
-            key=fit_key(key),
-            asked=asked,
-            work=work,
-            answer=TransactionView,
-        )
+        ),
+        TransactionView,
+    )
 
 
 def _without_password(data: NewTransaction) -> dict[str, Any]:
@@ -120,8 +113,7 @@ async def credits_of(
     paging: NamedDependency[Paging],
 ) -> Page[ManualCredit]:
     """Return who gave or took points by hand, with reason and second person, the newest first."""
-    async with central.database.network_transaction(person.network) as connection:
-        number = await own_guest(connection, person, guest_id)
+    async with about_guest(central, person, guest_id) as (connection, number):
         items, total = await list_credits(
             connection, person.network, number, limit=paging.limit, offset=paging.offset
         )
@@ -136,8 +128,7 @@ async def tier(
     person: NamedDependency[Person],
 ) -> GuestView:
     """Give a tier that no review takes away again."""
-    async with central.database.network_transaction(person.network) as connection:
-        number = await own_guest(connection, person, guest_id)
+    async with about_guest(central, person, guest_id) as (connection, number):
         return await set_tier(connection, central.secrets, person, number, data)
 
 
@@ -149,8 +140,7 @@ async def tier_changes(
     paging: NamedDependency[Paging],
 ) -> Page[TierChangeView]:
     """Return the upgrades and downgrades, the newest first."""
-    async with central.database.network_transaction(caller.network) as connection:
-        number = await own_guest(connection, caller, guest_id)
+    async with about_guest(central, caller, guest_id) as (connection, number):
         items, total = await list_tier_changes(
             connection, caller.network, number, limit=paging.limit, offset=paging.offset
         )

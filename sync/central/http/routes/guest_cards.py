@@ -6,7 +6,7 @@ from litestar.params import FromPath, JSONBody
 
 from sync.central.http.callers import Caller
 from sync.central.http.central import Central
-from sync.central.services.loyalty.guest_desk import own_guest
+from sync.central.http.own_guest import about_guest
 from sync.central.services.loyalty.profile import (
     CardView,
     Children,
@@ -26,8 +26,7 @@ MAX_BYTES = 32 * 1024
 @get("/{guest_id:int}/children", summary="A guest's children")
 async def children(guest_id: FromPath[int], central: NamedDependency[Central], caller: Caller) -> Children:
     """Return the children's profiles."""
-    async with central.database.network_transaction(caller.network) as connection:
-        number = await own_guest(connection, caller, guest_id)
+    async with about_guest(central, caller, guest_id) as (connection, number):
         return await read_children(connection, central.secrets, caller.network, number)
 
 
@@ -36,32 +35,28 @@ async def replace_children(
     guest_id: FromPath[int], data: JSONBody[Children], central: NamedDependency[Central], caller: Caller
 ) -> Children:
     """Replace all of them; an empty list forgets them."""
-    async with central.database.network_transaction(caller.network) as connection:
-        number = await own_guest(connection, caller, guest_id)
+    async with about_guest(central, caller, guest_id) as (connection, number):
         return await set_children(connection, central.secrets, caller, number, data)
 
 
 @get("/{guest_id:int}/cards", summary="A guest's cards")
 async def cards(guest_id: FromPath[int], central: NamedDependency[Central], caller: Caller) -> list[CardView]:
     """Return the cards without their texts, the newest first."""
-    async with central.database.network_transaction(caller.network) as connection:
-        number = await own_guest(connection, caller, guest_id)
+    async with about_guest(central, caller, guest_id) as (connection, number):
         return await list_cards(connection, caller.network, number)
 
 
 @post("/{guest_id:int}/cards", summary="Give a guest another card")
 async def new_card(guest_id: FromPath[int], central: NamedDependency[Central], caller: Caller) -> MadeCard:
     """Make a card under the current key; its text is in this answer and nowhere else."""
-    async with central.database.network_transaction(caller.network) as connection:
-        number = await own_guest(connection, caller, guest_id)
+    async with about_guest(central, caller, guest_id) as (connection, number):
         return await add_card(connection, central.secrets, caller, number)
 
 
 @post("/{guest_id:int}/cards/digits", summary="Six digits for the guest")
 async def digits(guest_id: FromPath[int], central: NamedDependency[Central], caller: Caller) -> GivenDigits:
     """Give six digits that are good for some minutes; earlier ones end."""
-    async with central.database.network_transaction(caller.network) as connection:
-        number = await own_guest(connection, caller, guest_id)
+    async with about_guest(central, caller, guest_id) as (connection, number):
         return await show_digits(connection, central.secrets, caller, number)
 
 
@@ -70,8 +65,7 @@ async def end(
     guest_id: FromPath[int], card_id: FromPath[int], central: NamedDependency[Central], caller: Caller
 ) -> None:
     """Let no till take this card any more."""
-    async with central.database.network_transaction(caller.network) as connection:
-        number = await own_guest(connection, caller, guest_id)
+    async with about_guest(central, caller, guest_id) as (connection, number):
         await end_card(connection, caller, number, card_id)
 
 
