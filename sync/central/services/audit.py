@@ -1,7 +1,7 @@
 """The audit log: what people (and enrolments) changed, each entry chained to the one before."""
 
 import hashlib
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 
@@ -12,6 +12,31 @@ _TAG = b"countersign/audit/1\0"
 # The second number of the advisory lock is the network's id folded to 32 bits: two networks that share it
 # wait for each other now and then, and nothing else.
 _LOCK_CLASS = 0x43_53_41
+
+
+class Acting(Protocol):
+    """Who does something within a network: a person, a program of theirs, or a guest."""
+
+    @property
+    def network(self) -> int:
+        """The network's number."""
+        ...
+
+    @property
+    def actor(self) -> str:
+        """The log's word for them, such as ``staff:7``."""
+        ...
+
+
+async def record_by(
+    connection: asyncpg.Connection,
+    who: Acting,
+    action: str,
+    subject: str,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Append, in the caller's transaction, what somebody did within their own network; see :func:`record`."""
+    await record(connection, who.network, actor=who.actor, action=action, subject=subject, detail=detail)
 
 
 async def record(

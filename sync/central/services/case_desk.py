@@ -9,7 +9,7 @@ import msgspec
 
 from sync.central.clock import clock_of, moment
 from sync.central.services.alerting.rules import Alert
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.editing.edit_code import MAX_ID
 from sync.central.services.login import Person
 from sync.central.services.names import is_storable
@@ -120,13 +120,12 @@ async def change_case(
         outcome,
         None if outcome is None else moment(clock_of(connection)),
     )
-    await record(
+    await record_by(
         connection,
-        person.network,
-        actor=person.actor,
-        action="case.change" if outcome is None else "case.close",
-        subject=f"case:{case_id}",
-        detail=msgspec.to_builtins(change),
+        person,
+        "case.change" if outcome is None else "case.close",
+        f"case:{case_id}",
+        msgspec.to_builtins(change),
     )
     return await read_case(connection, person.network, case_id)
 

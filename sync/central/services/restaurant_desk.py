@@ -6,7 +6,7 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name, is_storable
 from sync.central.services.networks import fit_currency, fit_zone, publish_settings
@@ -204,11 +204,4 @@ async def _note(
     if detail.get("logo"):
         # The log says that there is another one; the picture itself is no word for it.
         detail["logo"] = "changed"
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action=action,
-        subject=f"restaurant:{restaurant}",
-        detail=detail,
-    )
+    await record_by(connection, person, action, f"restaurant:{restaurant}", detail)

@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 
 from sync.central.schema.words import TillStatus
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.enrolment_codes import issue_code
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
@@ -239,11 +239,4 @@ def _name_taken(advice: str) -> Refusal:
 async def _note(
     connection: asyncpg.Connection, person: Person, action: str, till: int, **detail: str | int
 ) -> None:
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action=action,
-        subject=f"till:{till}",
-        detail=detail,
-    )
+    await record_by(connection, person, action, f"till:{till}", detail)

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from sync.central.http.central import Central
 from sync.central.http.paging import Page, Paging, page_of
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.guests import NewGuest, create_guest
 from sync.central.services.login import Person
 from sync.central.services.loyalty.guest_desk import GuestView, list_guests, read_guest
@@ -68,13 +68,7 @@ async def create(
     )
     async with central.database.network_transaction(person.network) as connection:
         made = await create_guest(connection, person.network, central.secrets, new)
-        await record(
-            connection,
-            person.network,
-            actor=person.actor,
-            action="guest.create",
-            subject=f"guest:{made.guest_id}",
-        )
+        await record_by(connection, person, "guest.create", f"guest:{made.guest_id}")
         view = await read_guest(connection, central.secrets, person.network, made.guest_id)
     return MadeGuest(guest=view, card=made.card)
 

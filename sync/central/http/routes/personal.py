@@ -7,7 +7,7 @@ from litestar.params import FromPath, JSONBody
 
 from sync.central.http.callers import Caller
 from sync.central.http.central import Central
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.login import GuestCaller, Person
 from sync.central.services.personal.erasing import ErasedGuest, Ground, erase_guest
 from sync.central.services.personal.exporting import GuestExport, export_guest
@@ -31,13 +31,7 @@ async def export(guest_id: FromPath[int], central: NamedDependency[Central], cal
             raise no_such_guest(guest_id)
         found = await export_guest(connection, central.secrets, caller.network, family)
     async with central.database.network_transaction(caller.network) as connection:
-        await record(
-            connection,
-            caller.network,
-            actor=caller.actor,
-            action="guest.export",
-            subject=f"guest:{family.root}",
-        )
+        await record_by(connection, caller, "guest.export", f"guest:{family.root}")
     return found
 
 

@@ -20,7 +20,7 @@ from sync.central.services.alerting.rules import (
     judge,
     raised,
 )
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.login import Person
 from sync.central.services.scanning.scans import IMPRESSION
 
@@ -114,13 +114,8 @@ async def set_rules(connection: asyncpg.Connection, person: Person, rules: Alert
     await connection.execute(
         "UPDATE networks SET alert_rules = $2 WHERE id = $1", person.network, msgspec.to_builtins(rules)
     )
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action="alerts.rules",
-        subject=f"network:{person.network}",
-        detail=msgspec.to_builtins(rules),
+    await record_by(
+        connection, person, "alerts.rules", f"network:{person.network}", msgspec.to_builtins(rules)
     )
     return await board(connection, person.network)
 

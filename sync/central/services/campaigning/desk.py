@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.campaigns import changed, create_campaign, edit_campaign
 from sync.central.services.editing.edit_code import MAX_ID
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
@@ -189,11 +189,4 @@ def _require_known(given: Mapping[str, Any]) -> None:
 async def _note(
     connection: asyncpg.Connection, person: Person, action: str, campaign_id: int, what: Mapping[str, Any]
 ) -> None:
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action=action,
-        subject=f"campaign:{campaign_id}",
-        detail=dict(what),
-    )
+    await record_by(connection, person, action, f"campaign:{campaign_id}", dict(what))

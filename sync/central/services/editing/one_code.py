@@ -5,7 +5,7 @@ import msgspec
 
 from sync.central.clock import clock_of
 from sync.central.secrets import Secrets
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.codes import create_codes
 from sync.central.services.editing.edit_code import MAX_ID, CodeChange, code_taken, edit_code, no_such_code
 from sync.central.services.login import Person
@@ -85,14 +85,7 @@ async def note_code(
     """Write into the audit log what a person did with a code."""
     # The text of a code is no word for the log, whose readers may be many.
     detail = {} if what is None else {k: v for k, v in msgspec.to_builtins(what).items() if k != "code"}
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action=action,
-        subject=f"code:{code_id}",
-        detail=detail,
-    )
+    await record_by(connection, person, action, f"code:{code_id}", detail)
 
 
 async def guest_exists(connection: asyncpg.Connection, network_id: int, guest: int) -> bool:

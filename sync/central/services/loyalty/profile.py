@@ -7,7 +7,7 @@ import msgspec
 
 from sync.central.schema.words import TierWhy
 from sync.central.secrets import Secrets
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.cards import give_digits, make_card
 from sync.central.services.children import fit_children, seal_children
 from sync.central.services.feed_rows import CARD_COLUMNS, GUEST_NAME_FIELD, card_row
@@ -206,11 +206,4 @@ async def _set(connection: asyncpg.Connection, person: Person, guest_id: int, **
 async def _note(
     connection: asyncpg.Connection, caller: Caller, action: str, guest_id: int, **detail: object
 ) -> None:
-    await record(
-        connection,
-        caller.network,
-        actor=caller.actor,
-        action=action,
-        subject=f"guest:{guest_id}",
-        detail=detail,
-    )
+    await record_by(connection, caller, action, f"guest:{guest_id}", detail)

@@ -3,7 +3,7 @@
 import asyncpg
 import msgspec
 
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.login import Person
 from sync.central.services.networks import publish_settings
 from sync.central.services.refusal import Refusal
@@ -96,11 +96,6 @@ async def drop_reward(connection: asyncpg.Connection, person: Person, reward_id:
 async def _note(
     connection: asyncpg.Connection, person: Person, action: str, reward_id: int, what: msgspec.Struct | None
 ) -> None:
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action=action,
-        subject=f"reward:{reward_id}",
-        detail={} if what is None else msgspec.to_builtins(what),
+    await record_by(
+        connection, person, action, f"reward:{reward_id}", {} if what is None else msgspec.to_builtins(what)
     )

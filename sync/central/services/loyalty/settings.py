@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 
 from sync.central.schema.words import LoyaltyModel
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.login import Person
 from sync.central.services.loyalty.qualifying import TierRules
 from sync.central.services.networks import publish_settings
@@ -82,14 +82,7 @@ async def change_loyalty(
         for name in change.__struct_fields__
         if getattr(change, name) is not msgspec.UNSET
     }
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action="loyalty.change",
-        subject=f"network:{person.network}",
-        detail=detail,
-    )
+    await record_by(connection, person, "loyalty.change", f"network:{person.network}", detail)
     return wanted
 
 

@@ -9,7 +9,7 @@ import msgspec
 from sync.central.clock import clock_of, moment
 from sync.central.schema.words import TransactionKind
 from sync.central.secrets import Secrets
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.login import Person
 from sync.central.services.loyalty.amounts import to_wire
 from sync.central.services.loyalty.asking import NewTransaction
@@ -73,13 +73,12 @@ async def make_transaction(
     booked = await book(connection, secrets, person, before, place, operation, new, approved_by)
     await _store(connection, person, operation, before, booked, new, order, approved_by)
     if booked.kind is not TransactionKind.SALE or person.key is None:
-        await record(
+        await record_by(
             connection,
-            person.network,
-            actor=person.actor,
-            action=f"guest.{booked.kind.value.lower()}",
-            subject=f"guest:{number}",
-            detail={"transaction": str(operation), "points": booked.points, "approved_by": approved_by},
+            person,
+            f"guest.{booked.kind.value.lower()}",
+            f"guest:{number}",
+            {"transaction": str(operation), "points": booked.points, "approved_by": approved_by},
         )
     if booked.kind is TransactionKind.SALE:
         await review_tiers(connection, secrets, person.network, [number])

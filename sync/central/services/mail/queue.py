@@ -10,7 +10,7 @@ import msgspec
 from sync.central.clock import clock_of, moment
 from sync.central.schema.mail import BatchStatus
 from sync.central.secrets import Secrets
-from sync.central.services.audit import record
+from sync.central.services.audit import record, record_by
 from sync.central.services.field_keys import current_fields
 from sync.central.services.login import Person
 from sync.central.services.mail.sealed import EMAIL_FIELD
@@ -203,11 +203,5 @@ async def steer(connection: asyncpg.Connection, person: Person, batch: int, to: 
             batch,
             moment(clock_of(connection)),
         )
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action=f"mail.{to.value}",
-        subject=f"mail_batch:{batch}",
-    )
+    await record_by(connection, person, f"mail.{to.value}", f"mail_batch:{batch}")
     return await read_progress(connection, person.network, batch)

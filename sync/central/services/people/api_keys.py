@@ -16,7 +16,7 @@ import msgspec
 from sync.central.clock import clock_of, moment
 from sync.central.database import Database
 from sync.central.schema.words import Role
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
 from sync.central.services.people.scopes import SCOPES
@@ -91,13 +91,8 @@ async def make_key(connection: asyncpg.Connection, person: Person, new: NewApiKe
         now,
         new.expires_at,
     )
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action="api_key.create",
-        subject=f"api_key:{number}",
-        detail={"name": name, "scopes": scopes},
+    await record_by(
+        connection, person, "api_key.create", f"api_key:{number}", {"name": name, "scopes": scopes}
     )
     text = f"{KEY_PREFIX}{person.network}_{number}_{secret}"
     return MadeApiKey(id=number, key=text, name=name, scopes=scopes, expires_at=new.expires_at)
@@ -132,13 +127,7 @@ async def revoke_key(connection: asyncpg.Connection, person: Person, number: int
         moment(clock_of(connection)),
     )
     if ended is not None:
-        await record(
-            connection,
-            person.network,
-            actor=person.actor,
-            action="api_key.revoke",
-            subject=f"api_key:{number}",
-        )
+        await record_by(connection, person, "api_key.revoke", f"api_key:{number}")
 
 
 async def read_key(database: Database, text: str) -> Person:

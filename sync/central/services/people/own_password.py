@@ -5,7 +5,7 @@ import msgspec
 
 from sync.central.database import Database
 from sync.central.passwords import hash_password
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.login import PasswordDesk, Person
 from sync.central.services.refusal import Refusal
 from sync.central.services.sessions import Owner, end_all
@@ -58,11 +58,4 @@ async def _write(connection: asyncpg.Connection, person: Person, *, old: str, ne
     ended = await end_all(
         connection, person.network, Owner(staff=person.staff), why="password", but=person.session
     )
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action="staff.password",
-        subject=f"staff:{person.staff}",
-        detail={"sessions_ended": ended},
-    )
+    await record_by(connection, person, "staff.password", f"staff:{person.staff}", {"sessions_ended": ended})

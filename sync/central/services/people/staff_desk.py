@@ -8,7 +8,7 @@ import msgspec
 from sync.central.passwords import hash_password
 from sync.central.schema.words import Role
 from sync.central.secrets import Secrets
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.feed_rows import STAFF_COLUMNS, staff_row
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
@@ -208,14 +208,7 @@ async def _check_restaurants(
 async def _note(
     connection: asyncpg.Connection, person: Person, action: str, staff_id: int, **detail: object
 ) -> None:
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action=action,
-        subject=f"staff:{staff_id}",
-        detail=detail,
-    )
+    await record_by(connection, person, action, f"staff:{staff_id}", detail)
 
 
 def _view(row: asyncpg.Record, secrets: Secrets, network_id: int) -> StaffView:

@@ -3,7 +3,7 @@
 import asyncpg
 import msgspec
 
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.login import Person
 from sync.central.services.networks import switch_referral
 
@@ -41,12 +41,7 @@ async def set_config(connection: asyncpg.Connection, person: Person, change: Con
         enabled=now.enabled if change.enabled is msgspec.UNSET else change.enabled,
         required=now.required if change.required is msgspec.UNSET else change.required,
     )
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action="referral.config",
-        subject=f"network:{person.network}",
-        detail=msgspec.to_builtins(change),
+    await record_by(
+        connection, person, "referral.config", f"network:{person.network}", msgspec.to_builtins(change)
     )
     return await read_config(connection, person.network)

@@ -3,7 +3,7 @@
 import asyncpg
 import msgspec
 
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.login import Person
 
 
@@ -25,12 +25,7 @@ async def turn_switch(connection: asyncpg.Connection, person: Person, switch: Sc
     await connection.execute(
         "UPDATE networks SET voucher_scans = $2 WHERE id = $1", person.network, switch.enabled
     )
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action="vouchers.switch",
-        subject=f"network:{person.network}",
-        detail={"enabled": switch.enabled},
+    await record_by(
+        connection, person, "vouchers.switch", f"network:{person.network}", {"enabled": switch.enabled}
     )
     return switch

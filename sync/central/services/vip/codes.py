@@ -8,7 +8,7 @@ import msgspec
 
 from sync.central.clock import clock_of
 from sync.central.secrets import Secrets
-from sync.central.services.audit import record
+from sync.central.services.audit import record_by
 from sync.central.services.codes import MAX_CODES_AT_ONCE, NewCode, create_codes
 from sync.central.services.editing.edit_code import (
     CodeChange,
@@ -276,14 +276,7 @@ async def _draw(
 async def _note(
     connection: asyncpg.Connection, person: Person, action: str, ids: list[int], **detail: object
 ) -> None:
-    await record(
-        connection,
-        person.network,
-        actor=person.actor,
-        action=action,
-        subject=f"code:{ids[0]}",
-        detail=detail,
-    )
+    await record_by(connection, person, action, f"code:{ids[0]}", detail)
 
 
 def _literal(text: str) -> str:
