@@ -5,9 +5,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from pos_app.scanner.read import Read
+from pos_app.ui import flow_words
 from pos_app.ui.counter_thread import CounterThread
 from pos_app.ui.error_text import ErrorText
 from pos_app.ui.house import House
@@ -62,10 +63,6 @@ class Stage(Protocol):
         ...
 
 
-def _say(text: str) -> str:
-    return QCoreApplication.translate("Flow", text)
-
-
 class Flow(QObject):
     """Leads through the screens. Everything that waits runs on the counter's thread."""
 
@@ -94,7 +91,7 @@ class Flow(QObject):
 
     def open(self) -> None:
         """Open the till."""
-        self._show(Screen.OPENING, lambda: _working("till", _say("Opening the till…"), ""))
+        self._show(Screen.OPENING, flow_words.opening)
         self._thread.submit(self._house.open, self._opened, self._not_opened)
 
     def enrol(self, central: str, code: str) -> None:
@@ -102,7 +99,7 @@ class Flow(QObject):
         self._leaving.clear()
         self._enrolling = True
         self._again = self._leave_loading
-        self._show(Screen.FILLING, lambda: _working("link", _say("Enrolling this till…"), central))
+        self._show(Screen.FILLING, lambda: flow_words.enrolling(central))
         self._thread.submit(
             lambda: self._house.enrol(central, code, self._report),
             lambda _done: self._enrolled(),
@@ -203,9 +200,7 @@ class Flow(QObject):
         if who is not None:
             self._signed_in(who)
         elif self.screen is Screen.SIGN_IN:
-            self._stage.sign_in.show_problem(
-                _say("This is not a badge."), _say("Show your own, or enter your PIN.")
-            )
+            self._stage.sign_in.show_problem(*flow_words.not_a_badge())
 
     def _not_signed_in(self, error: UserError) -> None:
         self._stage.sign_in.show_problem(*self._stage.errors().say(error))
@@ -218,9 +213,7 @@ class Flow(QObject):
             self.go(Screen.ENROL)
             return
         self._again = self.open
-        self._show(
-            Screen.STOPPED, lambda: self._trouble(_say("The till cannot be opened"), error, _say("Try again"))
-        )
+        self._show(Screen.STOPPED, lambda: flow_words.cannot_open(self._stage.errors().say(error)))
 
     def _not_enrolled(self, error: UserError) -> None:
         self._enrolling = False
@@ -230,15 +223,13 @@ class Flow(QObject):
         sentence, advice = self._stage.errors().say(error)
         if isinstance(error, Unreachable):
             # What an enrolled till would do by itself has to be done by a person here.
-            advice = _say("Check the address and this machine's network, then try again.")
+            advice = flow_words.check_the_network()
         self._stage.enrol.show_problem(sentence, advice)
         self.go(Screen.ENROL)
 
     def _stop(self, error: UserError) -> None:
         self._again = self._check_journal
-        self._show(
-            Screen.STOPPED, lambda: self._trouble(_say("Selling is stopped"), error, _say("Check the files"))
-        )
+        self._show(Screen.STOPPED, lambda: flow_words.stopped(self._stage.errors().say(error)))
 
     def _check_journal(self) -> None:
         if self.running is None:
@@ -250,27 +241,12 @@ class Flow(QObject):
     def _checked(self, found: Reopened) -> None:
         """Say whether the sale that was under way stands, and let the cashier go on from there."""
         self._again = self._go_on
-        self._show(
-            Screen.STOPPED,
-            lambda: Message(
-                sign="accept",
-                colour="accept",
-                title=_say("The files are sound again"),
-                sentence=self._stage.errors().of(found.sentence),
-                button=_say("Go on"),
-            ),
-        )
+        self._show(Screen.STOPPED, lambda: flow_words.sound_again(self._stage.errors().of(found.sentence)))
 
     def _go_on(self) -> None:
         self._say_message = None
         signed_in = self.running is not None and self.running.counter.signed_in is not None
         self.go(Screen.TILL if signed_in else Screen.SIGN_IN)
-
-    def _trouble(self, title: str, error: UserError, button: str) -> Message:
-        sentence, advice = self._stage.errors().say(error)
-        return Message(
-            sign="refuse", colour="refuse", title=title, sentence=sentence, advice=advice, button=button
-        )
 
     @Slot()
     def _do_again(self) -> None:
@@ -291,18 +267,8 @@ class Flow(QObject):
             self._show_filling(100 * loaded // to_load)
 
     def _show_filling(self, percent: int) -> None:
-        self._show(
-            Screen.FILLING,
-            lambda: Message(
-                sign="download",
-                colour="accent",
-                title=_say("Loading codes and guests…"),
-                sentence=_say("This till gets its first copy from the office. It is done once."),
-                advice=_say("Keep it connected; an interrupted load goes on where it stopped."),
-                progress=percent,
-                button=_say("Cancel") if self._enrolling else "",
-            ),
-        )
+        may_cancel = self._enrolling
+        self._show(Screen.FILLING, lambda: flow_words.filling(percent, may_cancel=may_cancel))
 
     def _show(self, screen: Screen, words: Callable[[], Message]) -> None:
         self._say_message = words
@@ -311,7 +277,3 @@ class Flow(QObject):
             self.go(screen)
         else:
             self._stage.go(screen)
-
-
-def _working(sign: str, title: str, sentence: str) -> Message:
-    return Message(sign=sign, colour="accent", title=title, sentence=sentence, progress=-1)

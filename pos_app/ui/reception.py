@@ -5,8 +5,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from pos_app.scanner.read import Read
+from pos_app.ui.cameras import Cameras
 from pos_app.ui.code_offer import CodeOffer
 from pos_app.ui.flow import Flow, Screen
+from pos_app.ui.hand_scanners import HandScanners
+from pos_app.ui.intake import Intake
 from pos_app.ui.places.places import Places
 from pos_app.ui.sheets.host import Sheets
 from pos_app.usecases.source import Source
@@ -23,6 +26,15 @@ class Reception(QObject):
         self._stir = stir
         offer.chosen.connect(self.take_read)
         sheets.code_kept.connect(self.take)
+
+    def listen(self, cameras: Cameras, intake: Intake, hand_scanners: HandScanners) -> None:
+        """Take from now on what the cameras see, what is pasted, opened or dropped, and what is scanned by hand."""
+        cameras.read.connect(self.take_read)
+        intake.read.connect(self.take_read)
+        for eye in (cameras, intake):
+            eye.several.connect(self.take_several)
+        intake.text.connect(self.take)
+        hand_scanners.scanned.connect(self.take)
 
     def take(self, text: str, source: Source) -> None:
         """Take a code, whichever screen is up and wherever the focus is; a sheet answers or keeps it."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from pos_app.ui.agent_bridge import AgentBridge
+from pos_app.ui.conditions import Conditions
 from pos_app.ui.theme.look import Look
 from pos_app.ui.tongue import Tongue
 from pos_app.ui.widgets.standing_panel import StandingPanel
@@ -38,6 +40,12 @@ class StandingDesk(QObject):
         self._tongue, self._warnings = tongue, warnings
         self._look = Look()
         bar.standing_wanted.connect(self._toggle)
+
+    def follow(self, agent: AgentBridge, conditions: Conditions, trouble: SignalInstance) -> None:
+        """Hear from now on how the office, the till itself and what hangs on it are."""
+        agent.changed.connect(self.take)
+        conditions.changed.connect(self.take_condition)
+        trouble.connect(self.take_trouble)
 
     def take(self, state: SyncState) -> None:
         """Take a new state from the agent."""
