@@ -84,7 +84,8 @@ class Throttle:
     async def charge(self, rate: Rate, subject: Subject) -> bool:
         """Take a unit for what has happened already; False when there was none left to take."""
         account = self._account(rate, subject)
-        if account.left <= 0 and not account.drained:
+        # Many who wait for the same share may leave nothing of it: only a window that is drained has none left.
+        while account.left <= 0 and not account.drained:
             await self._borrow(rate, subject, account)
         if account.left <= 0:
             return False

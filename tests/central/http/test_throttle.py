@@ -58,6 +58,15 @@ async def test_many_at_once_get_exactly_what_there_is(processes: list[Throttle])
     assert 50 - 2 * (50 // SHARES - 1) <= sum(got) <= 50
 
 
+async def test_many_counted_afterwards_at_one_moment_are_each_counted_once(processes: list[Throttle]) -> None:
+    rate = Rate("test", 120)
+    counted = await asyncio.gather(*(processes[0].charge(rate, "crowd") for _ in range(20)))
+    assert counted == [True] * 20
+    processes[0].check(rate, "crowd")
+    assert await taken(processes[0], rate, "crowd", 1_000) == 100
+    assert await processes[0].charge(rate, "crowd") is False
+
+
 async def test_a_new_minute_begins_anew_and_says_when_that_is(processes: list[Throttle]) -> None:
     rate, throttle = Rate("test", 2), processes[0]
     hand = throttle._clock
