@@ -20,11 +20,6 @@ PHONE, TEXT = "+4930123456", "123456 — ваш код"
 NOWHERE = "http://127.0.0.1:1/"
 
 
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture
 def gateway() -> Iterator[SmsGateway]:
     with sms_gateway() as running:

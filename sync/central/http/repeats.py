@@ -10,7 +10,7 @@ from litestar.params import HeaderParameter
 
 from sync.central.http.central import Central
 from sync.central.services.idempotency import KEY_HEADER, fingerprint, fit_key, once, operation_id
-from sync.central.services.login import Person
+from sync.central.services.login import GuestCaller, Person
 from sync.central.services.redeeming.redeem import new_operation
 
 OnceKey = Annotated[
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 async def done_once(
     central: Central,
-    person: Person,
+    caller: Person | GuestCaller,
     key: str | None,
     asked: tuple[str, object],
     work: Callable[[asyncpg.Connection], Awaitable[T]],
@@ -31,12 +31,12 @@ async def done_once(
     *,
     status: int = HTTPStatus.CREATED,
 ) -> T:
-    """Do ``work`` in a transaction of the person's network; ``asked`` is the route's name and what it was sent."""
-    async with central.database.network_transaction(person.network) as connection:
+    """Do ``work`` in a transaction of the caller's network; ``asked`` is the route's name and what it was sent."""
+    async with central.database.network_transaction(caller.network) as connection:
         return await once(
             connection,
-            person.network,
-            caller=person.actor,
+            caller.network,
+            caller=caller.actor,
             key=fit_key(key),
             asked=fingerprint(*asked),
             work=lambda: work(connection),

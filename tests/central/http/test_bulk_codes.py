@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from sync.central.services.making.engine import LOCK_CLASS, Came, make_order
 from tests.builders.callers import call, key_headers, owner_headers
 from tests.builders.office import Office, problem_of
+from tests.builders.office_desk import OfficeDesk
 
 pytestmark = pytest.mark.anyio
 
@@ -15,15 +15,10 @@ ROOT = "/api/codes/bulk"
 SOUP = {"kind": "VOUCHER", "count": 40, "name": "Free soup"}
 
 
-class Desk:
+class Desk(OfficeDesk):
     """The owner, who orders codes."""
 
-    def __init__(self, office: Office, headers: dict[str, str]) -> None:
-        self.office = office
-        self.headers = headers
-
-    async def ask(self, method: str, tail: str = "", body: Any = None, **headers: str) -> httpx.Response:
-        return await call(self.office, method, f"{ROOT}{tail}", self.headers | headers, body)
+    root = ROOT
 
     async def done(self, order: int) -> dict[str, Any]:
         """Make an order, or wait for the office's own job, which may have been faster."""

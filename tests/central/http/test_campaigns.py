@@ -1,17 +1,17 @@
 """Campaigns: made, changed by one path with the other interfaces, archived, counted."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from sync.central.schema.words import Role
 from sync.protocol.leases import LimitKind
 from sync.rules.code import Kind
 from tests.builders.asking import bill, use
-from tests.builders.callers import call, member, owner_headers
+from tests.builders.callers import member, owner_headers
 from tests.builders.office import Office, problem_of
+from tests.builders.office_desk import OfficeDesk
 from tests.builders.rules import fixed
 
 pytestmark = pytest.mark.anyio
@@ -19,23 +19,11 @@ pytestmark = pytest.mark.anyio
 PATH = "/api/campaigns"
 
 
-class Desk:
+class Desk(OfficeDesk):
     """The owner at the interface of campaigns."""
 
-    def __init__(self, office: Office, headers: dict[str, str]) -> None:
-        self.office = office
-        self.headers = headers
-
-    async def ask(self, method: str, tail: str = "", body: Any = None, **headers: str) -> httpx.Response:
-        return await call(self.office, method, f"{PATH}{tail}", self.headers | headers, body)
-
-    async def get(self, tail: str = "") -> Any:
-        return (await self.ask("GET", tail)).raise_for_status().json()
-
-    async def make(self, **fields: Any) -> dict[str, Any]:
-        body = {"kind": "PROMO", "name": "Summer", **fields}
-        made: dict[str, Any] = (await self.ask("POST", "", body)).raise_for_status().json()
-        return made
+    root = PATH
+    usual: ClassVar[dict[str, Any]] = {"kind": "PROMO", "name": "Summer"}
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import httpx
 import pytest
 
 from sync.central.schema.words import Role
@@ -12,6 +11,7 @@ from sync.central.services.cases import CaseKind, NewCase, open_cases
 from sync.central.services.scanning.ids import public_id
 from tests.builders.callers import bearer, call, guest_token, member, owner_headers
 from tests.builders.office import Office, problem_of
+from tests.builders.office_desk import OfficeDesk
 
 pytestmark = pytest.mark.anyio
 
@@ -19,15 +19,10 @@ CALM = {"database_ms_most": 60_000, "cache_hits_least": 0}
 """The test's own database is nobody's concern."""
 
 
-class Desk:
+class Desk(OfficeDesk):
     """The owner, who looks after cases."""
 
-    def __init__(self, office: Office, headers: dict[str, str]) -> None:
-        self.office = office
-        self.headers = headers
-
-    async def ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        return await call(self.office, method, f"/api{path}", self.headers, body)
+    root = "/api"
 
     async def raised(self, **rules: Any) -> dict[str, dict[str, Any]]:
         """Set the limits, and return which alerts stand then."""

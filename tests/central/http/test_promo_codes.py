@@ -12,8 +12,9 @@ from sync.central.schema.words import Role
 from sync.central.services.promo.offers import split
 from sync.protocol.payloads import SaleLine
 from sync.rules.code import Kind
-from tests.builders.callers import call, member, owner_headers
+from tests.builders.callers import member, owner_headers
 from tests.builders.office import Office, problem_of, sale
+from tests.builders.office_desk import OfficeDesk
 from tests.builders.rules import fixed
 
 pytestmark = pytest.mark.anyio
@@ -22,22 +23,10 @@ PATH = "/api/admin/promo-codes"
 FIVE = {"bonus_type": "fixed", "bonus_amount": 5}
 
 
-class Desk:
+class Desk(OfficeDesk):
     """The owner at the interface of promo codes."""
 
-    def __init__(self, office: Office, headers: dict[str, str]) -> None:
-        self.office = office
-        self.headers = headers
-
-    async def ask(self, method: str, tail: str = "", body: Any = None, **headers: str) -> httpx.Response:
-        return await call(self.office, method, f"{PATH}{tail}", self.headers | headers, body)
-
-    async def get(self, tail: str = "") -> Any:
-        return (await self.ask("GET", tail)).raise_for_status().json()
-
-    async def make(self, **fields: Any) -> dict[str, Any]:
-        made: dict[str, Any] = (await self.ask("POST", "", fields)).raise_for_status().json()
-        return made
+    root = PATH
 
     async def apply(
         self, code: int, guest: int, offer: str = "survey-1", amount: float = 20, /, **headers: str

@@ -12,30 +12,19 @@ from sync.central.services.redeeming.redeem import new_operation
 from sync.central.services.referral.using import use_at_registration
 from sync.central.services.refusal import Refusal
 from sync.protocol.leases import LimitKind
-from tests.builders.callers import call, member, owner_headers
+from tests.builders.callers import member, owner_headers
 from tests.builders.office import Office, problem_of
+from tests.builders.office_desk import OfficeDesk
 
 pytestmark = pytest.mark.anyio
 
 PATH = "/api/referral-codes"
 
 
-class Desk:
+class Desk(OfficeDesk):
     """The owner at the interface of referral codes."""
 
-    def __init__(self, office: Office, headers: dict[str, str]) -> None:
-        self.office = office
-        self.headers = headers
-
-    async def ask(self, method: str, tail: str = "", body: Any = None, **headers: str) -> httpx.Response:
-        return await call(self.office, method, f"{PATH}{tail}", self.headers | headers, body)
-
-    async def get(self, tail: str = "") -> Any:
-        return (await self.ask("GET", tail)).raise_for_status().json()
-
-    async def make(self, **fields: Any) -> dict[str, Any]:
-        made: dict[str, Any] = (await self.ask("POST", "", fields)).raise_for_status().json()
-        return made
+    root = PATH
 
     async def switch(self, *, enabled: bool = True, required: bool = False) -> None:
         (await self.ask("PUT", "/config", {"enabled": enabled, "required": required})).raise_for_status()

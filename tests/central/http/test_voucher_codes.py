@@ -1,10 +1,9 @@
 """Vouchers made, changed, printed and taken out of use at the office (document 003)."""
 
-from typing import Any
+from typing import Any, ClassVar
 from xml.etree import ElementTree as ET
 
 import cv2
-import httpx
 import numpy as np
 import pytest
 import zxingcpp
@@ -15,29 +14,18 @@ from sync.rules.code import Kind
 from sync.rules.voucher_text import SignedVoucher
 from tests.builders.callers import bearer, call, guest_token, owner_headers
 from tests.builders.office import Office, problem_of
+from tests.builders.office_desk import OfficeDesk
 
 pytestmark = pytest.mark.anyio
 
 ROOT = "/api/v1/vouchers"
 
 
-class Desk:
+class Desk(OfficeDesk):
     """The owner at the vouchers."""
 
-    def __init__(self, office: Office, headers: dict[str, str]) -> None:
-        self.office = office
-        self.headers = headers
-
-    async def ask(self, method: str, tail: str = "", body: Any = None, **headers: str) -> httpx.Response:
-        return await call(self.office, method, f"{ROOT}{tail}", self.headers | headers, body)
-
-    async def get(self, tail: str = "") -> Any:
-        return (await self.ask("GET", tail)).raise_for_status().json()
-
-    async def make(self, **fields: Any) -> dict[str, Any]:
-        answer = await self.ask("POST", "", {"name": "Free soup"} | fields)
-        made: dict[str, Any] = answer.raise_for_status().json()
-        return made
+    root = ROOT
+    usual: ClassVar[dict[str, Any]] = {"name": "Free soup"}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import asyncpg
 import msgspec
 from litestar import Request, Response, post
 from litestar.datastructures import State
@@ -13,7 +14,8 @@ from sync.central.http.addresses import whose
 from sync.central.http.callers import Known, address_of
 from sync.central.http.central import Central
 from sync.central.http.problems import STATUS
-from sync.central.services.idempotency import KEY_HEADER, fingerprint, fit_key, once
+from sync.central.http.repeats import done_once
+from sync.central.services.idempotency import KEY_HEADER, fit_key
 from sync.central.services.login import GuestCaller, Person
 from sync.central.services.refusal import Refusal
 from sync.central.services.scanning.claims import Claimed, ClaimRequest, claim
@@ -94,22 +96,13 @@ async def _scan_once(
     if scanner.caller is None or key is None:
         return await central.scans.scan(voucher, scanner, data)
 
-    async def work() -> ScanAnswer:
+    async def work(connection: asyncpg.Connection) -> ScanAnswer:
         answer = await scan(connection, central.secrets, voucher, scanner, data)
         if answer is None:
             raise unknown_voucher()
         return answer
 
-    async with central.database.network_transaction(voucher.network) as connection:
-        return await once(
-            connection,
-            voucher.network,
-            caller=scanner.caller.actor,
-            key=key,
-            asked=fingerprint(f"scan:{voucher.code}", data),
-            work=work,
-            answer=ScanAnswer,
-        )
+    return await done_once(central, scanner.caller, key, (f"scan:{voucher.code}", data), work, ScanAnswer)
 
 
 @post("/{voucher_id:str}/impressions", summary="Count views of a voucher", security=[{}, {"bearer": []}])
@@ -142,16 +135,14 @@ async def claim_voucher(
     """Put a voucher into the own wallet; once for ever."""
     async with central.bounds.naming_a_code(guest):
         voucher = read_id(central.secrets, voucher_id, guest.network)
-        async with central.database.network_transaction(guest.network) as connection:
-            return await once(
-                connection,
-                guest.network,
-                caller=guest.actor,
-                key=fit_key(key),
-                asked=fingerprint(f"claim:{voucher.code}", data),
-                work=lambda: claim(connection, central.secrets, guest, voucher),
-                answer=Claimed,
-            )
+        return await done_once(
+            central,
+            guest,
+            key,
+            (f"claim:{voucher.code}", data),
+            lambda connection: claim(connection, central.secrets, guest, voucher),
+            Claimed,
+        )
 
 
 @post(
