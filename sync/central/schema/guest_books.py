@@ -57,13 +57,25 @@ class GuestTransaction(Tenant, Model):
 
 
 class TierChange(Tenant, Model):
-    """One change of a guest's tier; ``qualifying`` is what their purchases counted at that moment."""
+    """One change of a guest's tier; ``qualifying`` is what their purchases counted at that moment.
+
+    ``event`` is the use of a code that gave the tier ``given``, or whose tier was taken back; such rows stand also
+    where the guest's tier was as high already, so that it is known later what else was given.
+    """
 
     __tablename__ = "tier_changes"
     __table_args__ = (
         ForeignKeyConstraint(["network_id"], ["networks.id"]),
         CheckConstraint(one_of("why", TierWhy), name="why"),
         Index(None, "network_id", "guest_id"),
+        Index(
+            "uq_tier_changes_event",
+            "network_id",
+            "event",
+            "why",
+            unique=True,
+            postgresql_where=text("event IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -74,3 +86,5 @@ class TierChange(Tenant, Model):
     why: Mapped[str]
     qualifying: Mapped[int]
     actor: Mapped[str]
+    event: Mapped[UUID | None]
+    given: Mapped[str | None]

@@ -123,6 +123,10 @@ class TierWhy(StrEnum):
     LAPSED = "lapsed"
     """The purchases that it was earned by count no longer."""
     BY_HAND = "by_hand"
+    GIVEN = "given"
+    """A code gave it, at a till or without one."""
+    TAKEN_BACK = "taken_back"
+    """The use that gave it was undone."""
 
 
 class MakingStatus(StrEnum):

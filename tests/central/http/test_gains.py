@@ -75,8 +75,15 @@ async def test_a_tier_is_granted_and_nobody_loses_a_higher_one_by_it(office: Off
         assert (await use(office, code, guest)).accepted
     tiers = await office.fetch("SELECT tier, tier_earned FROM guests ORDER BY id")
     assert [tuple(row) for row in tiers] == [("GOLD", False), ("PLATINUM", False)]
-    (change,) = await office.fetch("SELECT guest_id, tier_from, tier_to, actor FROM tier_changes")
-    assert tuple(change) == (bronze, "BRONZE", "GOLD", "staff:1")
+    changes = await office.fetch(
+        "SELECT guest_id, tier_from, tier_to, why, actor, given FROM tier_changes ORDER BY guest_id"
+    )
+    assert [tuple(change) for change in changes] == [
+        (bronze, "BRONZE", "GOLD", "given", "staff:1", "GOLD"),
+        (platinum, "PLATINUM", "PLATINUM", "given", "staff:1", "GOLD"),
+    ]
+    uses = await office.fetch("SELECT event FROM redemptions ORDER BY guest_id")
+    assert uses == await office.fetch("SELECT event FROM tier_changes ORDER BY guest_id")
 
 
 async def test_vouchers_promo_and_referral_codes_all_book_what_they_give(office: Office) -> None:

@@ -30,6 +30,7 @@ from sync.central.services.journal.registrations import register
 from sync.central.services.journal.returned_uses import book_returned_uses
 from sync.central.services.journal.sales import book_sales
 from sync.central.services.journal.shifts import book_shifts
+from sync.central.services.journal.tiers import book_tiers
 from sync.central.services.limits import LimitKey
 from sync.protocol.event import Spend
 from sync.protocol.leases import MAX_UNITS_PER_REQUEST, LimitKind
@@ -102,6 +103,7 @@ async def _book_together(
     await books.undoing.restores.write(connection, scene.network)
     if not first:
         await store_redemptions(connection, scene, items, uses, await judge())
+    await book_tiers(connection, scene, items, uses, books.undoing.finished)
     await count_uses(connection, scene, items, uses)
     await book_returned_uses(connection, scene, books.undoing.finished)
     await return_days(connection, scene, books.undoing.finished)

@@ -7,10 +7,9 @@ transaction.
 import asyncpg
 
 from sync.central.database import Database
-from sync.central.schema.words import TierWhy
 from sync.central.secrets import Secrets
 from sync.central.services.loyalty.booking import GuestBooks, open_guest_books
-from sync.central.services.loyalty.qualifying import change_tiers, qualifying_of, read_ladder
+from sync.central.services.loyalty.gifts import TierGift, give_tiers
 from sync.central.services.points_rows import By
 from sync.central.services.redeeming.asking import Asked, Redeemed
 from sync.central.services.redeeming.redeem import MAX_ATTEMPTS, redeem
@@ -44,7 +43,8 @@ async def redeem_with_gains(connection: asyncpg.Connection, secrets: Secrets, as
         books.earn(answer.points)
         await books.write(connection, secrets)
     elif gain["kind"] == BenefitKind.TIER_GRANT:
-        await _lift(connection, secrets, asked, guest, gain["tier"])
+        gift = TierGift(guest, gain["tier"], asked.operation)
+        await give_tiers(connection, secrets, asked.network, [gift], actor=asked.caller)
     return answer
 
 
@@ -75,18 +75,3 @@ async def _gain(connection: asyncpg.Connection, asked: Asked) -> asyncpg.Record 
         asked.guest,
         [kind.value for kind in (*_IN_POINTS, BenefitKind.TIER_GRANT)],
     )
-
-
-async def _lift(
-    connection: asyncpg.Connection, secrets: Secrets, asked: Asked, guest: int, tier: str
-) -> None:
-    """Give a guest a tier; nobody loses a higher one by it. As one given by hand, it stays."""
-    ladder = await read_ladder(connection, asked.network)
-    now: str = await connection.fetchval(
-        "SELECT tier FROM guests WHERE network_id = $1 AND id = $2", asked.network, guest
-    )
-    if ladder.rank(tier) <= ladder.rank(now):
-        return
-    counted = await qualifying_of(connection, asked.network, ladder, [guest])
-    change = (guest, now, tier, TierWhy.BY_HAND, counted[guest])
-    await change_tiers(connection, secrets, asked.network, [change], actor=asked.caller)

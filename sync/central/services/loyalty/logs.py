@@ -1,6 +1,7 @@
 """Who gave points by hand, and how tiers changed: lists that somebody reads when something looks odd."""
 
 from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -19,13 +20,17 @@ class ManualCredit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TierChangeView(msgspec.Struct, frozen=True, kw_only=True):
-    """One change of a tier; ``why`` is earned, lapsed or by_hand."""
+    """One change of a tier; ``why`` is earned, lapsed, by_hand, given or taken_back.
+
+    ``event`` is the use of a code that gave it, or that was undone.
+    """
 
     tier_from: str
     tier_to: str
     why: str
     qualifying: int
     actor: str
+    event: UUID | None
     created_at: datetime
 
 
@@ -62,14 +67,16 @@ async def list_tier_changes(
 ) -> tuple[list[TierChangeView], int]:
     """Return some changes of a guest's tier, the newest first, and the number of all."""
     rows = await connection.fetch(
-        """SELECT tier_from, tier_to, why, qualifying, actor, at AS created_at FROM tier_changes
-        WHERE network_id = $1 AND guest_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4""",
+        """SELECT tier_from, tier_to, why, qualifying, actor, event, at AS created_at FROM tier_changes
+        WHERE network_id = $1 AND guest_id = $2 AND tier_from <> tier_to ORDER BY id DESC LIMIT $3 OFFSET $4""",
         network_id,
         guest_id,
         limit,
         offset,
     )
     total: int = await connection.fetchval(
-        "SELECT count(*) FROM tier_changes WHERE network_id = $1 AND guest_id = $2", network_id, guest_id
+        "SELECT count(*) FROM tier_changes WHERE network_id = $1 AND guest_id = $2 AND tier_from <> tier_to",
+        network_id,
+        guest_id,
     )
     return [TierChangeView(**row) for row in rows], total

@@ -15,7 +15,7 @@ from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD, GUEST_E
 from sync.central.services.guest_seal import locked_seal, seal_of
 from sync.central.services.login import GuestCaller, Person
 from sync.central.services.loyalty.guest_desk import GuestView, read_guest, read_standing
-from sync.central.services.loyalty.qualifying import change_tiers, qualifying_of, read_ladder
+from sync.central.services.loyalty.qualifying import TierStep, change_tiers, qualifying_of, read_ladder
 from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
 from sync.central.services.refusal import Refusal
@@ -144,8 +144,8 @@ async def set_tier(
         )
     before = await read_standing(connection, person.network, guest_id)
     counted = (await qualifying_of(connection, person.network, ladder, [guest_id]))[guest_id]
-    change = (guest_id, before.tier, wanted.tier, TierWhy.BY_HAND, counted)
-    await change_tiers(connection, secrets, person.network, [change], actor=person.actor)
+    step = TierStep(guest_id, before.tier, wanted.tier, TierWhy.BY_HAND, counted, earned=False)
+    await change_tiers(connection, secrets, person.network, [step], actor=person.actor)
     await _note(connection, person, "guest.tier", guest_id, tier_from=before.tier, tier_to=wanted.tier)
     return await read_guest(connection, secrets, person.network, guest_id)
 

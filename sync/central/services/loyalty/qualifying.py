@@ -8,6 +8,8 @@ by hand stays.
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -50,6 +52,10 @@ class Ladder(msgspec.Struct, frozen=True):
     def rank(self, name: str) -> int:
         """Return the place of a tier from below, -1 for one that the network does not have."""
         return next((place for place, tier in enumerate(self.tiers) if tier.name == name), -1)
+
+    def higher(self, one: str, other: str) -> str:
+        """Return the higher of two tiers, the first where they are the same."""
+        return other if self.rank(other) > self.rank(one) else one
 
 
 async def read_ladder(connection: asyncpg.Connection, network_id: int) -> Ladder:
@@ -104,48 +110,132 @@ async def review_tiers(
         list(guests),
     )
     counted = await qualifying_of(connection, network_id, ladder, [row["id"] for row in rows])
-    changes = []
+    steps, lapsing = [], []
     for row in rows:
         reached = ladder.reached(counted[row["id"]])
         here, there = ladder.rank(row["tier"]), ladder.rank(reached.name)
         if there > here:
-            changes.append((row["id"], row["tier"], reached.name, TierWhy.EARNED, counted[row["id"]]))
+            steps.append(TierStep(row["id"], row["tier"], reached.name, TierWhy.EARNED, counted[row["id"]]))
         elif there < here and row["tier_earned"] and ladder.rules.lapses:
-            changes.append((row["id"], row["tier"], reached.name, TierWhy.LAPSED, counted[row["id"]]))
-    await change_tiers(connection, secrets, network_id, changes, actor=SYSTEM)
-    return len(changes)
+            lapsing.append((row["id"], row["tier"], reached.name))
+    held = await held_tiers(connection, network_id, ladder, [guest for guest, _, _ in lapsing])
+    for guest, now, reached_name in lapsing:
+        given = held[guest].given
+        kept, earned = ladder.higher(given, reached_name), ladder.rank(reached_name) > ladder.rank(given)
+        if kept != now:
+            steps.append(TierStep(guest, now, kept, TierWhy.LAPSED, counted[guest], earned=earned))
+    await change_tiers(connection, secrets, network_id, steps, actor=SYSTEM)
+    return len(steps)
+
+
+class Held(NamedTuple):
+    """What a guest holds by their history: the tier that they were given, and the one that they had earned beside it.
+
+    What was given goes by no review: what was given by hand last, or by a code since; of whom nobody gave anything,
+    what they began with.
+    """
+
+    given: str
+    earned: str | None
+
+
+async def held_tiers(
+    connection: asyncpg.Connection,
+    network_id: int,
+    ladder: Ladder,
+    guests: Collection[int],
+    *,
+    without: Collection[UUID] = (),
+) -> dict[int, Held]:
+    """Read what guests hold, as if the uses ``without`` had given nothing."""
+    if not guests:
+        return {}
+    rows = await connection.fetch(
+        """SELECT g.id, g.tier, c.tier_from, c.tier_to, c.why, c.event, c.given FROM guests g
+        LEFT JOIN tier_changes c ON c.network_id = $1 AND c.guest_id = g.id
+        WHERE g.network_id = $1 AND g.id = ANY ($2::bigint[]) ORDER BY c.id""",
+        network_id,
+        list(guests),
+    )
+    undone = {row["event"] for row in rows if row["why"] == TierWhy.TAKEN_BACK}.union(without)
+    found: dict[int, Held] = {}
+    for row in rows:
+        before = found.get(row["id"]) or Held(row["tier_from"] or row["tier"], None)
+        found[row["id"]] = _after(ladder, before, row, undone)
+    return found
+
+
+def _after(ladder: Ladder, held: Held, change: asyncpg.Record, undone: Collection[UUID]) -> Held:
+    match change["why"]:
+        case TierWhy.BY_HAND:
+            return Held(change["tier_to"], None)
+        case TierWhy.GIVEN if change["event"] not in undone:
+            return held._replace(given=ladder.higher(held.given, change["given"]))
+        case TierWhy.EARNED | TierWhy.LAPSED:
+            return held._replace(earned=change["tier_to"])
+    return held
+
+
+class TierStep(NamedTuple):
+    """One change of a guest's tier. ``earned``: purchases reach it, so that it can lapse with them.
+
+    ``event`` is the use of a code that it comes from, ``given`` the tier that this gave.
+    """
+
+    guest: int
+    tier_from: str
+    tier_to: str
+    why: TierWhy
+    qualifying: int
+    earned: bool = True
+    event: UUID | None = None
+    given: str | None = None
 
 
 async def change_tiers(
     connection: asyncpg.Connection,
     secrets: Secrets,
     network_id: int,
-    changes: Sequence[tuple[int, str, str, TierWhy, int]],
+    steps: Sequence[TierStep],
     *,
     actor: str,
 ) -> None:
-    """Write changes (guest, from, to, why, qualifying points) with their history, and tell the tills."""
-    if not changes:
+    """Write changes with their history, in their order, and tell the tills."""
+    if not steps:
         return
     at = moment(clock_of(connection))
-    guests, _, reached, whys, _ = zip(*changes, strict=True)
     await connection.executemany(
-        """INSERT INTO tier_changes (network_id, guest_id, tier_from, tier_to, why, qualifying, at, actor)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""",
+        """INSERT INTO tier_changes (network_id, guest_id, tier_from, tier_to, why, qualifying, at, actor, event, given)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
         [
-            (network_id, guest, tier_from, tier_to, why.value, qualifying, at, actor)
-            for guest, tier_from, tier_to, why, qualifying in changes
+            (
+                network_id,
+                step.guest,
+                step.tier_from,
+                step.tier_to,
+                step.why.value,
+                step.qualifying,
+                at,
+                actor,
+                step.event,
+                step.given,
+            )
+            for step in steps
         ],
     )
+    last = {step.guest: step for step in steps}
     records = await connection.fetch(
         f"""UPDATE guests SET tier = a.reached, tier_earned = a.earned
         FROM unnest($2::bigint[], $3::text[], $4::bool[]) AS a (guest, reached, earned)
         WHERE network_id = $1 AND id = a.guest RETURNING {GUEST_COLUMNS}""",  # noqa: S608 - columns are ours
         network_id,
-        list(guests),
-        list(reached),
-        [why is not TierWhy.BY_HAND for why in whys],
+        list(last),
+        [step.tier_to for step in last.values()],
+        [step.earned for step in last.values()],
     )
+    moved = {step.guest for step in steps if step.tier_from != step.tier_to}
     seal, at_ms = secrets.fields(network_id), clock_of(connection).now_ms()
-    published = [(record["id"], guest_row(record, seal, as_of_ms=at_ms)) for record in records]
+    published = [
+        (record["id"], guest_row(record, seal, as_of_ms=at_ms)) for record in records if record["id"] in moved
+    ]
     await publish_many(connection, network_id, Table.GUEST, published)
