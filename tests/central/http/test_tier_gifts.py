@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from sync.central.services.loyalty.qualifying import review_tiers
+from sync.central.services.tiers.qualifying import review_tiers
 from sync.protocol.feed import GuestRow, Table
 from sync.protocol.payloads import Void
 from sync.protocol.wire import unpack

@@ -9,7 +9,7 @@ from sync.central.services.cases import CaseKind
 from sync.central.services.journal.item import Item, Scene
 from sync.central.services.journal.originals import Original
 from sync.central.services.journal.redemptions import Use
-from sync.central.services.loyalty.gifts import TierGift, give_tiers, take_tiers_back
+from sync.central.services.tiers.gifts import TierGift, give_tiers, take_tiers_back
 from sync.rules.campaign import BenefitKind
 
 

@@ -7,8 +7,8 @@ import msgspec
 
 from sync.central.clock import clock_of, moment
 from sync.central.services.loyalty.guest_desk import read_standing
-from sync.central.services.loyalty.qualifying import qualifying_of, read_ladder
 from sync.central.services.points import expire_of
+from sync.central.services.tiers.qualifying import qualifying_of, read_ladder
 from sync.rules.tiers import tier_named
 
 MAX_LOTS = 20

@@ -9,11 +9,11 @@ import asyncpg
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.loyalty.booking import GuestBooks, open_guest_books
-from sync.central.services.loyalty.gifts import TierGift, give_tiers
 from sync.central.services.points_rows import By
 from sync.central.services.redeeming.asking import Asked, Redeemed
 from sync.central.services.redeeming.redeem import MAX_ATTEMPTS, redeem
 from sync.central.services.refusal import busy
+from sync.central.services.tiers.gifts import TierGift, give_tiers
 from sync.rules.campaign import BenefitKind
 from sync.rules.normalise import fold
 

@@ -15,11 +15,11 @@ from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD, GUEST_E
 from sync.central.services.guest_seal import locked_seal, seal_of
 from sync.central.services.login import GuestCaller, Person
 from sync.central.services.loyalty.guest_desk import GuestView, read_guest, read_standing
-from sync.central.services.loyalty.qualifying import TierStep, change_tiers, qualifying_of, read_ladder
 from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
 from sync.central.services.refusal import Refusal
 from sync.central.services.staff import fit_email
+from sync.central.services.tiers.qualifying import TierStep, change_tiers, qualifying_of, read_ladder
 from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.feed import Table
 from sync.protocol.guest_data import Child

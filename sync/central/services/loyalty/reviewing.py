@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sync.central.clock import moment
 from sync.central.database import Database
 from sync.central.secrets import Secrets
-from sync.central.services.loyalty.qualifying import review_tiers
+from sync.central.services.tiers.qualifying import review_tiers
 
 AT_ONCE = 500
 """Guests that one transaction looks at."""

@@ -8,8 +8,8 @@ import msgspec
 from sync.central.schema.words import LoyaltyModel
 from sync.central.services.audit import record_by
 from sync.central.services.login import Person
-from sync.central.services.loyalty.qualifying import TierRules
 from sync.central.services.networks import publish_settings
+from sync.central.services.tiers.qualifying import TierRules
 from sync.rules.fault import Faulty
 from sync.rules.money import FULL_BP
 from sync.rules.points_rules import PointsRules

@@ -16,9 +16,9 @@ from sync.central.services.loyalty.asking import NewTransaction
 from sync.central.services.loyalty.guest_desk import Standing, own_guest, read_standing
 from sync.central.services.loyalty.kinds import Booked, book
 from sync.central.services.loyalty.place import find_place
-from sync.central.services.loyalty.qualifying import review_tiers
 from sync.central.services.names import is_storable
 from sync.central.services.refusal import Refusal
+from sync.central.services.tiers.qualifying import review_tiers
 from sync.protocol.ids import uuid7
 from sync.protocol.problems import ProblemType
 from sync.rules.user_error import UserError

@@ -11,7 +11,7 @@ import asyncpg
 
 from sync.central.schema.words import TierWhy
 from sync.central.secrets import Secrets
-from sync.central.services.loyalty.qualifying import (
+from sync.central.services.tiers.qualifying import (
     Held,
     Ladder,
     TierStep,
