@@ -150,10 +150,7 @@ def _take_life(connection: Connection, life: Life) -> int:
         ),
     )
     if life.anchor_seq and not held and not anchored:
-        connection.execute(
-            "INSERT INTO anchors (incarnation, position, hash) VALUES (?, ?, ?)",
-            (life.incarnation, position(life.incarnation, life.anchor_seq), life.anchor_hash),
-        )
+        _lay_anchor(connection, life)
         anchored = life.anchor_seq
     new = [event for event in life.events if event.seq > anchored and not _is_held(held, life, event)]
     connection.executemany(
@@ -167,6 +164,29 @@ def _take_life(connection: Connection, life: Life) -> int:
     first = life.events[0].seq if life.events else 1
     lives.find_damage(connection, life.incarnation, from_seq=first, count=len(life.events))
     return len(new)
+
+
+def _lay_anchor(connection: Connection, life: Life) -> None:
+    """Note what the other machine had let go of.
+
+    It was in a backup then. Should the office have been put back to an older one since, so that it lacks these events,
+    they are no less gone: the file's own rule, which is for letting go, is met for this one statement.
+    """
+    where = (life.incarnation,)
+    marks = connection.execute(
+        "SELECT applied, safe FROM incarnations WHERE incarnation = ?", where
+    ).fetchone()
+    connection.execute(
+        "UPDATE incarnations SET applied = max(applied, ?1), safe = max(coalesce(safe, 0), ?1) WHERE incarnation = ?2",
+        (life.anchor_seq, *where),
+    )
+    connection.execute(
+        "INSERT INTO anchors (incarnation, position, hash) VALUES (?, ?, ?)",
+        (*where, position(life.incarnation, life.anchor_seq), life.anchor_hash),
+    )
+    connection.execute(
+        "UPDATE incarnations SET applied = ?, safe = ? WHERE incarnation = ?", (*marks, *where)
+    )
 
 
 def _is_held(held: dict[int, bytes], life: Life, event: Event) -> bool:

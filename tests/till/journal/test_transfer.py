@@ -10,7 +10,9 @@ from sync.protocol.payloads import Void
 from sync.protocol.upload import Ack
 from sync.rules.user_error import UserError
 from sync.till.journal.entries import Entry
+from sync.till.journal.pruning import KEEP_MS
 from sync.till.till import Till
+from tests.builders.hand_clock import HandClock
 from tests.builders.till import DIGEST_KEY, enrolled_till, identity, leased, new_till, sell
 
 
@@ -163,4 +165,31 @@ def test_uses_and_voids_of_the_earlier_machine_count_as_soon_as_they_are_importe
     till.close()
     till = new_till(tmp_path / "new")
     assert uses() == 1
+    till.close()
+
+
+def test_a_pruned_journal_moves_though_the_office_was_put_back_behind_it(tmp_path: Path) -> None:
+    clock = HandClock()
+    old = enrolled_till(tmp_path / "old", clock=clock)
+    for _ in range(4):
+        sell(old)
+    last = old.journal.status().last_seq
+    clock.go_on(KEEP_MS + 1)
+    old.journal.acknowledge(Ack(applied=last, want=last + 1, safe=last))
+    let_go = old.journal.prune()
+    assert let_go > 2
+    # The office was put back to a backup older than the one that had let the till forget.
+    old.journal.acknowledge(Ack(applied=2, want=3, safe=2))
+    file = tmp_path / "till.journal"
+    old.journal.export_to(file)
+    old.close()
+    till = replacement(tmp_path / "new")
+    taken = till.journal.import_from(file)
+    assert taken.new == last - let_go
+    batch = till.journal.unsettled()
+    assert batch is not None
+    assert batch.anchor is not None
+    assert (batch.incarnation, batch.from_seq, batch.anchor.seq) == (1, let_go + 1, let_go)
+    assert till.journal.acked_lives() == {1: 2, 2: 0}
+    assert till.journal.verify().ok
     till.close()
