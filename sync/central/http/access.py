@@ -13,6 +13,7 @@ from sync.central.http.allowed.table import ACCESS
 from sync.central.http.allowed.tills import SYNC_ROOT
 from sync.central.http.callers import TillCaller
 from sync.central.http.central import Central
+from sync.central.http.short_way import FAILED
 from sync.central.schema.words import Role
 from sync.central.services.grants import LeaseFor
 from sync.central.services.login import GuestCaller, Person, read_caller
@@ -48,7 +49,8 @@ async def admit(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHa
     header = connection.headers.get("Authorization")
     central: Central = connection.app.state.central
     if allowed is Audience.ANYONE or (allowed is Audience.OPTIONAL and header is None):
-        if path not in UNCOUNTED:
+        # What failed on a short way was counted there.
+        if path not in UNCOUNTED and FAILED not in connection.scope:
             await central.bounds.let_in(None, central.proxies.client_of(connection.scope))
         connection.scope["auth"] = None
         return

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -17,6 +18,8 @@ _WHOSE_V4, _WHOSE_V6 = 32, 64
 """How much of an address is one caller: whoever has one IPv6 address has a whole /64 of them."""
 _TOLD_V4, _TOLD_V6 = 24, 48
 """How much of an address a case tells."""
+MAX_REMEMBERED = 4096
+"""Addresses whose reading is kept: most requests of a moment come from some that were just here."""
 
 _Networks = tuple[IPv4Network | IPv6Network, ...]
 
@@ -84,6 +87,7 @@ def told(address: str) -> str:
     return _network_of(address, _TOLD_V4, _TOLD_V6)
 
 
+@lru_cache(MAX_REMEMBERED)
 def _network_of(address: str, v4: int, v6: int) -> str:
     parsed = _parsed(address)
     if parsed is None:
@@ -102,6 +106,7 @@ def _without_port(text: str) -> str:
     return text.partition(":")[0] if text.count(":") == 1 else text
 
 
+@lru_cache(MAX_REMEMBERED)
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     try:
         parsed = ip_address(address.partition("%")[0])

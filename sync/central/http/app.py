@@ -13,6 +13,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 
 from sync.central.database import DATA_VARIABLE, MAX_CONNECTIONS, connected, dsn_from_environment
+from sync.central.erased_list import ErasedList
 from sync.central.http.access import admit
 from sync.central.http.bodies import MAX_BODY_BYTES, OfficeRequest
 from sync.central.http.callers import (
@@ -52,6 +53,7 @@ from sync.central.http.routes.sync import sync_routes
 from sync.central.http.routes.tills import tills_routes
 from sync.central.http.routes.vip import vip_routes
 from sync.central.http.routes.vouchers import voucher_routes
+from sync.central.http.scan_lane import ScanLane
 from sync.central.http.vip_lane import VipLane
 from sync.central.jobs.alerting import raise_alerts
 from sync.central.jobs.housekeeping import keep_house
@@ -68,6 +70,7 @@ from sync.central.jobs.watching import watch
 from sync.central.mail.post import choose_post
 from sync.central.secrets import Secrets, load_secrets
 from sync.central.services.epochs import notice_restore
+from sync.central.services.personal.repeating import repeat_erasures
 from sync.central.services.redeeming.gatherer import CONNECTIONS
 from sync.central.services.redeeming.use_desk import LANE_SETTINGS
 
@@ -76,23 +79,26 @@ CANCEL_AGAIN_S = 1.0
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
-def create_app() -> VipLane:
+def create_app() -> ScanLane:
     """Make the application that `serve` runs in each worker process, from the environment it hands over."""
     data = environ.get(DATA_VARIABLE)
-    app = build_app(
-        dsn_from_environment(), load_secrets(Path(data) if data else None), further=[ending_softly]
-    )
-    return VipLane(Noting(app))
+    folder = Path(data) if data else None
+    app = build_app(dsn_from_environment(), load_secrets(folder), data=folder, further=[ending_softly])
+    return ScanLane(VipLane(Noting(app)))
 
 
 def build_app(
     dsn: str,
     secrets: Secrets,
     *,
+    data: Path | None = None,
     max_connections: int = MAX_CONNECTIONS,
     further: Sequence[Lifespan] = (),
 ) -> Litestar:
-    """Make an application on a migrated database; ``further`` contexts live inside its own."""
+    """Make an application on a migrated database; ``further`` contexts live inside its own.
+
+    ``data`` is central's own folder, where whoever is erased is written down.
+    """
     return Litestar(
         route_handlers=[
             vip_routes,
@@ -134,21 +140,24 @@ def build_app(
             "known": Provide(provide_known),
             "paging": Provide(provide_paging),
         },
-        lifespan=[_running(dsn, secrets, max_connections), *further],
+        lifespan=[_running(dsn, secrets, data, max_connections), *further],
         logging_config=None,
         openapi_config=_openapi(),
     )
 
 
-def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
+def _running(dsn: str, secrets: Secrets, data: Path | None, max_connections: int) -> Lifespan:
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncIterator[None]:
         async with (
             connected(dsn, max_connections=max_connections) as database,
             connected(dsn, max_connections=CONNECTIONS, settings=LANE_SETTINGS) as lane,
         ):
+            erased = None if data is None else ErasedList(data)
             await notice_restore(database)
-            central = make_central(database, secrets, lane)
+            if erased is not None:
+                await repeat_erasures(database, secrets, erased)
+            central = make_central(database, secrets, lane, erased=erased)
             app.state.central = central
             ring = partial(ring_for_changes, bell=central.bell)
             work: dict[str, Callable[[], Awaitable[None]]] = {
@@ -156,7 +165,7 @@ def _running(dsn: str, secrets: Secrets, max_connections: int) -> Lifespan:
                 "bell": partial(keep_line, dsn, "bell", ring),
                 "housekeeping": partial(keep_house, database, secrets),
                 "snapshots": partial(make_snapshots_ahead, database, secrets),
-                "watch": partial(watch, database, secrets),
+                "watch": partial(watch, database, secrets, erased),
                 "codes": partial(make_codes, database, secrets),
                 "alerts": partial(raise_alerts, database),
                 "tills' keys": partial(tell_tills_keys, database),

@@ -53,6 +53,16 @@ _BY_STATUS = {
     HTTPStatus.CONFLICT: ProblemType.CONFLICT,
 }
 
+_ADVICE = {
+    HTTPStatus.BAD_REQUEST: "The body is not JSON as this address reads it. Send what its description asks for.",
+    HTTPStatus.FORBIDDEN: "Nothing at this address is open to anybody.",
+    HTTPStatus.NOT_FOUND: "There is nothing at this address. Check its spelling.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address is asked by another method.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this address takes. Send less at once.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send the body as application/json.",
+}
+"""What to do about what the framework itself refuses, where it does not name fields."""
+
 OUT_OF_REACH = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
@@ -111,7 +121,7 @@ def _http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
         type=_BY_STATUS.get(status, ProblemType.INVALID),
         title=f"{status.phrase}.",
         status=status,
-        detail=_named_fields(error),
+        detail=_named_fields(error) or _advice(status, error),
     )
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
     return problem_response(problem, headers)
@@ -123,6 +133,12 @@ def _named_fields(error: HTTPException) -> str:
         return ""
     fields = [item for item in error.extra if isinstance(item, dict)][:MAX_NAMED_FIELDS]
     return "; ".join(f"{item.get('key', 'body')}: {item.get('message', 'invalid')}" for item in fields)
+
+
+def _advice(status: HTTPStatus, error: HTTPException) -> str:
+    allowed = (error.headers or {}).get("Allow") if status == HTTPStatus.METHOD_NOT_ALLOWED else None
+    advice = _ADVICE.get(status, "Check the request against the description of this address.")
+    return f"{advice} It knows {allowed}." if allowed else advice
 
 
 def _user_error(_request: AnyRequest, error: UserError) -> Response[bytes]:

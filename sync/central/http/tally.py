@@ -1,4 +1,4 @@
-"""What the short way of VIP codes answered: one line in the log for some seconds, not one for each of thousands."""
+"""What the short ways answered: one line in the log for some seconds, not one for each of thousands."""
 
 import logging
 import time

@@ -5,6 +5,7 @@ from http import HTTPStatus
 import msgspec
 
 from sync.central.http.central import Central
+from sync.central.http.short_way import Answer
 from sync.central.services.login import Person
 from sync.central.services.vip.using import (
     UseCode,
@@ -25,9 +26,7 @@ REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 _encoder = msgspec.json.Encoder()
 
 
-async def answer_use(
-    central: Central, person: Person, key: str | None, body: UseCode
-) -> tuple[int, bytes, bytes]:
+async def answer_use(central: Central, person: Person, key: str | None, body: UseCode) -> Answer:
     """Use a code; return status, media type and body. A refusal is a problem document with its reason."""
     await central.bounds.let_in(person, "")
     central.bounds.check_codes(person)
@@ -35,16 +34,16 @@ async def answer_use(
     if answer.reason == Reason.UNKNOWN_CODE:
         await central.bounds.wrong_code(person)
     if answer.accepted and answer.code is not None:
-        return HTTPStatus.OK, JSON, _encoder.encode(used(answer.code))
+        return Answer(HTTPStatus.OK, JSON, _encoder.encode(used(answer.code)))
     problem = not_used(answer, kind=ProblemType.CODE_REFUSED, status=REFUSED)
-    return REFUSED, PROBLEM, _encoder.encode(problem)
+    return Answer(REFUSED, PROBLEM, _encoder.encode(problem))
 
 
-async def answer_look(central: Central, person: Person, body: ValidateCode) -> tuple[int, bytes, bytes]:
+async def answer_look(central: Central, person: Person, body: ValidateCode) -> Answer:
     """Look at a code; a code that cannot be used is an answer, not an error."""
     await central.bounds.let_in(person, "")
     central.bounds.check_codes(person)
     answer = await central.uses.look(asked_look(person, body))
     if answer.reason == Reason.UNKNOWN_CODE:
         await central.bounds.wrong_code(person)
-    return HTTPStatus.OK, JSON, _encoder.encode(validated(answer))
+    return Answer(HTTPStatus.OK, JSON, _encoder.encode(validated(answer)))

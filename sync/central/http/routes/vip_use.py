@@ -9,8 +9,8 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, JSONBody
 
 from sync.central.http.central import Central
+from sync.central.http.short_way import MAX_BODY_BYTES, raise_failed
 from sync.central.http.vip_answers import answer_look, answer_use
-from sync.central.http.vip_lane import FAILED, MAX_BODY_BYTES
 from sync.central.services.idempotency import KEY_HEADER
 from sync.central.services.login import Person
 from sync.central.services.vip.using import NotUsed, UseCode, Used, ValidateCode, Validated
@@ -62,9 +62,7 @@ async def use(
 
 def _let_in(request: AnyRequest, central: Central, person: Person) -> None:
     """Tell the short way whom the guard let in, and say what failed there."""
-    failed = request.scope.get(FAILED)
-    if isinstance(failed, Exception):
-        raise failed
+    raise_failed(request.scope)
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     central.doorkeeper.admit(token.encode("latin-1"), request.scope["path"], person)
 

@@ -10,14 +10,14 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
 
-from sync.central.http.addresses import whose
 from sync.central.http.callers import Known, address_of
 from sync.central.http.central import Central
 from sync.central.http.problems import STATUS
 from sync.central.http.repeats import done_once
+from sync.central.http.short_way import raise_failed
+from sync.central.http.voucher_scanning import count_look, scan_unknown
 from sync.central.services.idempotency import KEY_HEADER, fit_key
 from sync.central.services.login import GuestCaller, Person
-from sync.central.services.refusal import Refusal
 from sync.central.services.scanning.claims import Claimed, ClaimRequest, claim
 from sync.central.services.scanning.ids import VoucherKey, read_id, unknown_voucher
 from sync.central.services.scanning.scans import (
@@ -37,7 +37,6 @@ from sync.rules.reasons import Reason
 AnyRequest = Request[Any, Any, State]
 Guest = SkipValidation[NamedDependency[GuestCaller]]
 """The guest who asks, on routes that let in guests alone (the argument ``guest``)."""
-NO_VOUCHER = VoucherKey(0, 0)
 Key = Annotated[str | None, HeaderParameter(name=KEY_HEADER, description="New for each operation.")]
 
 
@@ -57,52 +56,38 @@ async def note_scan(
     key: Key = None,
 ) -> ScanAnswer:
     """Count a scan by a guest, by staff or by nobody known. Unknown callers do not learn why a voucher is none."""
+    raise_failed(request.scope)
     address = address_of(request)
     scanner = Scanner(caller=known, address=address, agent=request.headers.get("User-Agent"))
+    if known is None:
+        return await scan_unknown(central, voucher_id, scanner, data)
     async with central.bounds.naming_a_code(known, address):
-        voucher = await _counted(central, voucher_id, known, address)
-        answer = await _scan_once(central, voucher, scanner, fit_key(key), data)
-        # Only behind the transaction, where somebody unknown has scanned what is over: that counts.
-        if answer is None:
-            raise unknown_voucher()
-    return answer
-
-
-async def _counted(
-    central: Central, text: str, known: Person | GuestCaller | None, address: str
-) -> VoucherKey:
-    """Read which voucher is meant, and count that somebody looks at it whom nobody knows."""
-    if known is not None:
-        return read_id(central.secrets, text, known.network)
-    rates = central.bounds.rates
-    await central.bounds.take(rates.scans, whose(address))
-    try:
-        voucher = read_id(central.secrets, text, None)
-    except Refusal:
-        # The same way to the same answer as for a voucher that is over.
-        voucher = NO_VOUCHER
-    await central.bounds.take(rates.scans_of_code, f"{voucher.network} {voucher.code}")
-    return voucher
+        voucher = read_id(central.secrets, voucher_id, known.network)
+        return await _scan_once(central, voucher, scanner, known, fit_key(key), data)
 
 
 async def _scan_once(
     central: Central,
     voucher: VoucherKey,
     scanner: Scanner,
+    known: Person | GuestCaller,
     key: str | None,
     data: ScanRequest,
-) -> ScanAnswer | None:
-    """Store a scan; of somebody known once for each key."""
-    if scanner.caller is None or key is None:
-        return await central.scans.scan(voucher, scanner, data)
+) -> ScanAnswer:
+    """Store a scan of somebody known, once for each key."""
 
-    async def work(connection: asyncpg.Connection) -> ScanAnswer:
-        answer = await scan(connection, central.secrets, voucher, scanner, data)
+    def told(answer: ScanAnswer | None) -> ScanAnswer:
         if answer is None:
             raise unknown_voucher()
         return answer
 
-    return await done_once(central, scanner.caller, key, (f"scan:{voucher.code}", data), work, ScanAnswer)
+    if key is None:
+        return told(await central.scans.scan(voucher, scanner, data))
+
+    async def work(connection: asyncpg.Connection) -> ScanAnswer:
+        return told(await scan(connection, central.secrets, voucher, scanner, data))
+
+    return await done_once(central, known, key, (f"scan:{voucher.code}", data), work, ScanAnswer)
 
 
 @post("/{voucher_id:str}/impressions", summary="Count views of a voucher", security=[{}, {"bearer": []}])
@@ -116,7 +101,7 @@ async def note_impressions(
     """Count how often a voucher was shown."""
     address = address_of(request)
     async with central.bounds.naming_a_code(known, address):
-        voucher = await _counted(central, voucher_id, known, address)
+        voucher = await count_look(central, voucher_id, known, address)
         async with central.database.network_transaction(voucher.network) as connection:
             counted = await count_impressions(connection, voucher, data, known=known is not None)
         if counted is None:
