@@ -41,6 +41,11 @@ class AgentBridge(QObject):
         if self._ask is not None:
             self._ask()
 
+    def try_now(self) -> None:
+        """Let the office be asked again at once."""
+        if self._running is not None:
+            self._running.try_now()
+
     def stop(self) -> None:
         """Listen no more."""
         self._clock.stop()

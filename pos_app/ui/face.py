@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from pos_app.settings import Settings, save_choices
 from pos_app.ui.choices import Choices
@@ -12,12 +12,18 @@ from pos_app.ui.error_text import ErrorText
 from pos_app.ui.frame import Frame
 from pos_app.ui.keys import Keyed
 from pos_app.ui.places.help import help_sheet
+from pos_app.ui.standing_desk import StandingDesk
 from pos_app.ui.wardrobe import Wardrobe
 from sync.rules.user_error import UserError
+
+_DEEPEST = 8
+"""How many layouts lie in each other: each asks the one around it anew."""
 
 
 class Face(Keyed):
     """What of the till's window stands before any till is open, and what a guided tour may drive of it."""
+
+    standings: StandingDesk
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -53,6 +59,9 @@ class Face(Keyed):
     def grab_to(self, path: Path) -> Path:
         """Save a picture of the window as it is now, and return its path."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        for _ in range(_DEEPEST):
+            # What was just put on the screen has its place only once the layouts around it have been asked.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         self.grab().save(str(path))
         return path
 
@@ -79,4 +88,4 @@ class Face(Keyed):
             )
 
     def _oops(self, error: UserError) -> None:
-        QTimer.singleShot(0, lambda: self.notice.say(*self.errors().say(error), tone="ask"))
+        self.standings.tell(lambda: ("ask", *self.errors().say(error)))

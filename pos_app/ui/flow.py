@@ -151,7 +151,7 @@ class Flow(QObject):
     def take_state(self, state: SyncState) -> None:
         """While the till is being filled: show how far it is, and go on once it knows its staff."""
         if self.screen is Screen.FILLING and self.running is not None:
-            self._show_progress(state.loaded, state.to_load)
+            self._show_loading(self.running, state)
             if state.as_of_ms is not None and not self._asked_for_staff:
                 self._look_for_staff(self.running)
 
@@ -180,6 +180,9 @@ class Flow(QObject):
             self._ask_who()
         elif self.screen is not Screen.FILLING:
             self._show_filling(-1)
+            if self.running is not None:
+                # The office may have been found out of reach before anybody asked.
+                self._thread.submit(self.running.sync, self.take_state, self._not_opened)
 
     def _ask_who(self) -> None:
         self._stage.greet(None)
@@ -260,6 +263,20 @@ class Flow(QObject):
     def _leave_loading(self) -> None:
         """Stop loading at the next part: what came is kept, and goes on there."""
         self._leaving.set()
+
+    def _show_loading(self, running: Running, state: SyncState) -> None:
+        """Say how far the first copy is, or what keeps it away."""
+        percent = 100 * state.loaded // state.to_load if state.to_load > 0 else -1
+        kept_apart = running.agent is None and not state.online
+        problem = flow_words.kept_apart() if kept_apart else state.problem
+        if not problem:
+            self._show_filling(percent)
+            return
+        self._again = running.try_now
+        self._show(
+            Screen.FILLING,
+            lambda: flow_words.waiting(self._stage.errors().of(problem), percent, may_try=not kept_apart),
+        )
 
     @Slot(int, int)
     def _show_progress(self, loaded: int, to_load: int) -> None:

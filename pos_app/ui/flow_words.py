@@ -19,6 +19,24 @@ def enrolling(central: str) -> Message:
     return _working("link", _say("Enrolling this till…"), central)
 
 
+def waiting(problem: str, percent: int, *, may_try: bool) -> Message:
+    """Say why the first copy does not come; ``percent`` of it is here already, -1 for nothing."""
+    return Message(
+        sign="cloud_off",
+        colour="ask_text",
+        title=_say("Waiting for the office"),
+        sentence=_say("Nobody can sign in before this till has its first copy from the office."),
+        advice=problem,
+        progress=percent if percent >= 0 else None,
+        button=_say("Try now") if may_try else "",
+    )
+
+
+def kept_apart() -> str:
+    """Say why a till that was told to keep to itself is not filled."""
+    return _say("This till was told to work without the office. Start it once without that setting.")
+
+
 def filling(percent: int, *, may_cancel: bool) -> Message:
     """Say how much of the first copy has come; ``percent`` is -1 while that is not known."""
     return Message(

@@ -15,8 +15,8 @@ from pos_app.ui.screens.sign_in_screen import SignInScreen
 from pos_app.ui.screens.till_screen import TillScreen
 from pos_app.ui.sheets.host import Sheets
 from pos_app.ui.widgets.camera_view import CameraView
+from pos_app.ui.widgets.notice import Notice
 from pos_app.ui.widgets.scroll_room import ScrollRoom
-from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.top_bar import TopBar
 
 
@@ -26,7 +26,7 @@ class Frame(QWidget):
     def __init__(self, central: str) -> None:
         super().__init__()
         self.setProperty("role", "ground")
-        self.bar, self.notice = TopBar(), Strip("ask", flat=True)
+        self.bar, self.notice = TopBar(), Notice()
         self.enrol, self.sign_in = EnrolScreen(central), SignInScreen()
         self.till, self.message = TillScreen(), MessageScreen()
         self.rail, stack = Rail(), QStackedWidget()

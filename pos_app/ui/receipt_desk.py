@@ -82,6 +82,11 @@ class ReceiptDesk(QObject):
         return tuple(sentence for sentence in said if sentence)
 
     @property
+    def may_print(self) -> bool:
+        """Whether receipts wait for a printer that works, and for whoever is signed in."""
+        return bool(self._unprinted) and self._running is not None and bool(self._running.counter.signed_in)
+
+    @property
     def setup(self) -> Setup:
         """How this till prints now."""
         return setup_of(self._choices.now)

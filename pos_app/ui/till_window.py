@@ -246,10 +246,8 @@ class TillWindow(Face):
         self.reception.listen(self.cameras, self.intake, self.hand_scanners)
         self.code_offer.failed.connect(self._fail)
         self.places.went.connect(lambda _name: self.cameras.refresh())
-        self.receipts.saved.connect(lambda path: self.notice.say(self.tr("Saved"), path, tone="accept"))
-        self.standings.follow(self.agent, self.conditions, self.news.trouble)
-        for changed in (self.hand_scanners.changed, self.receipts.changed):
-            changed.connect(self.standings.show_notice)
+        self.standings.follow(self.agent, self.conditions, self.receipts, self.news.trouble)
+        self.hand_scanners.changed.connect(self.standings.show_notice)
         self.agent.changed.connect(self.flow.take_state)
         self.standings.changed.connect(self.standing_changed)
         self.till.camera.picture_wanted.connect(self.intake.ask_for_picture)

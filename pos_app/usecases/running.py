@@ -43,6 +43,11 @@ class Running:
         if self.agent is not None:
             self.agent.agent.board.on_change = callback
 
+    def try_now(self) -> None:
+        """Ask the office again at once, whatever failed before; never waits."""
+        if self.agent is not None:
+            self.agent.agent.retry_now()
+
     def settle(self, timeout_s: float) -> SyncState:
         """Wait until the office has everything, at most so long; return how it then stands.
 

@@ -157,6 +157,9 @@
     </message>
 </context>
 <context>
+    <name>Notice</name>
+</context>
+<context>
     <name>PinDots</name>
     <message numerus="yes">
         <source>%n figures entered</source>
@@ -282,10 +285,10 @@
     </message>
 </context>
 <context>
-    <name>StandingPanel</name>
+    <name>StandingDesk</name>
 </context>
 <context>
-    <name>TillWindow</name>
+    <name>StandingPanel</name>
 </context>
 <context>
     <name>TopBar</name>

@@ -602,6 +602,10 @@
         <translation>Загружаются коды и гости…</translation>
     </message>
     <message>
+        <source>Nobody can sign in before this till has its first copy from the office.</source>
+        <translation>Пока касса не получит из офиса первую копию, войти никто не сможет.</translation>
+    </message>
+    <message>
         <source>Opening the till…</source>
         <translation>Касса открывается…</translation>
     </message>
@@ -630,8 +634,20 @@
         <translation>Касса получает из офиса первую копию данных. Это делается один раз.</translation>
     </message>
     <message>
+        <source>This till was told to work without the office. Start it once without that setting.</source>
+        <translation>Этой кассе велено работать без офиса. Запустите её один раз без этой настройки.</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Попробовать снова</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Попробовать сейчас</translation>
+    </message>
+    <message>
+        <source>Waiting for the office</source>
+        <translation>Ждём офис</translation>
     </message>
 </context>
 <context>
@@ -905,6 +921,10 @@
         <translation>Нажать кнопку в рамке</translation>
     </message>
     <message>
+        <source>Put away what was said above the screen</source>
+        <translation>Убрать сообщение над экраном</translation>
+    </message>
+    <message>
         <source>Put the typed amount on the bill, and type the next</source>
         <translation>Внести набранную сумму в счёт и набрать следующую</translation>
     </message>
@@ -1062,6 +1082,21 @@
     <message>
         <source>The till stopped while it was being recorded. It is recorded, once: do not repeat it.</source>
         <translation>Касса остановилась во время записи. Продажа записана один раз: не повторяйте её.</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Print…</source>
+        <translation>Печать…</translation>
+    </message>
+    <message>
+        <source>Put this line away</source>
+        <translation>Убрать это сообщение</translation>
+    </message>
+    <message>
+        <source>Receipts that were not printed</source>
+        <translation>Чеки, которые не напечатаны</translation>
     </message>
 </context>
 <context>
@@ -1578,12 +1613,12 @@
         <translation>Не тот товар</translation>
     </message>
     <message>
-        <source>codes: {count}</source>
-        <translation>коды: {count}</translation>
-    </message>
-    <message>
         <source>and with points</source>
         <translation>и баллами</translation>
+    </message>
+    <message>
+        <source>codes: {count}</source>
+        <translation>коды: {count}</translation>
     </message>
     <message>
         <source>paid {amount}</source>
@@ -2250,17 +2285,25 @@
     </message>
 </context>
 <context>
+    <name>StandingDesk</name>
+    <message>
+        <source>Saved</source>
+        <translation>Сохранено</translation>
+    </message>
+</context>
+<context>
     <name>StandingPanel</name>
+    <message>
+        <source>Ask the office again at once</source>
+        <translation>Сразу спросить офис ещё раз</translation>
+    </message>
     <message>
         <source>Close</source>
         <translation>Закрыть</translation>
     </message>
-</context>
-<context>
-    <name>TillWindow</name>
     <message>
-        <source>Saved</source>
-        <translation>Сохранено</translation>
+        <source>Try now</source>
+        <translation>Попробовать сейчас</translation>
     </message>
 </context>
 <context>

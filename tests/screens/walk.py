@@ -32,6 +32,7 @@ from tests.builders.till_window import (
     wait_for,
 )
 from tests.screens.bill import bill
+from tests.screens.faults import faults
 from tests.screens.frame import frame
 from tests.screens.guests import guests
 from tests.screens.receipts import receipts
@@ -39,6 +40,8 @@ from tests.screens.shift import shift
 
 NOWHERE = "http://127.0.0.1:1"
 """An address at which nobody answers."""
+_ROUNDS = 3
+"""A new size makes layouts ask each other anew, some of them in the next round."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +65,13 @@ class _Camera:
     folder: Path
     dress: Dress
     made: list[Path] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     def take(self, window: TillWindow, name: str) -> None:
         window.resize(self.dress.width, self.dress.height)
-        QApplication.processEvents()
+        for _ in range(_ROUNDS):
+            QApplication.processEvents()
+        self.faults += [f"{self.dress.name}/{name}: {fault}" for fault in faults(window)]
         self.made.append(window.grab_to(self.folder / f"{name}.png"))
 
     def window(self, home: Path, make: Callable[..., TillWindow], **choices: object) -> TillWindow:
@@ -80,8 +86,8 @@ def a_film(folder: Path) -> Path:
     return make_film(folder / "film.avi", shots).path
 
 
-def walk(dress: Dress, scratch: Path, out: Path, film: Path) -> list[Path]:
-    """Take a picture of every state in one dress."""
+def walk(dress: Dress, scratch: Path, out: Path, film: Path) -> tuple[list[Path], list[str]]:
+    """Take a picture of every state in one dress; return their files, and what a measure finds wrong with them."""
     camera = _Camera(out / dress.name, dress)
     scratch = scratch / dress.name
     _before_the_till(camera, scratch)
@@ -93,7 +99,7 @@ def walk(dress: Dress, scratch: Path, out: Path, film: Path) -> list[Path]:
     guests(camera.take, camera.window, scratch / "guests")
     shift(camera.take, camera.window, scratch / "shift")
     receipts(camera.take, camera.window, scratch / "receipts")
-    return camera.made
+    return camera.made, camera.faults
 
 
 def _before_the_till(camera: _Camera, scratch: Path) -> None:

@@ -28,6 +28,7 @@ def help_sheet(place: Place, rail: Rail) -> HelpSheet:
         ("Ctrl+G", _say("The other language")),
         ("Ctrl+T", _say("Light or dark colours")),
         ("Ctrl+P", _say("Receipts that were not printed, or the newest one")),
+        ("Ctrl+D", _say("Put away what was said above the screen")),
         ("F11", _say("Full screen")),
         ("Tab", _say("To the next field or button")),
         (_say("Space"), _say("Press the button that has the frame")),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from pos_app.ui.theme.look import Look, dress_all
+from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.column_list import ColumnList
 from pos_app.ui.widgets.sale_row import CodeRow, Row
 from pos_app.ui.widgets.sign import Button
@@ -56,9 +56,8 @@ class BillList(ColumnList[CodeRow]):
         count = min(count, self._most_lines)
         while len(self.lines) < count:
             line = self._make_line()
-            self._column.insertWidget(len(self.lines), line)
+            self.column.put_above(line)
             self.lines.append(line)
-            dress_all(line, self._look)
         for number, line in enumerate(self.lines):
             show_if(line, number < count)
         return self.lines[:count]
@@ -66,6 +65,3 @@ class BillList(ColumnList[CodeRow]):
     def show_last(self, row: QWidget) -> None:
         """Scroll to a row, so that what was just put on the bill is seen."""
         self.ensureWidgetVisible(row, 0, 0)
-
-    def _place_of_next(self) -> int:
-        return len(self.lines) + len(self.rows)

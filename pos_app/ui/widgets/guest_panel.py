@@ -5,7 +5,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
-from pos_app.ui.widgets.column_list import ColumnList
+from pos_app.ui.widgets.column_list import RowColumn
 from pos_app.ui.widgets.sale_row import Row
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.text import OneLine, label, show_if
@@ -64,7 +64,7 @@ class GuestPanel(QWidget):
         self.how_many.returnPressed.connect(self._pay)
         self.pay_button = Button("", sign="card", key="Ctrl+B")
         self.pay_button.clicked.connect(self._toggle)
-        self.choices: ColumnList[ChoiceRow] = ColumnList(self._make_row, most=MAX_CHOICES)
+        self.choices: RowColumn[ChoiceRow] = RowColumn(self._make_row, most=MAX_CHOICES)
         self.caption = label("caps")
         self._pay_line = QHBoxLayout()
         self._pay_line.addWidget(self.how_many)
@@ -75,7 +75,8 @@ class GuestPanel(QWidget):
             self._column.addWidget(widget)
         self._column.addLayout(self._pay_line)
         self._column.addWidget(self.caption)
-        self._column.addWidget(self.choices, 1_000)
+        # They scroll with the card that the panel stands in: a list that scrolls by itself would be a second bar.
+        self._column.addWidget(self.choices)
         self._column.addStretch(1)
         self.speak()
         self.hide()
@@ -113,7 +114,6 @@ class GuestPanel(QWidget):
         self._column.setSpacing(look.px(4 if look.compact else 6))
         self._pay_line.setSpacing(look.px(6))
         self.how_many.setFixedWidth(look.px(86))
-        self.choices.setMinimumHeight(look.px(54))
 
     def speak(self) -> None:
         """Say everything in the language that is now installed."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.sign import Button, Sign
-from pos_app.ui.widgets.text import label, set_tone
+from pos_app.ui.widgets.text import label, set_tone, show_if
 from pos_app.ui.words.speech import Speech
 from pos_app.ui.words.standing import Standing, standing_text
 
@@ -18,6 +18,7 @@ class StandingPanel(Card):
     """Tells what waits, since when, and as of when the till's knowledge is. Escape closes it."""
 
     closed = Signal()
+    try_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, margin=16, spacing=8)
@@ -33,6 +34,9 @@ class StandingPanel(Card):
         self._lines = [label("muted", wrap=True) for _ in range(MAX_LINES)]
         for line in self._lines:
             self.column.addWidget(line)
+        self.try_now = Button(sign="refresh", key="Ctrl+Y")
+        self.try_now.clicked.connect(self.try_wanted)
+        self.column.addWidget(self.try_now)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.hide()
 
@@ -47,6 +51,8 @@ class StandingPanel(Card):
             line.setVisible(number < len(text.lines))
         self.setAccessibleName(" ".join((text.short, *text.lines)))
         self._off.caption(self.tr("Close"))
+        self.try_now.caption(self.tr("Try now"), self.tr("Ask the office again at once"))
+        show_if(self.try_now, not standing.online)
         if self.isVisible():
             self.adjustSize()
 
