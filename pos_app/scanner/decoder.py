@@ -21,7 +21,9 @@ FOLLOW_SHARE = 0.4
 """A code is looked for again where it was, and this share of its size around."""
 RETRY_SHARE = 0.3
 """What is tried again reaches this share of its size beyond what was seen, to hold its white margin."""
-HARDER_EVERY = 30
+GLANCE_EVERY = 2
+"""Of the pictures in which nothing was seen, the first and every second one after it are looked at in another size."""
+HARDER_EVERY = 60
 """The first picture in which nothing was seen, and each such one after it, is searched harder."""
 SMALL_PIXELS = 400_000
 """A picture up to VGA is small enough to be doubled each time."""
@@ -44,6 +46,9 @@ class Decoder:
         thorough: bool = False,
         clock_s: Callable[[], float] = time.perf_counter,
     ) -> None:
+        # What OpenCV does here takes a fraction of a millisecond: sharing it out among threads costs more than it
+        # saves, and takes the other core from the window.
+        cv2.setNumThreads(1)
         self._deadline_ms = deadline_ms
         self._thorough = thorough
         self._clock_s = clock_s
@@ -98,10 +103,14 @@ class Decoder:
 
         Half the size costs a third of the first look and finds every fourth code that it missed, those
         behind the stripes of a screen; twice the size finds every second one, but costs two looks, and
-        zbar, which sees some through glare, costs as much.
+        zbar, which sees some through glare, costs as much. A code is held for many pictures and an empty
+        counter is seen all day, so not every picture is worth that.
         """
-        harder = self._glances % HARDER_EVERY == 0
+        number = self._glances
         self._glances += 1
+        if number % GLANCE_EVERY:
+            return Sight((), ())
+        harder = number % HARDER_EVERY == 0
         small = grey.size <= SMALL_PIXELS
         sight = _look_at_scale(grey, 2.0 if small else 0.5)
         for again in (_halved if small else _doubled, _second_opinion) if harder else ():
