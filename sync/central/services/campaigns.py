@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, campaign_row, read_campaign
+from sync.central.services.guest_limits import resize_guest_limits
 from sync.central.services.limits import LimitKey, set_total
 from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
@@ -53,8 +54,8 @@ async def edit_campaign(
 ) -> Campaign:
     """Change fields of a campaign in the caller's transaction, and tell the tills; returns it as it is now.
 
-    ``changes`` are fields of :class:`~sync.rules.campaign.Campaign` as JSON has them. What a lowered budget or
-    allowance has already given to tills becomes exposure. Raises :class:`UserError` ``unknown_campaign``,
+    ``changes`` are fields of :class:`~sync.rules.campaign.Campaign` as JSON has them. What a lowered budget,
+    allowance or limit of each guest has already given to tills becomes exposure. Raises :class:`UserError` ``unknown_campaign``,
     ``campaign_field`` (no such field, a field that never changes, or a value that does not fit), ``name_unfit`` or
     ``campaign_contradicts``; then nothing is changed.
     """
@@ -65,7 +66,8 @@ async def edit_campaign(
     )
     if record is None:
         raise _unknown(campaign_id)
-    edited = changed(read_campaign(record), changes)
+    before = read_campaign(record)
+    edited = changed(before, changes)
     await require_saveable(connection, network_id, edited)
     record = await connection.fetchrow(
         f"""UPDATE campaigns SET name = $3, status = $4, rules = $5, updated_at = now()
@@ -77,6 +79,14 @@ async def edit_campaign(
         msgspec.to_builtins(edited),
     )
     await keep_limits(connection, network_id, edited)
+    if edited.max_uses_per_guest is not None:
+        await resize_guest_limits(
+            connection,
+            network_id,
+            campaign_id,
+            before=before.max_uses_per_guest,
+            after=edited.max_uses_per_guest,
+        )
     await publish(connection, network_id, Table.CAMPAIGN, campaign_id, campaign_row(record))
     return edited
 

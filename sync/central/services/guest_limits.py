@@ -1,4 +1,8 @@
-"""Two registrations turn out to be one guest: what both have used of a campaign counts together (DESIGN 7.8)."""
+"""Limits of (campaign, guest): when two registrations turn out to be one guest, and when a campaign is changed.
+
+What both registrations have used of a campaign counts together (DESIGN 7.8). A guest who has a limit already gets
+what the campaign says from now on, as those get it who have none yet.
+"""
 
 import asyncpg
 
@@ -35,6 +39,46 @@ async def merge_guest_limits(
     for row in campaigns:
         await _merge(connection, network_id, row, kept=kept, merged=merged)
     return await _exposure(connection, network_id, kept, merged) - before
+
+
+async def resize_guest_limits(
+    connection: asyncpg.Connection, network_id: int, campaign_id: int, *, before: int | None, after: int
+) -> None:
+    """Let every guest's limit of a campaign follow its rules, in the caller's transaction.
+
+    ``before`` is None for a campaign that had no such rule; guests may have limits from an earlier one. What a
+    lowered limit has already given to tills becomes exposure, and is asked back. Numbers that turned out to be
+    another guest's keep what they have used.
+    """
+    if before == after:
+        return
+    await connection.execute(
+        """WITH own AS (
+            SELECT l.guest, l.total FROM limits l JOIN guests g ON g.network_id = $1 AND g.id = l.guest
+            WHERE l.network_id = $1 AND l.kind = 'guest_uses' AND l.subject = $2 AND g.merged_into IS NULL
+            ORDER BY l.guest FOR NO KEY UPDATE OF l
+        ), wanted AS (
+            SELECT guest, greatest(total + $4 - COALESCE($3, max(total) OVER ()), 0) AS total FROM own
+        ) UPDATE limits l SET total = w.total,
+            pool = l.pool + CASE WHEN w.total > l.total THEN greatest(w.total - l.total - l.exposure, 0)
+                ELSE -least(l.pool, l.total - w.total) END,
+            exposure = l.exposure + CASE WHEN w.total > l.total THEN -least(l.exposure, w.total - l.total)
+                ELSE l.total - w.total - least(l.pool, l.total - w.total) END
+        FROM wanted w
+        WHERE l.network_id = $1 AND l.kind = 'guest_uses' AND l.subject = $2 AND l.guest = w.guest
+            AND l.total <> w.total""",
+        network_id,
+        campaign_id,
+        before,
+        after,
+    )
+    if before is None or after < before:
+        await connection.execute(
+            """UPDATE leases SET recall = true
+            WHERE network_id = $1 AND kind = 'guest_uses' AND subject = $2 AND state = 'open'""",
+            network_id,
+            campaign_id,
+        )
 
 
 async def _merge(

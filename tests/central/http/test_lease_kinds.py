@@ -476,6 +476,28 @@ async def test_a_lowered_budget_is_exposure_where_tills_hold_it_and_the_tills_ar
     assert (await office.limit(campaign.id, LimitKind.BUDGET))["pool"] == 2_000
 
 
+async def test_an_edited_limit_of_each_guest_holds_for_those_who_came_before_too(office: Office) -> None:
+    campaign = await office.campaign(max_uses_per_guest=2)
+    code, till, other = await office.code(campaign), await office.till(), await office.till("Bar")
+    came, holds, new = [await office.guest() for _ in range(3)]
+    lease = await till.lease(campaign.id, kind=LimitKind.GUEST_USES, guest=came)
+    till.redeem(code, lease=lease, guest_id=came)
+    held = await till.lease(campaign.id, kind=LimitKind.GUEST_USES, guest=holds, units=2)
+    await till.upload()
+    await edited(office, campaign.id, max_uses_per_guest=1)
+    assert numbers(await office.limit(campaign.id, LimitKind.GUEST_USES, came)) == (1, 0, 0, 1, 0, 0)
+    assert numbers(await office.limit(campaign.id, LimitKind.GUEST_USES, holds)) == (1, 0, 2, 0, 0, 1)
+    asked = await other.ask(campaign.id, kind=LimitKind.GUEST_USES, guest=came)
+    assert asked.reason == "already_used_by_guest"
+    assert held in (await till.contact()).recall
+    till.close(held, spent=0)
+    await till.upload()
+    assert numbers(await office.limit(campaign.id, LimitKind.GUEST_USES, holds)) == (1, 1, 0, 0, 0, 0)
+    await edited(office, campaign.id, max_uses_per_guest=3)
+    assert numbers(await office.limit(campaign.id, LimitKind.GUEST_USES, came)) == (3, 2, 0, 1, 0, 0)
+    assert granted(await other.ask(campaign.id, kind=LimitKind.GUEST_USES, guest=new, units=3)).units == 3
+
+
 async def test_an_edit_that_takes_risk_away_asks_it_back(office: Office) -> None:
     campaign, _ = await risky(office)
     till = await office.till()
