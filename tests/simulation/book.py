@@ -81,6 +81,12 @@ class Book:
         """Return what is known of a copy of this journal that nobody has opened: also events let go since."""
         return Book(events=dict(self.events), by_id=dict(self.by_id), keys=dict(self.keys))
 
+    def learn(self, other: "Book") -> None:
+        """Know what another journal held, whose events are read in here: the next reading says which came over."""
+        self.events = {**other.events, **self.events}
+        self.by_id = {**other.by_id, **self.by_id}
+        self.keys = {**other.keys, **self.keys}
+
     def read_on(self, connection: Any) -> list[Written]:
         """Read what has come since; return it."""
         # The connection itself is kept: another one that takes its place in memory must not pass for it.

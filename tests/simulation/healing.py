@@ -137,7 +137,7 @@ def _unsettled(world: World, machine: Machine) -> list[str]:
 
 def _may_keep(machine: Machine, process: Process) -> bool:
     """Whether a till is right to keep events: its files are an older copy of themselves, and it says so."""
-    if not machine.faults & {"old image", "clone", "lying disk"}:
+    if not machine.faults & {"old image", "clone", "lying disk", "retired"}:
         return False
     return says_it_is_over(process)
 

@@ -21,14 +21,16 @@ from sync.central.services.enrolment_codes import issue_code
 from sync.central.services.guests import NewGuest, create_guest
 from sync.central.services.networks import publish_settings
 from sync.central.services.restaurants import create_restaurant
-from sync.central.services.staff import NewStaff, create_staff
+from sync.central.services.staff import BADGE_CHARS, BADGE_PREFIX, NewStaff, create_staff
 from sync.central.services.tills import till_named
 from sync.rules.campaign import ActiveHours, Benefit, BenefitKind, Campaign, Policy, Stacking
 from sync.rules.code import Kind
-from sync.rules.tiers import DEFAULT_TIERS
+from sync.rules.tiers import DEFAULT_TIERS, Model
 from tests.simulation.central_host import CentralHost
 from tests.simulation.timeline import DAY_MS
 
+PIN = "48151"
+_PEOPLE = (Role.SHIFT_MANAGER, Role.CASHIER, Role.OFFICE)
 ZONES = ("Europe/Berlin", "Asia/Kolkata", "America/New_York")
 
 
@@ -51,6 +53,15 @@ class GuestFacts:
     card: str
 
 
+@dataclass(frozen=True, slots=True)
+class StaffFacts:
+    """One person who works here, and the text of the badge."""
+
+    id: int
+    role: Role
+    badge: str
+
+
 @dataclass(slots=True)
 class Office:
     """One network of central."""
@@ -60,6 +71,7 @@ class Office:
     restaurants: list[int] = field(default_factory=list)
     codes: list[CodeFacts] = field(default_factory=list)
     guests: list[GuestFacts] = field(default_factory=list)
+    staff: list[StaffFacts] = field(default_factory=list)
     edited: set[int] = field(default_factory=set)
     """Campaigns that the office has changed the policy of: what a till knew of it then was another."""
     made: int = 0
@@ -143,12 +155,14 @@ def found(host: CentralHost, chance: random.Random, now_ms: int) -> Office:
             )
             await enter_network(connection, network)
             await connection.execute(
-                "INSERT INTO networks (id, name, currency, zone, tiers, points_rules) VALUES ($1, $2, 'EUR', $3, $4, $5)",
+                """INSERT INTO networks (id, name, currency, zone, tiers, points_rules, model)
+                VALUES ($1, $2, 'EUR', $3, $4, $5, $6)""",
                 network,
                 "Simulated",
                 chance.choice(ZONES),
                 msgspec.to_builtins(DEFAULT_TIERS),
                 _points_rules(chance),
+                chance.choice((Model.DISCOUNT, Model.DISCOUNT, Model.POINTS)).value,
             )
             await enter_in_directory(connection, network, Noun.NETWORK, network)
             await publish_settings(connection, network)
@@ -163,8 +177,13 @@ def found(host: CentralHost, chance: random.Random, now_ms: int) -> Office:
                 office.codes += await office._campaign(connection, name, chance, now_ms)
             for _ in range(chance.randint(1, 3)):
                 office.guests.append(await office._guest(connection))
-            manager = NewStaff(name="Manager", role=Role.SHIFT_MANAGER)
-            await create_staff(connection, network, host.secrets, manager)
+            for number, role in enumerate(_PEOPLE):
+                badge = f"{BADGE_PREFIX}{role.value[0].upper() * BADGE_CHARS}"
+                # One PIN is enough for people to sign in at all, and a slow one to check.
+                pin = PIN if number == 0 else None
+                person = NewStaff(name=f"{role.value} {number}", role=role, badge=badge, pin=pin)
+                made = await create_staff(connection, network, host.secrets, person)
+                office.staff.append(StaffFacts(made.staff_id, role, badge))
         return office
 
     return host.run(work())

@@ -102,6 +102,10 @@ class World:
     """Machines whose journal could not be read at this moment, by their till as little as by the checker."""
     compared: dict[str, str] = field(default_factory=dict)
     """At which cursor each till's replica was last compared with the feed."""
+    lowered: set[tuple[str, int]] = field(default_factory=set)
+    """Limits (kind, subject) that the office has made smaller than it had made them before."""
+    erased_phones: dict[bytes, list[int]] = field(default_factory=dict)
+    """Whom the office has erased under which phone, as tills name it: by its keyed digest."""
     asked: int = 0
     epoch: str = ""
     epoch_read: int = -1
@@ -208,7 +212,7 @@ class World:
                 raise
             self._buried(machine, "while starting")
         else:
-            self._reread(machine)
+            self.reread(machine)
         return machine.running
 
     def enrol(self, machine: Machine, *, till: str = "") -> bool:
@@ -341,7 +345,7 @@ class World:
             for code in self.office.codes
         ):
             return True
-        return (kind, subject, guest) in self.limits_of_excused()
+        return (kind, subject) in self.lowered or (kind, subject, guest) in self.limits_of_excused()
 
     def limits_of_excused(self) -> set[tuple[str, int, int]]:
         """Return every limit (kind, subject, guest) of which a life that needs an excuse held a lease."""
@@ -431,6 +435,19 @@ class World:
                     self._unreadable()
                     self.unread.add(machine.name)
 
+    def reread(self, machine: Machine) -> None:
+        """Read a journal from its beginning: what it held before is not to be taken for what it holds."""
+        if machine.process is None:
+            return
+        before, book = self.books[machine.name], Book()
+        self.books[machine.name] = book
+        with self._disks_at_peace():
+            book.carry(before, machine.process.till.journal._connection)
+            book.read_on(machine.process.till.journal._connection)
+        gone = before.by_id.keys() - book.by_id.keys()
+        if gone and machine.faults & {"old image", "lying disk"}:
+            self.lost |= gone
+
     def check(self, when: When) -> None:
         """Look at the invariants of this moment; raises :class:`Violation` at the first that does not hold."""
         with self._disks_at_peace():
@@ -491,19 +508,6 @@ class World:
             # In lane 1 what was written stays written: the process ends, the machine does not.
             machine.disk.crash(keep=1)
         machine.die(power=power)
-
-    def _reread(self, machine: Machine) -> None:
-        """Read a journal from its beginning: what it held before is not to be taken for what it holds."""
-        if machine.process is None:
-            return
-        before, book = self.books[machine.name], Book()
-        self.books[machine.name] = book
-        with self._disks_at_peace():
-            book.carry(before, machine.process.till.journal._connection)
-            book.read_on(machine.process.till.journal._connection)
-        gone = before.by_id.keys() - book.by_id.keys()
-        if gone and machine.faults & {"old image", "lying disk"}:
-            self.lost |= gone
 
 
 def begin(seed: int, lane: int, host: CentralHost) -> World:

@@ -72,37 +72,41 @@ def own_part(world: World) -> Iterator[str]:
 
 @invariant(8, "with a part of a sale comes back no more than its part", at=When.REST)
 def in_proportion(world: World) -> Iterator[str]:
-    """Budget money in proportion, rounded down; uses of codes only with the last of the sale."""
+    """Budget money in proportion, rounded down; uses of codes only with the last of the sale.
+
+    What is set aside because it exceeds the sale has happened at its till all the same, whose rounding counts it.
+    """
     network = world.office.network
-    sales = {written.event: written for written in world.at_central() if written.kind == "sale"}
+    held = world.at_central()
+    sales = {written.event: written for written in held if written.kind == "sale"}
+    spent = {written.event: written.spends for written in held}
     kinds = {
         row["id"]: row["kind"]
         for row in world.host.rows("SELECT id, kind FROM leases WHERE network_id = $1", network)
     }
     back: Counter[tuple[UUID, UUID]] = Counter()
-    # What is set aside because it exceeds the sale has happened at its till, and gives back what it names.
     for row in world.host.rows(
-        """SELECT s.original, s.lease, s.units + s.waiting AS units FROM restores s
-        JOIN refunds r USING (network_id, event) WHERE network_id = $1""",
-        network,
+        "SELECT original, lease, units + waiting AS units FROM restores WHERE network_id = $1", network
     ):
         back[row["original"], row["lease"]] += row["units"]
-    spent = {written.event: written.spends for written in world.at_central()}
-    for row in world.host.rows(
-        """SELECT original, sum(amount_minor)::bigint AS amount, bool_or(kind = 'void') AS voided FROM refunds
-        WHERE network_id = $1 GROUP BY original""",
-        network,
-    ):
-        sale = sales.get(row["original"])
-        if sale is None or row["voided"] or row["amount"] >= sale.payload["paid_minor"]:
+    given: Counter[UUID] = Counter()
+    voided: set[UUID] = set()
+    for written in held:
+        if written.kind in ("refund", "void"):
+            original = UUID(written.payload["original"])
+            given[original] += written.payload["amount_minor"]
+            voided |= {original} if written.kind == "void" else set()
+    for original, amount in given.items():
+        sale = sales.get(original)
+        if sale is None or original in voided or amount >= sale.payload["paid_minor"]:
             continue
         for event in (sale.event, *map(UUID, sale.payload.get("redemptions", []))):
             for lease, units in spent.get(event, ()):
                 kind = kinds.get(lease)
-                due = units * row["amount"] // sale.payload["paid_minor"] if kind == "budget" else 0
+                due = units * amount // sale.payload["paid_minor"] if kind == "budget" else 0
                 if kind != "points" and back[event, lease] > due:
                     yield (
-                        f"of sale {sale.event} {row['amount']} of {sale.payload['paid_minor']} came back, and with it "
+                        f"of sale {sale.event} {amount} of {sale.payload['paid_minor']} came back, and with it "
                         f"{back[event, lease]} of {units} units of a {kind} lease, not {due}"
                     )
 

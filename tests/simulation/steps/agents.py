@@ -1,7 +1,7 @@
 """The tills' background work and the jobs of central, when they get to run."""
 
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sync.central.jobs.housekeeping import prune_feed, tend
 from sync.central.services.journal.retrying import retry_all
@@ -48,6 +48,26 @@ def house(world: World, chance: random.Random) -> str | None:
     tried = world.host.run(retry_all(world.host.database, world.host.secrets, network))
     world.tally["events applied when they were tried again"] += tried.applied
     return f"central forgets the feed older than {kept}"
+
+
+@step("central: forgets the feed just ahead of a till", weight=1)
+def floor(world: World, chance: random.Random) -> str | None:
+    """What a till has not read yet is gone: by one change, or by a few."""
+    machine = world.pick(chance, running=True)
+    if machine is None or machine.process is None:
+        return None
+    _, number = machine.process.till.cache.cursor()
+    rows = world.host.rows(
+        "SELECT created_at FROM outbox WHERE network_id = $1 AND number = $2",
+        world.office.network,
+        number + chance.randint(1, 4),
+    )
+    if not rows:
+        return None
+    now = datetime.fromtimestamp(world.timeline.now_ms / 1000, UTC)
+    kept = now - rows[0]["created_at"]
+    world.host.run(prune_feed(world.host.database, world.office.network, kept=kept))
+    return f"central forgets the feed older than {kept}, {machine.name} is at {number}"
 
 
 @step("time: passes", weight=5)

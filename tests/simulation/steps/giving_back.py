@@ -29,7 +29,7 @@ def refunds(world: World, chance: random.Random) -> str | None:
         return None
     original = chance.choice(sales[-RECENT:])
     amount = chance.choice((100, 700, 3000, 9000))
-    why = Why(staff=None, reason="returned", approved_by=MANAGER)
+    why = Why(staff=None, reason="returned", approved_by=chance.choice((None, MANAGER, MANAGER)))
 
     def work(process: Process) -> str:
         undone = refund(process.counter._desk, original, why, amount_minor=amount)
@@ -80,7 +80,7 @@ def voids(world: World, chance: random.Random) -> str | None:
     if machine is None:
         return None
     original = chance.choice(done[-2 * RECENT :])
-    why = Why(staff=None, reason="mistake", approved_by=MANAGER)
+    why = Why(staff=None, reason="mistake", approved_by=chance.choice((None, MANAGER, MANAGER)))
 
     def work(process: Process) -> str:
         undone = void(process.counter._desk, original, why)

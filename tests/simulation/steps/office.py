@@ -3,7 +3,6 @@
 import random
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 import asyncpg
 
@@ -82,28 +81,6 @@ def change_policy(world: World, campaign: Campaign, policy: Policy) -> bool:
         for code in world.office.codes
     ]
     return True
-
-
-@step("office: forgets a guest", weight=0.7)
-def forgets(world: World, chance: random.Random) -> str | None:
-    """Tills get a tombstone in the guest's place; whoever shows the card is a stranger from then on."""
-    guest, network = chance.choice(world.office.guests), world.office.network
-
-    async def work(connection: Any) -> bool:
-        forgotten = await connection.fetchval(
-            """UPDATE guests SET erased_at = to_timestamp($3 / 1000.0), data_key = NULL, name_cipher = ''
-            WHERE network_id = $1 AND id = $2 AND erased_at IS NULL RETURNING true""",
-            network,
-            guest.id,
-            world.clock.now_ms(),
-        )
-        if forgotten:
-            await publish(connection, network, Table.GUEST, guest.id, None)
-        return bool(forgotten)
-
-    with world.host.transaction(network) as connection:
-        known = world.host.run(work(connection))
-    return f"the office forgets guest {guest.id}" if known else None
 
 
 @step("office: begins a slow change", weight=3, fault=True)

@@ -61,16 +61,22 @@ def credits_by_hand(world: World, chance: random.Random) -> str | None:
     if machine is None:
         return None
     guest = chance.choice(rich)
-    points = chance.choice((5, 40, 100, -5, -60))
+    points = chance.choice((5, 40, 100, 101, 900, 1500, -5, -60, -300))
+    staff, second = chance.choice(world.office.staff), chance.choice((None, *world.office.staff))
 
     def work(process: Process) -> str:
-        manager = next((row.id for row in process.till.cache.staff()), 0)
         done = manual_credit(
-            process.counter._desk, guest, points, reason="apology", note="simulated", staff=manager
+            process.counter._desk,
+            guest,
+            points,
+            reason="apology",
+            note="simulated",
+            staff=staff.id,
+            second_pin=None if second is None else second.badge,
         )
         world.acknowledge(machine, done.event, "credited", None, f"{points} points")
         world.note("points credited by hand" if points > 0 else "points debited by hand")
-        return f"{machine.name} credits guest {guest} with {points}"
+        return f"{machine.name} credits guest {guest} with {points} ({staff.role}, {second and second.role})"
 
     return world.act(machine, work)
 

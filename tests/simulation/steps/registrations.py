@@ -4,7 +4,7 @@ import random
 
 from pos_app.usecases.guest_results import Consent, GuestForm
 from sync.rules.sale import Line
-from tests.simulation.machine import Process
+from tests.simulation.machine import Machine, Process
 from tests.simulation.registry import step
 from tests.simulation.world import World
 
@@ -21,20 +21,22 @@ def registers(world: World, chance: random.Random) -> str | None:
     if machine is None:
         return None
 
-    def work(process: Process) -> str:
-        guests = process.counter.guests
-        known = guests.search(phone)
-        if any(found.phone_last4 == phone[-4:] for found in known):
-            look = guests.take(known[0].guest.id)
-        else:
-            form = GuestForm(name=f"Walk-in {phone[-1]}", phone=phone, consents=(Consent.DATA,))
-            done = guests.register(form, somebody_else=True)
-            world.acknowledge(machine, done.event, "registered", None, f"guest {done.found.guest.id}")
-            world.note("guests registered at tills")
-            look = done.look
-        sold = process.counter.sell(lines, [look] if look.accepted else [])
-        world.acknowledge(machine, sold.event, "sale", None, f"receipt {sold.receipt}")
-        world.note("sales acknowledged")
-        return f"{machine.name} sells to the guest of {phone}"
+    return world.act(machine, lambda process: sell_to(world, machine, process, phone, lines))
 
-    return world.act(machine, work)
+
+def sell_to(world: World, machine: Machine, process: Process, phone: str, lines: list[Line]) -> str:
+    """Sell to the guest of a phone number, who registers first where the till does not know them."""
+    guests = process.counter.guests
+    known = guests.search(phone)
+    if any(found.phone_last4 == phone[-4:] for found in known):
+        look = guests.take(known[0].guest.id)
+    else:
+        form = GuestForm(name=f"Walk-in {phone[-1]}", phone=phone, consents=(Consent.DATA,))
+        done = guests.register(form, somebody_else=True)
+        world.acknowledge(machine, done.event, "registered", None, f"guest {done.found.guest.id}")
+        world.note("guests registered at tills")
+        look = done.look
+    sold = process.counter.sell(lines, [look] if look.accepted else [])
+    world.acknowledge(machine, sold.event, "sale", None, f"receipt {sold.receipt}")
+    world.note("sales acknowledged")
+    return f"{machine.name} sells to the guest of {phone}"

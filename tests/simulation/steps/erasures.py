@@ -1,0 +1,97 @@
+"""Guests who want to be forgotten, some of them while a till that nobody reaches is serving them."""
+
+import random
+
+from pos_app.usecases.source import Source
+from sync.central.services.personal.erasing import Ground, erase_guest
+from sync.protocol.digest import Subject, keyed_digest
+from sync.rules.sale import Line
+from tests.simulation.link import Weather
+from tests.simulation.machine import Machine, Process
+from tests.simulation.registry import step
+from tests.simulation.steps.registrations import PHONES, sell_to
+from tests.simulation.timeline import DAY_MS
+from tests.simulation.world import World
+
+MINUTE_MS = 60_000
+
+
+@step("office: forgets a guest", weight=0.7)
+def forgets(world: World, chance: random.Random) -> str | None:
+    """Tills get a tombstone in the guest's place; whoever shows the card is a stranger from then on."""
+    living = _living(world)
+    return _forget(world, chance.choice(living)[0]) if living else None
+
+
+@step("office: forgets a guest whom a till is serving alone", weight=1, fault=True)
+def forgets_meanwhile(world: World, chance: random.Random) -> str | None:
+    """What the till records of them before and after goes up when its line is there again: as nobody's."""
+    living = _living(world)
+    machine = world.at_work(chance) if living else None
+    if machine is None:
+        return None
+    guest, phone = chance.choice([each for each in living if each[1]] or living)
+    machine.link.weather = chance.choice((Weather.CUT, Weather.DEAF))
+    told = [_serve(world, machine, chance, guest, phone)]
+    # Where only the answers are lost, the office has it before it forgets, and gets it once more after.
+    world.duties(machine)
+    world.timeline.advance(chance.choice((0, MINUTE_MS, DAY_MS)))
+    told.append(_forget(world, guest))
+    world.timeline.advance(chance.choice((0, MINUTE_MS, DAY_MS)))
+    told.append(_serve(world, machine, chance, guest, phone))
+    world.note("guests forgotten while a till was alone with them")
+    return "; ".join(each for each in told if each)
+
+
+def _serve(world: World, machine: Machine, chance: random.Random, guest: int, phone: str) -> str | None:
+    """Sell to a guest by their phone, with which they may register there, or by their card."""
+    lines = [Line(amount_minor=chance.randint(500, 5000))]
+    cards = [each.card for each in world.office.guests if each.id == guest]
+    if phone:
+        return world.act(machine, lambda process: sell_to(world, machine, process, phone, lines))
+    if not cards:
+        return None
+
+    def work(process: Process) -> str:
+        look = process.counter.look_up(cards[0], Source.CAMERA, lines=lines)
+        sold = process.counter.sell(lines, [look] if look.accepted else [])
+        world.acknowledge(machine, sold.event, "sale", None, f"receipt {sold.receipt}")
+        world.note("sales acknowledged")
+        return f"{machine.name} sells to guest {guest}"
+
+    return world.act(machine, work)
+
+
+def _living(world: World) -> list[tuple[int, str]]:
+    """Return every number of a guest who is not erased, and the phone where it is one that guests come again by."""
+    network = world.office.network
+    key = world.host.secrets.digest_key(network)
+    phones = {keyed_digest(key, Subject.PHONE, phone): phone for phone in PHONES}
+    return [
+        (row["id"], phones.get(row["phone_digest"], ""))
+        for row in world.host.rows(
+            "SELECT id, phone_digest FROM guests WHERE network_id = $1 AND erased_at IS NULL ORDER BY id",
+            network,
+        )
+    ]
+
+
+def _forget(world: World, guest: int) -> str:
+    network = world.office.network
+    phones = {
+        row["id"]: row["phone_digest"]
+        for row in world.host.rows(
+            "SELECT id, phone_digest FROM guests WHERE network_id = $1 AND phone_digest IS NOT NULL", network
+        )
+    }
+    with world.host.transaction(network) as connection:
+        done = world.host.run(
+            erase_guest(
+                connection, world.host.secrets, network, guest, ground=Ground.ASKED, actor="simulation"
+            )
+        )
+    for number in done.numbers:
+        if number in phones:
+            world.erased_phones.setdefault(phones[number], []).append(done.guest_id)
+    world.note("guests forgotten")
+    return f"the office forgets guest {done.guest_id} under {len(done.numbers)} numbers"
