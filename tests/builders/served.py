@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,11 +44,17 @@ def _is_worker(command_line: bytes) -> bool:
 
 
 @contextmanager
-def served_central(dsn: str, data: Path, *, workers: int = 1) -> Iterator[Served]:
-    """Start `python -m sync.central serve` and stop it at the end; its log is a failure's last words."""
+def served_central(
+    dsn: str, data: Path, *, workers: int = 1, settings: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """Start `python -m sync.central serve` and stop it at the end; its log is a failure's last words.
+
+    ``settings`` are variables of its environment.
+    """
     command = [sys.executable, "-m", "sync.central", "serve", "--dsn", dsn, "--data", str(data)]
     command += ["--port", "0", "--workers", str(workers)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN_")}
+    environment |= settings or {}
     with (data / "central.log").open("w+", encoding="utf-8") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
         try:

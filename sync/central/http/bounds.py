@@ -122,7 +122,9 @@ class Bounds:
         self, caller: Person | GuestCaller | None, address: str = ""
     ) -> AsyncIterator[None]:
         """Let somebody name a code; one that does not exist (``not-found``, or refused as unknown) is counted."""
-        self.check_codes(caller, address)
+        subject: Subject = whose(address) if caller is None else _name(caller)
+        await self._throttle.foresee(self.rates.wrong_codes, subject)
+        await self._throttle.foresee(self.rates.wrong_codes_hour, subject)
         try:
             yield
         except Refusal as refusal:

@@ -33,6 +33,7 @@ class _Account:
     since_s: int
     left: int = 0
     drained: bool = False
+    charged: bool = False
     borrowing: "asyncio.Task[Borrowed] | None" = None
 
 
@@ -81,9 +82,23 @@ class Throttle:
             if account.drained:
                 raise self._too_many(rate, account)
 
+    async def foresee(self, rate: Rate, subject: Subject) -> None:
+        """Raise as :meth:`take` for a subject of whose window nothing is left anywhere; nothing is taken.
+
+        Only whoever has been charged before may wait for the database here.
+        """
+        if (rate.name, subject) not in self._accounts:
+            return
+        account = self._account(rate, subject)
+        while account.left <= 0 and account.charged and not account.drained:
+            await self._borrow(rate, subject, account)
+        if account.left <= 0 and account.drained:
+            raise self._too_many(rate, account)
+
     async def charge(self, rate: Rate, subject: Subject) -> bool:
         """Take a unit for what has happened already; False when there was none left to take."""
         account = self._account(rate, subject)
+        account.charged = True
         # Many who wait for the same share may leave nothing of it: only a window that is drained has none left.
         while account.left <= 0 and not account.drained:
             await self._borrow(rate, subject, account)

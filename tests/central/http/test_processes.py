@@ -3,13 +3,16 @@
 import asyncio
 import os
 import signal
+import time
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from sync.central.database import connected
-from tests.builders.office import attempt, office_on
+from sync.central.http.rates import HOUR_S
+from tests.builders.office import attempt, office_on, problem_of
 from tests.builders.replica import Replica
 from tests.builders.served import served_central
 
@@ -17,6 +20,7 @@ pytestmark = pytest.mark.anyio
 
 WORKERS = 2
 RECONNECTS = 8
+WRONG_CODES = 48
 
 
 async def test_several_workers_are_one_office(central_dsn: str, tmp_path: Path) -> None:
@@ -75,6 +79,51 @@ async def test_a_killed_worker_is_replaced_and_nothing_acknowledged_is_lost(
             assert killed
             seqs = [row["seq"] for row in await office.fetch("SELECT seq FROM events ORDER BY seq")]
             assert seqs == list(range(1, 401))
+
+
+async def test_a_limit_is_one_for_all_workers_and_each_wrong_code_is_counted_once(
+    central_dsn: str, tmp_path: Path
+) -> None:
+    rates = {"COUNTERSIGN_RATES": f"wrong_codes=1000000,wrong_codes_hour={WRONG_CODES}"}
+    with served_central(central_dsn, tmp_path, workers=WORKERS, settings=rates) as served:
+        async with connected(central_dsn, max_connections=4) as database:
+            async with httpx.AsyncClient(base_url=served.url, timeout=60) as client:
+                office = await office_on(database, client, served.secrets)
+            # Where an hour ends in the midst of it, the next one has only begun: it is counted there.
+            for _ in range(2):
+                began_s = time.time() // HOUR_S
+                statuses = await _scan_what_is_none(served.url)
+                if began_s == time.time() // HOUR_S:
+                    break
+            assert sorted(set(statuses)) == [404, 429]
+            assert statuses.count(404) == WRONG_CODES
+            async with database.directory_transaction() as connection:
+                taken = await connection.fetch(
+                    "SELECT taken FROM rate_windows WHERE name = 'wrong_codes_hour' ORDER BY since DESC LIMIT 1"
+                )
+            assert [row["taken"] for row in taken] == [WRONG_CODES]
+            assert await office.cases() in ([], ["guessing"])
+
+
+async def _scan_what_is_none(url: str) -> list[int]:
+    """Name vouchers that do not exist, some at one moment; each from a connection of its own, to whichever worker."""
+
+    async def scan() -> int:
+        async with httpx.AsyncClient(
+            base_url=url, timeout=60, transport=httpx.AsyncHTTPTransport(retries=RECONNECTS)
+        ) as stranger:
+            answer = await stranger.post(
+                f"/api/v1/vouchers/{uuid4()}/scan",
+                json={"scanSource": "LINK"},
+                headers={"Connection": "close"},
+            )
+        if answer.status_code == 429:
+            assert problem_of(answer) == "too-many-requests"
+            assert 1 <= int(answer.headers["retry-after"]) <= HOUR_S
+        return answer.status_code
+
+    at_once = await asyncio.gather(*(scan() for _ in range(WRONG_CODES // 2)))
+    return [*at_once, *[await scan() for _ in range(3 * WRONG_CODES)]]
 
 
 async def test_tills_that_wait_do_not_keep_the_office_from_closing(central_dsn: str, tmp_path: Path) -> None:
