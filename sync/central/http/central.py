@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from os import environ
 
 from sync.central.database import Database
+from sync.central.erased_list import ErasedList
 from sync.central.http.addresses import Proxies, choose_proxies
 from sync.central.http.bounds import Bounds
 from sync.central.http.doorkeeper import Doorkeeper
@@ -40,13 +41,22 @@ class Central:
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
     tally: Tally = field(default_factory=Tally)
     sms: Sms | None = None
+    erased: ErasedList | None = None
+    """Who is erased, written down outside the database."""
     stopping: bool = False
     """Whether this process has been asked to end: it answers what it has, and wants nothing more."""
 
 
-def make_central(database: Database, secrets: Secrets, lane: Database | None = None) -> Central:
+def make_central(
+    database: Database,
+    secrets: Secrets,
+    lane: Database | None = None,
+    *,
+    erased: ErasedList | None = None,
+) -> Central:
     """Put together what a worker process needs; ``lane`` are connections for batches of uses."""
     return Central(
+        erased=erased,
         database=database,
         secrets=secrets,
         tokens=Tokens(secrets.jwt_key, secrets.link_key, database.clock),

@@ -9,6 +9,7 @@ import asyncpg
 
 from sync.central.clock import moment
 from sync.central.database import CONNECT_TIMEOUT_S, Database
+from sync.central.erased_list import ErasedList
 from sync.central.jobs.line import GONE
 from sync.central.postgres.account import choose_account
 from sync.central.postgres.archive import Archive, write_durably
@@ -61,6 +62,7 @@ async def back_up(database: Database, dsn: str, plan: Plan) -> Taken:
         archive = Archive(plan.folder)
         archive.prepare(choose_account(plan.data))
         await begin_archiving(connection, archive)
+        await asyncio.to_thread(ErasedList(plan.data).note_archive, plan.folder)
         first_wal = await first_needed(connection)
         base = await asyncio.to_thread(
             take_base, find_binaries(), folder_of(dsn), archive, first_wal=first_wal

@@ -19,6 +19,7 @@ KNOWN_AGAIN = timedelta(days=400)
 DIGEST_BYTES = 16
 _LOCK_CLASS = 0x43_53_45
 _TAG = b"countersign/erased-phone/1\0"
+_NUMBER_TAG = b"countersign/erased-guest/1\0"
 
 
 async def lock_phone(connection: asyncpg.Connection, phone_digest: bytes) -> None:
@@ -46,7 +47,7 @@ async def remember_erased(
         ON CONFLICT (network_id, digest) DO UPDATE
             SET guest_id = excluded.guest_id, erased_at = excluded.erased_at""",
         network_id,
-        [_digest(secrets, network_id, phone) for phone in phone_digests],
+        [erased_digest(secrets, network_id, phone) for phone in phone_digests],
         guest_id,
         at,
     )
@@ -63,10 +64,30 @@ async def erased_since(
         """SELECT guest_id FROM erased_phones
         WHERE network_id = $1 AND digest = $2 AND erased_at >= to_timestamp($3 / 1000.0)""",
         network_id,
-        _digest(secrets, network_id, phone_digest),
+        erased_digest(secrets, network_id, phone_digest),
         said_ms,
     )
     return guest
+
+
+async def number_erased_since(
+    connection: asyncpg.Connection, secrets: Secrets, network_id: int, number: int, said_ms: int
+) -> int | None:
+    """Return as :func:`erased_since` does whose number this was, in a database that was put back and does not know it."""
+    guest: int | None = await connection.fetchval(
+        """SELECT guest_id FROM erased_phones
+        WHERE network_id = $1 AND digest = $2 AND erased_at >= to_timestamp($3 / 1000.0)""",
+        network_id,
+        number_digest(secrets, network_id, number),
+        said_ms,
+    )
+    return guest
+
+
+def number_digest(secrets: Secrets, network_id: int, number: int) -> bytes:
+    """Return by what an erased guest's number is known again outside the database, where it may stand nowhere."""
+    key = secrets.erasure_key(network_id)
+    return hmac.digest(key, _NUMBER_TAG + number.to_bytes(8, signed=True), hashlib.sha256)[:DIGEST_BYTES]
 
 
 async def forget_erased_phones(connection: asyncpg.Connection, network_id: int) -> None:
@@ -78,6 +99,7 @@ async def forget_erased_phones(connection: asyncpg.Connection, network_id: int) 
     )
 
 
-def _digest(secrets: Secrets, network_id: int, phone_digest: bytes) -> bytes:
+def erased_digest(secrets: Secrets, network_id: int, phone_digest: bytes) -> bytes:
+    """Return by what the phone of an erased guest is known again; ``phone_digest`` is what tills find it by."""
     key = secrets.erasure_key(network_id)
     return hmac.digest(key, _TAG + phone_digest, hashlib.sha256)[:DIGEST_BYTES]

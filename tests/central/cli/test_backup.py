@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from sync.central.cli.admin.backups import moment
+from sync.central.erased_list import LIST_FILE
 from sync.central.postgres.archive import Archive
 from tests.builders.central_process import CentralProcess, start_central
 
@@ -28,6 +30,18 @@ def _network(central: CentralProcess, name: str) -> int:
         given="a long enough password\n",
     )  # fmt: skip
     return int(made[-1]["network_id"])
+
+
+def _guest(central: CentralProcess, name: str, phone: str) -> int:
+    with httpx.Client(base_url=central.url, timeout=30) as client:
+        asked = {"email": "first@example.com", "password": "a long enough password"}
+        token = client.post("/api/auth/login", json=asked).raise_for_status().json()["access_token"]
+        made = client.post(
+            "/api/guests",
+            json={"name": name, "phone": phone},
+            headers={"Authorization": f"Bearer {token}", "Idempotency-Key": name},
+        )
+    return int(made.raise_for_status().json()["guest"]["id"])
 
 
 def _names(central: CentralProcess) -> list[str]:
@@ -81,6 +95,39 @@ def test_the_state_of_a_moment_comes_back_without_what_came_later(
     central.admin_here("restore", "--from", str(folder), "--at", at.isoformat())
     central.start()
     assert _names(central) == ["first", "second"]
+
+
+def test_whoever_was_erased_since_is_erased_again_by_the_restore_before_anybody_sees_them(
+    central: CentralProcess, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    network = _network(central, "first")
+    ada, bo = _guest(central, "Ada Lovelace", "+493090182077"), _guest(central, "Bo", "+4930555777")
+    central.admin_here("backup", "--to", str(folder))
+    at = _now(central)
+    central.admin_here(
+        "erase-guest", "--network", str(network), "--guest", str(ada), "--reason", "asked", "--by", "Grace"
+    )
+    central.admin_here("backup", "--to", str(folder))
+    central.kill()
+    listed = (folder / LIST_FILE).read_text(encoding="utf-8")
+    assert listed.count("\n{") == 1
+    assert not [piece for piece in ("Ada", "Lovelace", "90182077") if piece in listed]
+
+    # Another machine has nothing but the folder of backups.
+    central.data = tmp_path / "again"
+    restored = central.admin_here("restore", "--from", str(folder), "--at", at.isoformat())[-1]
+    assert restored["erased_again"] == 1
+    central.start()
+    rows = central.rows("SELECT id, erased_at IS NOT NULL AS erased, name_cipher = '' AS bare FROM guests")
+    assert {row["id"]: (row["erased"], row["bare"]) for row in rows} == {
+        ada: (True, True),
+        bo: (False, False),
+    }
+    said = central.rows("SELECT actor, detail FROM audit WHERE action = 'guest.erase'")
+    assert [row["actor"] for row in said] == ["central"]
+    assert "erased_before" in said[0]["detail"]
+    assert central.admin_here("verify-audit", "--network", str(network))[-1]["problem"] is None
 
 
 def test_a_restore_refuses_what_it_cannot_do_well(

@@ -11,16 +11,18 @@ from sync.central.cli.admin.office import ACTOR, MAX_CONNECTIONS, Office
 from sync.central.cli.output import say
 from sync.central.clock import moment as moment_of
 from sync.central.database import CONNECT_TIMEOUT_S, connected
+from sync.central.erased_list import ErasedList
 from sync.central.jobs.backing_up import Plan, back_up
 from sync.central.migrating import migrate
 from sync.central.postgres.archive import Archive, write_durably
 from sync.central.postgres.backup import end_archiving
 from sync.central.postgres.restore import restored_server
 from sync.central.schema.words import BackupRule
-from sync.central.secrets import SECRET_FILE
+from sync.central.secrets import SECRET_FILE, Secrets, load_secrets
 from sync.central.services.backup_runs import BackupHealth, read_runs
 from sync.central.services.backups import choose_rule
 from sync.central.services.epochs import begin_everywhere, notice_restore
+from sync.central.services.personal.repeating import repeat_erasures
 from sync.rules.user_error import UserError
 
 
@@ -34,6 +36,7 @@ async def backup(office: Office, options: argparse.Namespace) -> None:
         )
     if options.stop:
         await _stop(office)
+        ErasedList(options.data).forget_archive()
         return
     plan = Plan(data=options.data, folder=options.to, keep=options.keep, secret=not options.without_secret)
     taken = await back_up(office.database, office.dsn, plan)
@@ -81,13 +84,26 @@ def restore(options: argparse.Namespace) -> int:
         if kept.exists() and not secret.exists():
             write_durably(secret, kept.read_bytes())
             secret.chmod(0o600)
-        awaited = asyncio.run(_begin_anew(owned.dsn))
-    say({"restored": base.name, "at": _said(options.at), "tills_awaited": awaited})
+        erased = ErasedList(options.data)
+        erased.adopt(archive.folder)
+        erased.note_archive(archive.folder)
+        awaited, again = asyncio.run(_begin_anew(owned.dsn, load_secrets(options.data), erased))
+    say(
+        {
+            "restored": base.name,
+            "at": _said(options.at),
+            "tills_awaited": awaited,
+            "erased_again": again,
+        }
+    )
     return 0
 
 
-async def _begin_anew(dsn: str) -> int:
-    """Let nothing be issued that lost grants may hold already; return how many tills are awaited."""
+async def _begin_anew(dsn: str, secrets: Secrets, erased: ErasedList) -> tuple[int, int]:
+    """Let nothing be issued that lost grants may hold already, and nobody come back who was erased.
+
+    Return how many tills are awaited, and how many guests were erased again.
+    """
     await migrate(dsn)
     async with connected(dsn, max_connections=MAX_CONNECTIONS) as database:
         # What serves later compares with what is noted here: this restore is dealt with now, once.
@@ -99,7 +115,7 @@ async def _begin_anew(dsn: str) -> int:
         for row in networks:
             async with database.network_transaction(row["id"]) as connection:
                 awaited += await connection.fetchval("SELECT count(*) FROM relistings")
-    return awaited
+        return awaited, await repeat_erasures(database, secrets, erased)
 
 
 async def no_office(_office: Office, _options: argparse.Namespace) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 
 from sync.central.cli.admin.office import ACTOR, Office
 from sync.central.cli.output import say
+from sync.central.erased_list import ErasedList
 from sync.central.schema.words import BackupRule, Noun
 from sync.central.services import backups, epochs, renewal
 from sync.central.services.directory import require_network_of
 from sync.central.services.journal import gaps, retrying
 from sync.central.services.networks import require_network
+from sync.central.services.personal.repeating import repeat_erasures
 
 Adder = Callable[
     [str, Callable[[Office, argparse.Namespace], Awaitable[int | None]], str], argparse.ArgumentParser
@@ -64,9 +66,10 @@ async def note_backup(office: Office, options: argparse.Namespace) -> None:
 
 
 async def new_epoch(office: Office, options: argparse.Namespace) -> None:
-    """Begin a new epoch everywhere and print ``{"tills_awaited"}``."""
+    """Begin a new epoch everywhere, erase again who was erased since, and print ``{"tills_awaited", "erased_again"}``."""
     awaited = await epochs.begin_everywhere(office.database, why=options.reason, actor=ACTOR)
-    say({"tills_awaited": awaited})
+    again = await repeat_erasures(office.database, office.secrets, ErasedList(options.data))
+    say({"tills_awaited": awaited, "erased_again": again})
 
 
 async def book_missing(office: Office, options: argparse.Namespace) -> None:

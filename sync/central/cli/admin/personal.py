@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Callable
 
 from sync.central.cli.admin.office import ACTOR, Office
 from sync.central.cli.output import say
+from sync.central.erased_list import ErasedList
 from sync.central.services.audit import record
 from sync.central.services.networks import require_network
 from sync.central.services.personal import erasing, exporting
 from sync.central.services.personal.erasing import Ground
 from sync.central.services.personal.family import family_of
 from sync.central.services.personal.places import PLACES
+from sync.central.services.personal.repeating import list_erased
 from sync.central.services.personal.rotating import Rotation, begin_rotation, move_page, read_rotation
 from sync.central.services.refusal import Refusal
 from sync.rules.user_error import UserError
@@ -102,6 +104,7 @@ async def erase_guest(office: Office, options: argparse.Namespace) -> None:
             )
     except Refusal as refusal:
         raise _said(refusal) from refusal
+    await list_erased(office.database, office.secrets, ErasedList(options.data), network)
     say(erased)
 
 

@@ -12,6 +12,7 @@ from sync.central.services.login import GuestCaller, Person
 from sync.central.services.personal.erasing import ErasedGuest, Ground, erase_guest
 from sync.central.services.personal.exporting import GuestExport, export_guest
 from sync.central.services.personal.family import family_of, no_such_guest
+from sync.central.services.personal.repeating import list_erased
 
 MAX_BYTES = 4 * 1024
 
@@ -44,9 +45,12 @@ async def erase(
 ) -> ErasedGuest:
     """Destroy the guest's key and whatever tells who they were. What was booked stays; it cannot be undone."""
     async with central.database.network_transaction(person.network) as connection:
-        return await erase_guest(
+        done = await erase_guest(
             connection, central.secrets, person.network, guest_id, ground=data.reason, actor=person.actor
         )
+    if central.erased is not None:
+        await list_erased(central.database, central.secrets, central.erased, person.network)
+    return done
 
 
 personal_routes = Router(

@@ -15,7 +15,7 @@ from sync.central.clock import clock_of, moment
 from sync.central.schema.words import WaitsFor
 from sync.central.services.cards import adopt_card, make_card
 from sync.central.services.cases import CaseKind
-from sync.central.services.erased_phones import erased_since, lock_phone
+from sync.central.services.erased_phones import erased_since, lock_phone, number_erased_since
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
 from sync.central.services.field_keys import current_fields
 from sync.central.services.guest_limits import merge_guest_limits
@@ -147,11 +147,12 @@ async def _is_erased(
     phone_digest: bytes | None,
 ) -> bool:
     """Whether whoever has this phone was erased after they had registered here; then the registration is theirs."""
-    if phone_digest is None:
-        return False
-    await lock_phone(connection, phone_digest)
     said_ms = item.link.envelope.trusted_ms
-    erased = await erased_since(connection, scene.secrets, scene.network, phone_digest, said_ms)
+    erased = await number_erased_since(connection, scene.secrets, scene.network, payload.guest_id, said_ms)
+    if phone_digest is not None:
+        await lock_phone(connection, phone_digest)
+        if erased is None:
+            erased = await erased_since(connection, scene.secrets, scene.network, phone_digest, said_ms)
     if erased is not None:
         await _insert_erased(connection, scene, item, payload, erased=erased)
     return erased is not None

@@ -57,9 +57,11 @@ async def erase_guest(
     *,
     ground: Ground,
     actor: str,
+    erased_before: datetime | None = None,
 ) -> ErasedGuest:
     """Erase a guest under all their numbers, in the caller's transaction, and tell the tills.
 
+    ``erased_before`` is when they were erased first, for a database that was put back to a time before.
     Raises :class:`Refusal` ``not-found``. A second erasure changes nothing.
     """
     family = await _locked_family(connection, network_id, guest_id)
@@ -79,7 +81,7 @@ async def erase_guest(
     if all(row["erased_at"] is not None for row in rows):
         at = next(row["erased_at"] for row in rows if row["id"] == family.root)
         return ErasedGuest(guest_id=family.root, numbers=family.numbers, erased_at=at, already=True)
-    at = moment(clock_of(connection))
+    at = erased_before or moment(clock_of(connection))
     phones = [row["phone_digest"] for row in rows if row["phone_digest"] is not None]
     await remember_erased(connection, secrets, network_id, family.root, phones, at)
     await _clear_addresses(
@@ -96,7 +98,8 @@ async def erase_guest(
         actor=actor,
         action="guest.erase",
         subject=f"guest:{family.root}",
-        detail={"ground": ground.value, "numbers": family.numbers},
+        detail={"ground": ground.value, "numbers": family.numbers}
+        | ({} if erased_before is None else {"erased_before": erased_before.isoformat()}),
     )
     return ErasedGuest(guest_id=family.root, numbers=family.numbers, erased_at=at, already=False)
 
