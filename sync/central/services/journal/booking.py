@@ -96,7 +96,9 @@ async def _book_together(
     await book_overrides(connection, scene, items)
     books = await open_books(connection, scene, items, batch, uses)
     for item in items:
-        spent = _of_whom(_settle(books, item), merged)
+        spent = _settle(books, item)
+        if merged:
+            _of_whom(spent, merged)
         books.undoing.restore(item)
         _apply(books, item, spent)
     await books.ledger.write(connection, scene.network)
@@ -130,6 +132,8 @@ async def _judge(
 
 def _settle(books: Books, item: Item) -> dict[LimitKey, int]:
     """Settle what the envelope says was spent, whatever the payload is; return the units by limit."""
+    if not item.link.envelope.spends:
+        return {}
     units: dict[UUID, int] = {}
     for spend in item.link.envelope.spends:
         if not 1 <= spend.units <= MAX_UNITS_PER_REQUEST:
@@ -146,13 +150,12 @@ def _settle(books: Books, item: Item) -> dict[LimitKey, int]:
     return spent
 
 
-def _of_whom(spent: dict[LimitKey, int], merged: Mapping[int, int]) -> dict[LimitKey, int]:
+def _of_whom(spent: dict[LimitKey, int], merged: Mapping[int, int]) -> None:
     """Let what was spent of a registration's limits cover what its guest, who turned out to be another, used."""
     for key, units in list(spent.items()):
         if key.guest in merged:
             kept = key._replace(guest=merged[key.guest])
             spent[kept] = spent.get(kept, 0) + units
-    return spent
 
 
 def _spend(books: Books, item: Item, spend: Spend, key: LimitKey | None) -> None:

@@ -32,8 +32,10 @@ from sync.rules.moment import Moment
 from sync.rules.price import price
 from sync.rules.reasons import Reason
 from sync.rules.sale import Basket, Guest, Line, Place
+from sync.rules.steady import is_sound, is_steady
 from sync.rules.verdict import Verdict
 from sync.rules.version import RULES_VERSION
+from sync.rules.worth import worth
 
 _NO_USES = UsesBefore()
 
@@ -52,6 +54,8 @@ class Court:
     referred: Counter[tuple[int, int]] = field(default_factory=Counter)
     lines: dict[SaleLine, Line] = field(default_factory=dict)
     place: Place = field(init=False)
+    steady: dict[int, bool] = field(default_factory=dict)
+    """Campaigns of which a sound code is accepted without a guest whenever, and whatever is on the bill."""
 
     def __post_init__(self) -> None:
         """Say once where it all happened."""
@@ -59,11 +63,41 @@ class Court:
 
     def judge(self, before: Mapping[UUID, UsesBefore]) -> dict[UUID, Judged]:
         """Judge every redemption, raise its case, and return what each is to say of itself."""
-        hearings = [self._hear(item, use, before.get(item.event_id, _NO_USES)) for item, use in self.asked]
+        hearings = []
+        for item, use in self.asked:
+            if not before and self._agrees(item, use):
+                self.judged[item.event_id] = Judged.AGREES
+            else:
+                hearings.append(self._hear(item, use, before.get(item.event_id, _NO_USES)))
         _price(hearings)
         for hearing in hearings:
             self.judged[hearing.item.event_id] = _decide(hearing)
         return self.judged
+
+    def _agrees(self, item: Item, use: Use) -> bool:
+        """Whether the rules agree without being heard: nobody's only code on a bill that came with it, steady, up to date.
+
+        Whatever is not so plain, a difference above all, is for :meth:`_hear`.
+        """
+        payload = use.payload
+        sale = self.sales.get(payload.sale) if payload.sale else None
+        if (
+            payload.guest_id is not None
+            or sale is None
+            or len(sale.redemptions) != 1
+            or not self.versions.as_now(_cursor(item))
+        ):
+            return False
+        offer = use.offer
+        steady = self.steady.get(offer.id)
+        if steady is None:
+            steady = self.steady[offer.id] = is_steady(offer, self.place)
+        if not (steady and is_sound(use.code, offer)):
+            return False
+        gives = worth(
+            offer, [self._line(sold) for sold in sale.lines], [sold.amount_minor for sold in sale.lines]
+        )
+        return gives.discount_minor == payload.discount_minor and gives.points == payload.points
 
     def _hear(self, item: Item, use: Use, before: UsesBefore) -> "_Hearing":
         payload = use.payload

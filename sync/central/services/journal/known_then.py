@@ -66,6 +66,10 @@ class Versions:
     floor: int
     changed: Mapping[tuple[Table, int], list[tuple[int, bytes | None]]]
 
+    def as_now(self, cursor: int) -> bool:
+        """Whether a till at this cursor knew all of these rows as they are now."""
+        return not self.changed and cursor + 1 >= self.floor
+
     def at(self, table: Table, subject: int, cursor: int) -> bytes | Then:
         """Return a row as a till at this cursor knew it; a deleted one is lost."""
         if cursor + 1 < self.floor:

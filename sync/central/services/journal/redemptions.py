@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -28,6 +29,12 @@ from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Redemption
 from sync.rules.campaign import Campaign
 from sync.rules.code import Code, CodeStatus, Kind
+
+MAX_KEPT = 4_096
+"""How many codes one process keeps as it has read them: those that every till uses come with each batch."""
+
+_COLUMNS = CODE_COLUMNS.replace(" uses,", " 0 AS uses,")
+"""A code without its count, so that it stays the same from one use to the next."""
 
 _AT_RISK = (LimitKind.USES, LimitKind.GUEST_USES)
 """Limits that a campaign may let a till exceed without the office; money and points are none of them."""
@@ -72,9 +79,9 @@ async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequenc
     if not redeemed:
         return {}
     codes = {
-        row["id"]: read_code(row, counted=False)
+        row["id"]: _code(row)
         for row in await connection.fetch(
-            f"""SELECT {CODE_COLUMNS} FROM unnest($2::text::bigint[]) AS w (id)
+            f"""SELECT {_COLUMNS} FROM unnest($2::text::bigint[]) AS w (id)
             JOIN codes USING (id) WHERE network_id = $1""",  # noqa: S608 - columns are ours
             scene.network,
             numbers({payload.code_id for _, payload in redeemed}),
@@ -108,14 +115,7 @@ async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequenc
             campaign=campaign.id,
             deactivates=deactivates(campaign),
             needs=needs_of(code, campaign, guest_id=payload.guest_id, discount_minor=payload.discount_minor),
-            lease=next(
-                (
-                    spend.lease
-                    for spend in item.link.envelope.spends
-                    if kinds.get(spend.lease, LimitKind.USES) is LimitKind.USES
-                ),
-                None,
-            ),
+            lease=_lease_of_use(item, kinds) if item.link.envelope.spends else None,
         )
     await open_guest_limits(connection, scene.network, opened)
     return uses
@@ -134,6 +134,20 @@ async def _lease_kinds(
         uuids(leases),
     )
     return {row["id"]: LimitKind(row["kind"]) for row in rows}
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _code(record: asyncpg.Record) -> Code:
+    """Make the code of the rules; the same record makes the same one."""
+    return read_code(record, counted=False)
+
+
+def _lease_of_use(item: Item, kinds: Mapping[UUID, LimitKind]) -> UUID | None:
+    """Return the first lease of uses that an event spends; one that central never granted may be one."""
+    for spend in item.link.envelope.spends:
+        if kinds.get(spend.lease, LimitKind.USES) is LimitKind.USES:
+            return spend.lease
+    return None
 
 
 def limit_keys(uses: Mapping[UUID, Use]) -> set[LimitKey]:
@@ -168,9 +182,28 @@ async def store_redemptions(
     judged: Mapping[UUID, Judged],
 ) -> None:
     """Store the redemptions of a batch, with what central's rules said."""
-    booked = [(item, uses[item.event_id]) for item in items if item.event_id in uses]
-    if not booked:
+    rows = [
+        _row(item, use, judged.get(item.event_id))
+        for item in items
+        if (use := uses.get(item.event_id)) is not None
+    ]
+    if not rows:
         return
+    (
+        events,
+        codes,
+        campaigns,
+        guests,
+        sales,
+        instants,
+        discounts,
+        points,
+        by,
+        sources,
+        staff,
+        leases,
+        said,
+    ) = zip(*rows, strict=True)
     await connection.execute(
         """INSERT INTO redemptions (network_id, till_id, restaurant_id, event, code_id, campaign_id, guest_id,
             sale, at, discount_minor, points, by, source, staff_id, lease, judged)
@@ -183,20 +216,28 @@ async def store_redemptions(
         scene.network,
         scene.till,
         scene.restaurant,
-        uuids(item.event_id for item, _ in booked),
-        numbers(use.payload.code_id for _, use in booked),
-        numbers(use.payload.campaign_id for _, use in booked),
-        numbers(use.payload.guest_id for _, use in booked),
-        uuids(use.payload.sale for _, use in booked),
-        numbers(item.link.envelope.trusted_ms for item, _ in booked),
-        numbers(use.payload.discount_minor for _, use in booked),
-        numbers(use.payload.points for _, use in booked),
-        texts(use.payload.by for _, use in booked),
-        texts(use.payload.source for _, use in booked),
-        numbers(item.link.envelope.staff for item, _ in booked),
-        uuids(use.lease for _, use in booked),
-        texts(judged.get(item.event_id) for item, _ in booked),
+        uuids(events),
+        numbers(codes),
+        numbers(campaigns),
+        numbers(guests),
+        uuids(sales),
+        numbers(instants),
+        numbers(discounts),
+        numbers(points),
+        texts(by),
+        texts(sources),
+        numbers(staff),
+        uuids(leases),
+        texts(said),
     )
+
+
+def _row(item: Item, use: Use, judged: Judged | None) -> tuple[object, ...]:
+    payload, envelope = use.payload, item.link.envelope
+    return (
+        item.event_id, payload.code_id, payload.campaign_id, payload.guest_id, payload.sale, envelope.trusted_ms,
+        payload.discount_minor, payload.points, payload.by, payload.source, envelope.staff, use.lease, judged,
+    )  # fmt: skip
 
 
 async def count_uses(

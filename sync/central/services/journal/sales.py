@@ -12,9 +12,13 @@ from sync.protocol.payloads import Sale
 
 async def book_sales(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:
     """Store the sales of a batch."""
-    sales = [(item, item.payload) for item in items if type(item.payload) is Sale]
-    if not sales:
+    rows = [_row(item, item.payload) for item in items if type(item.payload) is Sale]
+    if not rows:
         return
+    (
+        events, staff, guests, instants, receipts, currencies, totals, discounts, paid, tier_discounts, earned, vip,
+        lines, redemptions, points_spent, points_paid,
+    ) = zip(*rows, strict=True)  # fmt: skip
     await connection.execute(
         """INSERT INTO sales (network_id, till_id, restaurant_id, event, staff_id, guest_id, at, receipt,
             currency, total_minor, discount_minor, paid_minor, tier_discount_minor, points_earned, vip, lines,
@@ -33,21 +37,30 @@ async def book_sales(connection: asyncpg.Connection, scene: Scene, items: Sequen
         scene.network,
         scene.till,
         scene.restaurant,
-        uuids(item.event_id for item, _ in sales),
-        numbers(item.link.envelope.staff for item, _ in sales),
-        numbers(sale.guest_id for _, sale in sales),
-        numbers(item.link.envelope.trusted_ms for item, _ in sales),
-        numbers(sale.receipt for _, sale in sales),
-        texts(sale.currency for _, sale in sales),
-        numbers(sale.total_minor for _, sale in sales),
-        numbers(sale.discount_minor for _, sale in sales),
-        numbers(sale.paid_minor for _, sale in sales),
-        numbers(sale.tier_discount_minor for _, sale in sales),
-        numbers(sale.points_earned for _, sale in sales),
-        numbers(sale.vip for _, sale in sales),
-        msgspec.json.encode([sale.lines for _, sale in sales]).decode(),
+        uuids(events),
+        numbers(staff),
+        numbers(guests),
+        numbers(instants),
+        numbers(receipts),
+        texts(currencies),
+        numbers(totals),
+        numbers(discounts),
+        numbers(paid),
+        numbers(tier_discounts),
+        numbers(earned),
+        numbers(vip),
+        msgspec.json.encode(lines).decode(),
         # PostgreSQL has no arrays of arrays of different lengths: each travels in its text form.
-        texts(uuids(sale.redemptions) for _, sale in sales),
-        numbers(sale.points_spent for _, sale in sales),
-        numbers(sale.points_paid_minor for _, sale in sales),
+        texts(map(uuids, redemptions)),
+        numbers(points_spent),
+        numbers(points_paid),
     )
+
+
+def _row(item: Item, sale: Sale) -> tuple[object, ...]:
+    envelope = item.link.envelope
+    return (
+        item.event_id, envelope.staff, sale.guest_id, envelope.trusted_ms, sale.receipt, sale.currency,
+        sale.total_minor, sale.discount_minor, sale.paid_minor, sale.tier_discount_minor, sale.points_earned,
+        sale.vip, sale.lines, sale.redemptions, sale.points_spent, sale.points_paid_minor,
+    )  # fmt: skip

@@ -15,9 +15,10 @@ MAX_ID = 2**63 - 1
 
 async def store_events(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:
     """Store the events of a batch with what became of each."""
-    envelopes = [item.link.envelope for item in items]
-    signed = [(item.link.hash, item.link.event.signature, item.link.event.body) for item in items]
-    content, starts, sizes = joined(signed)
+    content, starts, sizes = joined(
+        [(item.link.hash, item.link.event.signature, item.link.event.body) for item in items]
+    )
+    seqs, events, kinds, versions, quarantined, codes, waits = zip(*map(_row, items), strict=True)
     await connection.execute(
         """INSERT INTO events (network_id, till_id, incarnation, branch, seq, event, kind, kind_version, hash,
             signature, body, applied, quarantined, code_id, waits_for)
@@ -36,20 +37,36 @@ async def store_events(connection: asyncpg.Connection, scene: Scene, items: Sequ
         content,
         starts,
         *sizes,
-        numbers(envelope.seq for envelope in envelopes),
-        uuids(item.event_id for item in items),
-        # The columns are for finding events; the truth is in the bytes, however odd they are.
-        texts(printable(envelope.kind)[:MAX_KIND_CHARS] for envelope in envelopes),
-        numbers(min(max(envelope.kind_version, 0), MAX_KIND_VERSION) for envelope in envelopes),
-        texts(item.quarantined for item in items),
-        numbers(_code_id(item) for item in items),
-        texts(item.waits_for for item in items),
+        numbers(seqs),
+        uuids(events),
+        texts(kinds),
+        numbers(versions),
+        texts(quarantined),
+        numbers(codes),
+        texts(waits),
     )
 
 
-def fate(item: Item) -> tuple[str | None, int | None, str | None]:
-    """Return what a stored event says of itself: why it is set aside, its code, and what it waits for."""
-    return item.quarantined, _code_id(item), item.waits_for
+def _row(item: Item) -> tuple[object, ...]:
+    envelope = item.link.envelope
+    return (
+        envelope.seq,
+        item.event_id,
+        # These columns are for finding events; the truth is in the bytes, however odd they are.
+        printable(envelope.kind)[:MAX_KIND_CHARS],
+        min(max(envelope.kind_version, 0), MAX_KIND_VERSION),
+        item.quarantined,
+        _code_id(item),
+        item.waits_for,
+    )
+
+
+def fate(item: Item) -> tuple[str | None, str | None]:
+    """Return what a stored event says of what became of it: why it is set aside, and what it waits for.
+
+    The code that it names goes with its payload when it is set aside, and never otherwise.
+    """
+    return item.quarantined, item.waits_for
 
 
 async def store_again(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:
@@ -86,6 +103,7 @@ async def advance(connection: asyncpg.Connection, scene: Scene, *, seq: int, las
 
 
 def _code_id(item: Item) -> int | None:
-    if not isinstance(item.payload, Redemption | Attempt) or item.payload.code_id is None:
+    payload = item.payload
+    if type(payload) is not Redemption and type(payload) is not Attempt:
         return None
-    return item.payload.code_id if 0 < item.payload.code_id <= MAX_ID else None
+    return payload.code_id if payload.code_id is not None and 0 < payload.code_id <= MAX_ID else None
