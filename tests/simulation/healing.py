@@ -80,8 +80,10 @@ def is_old(world: World, machine: Machine) -> bool:
 
 def _decide_on_the_missing(world: World) -> None:
     """Stop waiting for tills that never come to list their leases: somebody at the office says so by name."""
+    there = {machine.till_id for machine in world.machines if not machine.gone}
     for machine in world.machines:
-        if machine.gone and machine.till_id and world.awaited:
+        # A machine that is gone may have a successor, for whom everybody waits.
+        if machine.gone and machine.till_id not in {0, *there} and world.awaited:
             with world.host.transaction(world.office.network) as connection:
                 world.host.run(
                     book_missing(

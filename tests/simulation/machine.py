@@ -100,6 +100,8 @@ class Machine:
     anchored_in: str = ""
     """The boot in which central has told this machine the time, as the checker knows."""
     contacts_seen: int = 0
+    unsure: bool = False
+    """It has read in what another machine had been told by central, and has not spoken with central since."""
     faults: set[str] = field(default_factory=set)
     """What has happened to this machine that excuses it from the plain form of an invariant."""
 

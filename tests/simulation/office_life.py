@@ -289,6 +289,18 @@ def _twice(chance: random.Random, now_ms: int) -> Fields:
     return fields, 2, chance.randint(2, 12), 0
 
 
+def _daily(chance: random.Random, now_ms: int) -> Fields:
+    """So many uses a day, and a few of each guest."""
+    fields = {
+        "kind": Kind.PROMO,
+        "benefit": _percent(chance),
+        "zone": chance.choice(ZONES),
+        "max_uses_per_day": chance.randint(1, 4),
+        "max_uses_per_guest_per_day": chance.choice((None, 1)),
+    }
+    return fields, 1, chance.choice((None, 30)), 0
+
+
 def _percent(chance: random.Random) -> Benefit:
     return Benefit(kind=BenefitKind.PERCENT, percent_bp=chance.choice((500, 1000, 3333)))
 
@@ -310,4 +322,5 @@ _CAMPAIGNS = {
     "stackable": _stackable,
     "bonus": _bonus,
     "twice": _twice,
+    "daily": _daily,
 }

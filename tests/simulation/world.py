@@ -285,7 +285,7 @@ class World:
         if self.host.requests != self.epoch_read:
             (row,) = self.host.rows("SELECT epoch FROM networks WHERE id = $1", self.office.network)
             self.epoch, self.epoch_read = str(row["epoch"]), self.host.requests
-        if machine.process.till.journal.epoch() != self.epoch:
+        if machine.unsure or machine.process.till.journal.epoch() != self.epoch:
             self.awaited.add(machine.name)
         elif machine.name in self.awaited:
             self.awaited.discard(machine.name)
@@ -419,6 +419,7 @@ class World:
             made = 0 if machine.process is None else machine.process.agent.contacts.made
             if made > machine.contacts_seen:
                 machine.anchored_in = machine.clock.boot_id()
+                machine.unsure = False
             machine.contacts_seen = made
 
     def read_books(self) -> None:

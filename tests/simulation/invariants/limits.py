@@ -145,7 +145,7 @@ def use_counts(world: World) -> Iterator[str]:
     for event in world.redemptions():
         if event in arrived and event not in central and event not in aside:
             yield f"redemption {event} arrived and was not booked"
-    undone = _undone_at_central(world)
+    undone = undone_at_central(world)
     booked: Counter[int] = Counter()
     for row in world.host.rows("SELECT event, sale, code_id FROM redemptions WHERE network_id = $1", network):
         booked[row["code_id"]] += not undone & {row["event"], row["sale"]}
@@ -182,7 +182,7 @@ def cases(world: World) -> Iterator[str]:
             yield f"central has a case {row['kind']} of till {row['till_id']}: {row['detail']}"
 
 
-def _undone_at_central(world: World) -> set[UUID]:
+def undone_at_central(world: World) -> set[UUID]:
     """Return what central has booked a void of, or refunds of all that it had paid."""
     paid = {written.event: written.payload.get("paid_minor", 0) for written in world.at_central()}
     back: Counter[UUID] = Counter()

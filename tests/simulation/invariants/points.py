@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from uuid import UUID
 
+from tests.simulation.invariants.limits import undone_at_central
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
 
@@ -82,6 +84,30 @@ def earned_as_said(world: World) -> Iterator[str]:
         points = written.payload.get(_GIVES[written.kind], 0)
         if row["points"] != points:
             yield f"{written.kind} {written.event} gives {points} points, guest {row['guest_id']} has got {row['points']}"
+
+
+@invariant(2, "what an undone sale or use had earned is taken back", at=When.REST)
+def taken_back(world: World) -> Iterator[str]:
+    """Wholly where central has booked that it is undone as a whole, and never more than it had given."""
+    network = world.office.network
+    undone = undone_at_central(world)
+    for row in world.host.rows(
+        """SELECT t.operation, t.guest_id, -sum(e.points) FILTER (WHERE e.operation = t.operation) AS given,
+            COALESCE(sum(e.points) FILTER (WHERE e.operation <> t.operation), 0) AS taken
+        FROM points_transactions t
+        JOIN points_transactions r ON r.network_id = $1 AND r.guest_id = t.guest_id
+            AND (r.operation = t.operation OR r.of = t.operation)
+        JOIN points_entries e ON e.network_id = $1 AND e.guest_id = t.guest_id AND e.operation = r.operation
+            AND e.account = 'earned'
+        WHERE t.network_id = $1 AND t.kind = 'earn' GROUP BY t.operation, t.guest_id""",
+        network,
+    ):
+        whole = UUID(row["operation"]) in undone
+        if row["taken"] > row["given"] or (whole and row["taken"] != row["given"]):
+            yield (
+                f"{row['operation']} gave guest {row['guest_id']} {row['given']} points, {row['taken']} were taken "
+                f"back{' and it is undone' if whole else ''}"
+            )
 
 
 def _refunded_points(world: World, guest: int) -> int:

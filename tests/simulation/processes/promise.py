@@ -16,7 +16,9 @@ FATAL_CASES = ("fork", "batch_broken", "lease_unknown", "lease_of_another", "lea
 _USED = """
     SELECT c.id, c.uses, c.max_uses, coalesce(m.exposure, 0) AS exposure,
         (SELECT count(*) FROM events e WHERE e.network_id = c.network_id AND e.code_id = c.id
-            AND e.kind = 'redemption') AS redemptions
+            AND e.kind = 'redemption')
+        + (SELECT count(*) FROM redemptions r WHERE r.network_id = c.network_id AND r.code_id = c.id
+            AND r.till_id IS NULL) AS redemptions
     FROM codes c LEFT JOIN limits m
         ON m.network_id = c.network_id AND m.kind = 'uses' AND m.subject = c.id AND m.guest = 0
     WHERE c.network_id = $1"""

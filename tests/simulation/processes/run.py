@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.builders.central_process import CentralProcess, start_central
+from tests.simulation.processes.errands import Errands
 from tests.simulation.processes.leftovers import complaints, processes_of
 from tests.simulation.processes.life import Lives
 from tests.simulation.processes.nursery import Nursery, open_nursery
@@ -73,15 +74,17 @@ def _play(folder: Path, tally: Tally, *, seed: int, tills: int, deadline_s: floa
         nursery = stack.enter_context(open_nursery(folder / "zygote.log", []))
         scene.add_codes(_share(tally.budget))
         scene.enrol(tills, wire.url)
+        errands = Errands(scene.network, wire.url, tally, f"{seed}/errands")
         number = 0
         while tally.goes_on(tally.budget) and time.monotonic() < deadline_s:
             until = min(tally.budget, tally.total() + KILLS_A_ROUND)
-            with _trouble(central, wire, tally, until=until, seed=f"{seed}/{number}"):
+            with errands, _trouble(central, wire, tally, until=until, seed=f"{seed}/{number}"):
                 _live(scene, nursery, tally, until=until, seed=f"{seed}/{number}")
             if tally.total() < tally.budget:
                 # Before all tills settle, so that they know the next round's codes.
                 scene.add_codes()
             Promise(scene, nursery, tally).check()
+            errands.check()
             _check_orphans(nursery, central, tally)
             number += 1
         tally.event("rounds", number)

@@ -33,4 +33,8 @@ def test_nothing_is_lost_and_nothing_used_twice_when_real_processes_are_killed(t
     assert result["kills"].keys() > {"till"}, "something of the office was killed too"
     assert result["events_acknowledged"] > 0
     assert result["losses"] == 0
+    asked = {
+        kind.partition(": ")[2] for kind in result["counts"] if kind.startswith("acknowledged over HTTP")
+    }
+    assert asked == {"scans", "uses", "edits", "orders of codes"}
     assert processes_of(tmp_path) == []

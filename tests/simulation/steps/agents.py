@@ -52,15 +52,17 @@ def house(world: World, chance: random.Random) -> str | None:
 
 @step("central: forgets the feed just ahead of a till", weight=1)
 def floor(world: World, chance: random.Random) -> str | None:
-    """What a till has not read yet is gone: by one change, or by a few."""
+    """What a till has not read yet is gone, but no more than that."""
     machine = world.pick(chance, running=True)
     if machine is None or machine.process is None:
         return None
     _, number = machine.process.till.cache.cursor()
+    # What one transaction has brought is forgotten together, and what the next has brought stays.
     rows = world.host.rows(
-        "SELECT created_at FROM outbox WHERE network_id = $1 AND number = $2",
+        """SELECT created_at FROM outbox WHERE network_id = $1 AND number > $2 AND created_at > (
+            SELECT created_at FROM outbox WHERE network_id = $1 AND number = $2 + 1) ORDER BY number LIMIT 1""",
         world.office.network,
-        number + chance.randint(1, 4),
+        number,
     )
     if not rows:
         return None

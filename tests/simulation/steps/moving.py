@@ -56,6 +56,7 @@ def _import(world: World, machine: Machine, newcomer: Machine, file: Path) -> in
     if not world.start(newcomer):
         return None
     taken = world.act(newcomer, lambda process: process.till.journal.import_from(file).new)
+    newcomer.unsure = True
     # What the old machine has let go of before, the checker knows from there.
     world.books[newcomer.name].learn(world.books[machine.name])
     world.reread(newcomer)

@@ -1,0 +1,94 @@
+"""Invariant 2 for uses by day: counted as they came, and given by no till more often than it can know of."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from tests.simulation.invariants.limits import undone_at_central
+from tests.simulation.office_life import CodeFacts
+from tests.simulation.registry import When, invariant
+from tests.simulation.world import World
+
+
+@invariant(2, "the uses of a day are as many as were booked and not undone", at=When.REST)
+def counted_by_day(world: World) -> Iterator[str]:
+    """By the checker's own calendar, in the campaign's zone: for everybody, and for each guest."""
+    network = world.office.network
+    daily = _daily(world)
+    undone = undone_at_central(world)
+    told: Counter[tuple[int, int, date]] = Counter()
+    for row in world.host.rows(
+        "SELECT event, sale, code_id, guest_id, at FROM redemptions WHERE network_id = $1", network
+    ):
+        code = daily.get(row["code_id"])
+        if code is None or undone & {row["event"], row["sale"]}:
+            continue
+        day = row["at"].astimezone(ZoneInfo(code.campaign.zone or "UTC")).date()
+        told[code.campaign.id, 0, day] += 1
+        if row["guest_id"] is not None:
+            told[code.campaign.id, row["guest_id"], day] += 1
+    counted = {
+        (row["campaign_id"], row["guest_id"], row["day"]): row["uses"]
+        for row in world.host.rows(
+            "SELECT campaign_id, guest_id, day, uses FROM day_uses WHERE network_id = $1 AND uses > 0",
+            network,
+        )
+    }
+    for key in counted.keys() | told.keys():
+        if counted.get(key, 0) != told[key]:
+            yield f"campaign {key[0]} counts {counted.get(key, 0)} uses of guest {key[1]} on {key[2]}, there are {told[key]}"
+
+
+@invariant(2, "no till goes beyond a day's uses that it knows of", at=When.STEP)
+def known_of(world: World) -> Iterator[str]:
+    """What it has itself given that day, by its own journal, and what the feed has told it up to its cursor."""
+    daily = _daily(world)
+    for machine, written in world.new:
+        code = daily.get(written.payload.get("code_id", 0))
+        if code is None or written.kind != "redemption" or written.payload.get("outcome") != "accept":
+            continue
+        if written.event in world.poison:
+            continue
+        day, book = _day(code, written.fields["trusted_ms"]), world.books[machine.name]
+        undone = {each.payload.get("original") for each in book.events.values()}
+        same = [
+            each
+            for (life, seq), each in book.events.items()
+            if each.kind == "redemption"
+            and (life, seq) <= (written.incarnation, written.seq)
+            and each.payload.get("code_id") in daily
+            and daily[each.payload["code_id"]].campaign.id == code.campaign.id
+            and _day(code, each.fields["trusted_ms"]) == day
+            and not {str(each.event), str(each.payload.get("sale"))} & undone
+        ]
+        most = code.campaign.max_uses_per_day
+        if most is not None and len(same) > most:
+            yield f"{machine.name} itself gives {code.text} {len(same)} times on {day}, {most} are allowed"
+        of, number = written.fields["cursor"]
+        for row in world.host.rows(
+            """SELECT o.row FROM outbox o JOIN networks n ON n.id = $1 WHERE o.network_id = $1
+            AND n.feed_epoch::text = $4 AND o.tab = 'campaign' AND o.subject = $2 AND o.number <= $3
+            ORDER BY o.version DESC LIMIT 1""",
+            world.office.network,
+            code.campaign.id,
+            number,
+            of,
+        ):
+            news = {} if row["row"] is None else msgspec.msgpack.decode(row["row"])["campaign"]
+            if news.get("used_up_on") == day.isoformat():
+                yield f"{machine.name} at {number} gives {code.text}, which the feed had told used up on {day}"
+
+
+def _daily(world: World) -> dict[int, CodeFacts]:
+    return {
+        code.id: code
+        for code in world.office.codes
+        if code.campaign.max_uses_per_day is not None or code.campaign.max_uses_per_guest_per_day is not None
+    }
+
+
+def _day(code: CodeFacts, at_ms: int) -> date:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(code.campaign.zone or "UTC")).date()
