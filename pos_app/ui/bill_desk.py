@@ -29,10 +29,11 @@ ADD_SIGN = "+"
 class BillDesk(QObject):
     """Keeps the basket and shows it.
 
-    ``sold`` carries the ``Sold`` after COMMIT; ``begun`` tells of each change, ``forgotten`` that the cashier
-    has started over, ``failed`` carries the ``UserError`` of what did not go.
+    ``recorded`` carries the ``Sold`` after COMMIT, and ``sold`` once the next bill stands; ``begun`` tells of each
+    change, ``forgotten`` that the cashier has started over, ``failed`` carries the ``UserError`` of what did not go.
     """
 
+    recorded = Signal(object)
     sold = Signal(object)
     begun = Signal()
     forgotten = Signal()
@@ -240,6 +241,7 @@ class BillDesk(QObject):
             self.price()
 
     def _sold(self, basket: Basket, looks: list[LookUp], sold: Sold) -> None:
+        self.recorded.emit(sold)
         for look in basket.look_ups:
             if look not in looks:
                 self.release(look)

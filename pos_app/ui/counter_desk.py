@@ -86,6 +86,7 @@ class CounterDesk(QObject):
         self.keeper.failed.connect(self.failed)
         self.bill.begun.connect(self.keeper.stir)
         self.bill.forgotten.connect(self.keeper.keep)
+        self.bill.recorded.connect(self._recorded)
         self.bill.sold.connect(self._sold)
         self.bill.begun.connect(self._begin)
         self.bill.failed.connect(self.fail)
@@ -127,8 +128,7 @@ class CounterDesk(QObject):
         """Judge a text for the sale as it stands."""
         standing = self.basket.known(text)
         if standing is not None and not self.bill.selling:
-            self._show_code(lambda: already_words(standing, self._tongue.speech()))
-            self.verdict_shown.emit(standing)
+            self._show_standing(standing)
             return
         lines, guest = self.basket.lines, self.basket.guest
         self._soon.start()
@@ -198,11 +198,15 @@ class CounterDesk(QObject):
         self._take_late()
 
     def _judged(self, text: str, look: LookUp) -> None:
+        """Paint the answer; then its words, then the bill, each in a breath of its own.
+
+        Until the code stands on the bill it counts as being looked up: no sale is confirmed without it.
+        """
+        self._soon.stop()
         if not self.bill.selling:
             # The answer is what everybody waits for: it is painted before anything else is put in order.
             self._screen.verdict.answer(self._words_of(look).banner)
-        self.bill.wait_for_code(-1)
-        self._seen(text, look)
+        self._thread.soon(lambda: self._put(text, look, said=self._say(text, look)))
 
     def _carried(self, code_id: int, look: LookUp | None) -> None:
         self.bill.wait_for_code(-1)
@@ -213,22 +217,49 @@ class CounterDesk(QObject):
         self.bill.wait_for_code(-1)
         self.fail(error)
 
+    def _put(self, text: str, look: LookUp, *, said: bool) -> None:
+        def put() -> None:
+            self.bill.wait_for_code(-1)
+            if said:
+                self._take(text, look)
+
+        self._thread.soon(put)
+
     def _seen(self, text: str, look: LookUp) -> None:
+        if self._say(text, look):
+            self._take(text, look)
+
+    def _say(self, text: str, look: LookUp) -> bool:
+        """Say what a look-up is; False while a sale is being recorded: then it is kept for the next one."""
         self._soon.stop()
         if self.bill.selling:
             # The bill that it was shown for is being recorded without it: it stands on the next one.
             if len(self._late) < MAX_LATE:
                 self._late.append((text, look))
-            return
+            return False
         undecided = look.outcome is Outcome.ASK and look.decided is None
         self._asked = (text, look) if undecided else None
         self._over = False
         self._show_code(lambda: self._words_of(look))
-        self._screen.verdict.banner.repaint()
+        return True
+
+    def _take(self, text: str, look: LookUp) -> None:
+        """Put on the bill what was accepted, and tell of it."""
+        twin = self.basket.twin(look) if look.accepted else None
+        if twin is not None:
+            # Standing there twice it would be priced once, and sold not at all.
+            self.bill.release(look)
+            self._show_standing(twin)
+            return
         if isinstance(look.subject, StaffSeen):
             self.badge_shown.emit(text)
         elif look.accepted:
             self.bill.add(text, look)
+        self.verdict_shown.emit(look)
+
+    def _show_standing(self, look: LookUp) -> None:
+        """Say that this code stands on the bill already."""
+        self._show_code(lambda: already_words(look, self._tongue.speech()))
         self.verdict_shown.emit(look)
 
     def _words_of(self, look: LookUp) -> VerdictText:
@@ -251,6 +282,11 @@ class CounterDesk(QObject):
         else:
             self._undo.act(name)
 
+    def _recorded(self, sold: Sold) -> None:
+        """Paint "done": it is what everybody waits for, before anything else is put in order."""
+        words = sold_words(sold, self._tongue.speech(), self._counter.exponent)
+        self._screen.verdict.answer(words.banner)
+
     def _sold(self, sold: Sold) -> None:
         self._asked = None
         self._over = True
@@ -258,14 +294,20 @@ class CounterDesk(QObject):
         self.keeper.stir()
         self._undo.offer(sold)
         self._paper = (sold.event, sold.at_ms)
-        # "Done" is what everybody waits for: it is painted before anything else is put in order.
-        speech, exponent = self._tongue.speech(), self._counter.exponent
-        self._screen.verdict.answer(sold_words(sold, speech, exponent).banner)
+        self._thread.soon(lambda: self._say_sold(sold))
+        self._thread.soon(lambda: self._tell_sold(sold))
+
+    def _say_sold(self, sold: Sold) -> None:
+        """Say what was sold, unless the next sale has begun already."""
+        if not self._over:
+            return
         self._show_code(
             lambda: replace(
                 sold_words(sold, self._tongue.speech(), self._counter.exponent), actions=self._actions()
             )
         )
+
+    def _tell_sold(self, sold: Sold) -> None:
         self.recent.load()
         self.sale_done.emit(sold)
         self._take_late()

@@ -4,16 +4,21 @@ The window's thread never waits: it submits work with what to do when it is done
 """
 
 import queue
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from sync.rules.user_error import UserError
 
 MAX_WAITING = 32
 """More than this is not a queue but a till that is stuck: further scans are dropped, and said."""
+BREATH_MS = 1
+"""Between two steps of what follows from a result: keys and fingers that came meanwhile are answered first."""
+MAX_STEPS = 64
+"""More steps than this are not put off."""
 STOP_MS = 20_000
 """How long closing the window waits for work that is under way (a commit on a slow disk)."""
 
@@ -45,6 +50,12 @@ class CounterThread(QThread):
         self.setObjectName("counter")
         self._jobs: queue.Queue[_Job | None] = queue.Queue(MAX_WAITING + 1)
         self._under_way = 0
+        self._steps: deque[Callable[[], None]] = deque()
+        self._stepping = False
+        self._breath = QTimer(self)
+        self._breath.setSingleShot(True)
+        self._breath.setInterval(BREATH_MS)
+        self._breath.timeout.connect(self._take_step)
         self._finished_one.connect(self._hand_back, Qt.ConnectionType.QueuedConnection)
 
     def submit(
@@ -62,13 +73,25 @@ class CounterThread(QThread):
             self.busy_changed.emit(True)  # noqa: FBT003 - a signal's value has no name
         return True
 
+    def soon(self, step: Callable[[], None]) -> None:
+        """Do something on the window's thread in its next breath, after the steps that wait already.
+
+        What follows from a result is much to paint and to lay out. In one go it would keep a finger waiting.
+        """
+        if len(self._steps) >= MAX_STEPS:
+            self._take_steps()
+        self._steps.append(step)
+        if not self._breath.isActive():
+            self._breath.start()
+
     @property
     def idle(self) -> bool:
-        """Whether nothing is waiting or under way."""
-        return self._under_way == 0
+        """Whether nothing is waiting or under way, and everything that follows from it is done."""
+        return self._under_way == 0 and not self._steps and not self._stepping
 
     def stop(self) -> bool:
         """Finish what was submitted and end the thread; whether that happened in time."""
+        self._take_steps()
         if not self.isRunning():
             return True
         self._jobs.put(None)
@@ -82,6 +105,21 @@ class CounterThread(QThread):
             except Exception as error:  # noqa: BLE001 - it is not kept: the window's thread raises it again
                 result = _Result(job, error=error)
             self._finished_one.emit(result)
+
+    def _take_step(self) -> None:
+        self._stepping = True
+        try:
+            if self._steps:
+                self._steps.popleft()()
+        finally:
+            self._stepping = False
+            if self._steps:
+                self._breath.start()
+
+    def _take_steps(self) -> None:
+        while self._steps:
+            self._take_step()
+        self._breath.stop()
 
     @Slot(object)
     def _hand_back(self, result: _Result) -> None:

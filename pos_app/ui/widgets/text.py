@@ -23,7 +23,7 @@ def label(role: str = "", text: str = "", *, wrap: bool = False, tone: str = "")
 
 def set_tone(widget: QWidget, tone: str) -> None:
     """Give a widget and what stands in it another meaning, and paint them anew."""
-    if widget.property("tone") == tone:
+    if (widget.property("tone") or "") == tone:
         return
     widget.setProperty("tone", tone)
     for each in (widget, *widget.findChildren(QWidget)):

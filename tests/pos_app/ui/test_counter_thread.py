@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
-from pos_app.ui.counter_thread import MAX_WAITING, CounterThread
+from pos_app.ui.counter_thread import MAX_STEPS, MAX_WAITING, CounterThread
 from sync.rules.user_error import UserError
 from tests.builders.till_window import wait_for
 
@@ -70,6 +71,47 @@ def test_more_than_the_limit_is_turned_away_at_once(thread: CounterThread) -> No
     assert taken == [True] * MAX_WAITING + [False] * 3
     wait_for(lambda: thread.idle)
     assert len(done) == MAX_WAITING
+
+
+def test_what_follows_from_a_result_is_done_in_order_each_in_a_breath_of_its_own(
+    thread: CounterThread,
+) -> None:
+    done: list[str] = []
+    between = QTimer()
+    between.timeout.connect(lambda: done.append("finger"))
+    between.start(0)
+
+    def follow(_result: object) -> None:
+        for step in ("words", "bill"):
+            thread.soon(partial(done.append, step))
+        done.append("answer")
+
+    thread.submit(lambda: None, follow, unexpected)
+    wait_for(lambda: thread.idle)
+    between.stop()
+    assert [step for step in done if step != "finger"] == ["answer", "words", "bill"]
+    words, bill = done.index("words"), done.index("bill")
+    assert "finger" in done[done.index("answer") : words]
+    assert "finger" in done[words:bill]
+
+
+def test_steps_without_number_are_not_put_off_for_ever(thread: CounterThread) -> None:
+    done: list[int] = []
+    for number in range(MAX_STEPS + 1):
+        thread.soon(partial(done.append, number))
+    assert done == list(range(MAX_STEPS))
+    assert not thread.idle
+    wait_for(lambda: thread.idle)
+    assert done == list(range(MAX_STEPS + 1))
+
+
+def test_stopping_does_what_was_put_off(qtbot: QtBot) -> None:
+    thread = CounterThread()
+    thread.start()
+    done: list[str] = []
+    thread.soon(partial(done.append, "words"))
+    assert thread.stop()
+    assert done == ["words"]
 
 
 def test_stopping_finishes_what_was_submitted(qtbot: QtBot) -> None:
