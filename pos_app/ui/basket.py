@@ -192,6 +192,15 @@ class Basket:
         """Return the look-up of a text that stands in this sale already."""
         return next((look for look in self.look_ups if self.texts.get(look.digest) == text), None)
 
+    def twin(self, look: LookUp) -> LookUp | None:
+        """Return what stands here for the same code: scanned twice before it was judged, or written another way."""
+        code = look.code
+        if code is None:
+            return None
+        return next(
+            (each for each in self.look_ups if each.code is not None and each.code.id == code.id), None
+        )
+
     def add(self, text: str, look: LookUp) -> LookUp | None:
         """Put a look-up into the sale; a second guest's card replaces the first, which is returned."""
         replaced = None

@@ -9,6 +9,7 @@ from pos_app.scanner.wedge import MAX_SCAN_CHARS
 from pos_app.ui.sheets.reason_sheet import ReasonSheet
 from pos_app.ui.till_window import TillWindow
 from pos_app.usecases.results import LookUp
+from pos_app.usecases.source import Source
 from sync.protocol.payloads import Sale
 from tests.builders.fingers import PERSON_MS, SCANNER_MS, Fingers
 from tests.builders.till_window import LUNCH, VOUCHER, settle, wait_for
@@ -52,6 +53,23 @@ def test_two_scanners_pulled_one_behind_the_other_are_two_codes(till: TillWindow
     settle(till)
     assert [look.accepted for look in seen] == [True, True]
     assert len(till.desk_open.basket.look_ups) == 2
+
+
+@pytest.mark.parametrize("again", [VOUCHER, VOUCHER.lower().replace("-", " ")])
+def test_one_code_scanned_twice_before_it_is_judged_is_one_code_and_gives_what_it_gives(
+    till: TillWindow, again: str
+) -> None:
+    till.take_scan(VOUCHER, Source.CAMERA)
+    till.take_scan(again, Source.WEDGE)
+    settle(till)
+    assert len(till.desk_open.basket.look_ups) == 1
+    assert till.till.verdict.banner.text.headline == "Already on the bill"
+    till.enter_amount("20")
+    settle(till)
+    till.confirm()
+    settle(till)
+    (sale,) = sales(till)
+    assert (sale.discount_minor, sale.paid_minor, len(sale.redemptions)) == (500, 1500, 1)
 
 
 def test_a_scan_while_a_sheet_asks_answers_nothing_and_is_judged_afterwards(till: TillWindow) -> None:
