@@ -21,6 +21,7 @@ from sync.rules.user_error import UserError
 from sync.till.agent.board import SyncState
 from sync.till.journal.entries import Reopened
 from sync.till.office import Unreachable
+from sync.till.outcomes import TRIES_AGAIN
 
 T = TypeVar("T")
 
@@ -268,14 +269,17 @@ class Flow(QObject):
         """Say how far the first copy is, or what keeps it away."""
         percent = 100 * state.loaded // state.to_load if state.to_load > 0 else -1
         kept_apart = running.agent is None and not state.online
-        problem = flow_words.kept_apart() if kept_apart else state.problem
+        # What a filled till would say of going on meanwhile is not true of one that knows nobody yet.
+        problem = flow_words.kept_apart() if kept_apart else (state.problem or "").removesuffix(TRIES_AGAIN)
         if not problem:
             self._show_filling(percent)
             return
         self._again = running.try_now
         self._show(
             Screen.FILLING,
-            lambda: flow_words.waiting(self._stage.errors().of(problem), percent, may_try=not kept_apart),
+            lambda: flow_words.waiting(
+                self._stage.errors().of(problem.strip()), percent, may_try=not kept_apart
+            ),
         )
 
     @Slot(int, int)

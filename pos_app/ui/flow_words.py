@@ -26,7 +26,7 @@ def waiting(problem: str, percent: int, *, may_try: bool) -> Message:
         colour="ask_text",
         title=_say("Waiting for the office"),
         sentence=_say("Nobody can sign in before this till has its first copy from the office."),
-        advice=problem,
+        advice=f"{problem} {_say('The till asks again by itself.')}" if may_try else problem,
         progress=percent if percent >= 0 else None,
         button=_say("Try now") if may_try else "",
     )

@@ -134,7 +134,7 @@
     </message>
     <message>
         <source>Demo film</source>
-        <translation>Демонстрационный фильм</translation>
+        <translation>Демофильм</translation>
     </message>
     <message>
         <source>Look up</source>
@@ -268,7 +268,7 @@
     </message>
     <message>
         <source>Demo film</source>
-        <translation>Демонстрационный фильм</translation>
+        <translation>Демофильм</translation>
     </message>
     <message>
         <source>Hold it nearer, or choose a larger picture.</source>
@@ -620,6 +620,10 @@
     <message>
         <source>The files are sound again</source>
         <translation>Файлы снова в порядке</translation>
+    </message>
+    <message>
+        <source>The till asks again by itself.</source>
+        <translation>Касса сама спрашивает снова.</translation>
     </message>
     <message>
         <source>The till cannot be opened</source>
@@ -1235,7 +1239,7 @@
     <name>Rail</name>
     <message>
         <source>Cases</source>
-        <translation>Дела</translation>
+        <translation>Случаи</translation>
     </message>
     <message>
         <source>Guests</source>
@@ -1335,7 +1339,7 @@
     </message>
     <message>
         <source>Recent sales, VIP first</source>
-        <translation>Последние продажи, VIP первыми</translation>
+        <translation>Продажи, VIP первыми</translation>
     </message>
     <message>
         <source>Undone</source>
@@ -1428,7 +1432,7 @@
         <translation>Зарегистрировать</translation>
     </message>
     <message>
-        <source>Scan a new card, if one is handed over</source>
+        <source>Scan a card, if there is one</source>
         <translation>Считайте новую карту</translation>
     </message>
     <message>

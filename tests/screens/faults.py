@@ -21,7 +21,7 @@ from pos_app.ui.widgets.text import OneLine
 
 _SLACK = 2
 """Pixels by which Qt's measures of one text may differ."""
-_WORTH_A_BAR = 8
+_WORTH_A_BAR = 6
 """A bar that scrolls fewer pixels than this only takes room."""
 _CONTROLS = (QAbstractButton, QLineEdit, QComboBox)
 

@@ -38,6 +38,12 @@ def receipts(take: Take, make: Callable[..., TillWindow], folder: Path) -> None:
     window.printer_setup.ask()
     take(window, "printer")
     window.sheets.close_all()
+    # The kernel says of a roll that has ended what it says of this.
+    window.choices.choose(printer="file:/dev/full")
+    window.places.go(PlaceName.SELL)
+    sell(window, "8.20")
+    _printed(window)
+    take(window, "printer-out-of-paper")
     window.choices.choose(printer=f"file:{folder}/gone/lp0")
     window.places.go(PlaceName.SELL)
     sell(window, "12.50")

@@ -56,6 +56,8 @@ def _report(take: Take, window: TillWindow) -> None:
     take(window, "shift-open-sheet")
     sheet.go_on.click()
     settle(window)
+    window.conditions.ask()
+    settle(window)
     window.places.go(PlaceName.SELL)
     for amount, codes in (("12.50", ()), ("49.90", (LUNCH,)), ("19.99", (CARD,)), ("33", (VIP,))):
         sell(window, amount, codes)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import create_server
+from threading import Event
 
 from PySide6.QtWidgets import QApplication
 
@@ -11,10 +13,11 @@ from pos_app.demo.film.shot import Carrier, Manner, Shot
 from pos_app.scanner.state import SourceState, StateNews
 from pos_app.ui.flow import Screen
 from pos_app.ui.till_window import TillWindow
+from pos_app.usecases.source import Source
 from sync.rules.user_error import UserError
 from sync.till.agent.board import SyncState
 from tests.builders.desk import World
-from tests.builders.rules import NOON
+from tests.builders.rules import NOON, a_campaign, percent
 from tests.builders.till_window import (
     CARD,
     LUNCH,
@@ -25,6 +28,7 @@ from tests.builders.till_window import (
     VOUCHER,
     a_home,
     a_window,
+    a_world,
     scan,
     sell,
     settle,
@@ -38,6 +42,7 @@ from tests.screens.guests import guests
 from tests.screens.receipts import receipts
 from tests.screens.shift import shift
 
+NOT_YET = "NOT-HERE-YET"
 NOWHERE = "http://127.0.0.1:1"
 """An address at which nobody answers."""
 _ROUNDS = 3
@@ -113,14 +118,36 @@ def _before_the_till(camera: _Camera, scratch: Path) -> None:
     window.enrol.submit()
     wait_for(lambda: window.screen_now is Screen.ENROL)
     camera.take(window, "enrol-unreachable")
+    _enrolling(camera, window)
     window.close()
-    window = camera.window(a_home(scratch / "empty", World(), load=False), a_window)
+    empty = a_home(scratch / "empty", World(), load=False)
+    window = camera.window(empty, a_window)
     window.show()
     window.begin()
     wait_for(lambda: window.screen_now is Screen.FILLING)
     window.agent.changed.emit(SyncState(online=True, loaded=5, to_load=8))
     camera.take(window, "filling")
     window.close()
+    window = camera.window(empty, a_window, offline=False)
+    window.show()
+    window.begin()
+    wait_for(lambda: not window.message.button.isHidden(), what="the office found out of reach")
+    camera.take(window, "filling-without-network")
+    window.close()
+
+
+def _enrolling(camera: _Camera, window: TillWindow) -> None:
+    """Ask an office that takes its time, and leave."""
+    with create_server(("127.0.0.1", 0)) as office:
+        window.enrol.address.setText(f"http://127.0.0.1:{office.getsockname()[1]}")
+        window.enrol.submit()
+        wait_for(lambda: window.screen_now is Screen.FILLING)
+        camera.take(window, "enrolling")
+        window.flow.progress.emit(3, 8)
+        camera.take(window, "enrolling-first-copy")
+        window.message.button.click()
+    wait_for(lambda: window.screen_now is Screen.ENROL)
+    settle(window)
 
 
 def _sign_in(camera: _Camera, scratch: Path) -> None:
@@ -185,7 +212,20 @@ def _counter(camera: _Camera, folder: Path, film: Path) -> None:
 
 
 def _troubles(camera: _Camera, folder: Path) -> None:
-    window = camera.window(a_home(folder), signed_in)
+    world = a_world()
+    # Its campaign comes with a later page of the feed.
+    world.code(NOT_YET, a_campaign(percent(500), id=77))
+    window = camera.window(a_home(folder, world), signed_in)
+    scan(window, NOT_YET)
+    camera.take(window, "refuse-not-loaded-yet")
+    answer = Event()
+    window.thread_of_counter.submit(answer.wait, lambda _done: None, window.desk_open.fail)
+    window.take_scan(SECRET, Source.CAMERA)
+    wait_for(lambda: window.till.verdict.banner.text.sign == "wait", what="a word about waiting")
+    camera.take(window, "asking-the-office")
+    answer.set()
+    settle(window)
+    window.desk_open.start_over()
     window.till.camera.show_news(StateNews(SourceState.LOST, "Webcam", "The camera Webcam gives no picture."))
     window.agent.changed.emit(SyncState(online=True, update_needed=True, as_of_ms=NOON))
     camera.take(window, "camera-lost-update-needed")

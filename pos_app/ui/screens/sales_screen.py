@@ -91,7 +91,7 @@ class SalesScreen(QWidget):
 
     def dress(self, look: Look) -> None:
         """Take on the size."""
-        margin = look.px(12)
+        margin = look.px(8 if look.compact else 12)
         self._column.setContentsMargins(margin, margin, margin, margin)
         self._column.setSpacing(look.px(8))
         self._right.setFixedWidth(look.px(400))

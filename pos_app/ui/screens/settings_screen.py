@@ -18,7 +18,7 @@ VOLUMES = (0, 25, 50, 75, 100)
 LOCKS_S = (60, 300, 900, 3600, 0)
 MAX_FIELD_CHARS = 64
 _S_PER_MIN = 60
-_NARROW = 720
+_NARROW = 940
 """Below this width, in pixels of the design, the columns stand under each other."""
 FIELDS = ("serial", "serial_baud", "scanner_prefix", "scanner_suffix")
 
@@ -130,6 +130,7 @@ class SettingsScreen(QWidget):
     def dress(self, look: Look) -> None:
         """Take on the size."""
         gap = look.px(8 if look.compact else 14)
+        # At twice the size a large window, too, has room for one column only.
         narrow = self.window().width() / look.scale < _NARROW
         self._columns.setDirection(
             QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight

@@ -146,7 +146,8 @@ class ShiftScreen(QWidget):
         tabs.addWidget(self.print)
         self._list_card.column.addWidget(self.list, 1)
         for chart in (self.hours, self.people, self.refused):
-            self._charts.column.addWidget(chart, 1)
+            self._charts.column.addWidget(chart, int(chart is self.hours))
+        self._charts.column.addStretch(0)
         middle = QHBoxLayout()
         middle.addWidget(self._list_card, 1)
         middle.addWidget(self._charts)

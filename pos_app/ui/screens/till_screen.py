@@ -12,7 +12,7 @@ from pos_app.ui.widgets.stage import Stage
 
 _SIDE_WIDTH, _SIDE_WIDTH_COMPACT = 300, 228
 _SALE_WIDTH, _SALE_WIDTH_COMPACT = 390, 322
-_STAGE_WIDTH, _STAGE_HEIGHT = 340, 420
+_STAGE_WIDTH, _STAGE_HEIGHT = 340, 520
 _ANY_WIDTH = 16_777_215
 """Qt's own word for a width without a limit."""
 
@@ -78,6 +78,7 @@ class TillScreen(QWidget):
         self._row.setDirection(ways.LeftToRight if wide else ways.BottomToTop)
         self._work.setDirection(ways.BottomToTop if narrow else ways.LeftToRight)
         self.stage.setMinimumHeight(0 if wide else look.px(_STAGE_HEIGHT))
+        self.basket.unfold(whole=narrow)
         for widget, width, free in (
             (self.camera, side, not wide),
             (self.recent, side, not wide),

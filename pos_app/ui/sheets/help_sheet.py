@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from pos_app.ui.sheets.sheet import WIDE, Sheet
 from pos_app.ui.theme.look import Look
-from pos_app.ui.widgets.scroll_room import ScrollRoom
+from pos_app.ui.widgets.finger_area import Content, FingerArea
 from pos_app.ui.widgets.text import label
 
-MAX_HEIGHT = 372
-"""How high the keys may stand, in pixels at size 1, before they are scrolled: what the smallest window has room for."""
+LEAST_HEIGHT, _AROUND = 200, 228
+"""How high the keys stand at least before they are scrolled, and what else the window must hold, in pixels at size 1."""
 _BESIDE = 48
 """What the margins of the sheet and a scroll bar take of its width, in pixels at size 1."""
 
@@ -26,23 +26,26 @@ class HelpSheet(Sheet):
     def __init__(self, title: str, sentence: str, sections: Sequence[tuple[str, Keys]], close: str) -> None:
         super().__init__(title, sentence, sign="help", wide=True)
         self.sections = tuple(sections)
-        keys_of_all = QWidget()
+        keys_of_all = Content()
         self._columns = QHBoxLayout(keys_of_all)
         self._columns.setContentsMargins(0, 0, 0, 0)
-        self._grids: list[QGridLayout] = []
+        self._rows: list[QHBoxLayout] = []
+        self._caps: list[QLabel] = []
         for heading, keys in self.sections:
-            column, grid = QVBoxLayout(), QGridLayout()
-            column.addWidget(label("caps", heading), 0, Qt.AlignmentFlag.AlignTop)
-            for row, (key, words) in enumerate(keys):
-                top = Qt.AlignmentFlag.AlignTop
-                grid.addWidget(label("keycap", key), row, 0, top | Qt.AlignmentFlag.AlignLeft)
-                grid.addWidget(label("", words, wrap=True), row, 1, top)
-            grid.setColumnStretch(1, 1)
-            column.addLayout(grid)
+            column = QVBoxLayout()
+            column.setSpacing(3)
+            column.addWidget(label("caps", heading))
+            for key, words in keys:
+                cap, row = label("keycap", key), QHBoxLayout()
+                row.addWidget(cap, 0, Qt.AlignmentFlag.AlignTop)
+                row.addWidget(label("", words, wrap=True), 1, Qt.AlignmentFlag.AlignTop)
+                column.addLayout(row)
+                self._rows.append(row)
+                self._caps.append(cap)
             column.addStretch(1)
-            self._grids.append(grid)
             self._columns.addLayout(column, _share(keys))
-        self._room = ScrollRoom(keys_of_all)
+        self._keys = keys_of_all
+        self._room = FingerArea(keys_of_all)
         self.body.addWidget(self._room)
         self.add_cancel(close)
 
@@ -58,12 +61,17 @@ class HelpSheet(Sheet):
         """Take on the size."""
         super().dress(look)
         self._columns.setSpacing(look.px(24))
-        for grid in self._grids:
-            grid.setHorizontalSpacing(look.px(10))
-            grid.setVerticalSpacing(look.px(3))
-        self._room.content.setFixedWidth(look.px(WIDE - _BESIDE))
-        needed = self._room.content.sizeHint().height()
-        self._room.setFixedHeight(min(needed, look.px(MAX_HEIGHT)))
+        for row, cap in zip(self._rows, self._caps, strict=True):
+            row.setSpacing(look.px(10))
+            # Keys of one letter stand in line with those of several; a longer one only moves its own words.
+            cap.setMinimumWidth(max(look.px(62), cap.sizeHint().width()))
+        for words in self._keys.findChildren(QLabel):
+            # How high a line is follows from the stylesheet, which is otherwise asked only when it is shown.
+            words.ensurePolished()
+        width = look.px(WIDE - _BESIDE)
+        self._keys.setFixedWidth(width)
+        room = max(look.px(LEAST_HEIGHT), self.window().height() - look.px(_AROUND))
+        self._room.setFixedHeight(min(self._keys.heightForWidth(width), room))
 
 
 def _share(keys: Keys) -> int:

@@ -4,15 +4,19 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from pos_app.ui.sheets.sheet import ANSWER, Sheet
+from pos_app.ui.theme.look import Look
+from pos_app.ui.widgets.keypad import Keypad
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.text import label
 
 MAX_NOTE_CHARS = 500
 MOST = 1_000_000
-_COLUMNS = 3
+_COLUMNS = 2
+"""Reasons side by side: the figures stand beside them."""
+FIGURES = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("0", "00", "back"))
 
 
 class PointsSheet(Sheet):
@@ -51,14 +55,7 @@ class PointsSheet(Sheet):
         asked = self.tr("What happened (required)")
         self.note.setPlaceholderText(asked)
         self.note.setAccessibleName(asked)
-        row = QHBoxLayout()
-        row.addWidget(self.points, 2)
-        row.addWidget(self.give, 1)
-        row.addWidget(self.take, 1)
-        self.body.addLayout(row)
-        self.body.addWidget(label("caps", self.tr("Reason")))
-        self.body.addLayout(grid)
-        self.body.addWidget(self.note)
+        self._lay_out(grid)
         self.add_cancel()
         self.go_on = self.add_answer(self.tr("Record"), key=ANSWER, role="primary", sign="check")
         self.go_on.clicked.connect(self._answer)
@@ -67,6 +64,11 @@ class PointsSheet(Sheet):
         self._why.idToggled.connect(self._check)
         self._judging = False
         self._check()
+
+    def dress(self, look: Look) -> None:
+        """Take on the size."""
+        super().dress(look)
+        self._beside.setSpacing(look.px(16))
 
     def begin(self) -> None:
         """Begin with the number."""
@@ -82,6 +84,24 @@ class PointsSheet(Sheet):
         """Leave, unless it is being recorded."""
         if not self._judging:
             super().cancel()
+
+    def _lay_out(self, reasons: QGridLayout) -> None:
+        """Put what is asked at the left, the figures at the right."""
+        self.keypad = Keypad(FIGURES)
+        self.keypad.pressed.connect(self.points.insert)
+        self.keypad.back.connect(self.points.backspace)
+        row, left, self._beside = QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        row.addWidget(self.points, 2)
+        row.addWidget(self.give, 2)
+        row.addWidget(self.take, 2)
+        left.addLayout(row)
+        left.addWidget(label("caps", self.tr("Reason")))
+        left.addLayout(reasons)
+        left.addStretch(1)
+        left.addWidget(self.note)
+        self._beside.addLayout(left, 5)
+        self._beside.addWidget(self.keypad, 2)
+        self.body.addLayout(self._beside, 1)
 
     def _check(self) -> None:
         complete = self.points.hasAcceptableInput() and self._why.checkedId() >= 0

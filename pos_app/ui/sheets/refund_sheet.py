@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
+from pos_app.ui.sheets.cash_sheet import FIGURES
 from pos_app.ui.sheets.sheet import ANSWER, Sheet
 from pos_app.ui.theme.look import Look
+from pos_app.ui.widgets.keypad import Keypad
 from pos_app.ui.widgets.pick_list import PickList
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.text import label
@@ -45,14 +47,21 @@ class RefundSheet(Sheet):
         self.amount = QLineEdit()
         self.amount.setProperty("role", "amount")
         self.amount.setAccessibleName(self.tr("Amount that goes back"))
+        self.keypad = Keypad(FIGURES)
+        self.keypad.pressed.connect(self._press)
+        self.keypad.back.connect(lambda: self._type(self.amount.text()[:-1]))
         self.all = Button("")
         self.all.caption(self.tr("Everything"), self.tr("Give back everything that is left"))
         row = QHBoxLayout()
-        row.addWidget(self.amount, 2)
-        row.addWidget(self.all, 1)
-        self.body.addWidget(label("caps", self.tr("Mark lines, or type an amount")))
-        self.body.addWidget(self.lines, 1)
-        self.body.addLayout(row)
+        row.addWidget(self.amount, 3)
+        row.addWidget(self.all, 2)
+        column, self._beside = QVBoxLayout(), QHBoxLayout()
+        column.addWidget(label("caps", self.tr("Mark lines, or type an amount")))
+        column.addWidget(self.lines, 1)
+        column.addLayout(row)
+        self._beside.addLayout(column, 3)
+        self._beside.addWidget(self.keypad, 2)
+        self.body.addLayout(self._beside, 1)
         self.add_cancel()
         self.go_on = self.add_answer(self.tr("Go on"), key=ANSWER, role="primary", sign="arrow")
         self.go_on.clicked.connect(self._answer)
@@ -69,7 +78,17 @@ class RefundSheet(Sheet):
     def dress(self, look: Look) -> None:
         """Take on the size."""
         super().dress(look)
-        self.lines.setMinimumHeight(look.px(170))
+        self.lines.setMinimumHeight(look.px(130))
+        self._beside.setSpacing(look.px(16))
+
+    def _press(self, figure: str) -> None:
+        """Type a figure as a key of the keyboard would; what marked lines come to is not added to."""
+        anew = self.amount.hasSelectedText() or bool(self.lines.chosen)
+        self._type(figure if anew else self.amount.text() + figure)
+
+    def _type(self, text: str) -> None:
+        self.lines.clearSelection()
+        self.amount.setText(text)
 
     def _count(self) -> None:
         """Write what the marked lines come to."""

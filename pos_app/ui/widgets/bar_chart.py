@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pos_app.ui.theme.look import Look
 
+_HEAD, _ROW, _HIGHEST = 26, 30, 220
+"""What title and each lying bar take, and how high standing ones grow, in pixels at size 1."""
 MAX_BARS = 24
 
 
@@ -33,7 +35,8 @@ class BarChart(QWidget):
         self._title, self._nothing = "", ""
         self._look = Look()
         self.bars: tuple[Bar, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        down = QSizePolicy.Policy.Expanding if upright else QSizePolicy.Policy.Preferred
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, down)
 
     def say(self, title: str, bars: Sequence[Bar], nothing: str) -> None:
         """Show bars under a title; ``nothing`` where there are none."""
@@ -41,17 +44,22 @@ class BarChart(QWidget):
         self.bars = tuple(bars[:MAX_BARS])
         self.setAccessibleName(title)
         self.setAccessibleDescription("; ".join(f"{bar.label}: {bar.shown}" for bar in self.bars) or nothing)
+        self.updateGeometry()
         self.update()
 
     def dress(self, look: Look) -> None:
         """Take on size and colours."""
         self._look = look
-        self.setMinimumSize(look.px(180), look.px(88))
+        self.setMinimumSize(look.px(180), look.px(88 if self._upright else _HEAD + _ROW))
+        if self._upright:
+            self.setMaximumHeight(look.px(_HIGHEST))
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Ask for a modest place."""
-        return QSize(self._look.px(300), self._look.px(96))
+        """Ask for a modest place: bars that lie for one line each, of which the first are painted where there is less."""
+        height = 96 if self._upright else _HEAD + _ROW * max(1, len(self.bars))
+        return QSize(self._look.px(300), self._look.px(height))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint title and bars."""
@@ -115,7 +123,7 @@ class BarChart(QWidget):
 
     def _paint_rows(self, painter: QPainter, space: QRectF) -> None:
         look, tokens = self._look, self._look.tokens
-        row = look.px(30)
+        row = look.px(_ROW)
         fitting = self.bars[: max(1, int(space.height() // row))]
         most = self._longest
         for number, bar in enumerate(fitting):

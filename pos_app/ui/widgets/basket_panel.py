@@ -61,7 +61,8 @@ class BasketPanel(Card):
         self.offer = Strip("accent", sign="gift")
         self.take_better = Button("", sign="check", key="F10", side=18)
         self._totals = QGridLayout()
-        self._lines = self._codes = 0
+        self._lines = self._codes = self._row_height = 0
+        self._whole = False
         self._places: list[int] = []
         self._counts: list[int] = []
         self.captions = (label("muted"), label("muted"), label("muted"), label("strong"))
@@ -131,6 +132,13 @@ class BasketPanel(Card):
         show_if(self._offer, better is not None)
         self.confirm_button.setEnabled(ready)
 
+    def unfold(self, *, whole: bool) -> None:
+        """Show every line and code at once, or scroll them in the room that is left."""
+        self._whole = whole
+        self.applied.unfold(whole=whole)
+        # A least height that is set counts for more than what the list asks for.
+        self.applied.setMinimumHeight(0 if whole else self._row_height)
+
     def show_problem(self, sentence: str, advice: str = "") -> None:
         """Say what stands in the way of this sale; an empty sentence for nothing."""
         self.problem.say(sentence, advice)
@@ -163,7 +171,8 @@ class BasketPanel(Card):
         super().dress(look)
         self._line.setSpacing(look.px(4))
         self._totals.setVerticalSpacing(look.px(0 if look.compact else 4))
-        self.applied.setMinimumHeight(look.px(48))
+        self._row_height = look.px(48)
+        self.unfold(whole=self._whole)
         self.confirm_button.setMinimumHeight(look.px(56 if look.compact else 64))
 
     def speak(self) -> None:

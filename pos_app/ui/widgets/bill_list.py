@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.theme.look import Look
@@ -49,6 +49,7 @@ class BillList(ColumnList[CodeRow]):
     ) -> None:
         super().__init__(make_code, most=codes)
         self._make_line, self._most_lines = make_line, lines
+        self._whole = False
         self.lines: list[ItemRow] = []
 
     def show_lines(self, count: int) -> list[ItemRow]:
@@ -61,6 +62,21 @@ class BillList(ColumnList[CodeRow]):
         for number, line in enumerate(self.lines):
             show_if(line, number < count)
         return self.lines[:count]
+
+    def unfold(self, *, whole: bool) -> None:
+        """Show everything at once, where the screen around it scrolls anyway: a bar in a bar is no help."""
+        if whole != self._whole:
+            self._whole = whole
+            self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for all rows where they are to be seen at once."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), self.column.sizeHint().height()) if self._whole else least
+
+    def sizeHint(self) -> QSize:
+        """Ask for the same."""
+        return self.minimumSizeHint() if self._whole else super().sizeHint()
 
     def show_last(self, row: QWidget) -> None:
         """Scroll to a row, so that what was just put on the bill is seen."""

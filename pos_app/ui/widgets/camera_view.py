@@ -69,12 +69,12 @@ class CameraView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Ask for the shape of a camera's picture."""
-        return QSize(self._look.px(280), self._look.px(158))
+        """Ask for the width of a camera's picture; its height is what is left, never a reason to scroll."""
+        return QSize(self._look.px(280), self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Stay large enough to aim with."""
-        return QSize(self._look.px(160), self._look.px(110))
+        return QSize(self._look.px(160), self._look.px(98))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the picture or the caption."""
@@ -124,18 +124,24 @@ class CameraView(QWidget):
                 painter.drawPolyline([QPointF(x, y + arm * down), QPointF(x, y), QPointF(x + arm * right, y)])
 
     def _paint_caption(self, painter: QPainter) -> None:
-        side = self._look.px(40)
-        text = self.rect().adjusted(self._look.px(16), 0, -self._look.px(16), 0)
-        font = self._look.font(15)
-        painter.setFont(font)
+        side, gap = self._look.px(40), self._look.px(8)
+        text = self.rect().adjusted(self._look.px(10), 0, -self._look.px(10), 0)
         wrap = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter)
-        bounds = painter.fontMetrics().boundingRect(text, wrap, self._caption)
-        top = (self.height() - side - bounds.height() - self._look.px(8)) // 2
-        renderer(self._sign, _PAPER.name()).render(
-            painter, QRectF((self.width() - side) / 2, top, side, side)
-        )
+        for pixels in (15, 13):
+            painter.setFont(self._look.font(pixels))
+            height = painter.fontMetrics().boundingRect(text, wrap, self._caption).height()
+            if side + gap + height <= self.height():
+                break
+        else:
+            # What is to be done matters more than the picture of a camera.
+            side = max(0, self.height() - height - 2 * gap)
+            side = side if side >= self._look.px(20) else 0
+        top = (self.height() - side - height - (gap if side else 0)) // 2
+        if side:
+            sign = QRectF((self.width() - side) / 2, top, side, side)
+            renderer(self._sign, _PAPER.name()).render(painter, sign)
         painter.setPen(_PAPER)
-        text.setTop(top + side + self._look.px(8))
+        text.setTop(top + side + (gap if side else 0))
         painter.drawText(text, wrap, self._caption)
 
 

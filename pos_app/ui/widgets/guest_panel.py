@@ -8,7 +8,7 @@ from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.column_list import RowColumn
 from pos_app.ui.widgets.sale_row import Row
 from pos_app.ui.widgets.sign import Button
-from pos_app.ui.widgets.text import OneLine, label, show_if
+from pos_app.ui.widgets.text import OneLine, label, set_tone, show_if
 from pos_app.ui.words.guest import GuestText
 
 MAX_CHOICES = 40
@@ -23,18 +23,29 @@ class ChoiceRow(Row):
 
     def __init__(self) -> None:
         super().__init__("gift")
+        self._compact = self._taken = False
+        self._name = ""
         self.button = Button("", sign="plus", side=18)
         self.button.clicked.connect(self.chosen)
         self.row.addWidget(self.button)
+
+    def dress(self, look: Look) -> None:
+        """Take on the size; a small screen has room for the words of the offer, or for those of the key."""
+        super().dress(look)
+        self._compact = look.compact
+        self._caption()
 
     def show_state(self, *, enabled: bool, taken: bool, name: str) -> None:
         """Show whether it can be taken, or stands on the bill."""
         self.button.setEnabled(enabled or taken)
         self.button.show_icon("close" if taken else "plus")
-        self.button.caption(
-            self.tr("Take off") if taken else self.tr("Take"),
-            (self.tr("Take off: {what}") if taken else self.tr("Take: {what}")).format(what=name),
-        )
+        self._taken, self._name = taken, name
+        self._caption()
+
+    def _caption(self) -> None:
+        word = self.tr("Take off") if self._taken else self.tr("Take")
+        said = self.tr("Take off: {what}") if self._taken else self.tr("Take: {what}")
+        self.button.caption("" if self._compact else word, said.format(what=self._name))
 
 
 class GuestPanel(QWidget):
@@ -99,7 +110,8 @@ class GuestPanel(QWidget):
         self._caption_of_pay()
         rows = self.choices.show_rows(len(text.choices))
         for row, choice in zip(rows, text.choices, strict=False):
-            row.say(choice.title, choice.note, "")
+            row.say(choice.title, choice.note, choice.worth)
+            set_tone(row.value, "accept")
             row.sign.show_icon("ticket" if choice.reward is None else "gift")
             row.show_state(enabled=choice.enabled, taken=choice.taken, name=choice.title)
         show_if(self.caption, bool(rows))

@@ -56,7 +56,7 @@ class GuestProfile(Card):
         self.done.say(registered)
         for part, said in (
             (self.phone, text.phone),
-            (self.tier, loyalty.tier),
+            (self.tier, "" if loyalty.tier in loyalty.gives else loyalty.tier),
             (self.gives, loyalty.gives),
             (self.points, loyalty.points),
             (self.way, loyalty.way),

@@ -13,6 +13,8 @@ from pos_app.ui.theme.look import Look
 PAPER, INK = "#ffffff", "#111111"
 _MARGIN_DOTS = 24
 _DOTS_PER_PIXEL = 1.65
+_LEAST, _AROUND = 200, 262
+"""How high the paper stands at least before it is scrolled, and what else the window must hold, in pixels at size 1."""
 
 
 class _Sheet(QWidget):
@@ -79,7 +81,12 @@ class PaperView(QScrollArea):
         """What stands on the paper, line by line."""
         return self.accessibleDescription()
 
+    def sizeHint(self) -> QSize:
+        """Ask for as much of the paper as the window has room for."""
+        return self.minimumSize()
+
     def dress(self, look: Look) -> None:
         """Take on the size."""
         self._sheet.magnify(look.scale)
-        self.setMinimumSize(self._sheet.width() + look.px(24), look.px(300))
+        room = max(look.px(_LEAST), self.window().height() - look.px(_AROUND))
+        self.setMinimumSize(self._sheet.width() + look.px(24), min(self._sheet.height(), room))

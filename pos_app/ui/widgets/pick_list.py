@@ -163,6 +163,10 @@ class PickList(QListView):
         """The numbers of the lines that are selected, in their order."""
         return tuple(sorted(index.row() for index in self.selectionModel().selectedIndexes()))
 
+    def sizeHint(self) -> QSize:
+        """Ask for two lines: whatever more there is room for is given by the screen, never asked by scrolling it."""
+        return QSize(super().sizeHint().width(), self._painter.look.px(2 * (TOUCH + 6)))
+
     def put(self, lines: Sequence[Line], *, keep: bool = False) -> None:
         """Show these lines from the top; with ``keep`` the place and the selection stay."""
         row, scrolled = self.currentIndex().row(), self.verticalScrollBar().value()

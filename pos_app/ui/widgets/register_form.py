@@ -124,7 +124,7 @@ class RegisterForm(Card):
         self.fields["name"].name(self.tr("Name"), self.tr("First name and surname"))
         self.fields["phone"].name(self.tr("Phone"), self.tr("With its country, as in +49 30 …"))
         self.fields["email"].name(self.tr("E-mail"), self.tr("If the guest likes"))
-        self.fields["card"].name(self.tr("Card"), self.tr("Scan a new card, if one is handed over"))
+        self.fields["card"].name(self.tr("Card"), self.tr("Scan a card, if there is one"))
         referral = (
             self.tr("Referral code (required)") if self._referral_required else self.tr("Referral code")
         )

@@ -74,6 +74,7 @@ class SaleRow(Row):
 
     def __init__(self) -> None:
         super().__init__("receipt")
+        self._vip = self._compact = False
         self.tag = label("tag")
         self.row.insertWidget(2, self.tag, 0, Qt.AlignmentFlag.AlignVCenter)
 
@@ -82,4 +83,16 @@ class SaleRow(Row):
         set_tone(self, "vip" if vip else "")
         self.sign.show_icon("star" if vip else "receipt", "accent" if vip else "muted")
         self.tag.setText(self.tr("VIP"))
-        show_if(self.tag, vip)
+        self._vip = vip
+        self._arrange()
+
+    def dress(self, look: Look) -> None:
+        """Take on the size."""
+        super().dress(look)
+        self._compact = look.compact
+        self._arrange()
+
+    def _arrange(self) -> None:
+        show_if(self.tag, self._vip)
+        # A narrow list has no room for star, number, tag and amount: the tag says the most.
+        show_if(self.sign, not (self._vip and self._compact))

@@ -20,12 +20,13 @@ FULL = 100
 class ChoiceText:
     """Something that the guest may take: a reward, or (``code_id``) a voucher of the wallet.
 
-    ``taken`` when it stands on the bill already.
+    ``taken`` when it stands on the bill already; ``worth`` is what it takes off this bill, as a number.
     """
 
     title: str
     note: str
     enabled: bool
+    worth: str = ""
     taken: bool = False
     reward: Reward | None = None
     code_id: int = 0
@@ -111,7 +112,8 @@ def _voucher(look: LookUp, speech: Speech) -> ChoiceText:
     worth = speech.number(-look.verdict.discount_minor) if look.verdict.discount_minor else ""
     return ChoiceText(
         title=code.name if code is not None else "",
-        note=" · ".join(part for part in (look.gives, worth) if part),
+        note=look.gives,
+        worth=worth,
         enabled=True,
         code_id=code.id if code is not None else 0,
     )

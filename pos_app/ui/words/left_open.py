@@ -34,7 +34,7 @@ def unfinished_words(sale: OpenSale, speech: Speech) -> VerdictText:
     )
     return VerdictText(
         banner=BannerText(tone="ask", sign="ask", headline=_say("A sale was not finished")),
-        gives=speech.money(total) if total else sale.typed,
+        gives=speech.money(total) if total else f"{sale.typed} {speech.currency}".strip(),
         message=_say("The till stopped before it was confirmed. Nothing of it is recorded."),
         advice=_say("The amounts are back on the bill: confirm it, or start over (F6)."),
         facts=tuple(facts),
