@@ -235,24 +235,23 @@ class Errands(AbstractContextManager["Errands"]):
         )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(request, timeout=TIMEOUT_S) as response:
-                return Answer(response.status, _read(response.read()))
-        except urllib.error.HTTPError as error:
-            with error:
-                answer = Answer(error.code, _read(error.read()))
-            if answer.status == 500:
-                self._tally.violated(f"{method} {path} met a bug: {answer}")
-            return answer
-        except (OSError, HTTPException):
+            status, content = _sent(opener, request)
+            answer = Answer(status, json.loads(content))
+        except (OSError, HTTPException, ValueError):
+            # Not answered, or cut short somewhere between status and end.
             return None
+        if status == 500:
+            self._tally.violated(f"{method} {path} met a bug: {answer}")
+        return answer
 
     def _rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
         return self._network.central.rows(statement, self._network.id, *values)
 
 
-def _read(content: bytes) -> Any:
-    """Return what an answer says; what is cut short is told as bytes."""
+def _sent(opener: urllib.request.OpenerDirector, request: urllib.request.Request) -> tuple[int, bytes]:
     try:
-        return json.loads(content) if content else None
-    except ValueError:
-        return content
+        with opener.open(request, timeout=TIMEOUT_S) as response:
+            return response.status, response.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
