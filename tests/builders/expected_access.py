@@ -149,6 +149,7 @@ EXPECTED = {
     "GET /api/alerts": "ow",
     "PUT /api/alerts": "ow",
     # Many codes at once.
+    "POST /api/codes/import": "ow",
     "GET /api/codes/bulk": "ow",
     "POST /api/codes/bulk": "ow",
     "GET /api/codes/bulk/{order_id}": "ow",

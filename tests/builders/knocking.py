@@ -110,6 +110,11 @@ def _bytes(body: Any) -> bytes:
     return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)
 
 
+@schemathesis.serializer("text/csv")
+def _as_file(_context: schemathesis.SerializationContext, value: Any) -> bytes:
+    return str(value).encode("utf-8", "replace")
+
+
 @schemathesis.serializer("application/msgpack")
 def _packed(_context: schemathesis.SerializationContext, value: Any) -> bytes:
     try:

@@ -36,6 +36,7 @@ from sync.central.http.routes.auth import auth_routes
 from sync.central.http.routes.bulk_codes import bulk_routes
 from sync.central.http.routes.campaigns import campaign_routes
 from sync.central.http.routes.cases import case_routes
+from sync.central.http.routes.code_files import code_file_routes
 from sync.central.http.routes.guest import guest_routes
 from sync.central.http.routes.guests import guests_routes, restaurant_guest_routes
 from sync.central.http.routes.health import health, live, program_version
@@ -125,6 +126,7 @@ def build_app(
             campaign_routes,
             voucher_routes,
             bulk_routes,
+            code_file_routes,
             case_routes,
         ],
         guards=[admit],

@@ -97,6 +97,7 @@ def test_the_state_of_a_moment_comes_back_without_what_came_later(
     assert _names(central) == ["first", "second"]
 
 
+@pytest.mark.expects_log("were erased before, and are again")
 def test_whoever_was_erased_since_is_erased_again_by_the_restore_before_anybody_sees_them(
     central: CentralProcess, tmp_path: Path
 ) -> None:

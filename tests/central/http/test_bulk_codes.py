@@ -1,5 +1,6 @@
 """Many codes at once, over the office's interface."""
 
+import math
 from typing import Any
 
 import pytest
@@ -39,6 +40,7 @@ async def test_an_order_is_taken_at_once_and_its_codes_are_loaded_when_they_are_
     assert taken.status_code == 202, taken.text
     order = taken.json()
     assert (order["wanted"], order["status"], order["made"]) == (40, "waiting", 0)
+    assert (order["length"], order["entropy_bits"]) == (12, round(12 * math.log2(len(order["alphabet"])), 1))
     assert (await desk.ask("POST", "", SOUP, **{"Idempotency-Key": "a"})).json() == order
     done = await desk.done(order["id"])
     assert (done["status"], done["made"], done["name"]) == ("done", 40, "Free soup")

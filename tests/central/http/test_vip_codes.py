@@ -1,5 +1,6 @@
 """VIP codes as the office makes, lists and changes them (document 000)."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -111,6 +112,37 @@ async def test_name_limit_and_standing_are_changed_and_audited(office: Office, o
     assert (await office.client.get(where, headers=owner)).json()["archived"] is True
     actions = [row["action"] for row in await office.fetch("SELECT action FROM audit ORDER BY id")]
     assert actions[-3:] == ["vip.create", "vip.change", "vip.archive"]
+
+
+async def test_of_two_edits_the_second_is_told_what_has_changed(
+    office: Office, owner: dict[str, str]
+) -> None:
+    (made,) = (await make(office, owner, name="Table", code="TWICE-VIP", max_uses=3)).json()
+    where = f"{PATH}/{made['id']}"
+    asked = [
+        office.client.patch(where, json={"name": name, "version": made["version"]}, headers=owner)
+        for name in ("Hall", "Garden")
+    ]
+    answers = await asyncio.gather(*asked)
+    first, second = sorted(answers, key=lambda answer: answer.status_code)
+    assert (first.status_code, second.status_code, problem_of(second)) == (200, 409, "conflict")
+    assert f"name is {first.json()['name']}" in second.json()["detail"]
+    again = await office.client.patch(
+        where, json={"name": "Garden", "version": first.json()["version"]}, headers=owner
+    )
+    assert again.json()["name"] == "Garden"
+
+
+async def test_a_code_is_archived_by_a_change_too(office: Office, owner: dict[str, str]) -> None:
+    (made,) = (await make(office, owner, name="Table", code="GONE-VIP")).json()
+    where = f"{PATH}/{made['id']}"
+    odd = await office.client.patch(where, json={"archived": True, "is_active": True}, headers=owner)
+    assert problem_of(odd) == "invalid"
+    gone = await office.client.patch(where, json={"archived": True}, headers=owner)
+    assert (gone.json()["archived"], gone.json()["is_active"]) == (True, False)
+    assert (await use(office, "GONE-VIP")).reason == "archived"
+    late = await office.client.patch(where, json={"name": "Late"}, headers=owner)
+    assert late.status_code == 404
 
 
 async def test_a_limit_below_the_uses_is_refused_with_what_to_do(

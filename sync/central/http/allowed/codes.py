@@ -5,6 +5,7 @@ from sync.central.http.allowed.audience import ADMINS, Rows
 _BULK = "/api/codes/bulk"
 
 ROWS: Rows = {
+    ("POST", "/api/codes/import"): ADMINS,
     ("GET", _BULK): ADMINS,
     ("POST", _BULK): ADMINS,
     ("GET", f"{_BULK}/{{order_id}}"): ADMINS,

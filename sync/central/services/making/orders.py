@@ -28,7 +28,7 @@ from sync.rules.user_error import UserError
 MAX_DESCRIPTION_CHARS = 2_000
 Count = Annotated[int, msgspec.Meta(ge=1, le=MAX_CODES_PER_CALL)]
 _FIELDS = """id, kind, campaign_id, spec ->> 'name' AS name, wanted, made, status, problem, created_by, created_at,
-    finished_at"""
+    finished_at, spec"""
 
 
 class BulkOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,12 +52,19 @@ class BulkOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class BulkView(msgspec.Struct, frozen=True, kw_only=True):
-    """An order. ``made`` of ``wanted`` codes are ready; none is there for anybody before ``status`` is done."""
+    """An order. ``made`` of ``wanted`` codes are ready; none is there for anybody before ``status`` is done.
+
+    ``prefix``, ``alphabet`` and ``length`` are those of the texts; ``entropy_bits`` of each are drawn by chance.
+    """
 
     id: int
     kind: Kind
     campaign_id: int
     name: str
+    prefix: str
+    alphabet: str
+    length: int
+    entropy_bits: float
     wanted: int
     made: int
     status: MakingStatus
@@ -204,7 +211,9 @@ async def cancel_order(
 
 
 def _view(row: Mapping[str, Any]) -> BulkView:
-    return msgspec.convert(dict(row), BulkView)
+    spec = msgspec.convert(row["spec"], Spec)
+    form = {"prefix": spec.prefix, "alphabet": spec.alphabet, "length": spec.length}
+    return msgspec.convert({**row, **form, "entropy_bits": round(spec.form.entropy_bits, 1)}, BulkView)
 
 
 async def _note(

@@ -28,17 +28,22 @@ from sync.protocol.ids import uuid7
 from sync.rules.code import CodeStatus, Kind
 from sync.rules.code_form import default_form
 from sync.rules.normalise import fold
+from sync.rules.user_error import UserError
 
 _ID_BYTES = 10
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=MAX_CODES_AT_ONCE)]
 
 _FIELDS = """id, code, name, max_uses, uses AS current_uses, expires_at, status = 'active' AS is_active, group_id,
-    status = 'archived' AS archived, home_restaurant_id AS restaurant_id, campaign_id, created_at, updated_at"""
+    status = 'archived' AS archived, home_restaurant_id AS restaurant_id, campaign_id, created_at, updated_at,
+    version"""
 
 
 class VipCode(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of ``vip_access_codes``; ``max_uses`` and ``expires_at`` are null where nothing limits it."""
+    """A row of ``vip_access_codes``; ``max_uses`` and ``expires_at`` are null where nothing limits it.
+
+    ``version`` comes back with a change.
+    """
 
     id: int
     code: str
@@ -53,6 +58,7 @@ class VipCode(msgspec.Struct, frozen=True, kw_only=True):
     campaign_id: int
     created_at: datetime
     updated_at: datetime
+    version: int
 
 
 class IndividualCodes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,13 +98,18 @@ class NewCodes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class VipCodeChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be different; what is not named stays."""
+    """What is to be different; what is not named stays. ``version`` is the one that the caller has looked at.
+
+    ``archived`` takes the code out of use for good, as a DELETE does.
+    """
 
     name: str | msgspec.UnsetType = msgspec.UNSET
     code: str | msgspec.UnsetType = msgspec.UNSET
     max_uses: int | msgspec.UnsetType | None = msgspec.UNSET
     expires_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
     is_active: bool | msgspec.UnsetType = msgspec.UNSET
+    archived: bool | msgspec.UnsetType = msgspec.UNSET
+    version: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class CodeFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,16 +210,25 @@ async def make_codes(
 async def change_code(
     connection: asyncpg.Connection, secrets: Secrets, person: Person, code_id: int, change: VipCodeChange
 ) -> VipCode:
-    """Change a code; see :func:`sync.central.services.editing.edit_code.edit_code`."""
+    """Change a code; raises as :func:`sync.central.services.editing.edit_code.edit_code` does."""
     status: CodeStatus | msgspec.UnsetType = msgspec.UNSET
     if change.is_active is not msgspec.UNSET:
         status = CodeStatus.ACTIVE if change.is_active else CodeStatus.INACTIVE
+    if change.archived is True:
+        if change.is_active is True:
+            raise UserError(
+                "archived_active",
+                "An archived code cannot be active.",
+                "Leave one of is_active and archived out.",
+            )
+        status = CodeStatus.ARCHIVED
     wanted = CodeChange(
         code=change.code,
         name=change.name if change.name is msgspec.UNSET else fit_name(change.name),
         max_uses=change.max_uses,
         expires_at=change.expires_at,
         status=status,
+        version=change.version,
     )
     await edit_code(connection, secrets, person.network, code_id, wanted, kind=Kind.VIP)
     await _note(connection, person, "vip.change", [code_id], **msgspec.to_builtins(change))
