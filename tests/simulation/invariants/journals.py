@@ -1,5 +1,6 @@
 """Invariants 1, 4 and 5: what was acknowledged is there, acknowledgements are true, chains verify."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -197,6 +198,25 @@ def chained_at_central(world: World) -> Iterator[str]:
     )
     if cases["forks"] < len(branches):
         yield f"{len(branches)} forks are held and {cases['forks']} were told to anybody"
+
+
+@invariant(5, "a branch begins where a line has two successors", at=When.REST)
+def real_forks(world: World) -> Iterator[str]:
+    """Whatever goes on behind the end of a line stands on its branch: one copy of a till is one fork."""
+    gaps = {gap[:2] for gap in _gaps(world)}
+    followed: Counter[tuple[tuple[int, int], bytes]] = Counter()
+    first: dict[tuple[tuple[int, int], int], tuple[int, bytes]] = {}
+    for row in world.host.rows(
+        "SELECT till_id, incarnation, branch, seq, body FROM events WHERE network_id = $1 ORDER BY seq",
+        world.office.network,
+    ):
+        life = row["till_id"], row["incarnation"]
+        written = read_event(row["body"], b"")
+        followed[life, written.previous] += 1
+        first.setdefault((life, row["branch"]), (row["seq"], written.previous))
+    for (life, branch), (seq, previous) in first.items():
+        if branch and followed[life, previous] < 2 and life not in gaps:
+            yield f"event {seq} of till {life[0]}, life {life[1]}, begins branch {branch} and forks from nothing"
 
 
 @invariant(5, "every event lies at central where it says that it belongs", at=When.REST)

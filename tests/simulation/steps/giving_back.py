@@ -79,7 +79,8 @@ def voids(world: World, chance: random.Random) -> str | None:
     machine = world.at_work(chance) if done else None
     if machine is None:
         return None
-    original = chance.choice(done[-2 * RECENT :])
+    # Of what is long past the leases are closed, and it comes back in another way.
+    original = chance.choice(done[-2 * RECENT :] if chance.random() < 0.6 else done)
     why = Why(staff=None, reason="mistake", approved_by=chance.choice((None, MANAGER, MANAGER)))
 
     def work(process: Process) -> str:

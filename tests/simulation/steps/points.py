@@ -54,15 +54,15 @@ def pays(world: World, chance: random.Random) -> str | None:
     return world.act(machine, work)
 
 
-@step("till: credits points by hand", weight=4)
+@step("till: credits points by hand", weight=5)
 def credits_by_hand(world: World, chance: random.Random) -> str | None:
-    rich = _rich(world)
-    machine = world.at_work(chance) if rich else None
+    machine = world.at_work(chance)
     if machine is None:
         return None
-    guest = chance.choice(rich)
+    guest = chance.choice(_rich(world) or [guest.id for guest in world.office.guests])
     points = chance.choice((5, 40, 100, 101, 900, 1500, -5, -60, -300))
-    staff, second = chance.choice(world.office.staff), chance.choice((None, *world.office.staff))
+    staff = chance.choice(world.office.staff)
+    second = chance.choice((None, staff, *world.office.staff))
 
     def work(process: Process) -> str:
         done = manual_credit(

@@ -8,6 +8,7 @@ from pos_app.usecases.shift_reading import ShiftReader
 from sync.till.till import Till
 from tests.simulation.machine import Process
 from tests.simulation.registry import step
+from tests.simulation.steps.counter import redeem_at
 from tests.simulation.world import World
 
 _READERS: "WeakKeyDictionary[Till, ShiftReader]" = WeakKeyDictionary()
@@ -38,6 +39,34 @@ def turns(world: World, chance: random.Random) -> str | None:
         return f"{machine.name} opens its shift {opened.number}"
 
     return world.act(machine, work)
+
+
+@step("till: has two shifts on one day", weight=1.5)
+def two(world: World, chance: random.Random) -> str | None:
+    """The same window closes both, and must not count twice what stood in the first report."""
+    machine, manager = world.at_work(chance), world.office.staff[0]
+    told: list[str] = []
+    if machine is None:
+        return None
+
+    def opens(process: Process) -> bool:
+        desk = process.counter._desk
+        if not shift_status(desk).open:
+            opened = open_shift(desk, 0, staff=manager.id)
+            world.acknowledge(machine, opened.event, "shift opened", None, f"shift {opened.number}")
+        return True
+
+    def closes(process: Process) -> str:
+        report = close_shift(process.counter._desk, _reader(process), 0, staff=manager.id)
+        world.acknowledge(machine, report.event, "shift closed", None, f"Z report {report.number}")
+        world.note("Z reports")
+        return f"{machine.name} closes its shift {report.number} over {report.figures.events} events"
+
+    for _ in range(2):
+        if world.act(machine, opens) and machine.running:
+            redeem_at(world, machine, chance)
+            told += [each for each in [world.act(machine, closes)] if each]
+    return "; ".join(told) or None
 
 
 def _reader(process: Process) -> ShiftReader:
