@@ -16,6 +16,7 @@ from sync.till.journal.entries import Committed, Entry
 from tests.builders.central_process import CentralProcess
 from tests.builders.working_till import LONG_S, WorkingTill
 
+OWNER_PASSWORD = "a long enough password"
 CSV_HEADER = "kind,code,name,max_uses,expires_at,campaign,policy"
 
 
@@ -26,15 +27,16 @@ class RealNetwork:
         self.central = central
         self._folder = folder
         self._tills: list[WorkingTill] = []
+        self.owner_email = f"{uuid.uuid4().hex}@example.com"
         self.id = int(
             central.admin_here(
                 "create-network",
                 "--name",
                 "Trattoria",
                 "--owner-email",
-                f"{uuid.uuid4().hex}@example.com",
+                self.owner_email,
                 "--password-stdin",
-                given="a long enough password\n",
+                given=f"{OWNER_PASSWORD}\n",
             )[-1]["network_id"]
         )
         self.restaurant = self.add_restaurant("Old Town")
