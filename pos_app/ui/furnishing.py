@@ -6,11 +6,13 @@ signs in before that finds them made at once.
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from pos_app.ui.places.place import Place
 from pos_app.ui.places.places import Places
@@ -18,6 +20,8 @@ from pos_app.ui.theme.look import Look, dress_all
 
 BREATH_MS = 30
 """Between two places: keys, fingers and pictures of the camera that came meanwhile are answered first."""
+POLISH_S = 0.002
+"""So long at a time widgets are styled while somebody works already."""
 
 
 class Furnishing(QObject):
@@ -32,6 +36,7 @@ class Furnishing(QObject):
         self._loaded = threading.Event()
         self._left: deque[Callable[[], Place]] = deque()
         self._unseen: deque[QWidget] = deque()
+        self._rough: deque[QWidget] = deque()
         self._clock = QTimer(self)
         self._clock.setInterval(BREATH_MS)
         self._clock.timeout.connect(self._go_on)
@@ -62,13 +67,19 @@ class Furnishing(QObject):
         """Make at once what is left: somebody is there who wants to work."""
         while self._left:
             self._make_next()
+        for room in self._unseen:
+            # Leaves first: styling a widget styles everything in it, too.
+            self._rough.extend(reversed((room, *room.findChildren(QWidget))))
         self._unseen.clear()
+        if self._rough:
+            self._clock.start()
 
     def stop(self) -> None:
         """Make nothing more."""
         self._clock.stop()
         self._left.clear()
         self._unseen.clear()
+        self._rough.clear()
 
     def _load_all(self, load: Callable[[], object]) -> None:
         try:
@@ -86,8 +97,18 @@ class Furnishing(QObject):
             room = self._unseen.popleft()
             room.resize(room.window().size())
             room.grab()
+        elif self._rough:
+            self._polish()
         else:
             self._clock.stop()
+
+    def _polish(self) -> None:
+        """Style a few widgets of places that were not seen yet: the first to come up shall not wait for it."""
+        until_s = time.perf_counter() + POLISH_S
+        while self._rough and time.perf_counter() < until_s:
+            widget = self._rough.popleft()
+            if isValid(widget):
+                widget.ensurePolished()
 
     def _make_next(self) -> None:
         self.take(self._left.popleft()())

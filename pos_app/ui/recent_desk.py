@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from pos_app.ui.counter_thread import CounterThread
 from pos_app.ui.tongue import Tongue
@@ -14,6 +14,8 @@ from sync.till.journal.entries import Recent
 
 RECENT_EVENTS = 200
 """How many of the newest events are searched for sales."""
+SPARE_MS = 300
+"""So long after the list was shown the row of the next sale is made: not when that sale has to be painted."""
 
 
 class RecentDesk(QObject):
@@ -32,6 +34,10 @@ class RecentDesk(QObject):
         self._panel, self._thread, self._counter, self._tongue = panel, thread, counter, tongue
         self._failed = failed
         self._recent: list[RecentSale] = []
+        self._spare = QTimer(self)
+        self._spare.setSingleShot(True)
+        self._spare.setInterval(SPARE_MS)
+        self._spare.timeout.connect(panel.list.make_spare)
 
     def load(self) -> None:
         """Read the latest sales from the journal."""
@@ -56,3 +62,4 @@ class RecentDesk(QObject):
             if isinstance(each.payload, Sale)
         ][:MAX_SHOWN]
         self.speak()
+        self._spare.start()

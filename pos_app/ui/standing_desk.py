@@ -111,10 +111,15 @@ class StandingDesk(QObject):
 
     def speak(self) -> None:
         """Say it in the language that is now installed."""
-        said = replace(self.now, problem=self._tongue.errors().of(self.now.problem))
-        self._bar.badge.show_standing(said, self._tongue.speech())
-        self._panel.show_standing(said, self._tongue.speech())
+        self._bar.badge.show_standing(self._said, self._tongue.speech())
+        if self._panel.isVisible():
+            self._panel.show_standing(self._said, self._tongue.speech())
         self.show_notice()
+
+    @property
+    def _said(self) -> Standing:
+        """The standing, its problem in the language that is now installed."""
+        return replace(self.now, problem=self._tongue.errors().of(self.now.problem))
 
     def show_notice(self) -> None:
         """Say above every screen what just happened, else what a person must act on; nothing while all is well."""
@@ -148,5 +153,7 @@ class StandingDesk(QObject):
             self._unfold()
 
     def _unfold(self) -> None:
+        # It is told how things stand only when somebody looks: each sale changes that three times.
+        self._panel.show_standing(self._said, self._tongue.speech())
         right = self._bar.width() - self._look.px(_MARGIN)
         self._panel.unfold(right, self._bar.height() + self._look.px(_GAP))

@@ -21,7 +21,7 @@ class RowColumn(Content, Generic[R]):
         super().__init__()
         self._make, self._most = make, most
         self._look = Look()
-        self._above = 0
+        self._above = self._shown = 0
         self.rows: list[R] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -36,7 +36,18 @@ class RowColumn(Content, Generic[R]):
             self.rows.append(row)
         for number, row in enumerate(self.rows):
             show_if(row, number < count)
+        self._shown = count
         return self.rows[:count]
+
+    def make_spare(self) -> None:
+        """Make the next row before it is needed, and have it styled: a row takes some milliseconds."""
+        if self._shown < len(self.rows) or self._shown >= self._most:
+            return
+        row = self._make()
+        row.hide()
+        self.put(row, self._above + len(self.rows))
+        self.rows.append(row)
+        row.ensurePolished()
 
     def bring_first(self, row: R, place: int) -> None:
         """Move a row to an earlier place, the others keeping their order."""
@@ -77,6 +88,10 @@ class ColumnList(FingerArea, Generic[R]):
     def show_rows(self, count: int) -> list[R]:
         """Show exactly ``count`` rows and return them, to be filled in."""
         return self.column.show_rows(count)
+
+    def make_spare(self) -> None:
+        """Make the next row before it is needed."""
+        self.column.make_spare()
 
     def bring_first(self, row: R, place: int) -> None:
         """Move a row to an earlier place."""

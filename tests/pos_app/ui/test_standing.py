@@ -45,6 +45,18 @@ def test_what_waits_is_counted_dated_and_called_safe(till: TillWindow) -> None:
     assert not till.panel.isVisible()
 
 
+def test_the_office_can_be_asked_again_at_once_and_the_panel_gives_the_focus_back(till: TillWindow) -> None:
+    till.activateWindow()
+    till.till.basket.amount.setFocus()
+    QTest.keyClick(till, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    assert till.panel.try_now.isVisible()
+    QTest.keyClick(till.panel, Qt.Key.Key_Escape)
+    assert till.till.basket.amount.hasFocus()
+    till.agent.changed.emit(SyncState(online=True))
+    QTest.keyClick(till, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    assert not till.panel.try_now.isVisible()
+
+
 def test_a_sale_is_counted_as_waiting_at_once(till: TillWindow) -> None:
     settle(till)
     before = till.standing.waiting
@@ -66,6 +78,7 @@ def test_an_agents_problem_is_said_in_the_language_of_the_face(till: TillWindow)
     till.switch_language("ru")
     problem = "The central office cannot be reached. The till goes on working and tries again by itself."
     till.agent.changed.emit(SyncState(problem=problem))
+    QTest.mouseClick(till.bar.badge, Qt.MouseButton.LeftButton)
     assert "Нет связи с центральным офисом. Касса работает дальше" in till.panel.accessibleName()
 
 

@@ -73,7 +73,7 @@ class SalesPlace(Place):
         """Forget what was chosen."""
         self._up = False
         self._chosen = self._verified = None
-        self._paint()
+        self._paint_chosen()
 
     def take_code(self, text: str, source: Source) -> bool:  # noqa: ARG002 - however it was read
         """Find the sale of a receipt; every other code is for the sale that is being made."""
@@ -249,6 +249,10 @@ class SalesPlace(Place):
             view.show_sales(words.found_lines(self._several, speech))
         else:
             view.show_sales(words.sale_lines(self._sales, speech))
+        self._paint_chosen()
+
+    def _paint_chosen(self) -> None:
+        speech, view = self._around.tongue.speech(), self._view
         self._paint_proof()
         found = self._chosen
         if found is None:
