@@ -26,6 +26,7 @@ LOCK_TIMEOUT_MS = 10_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
 
 _NAME_NETWORK = f"SELECT set_config('{NETWORK_SETTING}', $1, true)"
+_NAMED_NETWORK = f"SELECT set_config('{NETWORK_SETTING}', '{{}}', true);"
 
 
 class Database:
@@ -49,9 +50,19 @@ class Database:
         ``repeatable_read`` makes all its reads see one state, as a snapshot needs.
         """
         isolation = "repeatable_read" if repeatable_read else "read_committed"
-        async with self._borrowed() as connection, connection.transaction(isolation=isolation):
-            await connection.execute(_NAME_NETWORK, str(network_id))
-            yield connection
+        async with self._borrowed() as connection:
+            # Of the connection itself: what was borrowed knows it no longer once it is cut.
+            begin_with = connection.begin_with
+            begin_with(_NAMED_NETWORK.format(int(network_id)))
+            try:
+                async with connection.transaction(isolation=isolation):
+                    if connection.begins_with:
+                        # The BEGIN was not one that takes something along (in the simulation it waits itself).
+                        begin_with("")
+                        await connection.execute(_NAME_NETWORK, str(network_id))
+                    yield connection
+            finally:
+                begin_with("")
 
     @asynccontextmanager
     async def directory_transaction(self) -> AsyncIterator[asyncpg.Connection]:

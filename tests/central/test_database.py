@@ -33,6 +33,28 @@ def test_a_network_sees_its_own_rows_only(central_dsn: str) -> None:
     asyncio.run(work())
 
 
+def test_a_network_is_named_with_the_begin_of_its_transaction_and_of_no_other(central_dsn: str) -> None:
+    async def work() -> None:
+        async with connected(central_dsn, max_connections=1) as database:
+            world = await a_world(database)
+            sent: list[str] = []
+            async with database.network_transaction(world.network_id) as connection:
+                connection.add_query_logger(lambda record: sent.append(record.query))
+                assert connection.begins_with == ""
+            for isolated in (False, True):
+                async with database.network_transaction(
+                    world.network_id, repeatable_read=isolated
+                ) as connection:
+                    assert await connection.fetchval("SELECT count(*) FROM networks") == 1
+            async with database.directory_transaction() as connection:
+                assert await connection.fetchval("SELECT count(*) FROM networks") == 0
+            begun = [query for query in sent if query.startswith("BEGIN")]
+            named = [query for query in sent if f"'{world.network_id}'" in query]
+            assert (len(begun), named) == (3, begun[:2])
+
+    asyncio.run(work())
+
+
 def test_a_row_of_another_network_cannot_be_written_or_moved(central_dsn: str) -> None:
     async def work() -> None:
         async with connected(central_dsn) as database:
