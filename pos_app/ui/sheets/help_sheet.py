@@ -26,6 +26,7 @@ class HelpSheet(Sheet):
     def __init__(self, title: str, sentence: str, sections: Sequence[tuple[str, Keys]], close: str) -> None:
         super().__init__(title, sentence, sign="help", wide=True)
         self.sections = tuple(sections)
+        self._look = Look()
         keys_of_all = Content()
         self._columns = QHBoxLayout(keys_of_all)
         self._columns.setContentsMargins(0, 0, 0, 0)
@@ -65,9 +66,19 @@ class HelpSheet(Sheet):
             row.setSpacing(look.px(10))
             # Keys of one letter stand in line with those of several; a longer one only moves its own words.
             cap.setMinimumWidth(max(look.px(62), cap.sizeHint().width()))
-        for words in self._keys.findChildren(QLabel):
-            # How high a line is follows from the stylesheet, which is otherwise asked only when it is shown.
-            words.ensurePolished()
+        self._look = look
+        self._fit()
+
+    def begin(self) -> None:
+        """Begin as every sheet; how high a line is follows from the stylesheet, which is asked only for what is shown."""
+        super().begin()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the keys the height they need, or what the window has room for."""
+        look = self._look
+        for layout in (*self._rows, self._columns):
+            layout.invalidate()
         width = look.px(WIDE - _BESIDE)
         self._keys.setFixedWidth(width)
         room = max(look.px(LEAST_HEIGHT), self.window().height() - look.px(_AROUND))

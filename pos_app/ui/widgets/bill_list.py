@@ -61,7 +61,14 @@ class BillList(ColumnList[CodeRow]):
             self.lines.append(line)
         for number, line in enumerate(self.lines):
             show_if(line, number < count)
+        self._grow()
         return self.lines[:count]
+
+    def show_rows(self, count: int) -> list[CodeRow]:
+        """Show exactly ``count`` codes and return them, to be filled in."""
+        rows = super().show_rows(count)
+        self._grow()
+        return rows
 
     def unfold(self, *, whole: bool) -> None:
         """Show everything at once, where the screen around it scrolls anyway: a bar in a bar is no help."""
@@ -77,6 +84,11 @@ class BillList(ColumnList[CodeRow]):
     def sizeHint(self) -> QSize:
         """Ask for the same."""
         return self.minimumSizeHint() if self._whole else super().sizeHint()
+
+    def _grow(self) -> None:
+        """Ask for another height after rows came or went; an area that scrolls never asks by itself."""
+        if self._whole:
+            self.updateGeometry()
 
     def show_last(self, row: QWidget) -> None:
         """Scroll to a row, so that what was just put on the bill is seen."""

@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from shiboken6 import isValid
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
@@ -38,6 +39,7 @@ class StandingPanel(Card):
         self.try_now.clicked.connect(self.try_wanted)
         self.column.addWidget(self.try_now)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._before: QWidget | None = None
         self.hide()
 
     def show_standing(self, standing: Standing, speech: Speech) -> None:
@@ -58,6 +60,8 @@ class StandingPanel(Card):
 
     def unfold(self, right: int, top: int) -> None:
         """Show the panel with its upper right corner there."""
+        if not self.isVisible():
+            self._before = QApplication.focusWidget()
         self.show()
         self.adjustSize()
         self.move(right - self.width(), top)
@@ -65,8 +69,13 @@ class StandingPanel(Card):
         self.setFocus()
 
     def fold(self) -> None:
-        """Hide the panel."""
+        """Hide the panel; the focus goes back to where it was, should that be there still."""
+        focused = QApplication.focusWidget()
+        had_focus = focused is self or (focused is not None and self.isAncestorOf(focused))
         self.hide()
+        before, self._before = self._before, None
+        if had_focus and before is not None and isValid(before) and before.isVisible():
+            before.setFocus()
         self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

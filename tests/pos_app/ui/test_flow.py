@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from pos_app.scanner.read import Read
 from pos_app.ui.flow import Screen
@@ -16,7 +18,7 @@ from sync.till.agent.board import SyncState
 from sync.till.home import TillHome
 from tests.builders.desk import World, give, hashed
 from tests.builders.small_central import ENROLMENT_CODE, SmallCentral
-from tests.builders.talking_server import TalkingServer, talking_server
+from tests.builders.talking_server import Reply, TalkingServer, talking_server
 from tests.builders.till_window import PIN, a_home, a_world, scan, settle, wait_for
 from tests.pos_app.ui.conftest import Open
 
@@ -118,6 +120,37 @@ def test_a_till_without_its_first_copy_waits_for_it_and_then_asks_who_is_there(
     desk.files.call(lambda: give(desk.till, a_world()))
     window.agent.changed.emit(SyncState(online=True, as_of_ms=1))
     wait_for(lambda: window.screen_now is Screen.SIGN_IN)
+
+
+def test_a_till_without_its_first_copy_says_that_the_office_is_away_and_asks_again_at_a_touch(
+    new_window: Open, tmp_path: Path, server: TalkingServer
+) -> None:
+    first = begun(new_window(tmp_path / "new"), Screen.ENROL)
+    first.enrol.address.setText(server.url)
+    first.enrol.code.setText(ENROLMENT_CODE)
+    first.enrol.submit()
+    first.message.chosen.emit()
+    wait_for(lambda: first.flow.running is not None, what="the enrolled till")
+    first.close()
+    central = server.answer
+    server.answer = lambda _heard: Reply(status=503)
+    window = begun(new_window(tmp_path / "new", offline=False), Screen.FILLING)
+    wait_for(lambda: window.message.title.text() == "Waiting for the office", what="a word about the office")
+    assert window.screen_now is Screen.FILLING
+    assert "asks again by itself" in window.message.advice.text()
+    assert "goes on working" not in window.message.advice.text()
+    assert window.message.button.hasFocus()
+    server.answer = central
+    QTest.keyClick(window.message.button, Qt.Key.Key_Space)
+    wait_for(lambda: window.screen_now is Screen.SIGN_IN, what="the sign-in screen")
+
+
+def test_a_till_that_was_told_to_keep_to_itself_says_why_it_is_not_filled(
+    new_window: Open, tmp_path: Path
+) -> None:
+    window = begun(new_window(a_home(tmp_path / "empty", World(), load=False)), Screen.FILLING)
+    assert "work without the office" in window.message.advice.text()
+    assert window.message.button.isHidden()
 
 
 def test_a_damaged_journal_is_named_and_left_as_it_is(new_window: Open, home: Path) -> None:

@@ -5,7 +5,8 @@ import io
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
 
 from pos_app.ui.places.place import PlaceName
 from pos_app.ui.screens.sales_screen import SalesScreen
@@ -47,6 +48,24 @@ def recorded(window: TillWindow, kind: type) -> list[object]:
     desk = window.flow.running.desk
     events = desk.files.call(lambda: desk.till.journal.events_after(-1))
     return [each.payload for each in events if isinstance(each.payload, kind)]
+
+
+def test_an_amount_is_given_back_by_touch_alone(till: TillWindow) -> None:
+    sell(till, "40.00")
+    screen = pick(till, 0)
+    screen.refund.click()
+    sheet = till.sheets.up
+    assert isinstance(sheet, RefundSheet)
+    sheet.lines.selectAll()
+    assert sheet.amount.text() == "40.00"
+    for key in ("7", ".", "5", "9", "back"):
+        QTest.mouseClick(sheet.keypad.keys[key], Qt.MouseButton.LeftButton)
+    assert sheet.amount.text() == "7.5"
+    QTest.mouseClick(sheet.go_on, Qt.MouseButton.LeftButton)
+    answer_why(till)
+    (refund,) = recorded(till, Refund)
+    assert isinstance(refund, Refund)
+    assert refund.amount_minor == 750
 
 
 def test_sales_are_listed_and_one_is_shown_line_by_line(till: TillWindow) -> None:

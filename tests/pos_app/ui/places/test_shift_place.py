@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from pos_app.ui.places.place import PlaceName
 from pos_app.ui.places.shift.shift_place import ShiftPlace
@@ -257,6 +259,16 @@ def enter_points(window: TillWindow, points: str) -> PointsSheet:
     sheet.go_on.click()
     settle(window)
     return sheet
+
+
+def test_points_are_typed_by_touch(managers_window: TillWindow) -> None:
+    go(managers_window).by_hand.click()
+    managers_window.take_scan(CARD, Source.WEDGE)
+    settle(managers_window)
+    sheet = points_sheet(managers_window)
+    for key in ("1", "2", "00", "back"):
+        QTest.mouseClick(sheet.keypad.keys[key], Qt.MouseButton.LeftButton)
+    assert sheet.points.text() == "120"
 
 
 def test_points_are_given_by_hand_to_the_guest_whose_card_is_scanned(managers_window: TillWindow) -> None:
