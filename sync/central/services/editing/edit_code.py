@@ -123,7 +123,7 @@ def _compare(now: asyncpg.Record, change: CodeChange) -> None:
         return
     named = [
         f"{name} is {now[name]}"
-        for name in ("description", "name", "status", "max_uses", "expires_at", "beneficiary_id")
+        for name in ("code", "description", "name", "status", "max_uses", "expires_at", "beneficiary_id")
         if getattr(change, name) not in (msgspec.UNSET, now[name])
     ]
     raise Refusal(

@@ -165,11 +165,32 @@ async def _require_own_campaign(connection: asyncpg.Connection, network_id: int,
         )
 
 
+_TOLD = (
+    "code",
+    "name",
+    "description",
+    "status",
+    "max_uses",
+    "expires_at",
+    "active_hours",
+    "auto_deactivate_on_max_uses",
+    "bonus_type",
+    "bonus_amount",
+    "min_basket",
+    "applicable_offers",
+)
+
+
 def _differences(now: PromoView, change: PromoChange) -> str:
     """Say what stands there now of the fields that a change names."""
     named = [
-        f"{name} is {getattr(now, name)}"
-        for name in ("name", "status", "max_uses", "expires_at", "bonus_type", "bonus_amount", "min_basket")
+        f"{name} is {_said(getattr(now, name))}"
+        for name in _TOLD
         if getattr(change, name) not in (msgspec.UNSET, getattr(now, name))
     ]
     return "; ".join(named) or "other fields were changed"
+
+
+def _said(value: object) -> str:
+    """Write a value as a caller would; texts bare."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

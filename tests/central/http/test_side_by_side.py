@@ -1,0 +1,68 @@
+"""What people do at the same moment ends as if one had come after the other, and whoever came second hears of it."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from sync.central.services.scanning.ids import public_id
+from sync.central.services.scanning.settling import settle_all
+from tests.builders.callers import bearer, call, guest_token, owner_headers
+from tests.builders.office import Office, problem_of
+
+pytestmark = pytest.mark.anyio
+
+EDITED = {
+    "/api/vip/codes": ({"name": "Table", "code": "TABLE-1"}, "name"),
+    "/api/referral-codes": ({"description": "Friends"}, "description"),
+    "/api/admin/promo-codes": ({"code": "WINTER"}, "description"),
+    "/api/v1/vouchers": ({"name": "Soup"}, "description"),
+    "/api/campaigns": ({"kind": "PROMO", "name": "Spring"}, "name"),
+}
+
+
+@pytest.mark.parametrize("root", EDITED)
+async def test_of_two_people_who_edit_one_thing_the_second_is_told_what_the_first_changed(
+    office: Office, root: str
+) -> None:
+    owner, (body, field) = await owner_headers(office), EDITED[root]
+    made: Any = (await call(office, "POST", root, owner, body)).raise_for_status().json()
+    thing = made[0] if isinstance(made, list) else made
+    path = f"{root}/{thing['id']}"
+    changes = [{field: f"by {who}", "version": thing["version"]} for who in ("Ada", "Bo")]
+    answers = await asyncio.gather(*(call(office, "PATCH", path, owner, change) for change in changes))
+    first, second = sorted(answers, key=lambda answer: answer.status_code)
+    assert (first.status_code, second.status_code, problem_of(second)) == (200, 409, "conflict")
+    now = (await call(office, "GET", path, owner)).json()
+    assert now[field] == first.json()[field]
+    assert f"{field} is {now[field]}" in second.json()["detail"]
+    assert str(now["version"]) in second.json()["detail"]
+
+
+async def test_claims_that_meet_the_end_of_a_voucher_are_refused_or_end_with_it(office: Office) -> None:
+    code = await office.code(await office.campaign(name="Lunch"))
+    await office.execute("UPDATE networks SET voucher_scans = true")
+    path = f"/api/v1/vouchers/{public_id(office.secrets, office.network, code)}/claim"
+    guests = [await office.guest(f"Guest {number}") for number in range(9)]
+    callers = {guest: bearer(await guest_token(office, guest)) for guest in guests}
+
+    async def claim(guest: int) -> int:
+        return (await call(office, "POST", path, callers[guest], {})).status_code
+
+    async def end() -> int:
+        await office.execute("UPDATE codes SET expires_at = now() - interval '1 second' WHERE id = $1", code)
+        return await settle_all(office.database, office.secrets, office.network)
+
+    assert await claim(guests[0]) == 201
+    *statuses, _ = await asyncio.gather(*(claim(guest) for guest in guests[1:-1]), end())
+    assert await claim(guests[-1]) == 422
+    assert set(statuses) <= {201, 422}
+    await settle_all(office.database, office.secrets, office.network)
+    rows = await office.fetch("SELECT guest_id, status FROM wallet_claims WHERE code_id = $1", code)
+    claimed = [
+        guests[0],
+        *(guest for guest, status in zip(guests[1:-1], statuses, strict=True) if status == 201),
+    ]
+    assert sorted(row["guest_id"] for row in rows) == sorted(claimed)
+    assert {row["status"] for row in rows} == {"EXPIRED"}
+    assert await office.value("SELECT count(*) FROM guests WHERE wallet <> '{}'") == 0
