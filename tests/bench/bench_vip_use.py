@@ -81,9 +81,9 @@ def run() -> list[Measurement]:
 
 
 def _measure(central: CentralProcess, folder: Path) -> list[Measurement]:
-    network = _network(central, folder)
+    network = new_network(central, folder)
     asyncio.run(_fill(central.dsn(), network))
-    load = _Load(central, _token(central))
+    load = Load(central, sign_in(central))
     codes = [_text(number) for number in Random(7).sample(range(1, CODES + 1), 100_000)]
     begun = spent_by(central.process.pid)
     closed = load.run("/api/vip/use", codes)
@@ -126,17 +126,27 @@ def _measure(central: CentralProcess, folder: Path) -> list[Measurement]:
     ]  # fmt: skip
 
 
-class _Load:
+class Load:
+    """The load generator against one central, as one caller."""
+
     def __init__(self, central: CentralProcess, token: str) -> None:
         self._where = urllib.parse.urlsplit(central.url)
         self._headers = {"Authorization": f"Bearer {token}"}
 
     def run(self, path: str, codes: list[str], *, rate: int = 0) -> dict[str, Any]:
+        """Use or look at codes, closed loop or at a rate."""
+        right = '"success":true' if path.endswith("use") else '"valid":true'
+        return self._asked(path, [right], codes=codes, rate=rate, keys=path.endswith("use"))
+
+    def get(self, paths: list[str], expected: list[str], *, connections: int) -> dict[str, Any]:
+        """Ask for these paths, closed loop; ``expected`` is what a right answer contains, then what a refusal does."""
+        return self._asked("/api/guest/…", expected, paths=paths, connections=connections)
+
+    def _asked(self, path: str, expected: list[str], **particulars: Any) -> dict[str, Any]:
         plan = {
             "host": self._where.hostname, "port": self._where.port, "path": path, "headers": self._headers,
-            "connections": CONNECTIONS, "seconds": SECONDS, "warm_up_s": WARM_UP_S, "rate": rate, "codes": codes,
-            "keys": path.endswith("use"),
-            "expected": ['"success":true' if path.endswith("use") else '"valid":true'],
+            "connections": CONNECTIONS, "seconds": SECONDS, "warm_up_s": WARM_UP_S, "rate": 0, "codes": [],
+            "keys": False, "expected": expected, **particulars,
         }  # fmt: skip
         ended = subprocess.run(
             [sys.executable, "-m", "tests.bench.http_load"],
@@ -150,7 +160,8 @@ class _Load:
         return measured
 
 
-def _network(central: CentralProcess, folder: Path) -> int:
+def new_network(central: CentralProcess, folder: Path) -> int:
+    """Make a network with one VIP code, after which others are made."""
     made = central.admin_here(
         "create-network", "--name", "Trattoria", "--owner-email", OWNER, "--password-stdin", given=PASSWORD + "\n"
     )  # fmt: skip
@@ -161,7 +172,8 @@ def _network(central: CentralProcess, folder: Path) -> int:
     return network
 
 
-def _token(central: CentralProcess) -> str:
+def sign_in(central: CentralProcess) -> str:
+    """Return the owner's token."""
     request = urllib.request.Request(
         f"{central.url}/api/auth/login",
         data=json.dumps({"email": OWNER, "password": PASSWORD}).encode(),

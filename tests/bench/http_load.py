@@ -3,7 +3,8 @@
 ``python -m tests.bench.http_load`` reads one JSON object on stdin: ``host``, ``port``, ``path``, ``headers``,
 ``connections``, ``seconds``, ``warm_up_s``, ``rate`` (requests a second over all connections, 0: each connection
 asks again as soon as it is answered), ``codes`` (texts to choose from), ``keys`` (whether each request has an
-idempotency key of its own) and ``expected`` (what a right answer contains). It writes one JSON object.
+idempotency key of its own) and ``expected`` (what a right answer contains; what else it may contain is counted as
+refused). With ``paths`` each request is a GET of one of these instead. It writes one JSON object.
 
 It shares the machine with what it measures, so that it asks the kernel itself: an event loop would take twice as long.
 """
@@ -32,9 +33,15 @@ class _Load:
         begin += "".join(f"{name}: {value}\r\n" for name, value in plan["headers"].items())
         keys = f"Idempotency-Key: {random.getrandbits(48):x}-%d\r\n" if plan["keys"] else ""
         self.begin, self.keys = begin.encode(), keys.encode()
-        bodies = [b'{"code":"%s"}' % code.encode() for code in plan["codes"]]
-        random.shuffle(bodies)
-        self.tails = itertools.cycle([b"Content-Length: %d\r\n\r\n%s" % (len(body), body) for body in bodies])
+        if plan.get("paths"):
+            head = "".join(f"{name}: {value}\r\n" for name, value in plan["headers"].items())
+            self.begin = b""
+            tails = [f"GET {path} HTTP/1.1\r\nHost: central\r\n{head}\r\n".encode() for path in plan["paths"]]
+        else:
+            bodies = [b'{"code":"%s"}' % code.encode() for code in plan["codes"]]
+            tails = [b"Content-Length: %d\r\n\r\n%s" % (len(body), body) for body in bodies]
+        random.shuffle(tails)
+        self.tails = itertools.cycle(tails)
         self.numbers = itertools.count()
         self.waits: list[float] = []
         self.wrong: Counter[str] = Counter()

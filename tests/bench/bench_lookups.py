@@ -1,0 +1,91 @@
+"""How many looks at one guest a second the office answers: the balance, and the cards, of 100,000 guests, over HTTP.
+
+The real central as a process with its embedded PostgreSQL, the load generator as a process of its own; everything
+shares this machine's cores. As many connections as two processes take in at once ask again as soon as they are answered
+(a thousand would mostly be told "later", which is answered quickly and says nothing); one that is told "later" all the
+same counts as refused. Beside it: ``/api/auth/me``, which asks the database nothing but who is there.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+from random import Random
+
+import asyncpg
+
+from tests.bench.bench_vip_use import US, WORKERS, Load, new_network, sign_in
+from tests.bench.measurement import Measurement
+from tests.bench.processor import spent_by
+from tests.builders.central_process import CentralProcess, start_central
+
+GUESTS, ASKED, LOOKING = 100_000, 20_000, 300
+LATER = '"status":503'
+
+_FILL = """
+    WITH made AS (
+        INSERT INTO guests (network_id, name_cipher, points)
+        SELECT $1, '', 0 FROM generate_series(1, $2::bigint) RETURNING id
+    )
+    INSERT INTO cards (network_id, guest_id, digest) SELECT $1, id, int8send(id) FROM made"""
+
+
+def run() -> list[Measurement]:
+    """Measure balances, cards, and the reference; about a minute."""
+    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place:
+        folder = Path(place)
+        print("  starting central, making guests", file=sys.stderr, flush=True)
+        central = start_central(folder / "office", workers=WORKERS)
+        try:
+            return _measure(central, folder)
+        finally:
+            central.close()
+
+
+def _measure(central: CentralProcess, folder: Path) -> list[Measurement]:
+    guests = asyncio.run(_fill(central.dsn(), new_network(central, folder)))
+    asked = Random(7).sample(guests, ASKED)
+    load = Load(central, sign_in(central))
+    reference = _looks(central, load, ["/api/auth/me"], '"role":')
+    return [
+        _figure("lookups.balance", _looks(central, load, [f"/api/guest/{guest}/balance" for guest in asked], '"points":'), reference),
+        _figure("lookups.card", _looks(central, load, [f"/api/guest/{guest}/cards" for guest in asked], '"active":true'), reference),
+    ]  # fmt: skip
+
+
+def _looks(central: CentralProcess, load: Load, paths: list[str], right: str) -> dict[str, float]:
+    begun = spent_by(central.process.pid)
+    measured = load.get(paths, [right, LATER], connections=LOOKING)
+    spent = spent_by(central.process.pid).since(begun)
+    answered = 1 - measured["refused"] / max(measured["requests"], 1)
+    served = measured["with_warm_up"] * answered
+    return {
+        "per_s": measured["per_s"] * answered,
+        "refused_per_s": measured["per_s"] * (1 - answered),
+        "p50_ms": measured["p50_ms"],
+        "p99_ms": measured["p99_ms"],
+        "database_us": spent.database_s * US / served,
+        "workers_us": spent.workers_s * US / served,
+    }
+
+
+def _figure(name: str, found: dict[str, float], reference: dict[str, float]) -> Measurement:
+    return Measurement(
+        name=name, value=found["per_s"], unit="requests/s", goal="≥ 15,000, p99 < 100 ms",
+        reference=reference["per_s"], ratio=found["per_s"] / reference["per_s"],
+        note=f"p50 {found['p50_ms']:.0f} ms, p99 {found['p99_ms']:.0f} ms, {found['refused_per_s']:,.0f}/s told “later”; "
+        f"{found['database_us']:.0f} µs of PostgreSQL and {found['workers_us']:.0f} of workers each; {LOOKING} connections, "
+        f"load {os.getloadavg()[0]:.1f}; beside: /api/auth/me",
+    )  # fmt: skip
+
+
+async def _fill(dsn: str, network: int) -> list[int]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(_FILL, network, GUESTS)
+        await connection.execute("ANALYZE guests, cards")
+        rows = await connection.fetch("SELECT id FROM guests WHERE network_id = $1", network)
+    finally:
+        await connection.close()
+    return [row["id"] for row in rows]
