@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_app.cli.arguments import parse
@@ -116,6 +117,9 @@ def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
 def _window(arguments: argparse.Namespace, settings: Settings) -> int:
     link = arguments.link if arguments.command == "open" else None
     if link is not None:
+        if Path(link).is_file():
+            # The till that runs stands in a folder of its own.
+            link = str(Path(link).absolute())
         from pos_app.ui.link_door import hand_over
 
         if hand_over(settings.home, link):

@@ -62,7 +62,11 @@ def _till(parser: argparse.ArgumentParser) -> None:
 
 def _open(parser: argparse.ArgumentParser) -> None:
     _till(parser)
-    parser.add_argument("link", metavar="LINK", help="as the operating system hands it over")
+    parser.add_argument(
+        "link",
+        metavar="LINK",
+        help="as the operating system hands it over: a link, or the file of a picture that is shared",
+    )
 
 
 def _kiosk(parser: argparse.ArgumentParser) -> None:

@@ -38,8 +38,8 @@ class Intake(QObject):
         if chosen:
             self.open_picture(Path(chosen))
 
-    def open_picture(self, picture: Path | bytes) -> None:
-        """Read a picture file, or its bytes."""
+    def open_picture(self, picture: Path | bytes, source: Source = Source.GALLERY) -> None:
+        """Read a picture file, or its bytes; ``SHARE`` is the source of one that another program hands over."""
 
         def read() -> list[Read]:
             # OpenCV is loaded on the thread that waits for files anyway, not on the window's.
@@ -47,7 +47,7 @@ class Intake(QObject):
 
             return read_picture(picture)
 
-        self._thread.submit(read, self._picture_read, self.failed.emit)
+        self._thread.submit(read, lambda reads: self._picture_read(reads, source), self.failed.emit)
 
     def paste(self) -> None:
         """Take a picture or a text from the clipboard."""
@@ -64,12 +64,12 @@ class Intake(QObject):
             text = data.text().strip()
             self.text.emit(text, Source.LINK if "://" in text else Source.TYPED)
 
-    def _picture_read(self, reads: list[Read]) -> None:
+    def _picture_read(self, reads: list[Read], source: Source) -> None:
         if len(reads) == 1:
-            self.read.emit(reads[0], Source.GALLERY)
+            self.read.emit(reads[0], source)
             return
         # Several codes in one picture are offered, never guessed.
-        self.several.emit(reads, Source.GALLERY)
+        self.several.emit(reads, source)
 
 
 def _png(image: QImage) -> bytes:

@@ -1,11 +1,14 @@
-"""What becomes of a link that the operating system opens: it is judged as soon as somebody stands at the till."""
+"""What becomes of a link, or a shared picture, that the operating system opens: it waits until somebody stands there."""
 
-from PySide6.QtCore import QObject
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
 
 from pos_app.ui.flow import Screen
 from pos_app.ui.link_door import LinkDoor
 from pos_app.ui.till_window import TillWindow
 from pos_app.usecases.source import Source
+from sync.rules.link_text import MAX_LINK_CHARS
 
 _FILES_ARE_OURS = frozenset({Screen.SIGN_IN, Screen.FILLING, Screen.TILL})
 """Only then no other program can be the till of this folder, whose door we would shut."""
@@ -37,4 +40,17 @@ class OpenedLinks(QObject):
             self._listening = self.door.open()
         if self._waiting and self._window.screen_now is Screen.TILL:
             link, self._waiting = self._waiting, ""
-            self._window.take_scan(link, Source.LINK)
+            picture = shared_picture(link)
+            if picture is not None:
+                self._window.places.home()
+                self._window.intake.open_picture(picture, Source.SHARE)
+            else:
+                self._window.take_scan(link, Source.LINK)
+
+
+def shared_picture(link: str) -> Path | None:
+    """Return the file that another program hands over as ``file:`` address or absolute path; None for any link."""
+    local = QUrl(link).toLocalFile() if link.startswith("file:") else link
+    if not local or len(local) > MAX_LINK_CHARS or not Path(local).is_absolute():
+        return None
+    return Path(local)

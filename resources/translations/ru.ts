@@ -412,7 +412,7 @@
     <name>ChildRow</name>
     <message>
         <source>Born, as in 2019-07-02</source>
-        <translation>Дата рождения: 02.07.2019</translation>
+        <translation>Рожд. 02.07.2019</translation>
     </message>
     <message>
         <source>Child's name</source>
@@ -856,6 +856,14 @@
     <message>
         <source>Find a guest by name, phone or its last four digits</source>
         <translation>Найти гостя по имени, телефону или его последним четырём цифрам</translation>
+    </message>
+    <message>
+        <source>Look up</source>
+        <translation>Найти</translation>
+    </message>
+    <message>
+        <source>Look up what was typed</source>
+        <translation>Найти то, что набрано</translation>
     </message>
     <message>
         <source>Name, phone or last four digits</source>

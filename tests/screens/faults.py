@@ -1,5 +1,6 @@
 """What a measure can see of a picture: words cut off, keys too small for a finger, bars that scroll nothing, overlaps."""
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -45,7 +46,8 @@ def _cut_off(seen: list[QWidget]) -> Iterator[str]:
                 yield f"cut off on a key ({widget.width()} of {needed}): {widget.text()!r}"
         elif isinstance(widget, QLineEdit) and not widget.text() and widget.placeholderText():
             needed = widget.fontMetrics().horizontalAdvance(widget.placeholderText())
-            if needed > widget.width() - 2 * _SLACK:
+            # The letters begin inside the frame.
+            if needed > widget.width() - 1.5 * widget.fontMetrics().height():
                 yield f"cut off in a field ({widget.width()} of {needed}): {widget.placeholderText()!r}"
 
 
@@ -57,7 +59,9 @@ def _label(widget: QLabel) -> Iterator[str]:
     needed = widget.heightForWidth(widget.width())
     if needed > widget.height() + _SLACK:
         yield f"cut off below ({widget.height()} of {needed}): {widget.text()!r}"
-    longest = max(map(widget.fontMetrics().horizontalAdvance, widget.text().split()))
+    # A long path is broken behind its slashes and hyphens.
+    words = re.split(r"(?<=[-/])|\s", widget.text())
+    longest = max(map(widget.fontMetrics().horizontalAdvance, words))
     if longest > widget.width() + _SLACK:
         yield f"a word is cut off ({widget.width()} of {longest}): {widget.text()!r}"
 

@@ -170,6 +170,7 @@ def _sign_in(camera: _Camera, scratch: Path) -> None:
 def _counter(camera: _Camera, folder: Path, film: Path) -> None:
     window = camera.window(a_home(folder), signed_in, film=film)
     wait_for(lambda: window.till.verdict.banner.text.tone == "accept", what="the code of the film")
+    settle(window)
     camera.take(window, "accept-by-camera")
     window.cameras.watch(None)
     window.desk_open.start_over()

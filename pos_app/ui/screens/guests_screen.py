@@ -5,17 +5,18 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.guest_profile import GuestProfile
+from pos_app.ui.widgets.keypad import PIN_ROWS, Keypad
 from pos_app.ui.widgets.pick_list import PickList
 from pos_app.ui.widgets.place_key import place_key
 from pos_app.ui.widgets.register_form import RegisterForm
 from pos_app.ui.widgets.sign import Button, Sign
 from pos_app.ui.widgets.strip import Strip
-from pos_app.ui.widgets.text import label, show_if
+from pos_app.ui.widgets.text import TouchedField, label, show_if
 from pos_app.ui.words.line import Line
 
 MAX_SEARCH_CHARS = 100
@@ -32,18 +33,22 @@ class Page(StrEnum):
 
 
 class GuestsScreen(QWidget):
-    """Emits what a person wants; shows what it is given. ``searched`` carries each new text, ``entered`` Enter on it."""
+    """Emits what a person wants; shows what it is given. ``searched`` carries each new text, ``entered`` Enter on it.
+
+    ``touched`` tells that a finger was put on the search: the figures to type with are wanted.
+    """
 
     searched = Signal(str)
     entered = Signal(str)
     picked = Signal(int)
     new_wanted = Signal()
     escaped = Signal()
+    touched = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.search = QLineEdit()
+        self.search = TouchedField()
         self.search.setMaxLength(MAX_SEARCH_CHARS)
         self.search.setClearButtonEnabled(False)
         self.caption = label("small", wrap=True)
@@ -53,6 +58,8 @@ class GuestsScreen(QWidget):
         self.profile, self.form = GuestProfile(), RegisterForm()
         self._left, self._hint = Card(margin=10, spacing=8), Card(margin=24, spacing=10)
         self.hint_title, self.hint_text = label("heading", wrap=True), label("muted", wrap=True)
+        self.keypad = Keypad(PIN_ROWS)
+        self.look_up = Button(sign="arrow")
         self._pages = QStackedWidget()
         self._numbers: dict[Page, int] = {}
         self._lay_out()
@@ -60,6 +67,11 @@ class GuestsScreen(QWidget):
         self.search.returnPressed.connect(lambda: self.entered.emit(self.search.text()))
         self.list.picked.connect(self.picked)
         self.new.clicked.connect(self.new_wanted)
+        self.search.touched.connect(self.touched)
+        self.keypad.pressed.connect(self.search.insert)
+        self.keypad.back.connect(self.search.backspace)
+        self.keypad.clear.connect(self.search.clear)
+        self.look_up.clicked.connect(lambda: self.entered.emit(self.search.text()))
         place_key(self, "F2").activated.connect(self.begin_search)
         self.speak()
 
@@ -105,6 +117,7 @@ class GuestsScreen(QWidget):
         self.search.setAccessibleName(self.tr("Find a guest by name, phone or its last four digits"))
         self.search.setToolTip(self.tr("Find a guest (F2)"))
         self.new.caption(self.tr("New guest"))
+        self.look_up.caption(self.tr("Look up"), self.tr("Look up what was typed"))
         self.hint_title.setText(self.tr("Find a guest"))
         self.hint_text.setText(
             self.tr(
@@ -118,6 +131,9 @@ class GuestsScreen(QWidget):
         gap = look.px(8 if look.compact else 12)
         self._row.setContentsMargins(gap, gap, gap, gap)
         self._row.setSpacing(gap)
+        self._figures.setSpacing(look.px(6))
+        # The smallest screen has room for the keys or for a picture above them.
+        show_if(self._sign, not look.compact)
         self._left.setMinimumWidth(look.px(_LIST_LEAST))
         self._left.setMaximumWidth(look.px(_LIST_MOST))
 
@@ -128,11 +144,21 @@ class GuestsScreen(QWidget):
         self._left.column.addWidget(self.problem)
         self._left.column.addWidget(self.new)
         self._hint.column.addStretch(1)
-        self._hint.column.addWidget(Sign("guests", "accent_text", 56), 0, Qt.AlignmentFlag.AlignHCenter)
+        self._sign = Sign("guests", "accent_text", 56)
+        self._hint.column.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
         for text in (self.hint_title, self.hint_text):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
             self._hint.column.addWidget(text)
-        self._hint.column.addStretch(2)
+        # A phone's figures, or a card's, are typed without any keyboard.
+        self._figures = QVBoxLayout()
+        self._figures.addWidget(self.keypad)
+        self._figures.addWidget(self.look_up)
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addLayout(self._figures, 4)
+        across.addStretch(1)
+        self._hint.column.addLayout(across)
+        self._hint.column.addStretch(1)
         for page, widget in ((Page.HINT, self._hint), (Page.GUEST, self.profile), (Page.FORM, self.form)):
             self._numbers[page] = self._pages.addWidget(widget)
         self._row = QHBoxLayout(self)

@@ -1,8 +1,7 @@
 """The bill: amount, what is sold, codes with what each one gives, what is to pay, Confirm."""
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.ui.basket import MAX_CODES, MAX_LINES, MAX_REWARDS, Basket
 from pos_app.ui.theme.look import Look
@@ -11,21 +10,10 @@ from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.sale_row import CodeRow
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.strip import Strip
-from pos_app.ui.widgets.text import label, show_if
+from pos_app.ui.widgets.text import TouchedField, label, show_if
 from pos_app.ui.words.basket import applied_lines, better_words, reward_lines, sold_lines
 from pos_app.ui.words.speech import Speech
 from sync.rules.typed_amount import MAX_TYPED_CHARS
-
-
-class AmountField(QLineEdit):
-    """The field for an amount. ``touched`` tells that a finger was put on it: the keys are wanted."""
-
-    touched = Signal()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Tell of it."""
-        super().mousePressEvent(event)
-        self.touched.emit()
 
 
 class BasketPanel(Card):
@@ -44,7 +32,7 @@ class BasketPanel(Card):
 
     def __init__(self) -> None:
         super().__init__(margin=10, spacing=6)
-        self.amount = AmountField()
+        self.amount = TouchedField()
         self.amount.setProperty("role", "amount")
         self.amount.setMaxLength(MAX_TYPED_CHARS)
         self.amount.setAlignment(Qt.AlignmentFlag.AlignRight)

@@ -14,6 +14,7 @@ from pos_app.ui.till_window import TillWindow
 from pos_app.usecases.source import Source
 from tests.builders.till_window import LUNCH, PIN, settle, wait_for
 from tests.pos_app.ui.conftest import Open
+from tests.pos_app.ui.test_intake import a_picture
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Nothing can be brought to the front where there is no screen."""
@@ -54,6 +55,24 @@ def test_a_link_that_starts_the_till_waits_for_somebody_to_sign_in(open_window: 
     assert window.desk_open.basket.empty
     window.flow.sign_in(PIN)
     wait_for(lambda: not window.desk_open.basket.empty, what="the code of the link")
+
+
+@pytest.mark.parametrize("written", [str, lambda picture: picture.as_uri()])
+def test_a_picture_that_is_shared_with_the_till_is_read_and_its_source_noted(
+    till: TillWindow, tmp_path: Path, written: Callable[[Path], str]
+) -> None:
+    links = OpenedLinks(till)
+    links.take(written(a_picture(tmp_path, LUNCH)))
+    wait_for(lambda: not till.desk_open.basket.empty, what="the code of the picture")
+    assert [look.source for look in till.desk_open.basket.look_ups] == [Source.SHARE]
+
+
+@pytest.mark.parametrize("file", ["/nowhere/at-all.png", "file:///etc/hostname"])
+def test_a_shared_file_without_a_code_is_said_and_harms_nothing(till: TillWindow, file: str) -> None:
+    OpenedLinks(till).take(file)
+    settle(till)
+    assert till.desk_open.basket.empty
+    assert till.till.verdict.banner.text.tone == "refuse"
 
 
 def test_without_a_till_nobody_takes_a_link(tmp_path: Path) -> None:

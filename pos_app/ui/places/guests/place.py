@@ -45,6 +45,7 @@ class GuestsPlace(Place):
         screen.picked.connect(self._picked)
         screen.new_wanted.connect(self.registering.begin)
         screen.escaped.connect(self._escape)
+        screen.touched.connect(self._touched)
         screen.profile.wanted.connect(self._to_sale)
         screen.profile.back.connect(self.registering.begin)
         screen.show_page(Page.HINT)
@@ -198,6 +199,11 @@ class GuestsPlace(Place):
         self.screen.show_page(Page.HINT)
         self.screen.begin_search()
         self._show_found()
+
+    def _touched(self) -> None:
+        """Look for somebody else: the figures to type with take the place of the guest who was chosen."""
+        if self.screen.page is Page.GUEST:
+            self._home()
 
     def _escape(self) -> None:
         if self.screen.page is Page.FORM:

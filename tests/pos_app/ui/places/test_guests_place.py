@@ -90,6 +90,27 @@ def test_the_place_begins_in_the_search(till: TillWindow, place: GuestsPlace) ->
     assert place.screen.page is Page.HINT
 
 
+def test_a_guest_is_found_by_phone_and_put_on_the_bill_by_touch_alone(
+    till: TillWindow, place: GuestsPlace
+) -> None:
+    screen = place.screen
+    for figure in ("4", "3", "2", "9", "back", "1"):
+        QTest.mouseClick(screen.keypad.keys[figure], Qt.MouseButton.LeftButton)
+    assert screen.search.text() == "4321"
+    judged(till, place)
+    QTest.mouseClick(screen.look_up, Qt.MouseButton.LeftButton)
+    settle(till)
+    assert screen.page is Page.GUEST
+    QTest.mouseClick(screen.search, Qt.MouseButton.LeftButton)
+    assert screen.page is Page.HINT
+    QTest.mouseClick(screen.look_up, Qt.MouseButton.LeftButton)
+    settle(till)
+    QTest.mouseClick(screen.profile.take, Qt.MouseButton.LeftButton)
+    settle(till)
+    assert till.places.now is till.places.place(PlaceName.SELL)
+    assert till.desk_open.basket.guest is not None
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
