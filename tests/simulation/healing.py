@@ -40,6 +40,8 @@ def heal(world: World) -> None:
         waiting = [why for machine in world.machines for why in _unsettled(world, machine)]
         # A till that is out hears of a restore when its next contact is refused, however long it backs off.
         patient = not _was_put_back(world) or world.timeline.now_ms - begun_ms >= PATIENCE_MS
+        if waiting and patient:
+            _decide_on_the_over(world)
         if not waiting and world.number() == 0 and patient:
             world.settled_after_ms = world.timeline.now_ms - begun_ms
             return
@@ -84,16 +86,23 @@ def _decide_on_the_missing(world: World) -> None:
     for machine in world.machines:
         # A machine that is gone may have a successor, for whom everybody waits.
         if machine.gone and machine.till_id not in {0, *there} and world.awaited:
-            with world.host.transaction(world.office.network) as connection:
-                world.host.run(
-                    book_missing(
-                        connection,
-                        world.office.network,
-                        till_id=machine.till_id,
-                        why="lost",
-                        actor="simulation",
-                    )
-                )
+            _book_missing(world, machine, why="lost")
+
+
+def _decide_on_the_over(world: World) -> None:
+    """Stop waiting for tills that say themselves that they are over: what earlier machines of theirs hold waits for it."""
+    for machine in world.machines:
+        process = machine.process
+        if process is not None and _may_keep(machine, process) and _was_put_back(world):
+            _book_missing(world, machine, why="over")
+
+
+def _book_missing(world: World, machine: Machine, *, why: str) -> None:
+    network = world.office.network
+    with world.host.transaction(network) as connection:
+        world.host.run(
+            book_missing(connection, network, till_id=machine.till_id, why=why, actor="simulation")
+        )
 
 
 def _was_put_back(world: World) -> bool:

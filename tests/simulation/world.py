@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sync.central.services.redeeming.asking import Asked
 from sync.central.services.sequencer import stamp
 from sync.protocol.version import PROTOCOL_VERSION
 from sync.rules.campaign import Policy
@@ -104,6 +105,12 @@ class World:
     """At which cursor each till's replica was last compared with the feed."""
     lowered: set[tuple[str, int]] = field(default_factory=set)
     """Limits (kind, subject) that the office has made smaller than it had made them before."""
+    shop: dict[UUID, Asked] = field(default_factory=dict)
+    """Uses that somebody without a till has asked for, by operation."""
+    shop_heard: dict[UUID, str] = field(default_factory=dict)
+    """What the first answer to each said that reached anybody."""
+    contradicted: list[str] = field(default_factory=list)
+    """Where a later answer was another."""
     erased_phones: dict[bytes, list[int]] = field(default_factory=dict)
     """Whom the office has erased under which phone, as tills name it: by its keyed digest."""
     asked: int = 0

@@ -128,6 +128,7 @@ def spent_as_taken(world: World) -> Iterator[str]:
     ):
         if row["lease"] in key_of:
             spent[key_of[row["lease"]]] -= row["back"]
+    spent.update(spent_by_the_shop(world))
     lost = _spent_by_the_lost(world, key_of)
     touched = world.limits_of_excused()
     for row in world.host.rows(
@@ -139,6 +140,25 @@ def spent_as_taken(world: World) -> Iterator[str]:
         most = spent[key] + lost[key]
         if row["spent"] < spent[key] or (row["spent"] > most and key not in touched):
             yield f"limit {key} counts {row['spent']} as spent, the events come to {spent[key]}"
+
+
+def spent_by_the_shop(world: World) -> Counter[Key]:
+    """Return what uses without a till took, as the office made its codes."""
+    codes = {code.id: code for code in world.office.codes}
+    spent: Counter[Key] = Counter()
+    for row in world.host.rows(
+        """SELECT code_id, campaign_id, guest_id, discount_minor FROM redemptions
+        WHERE network_id = $1 AND request IS NOT NULL""",
+        world.office.network,
+    ):
+        code = codes.get(row["code_id"])
+        if code is not None and code.max_uses is not None:
+            spent["uses", code.id, 0] += 1
+        if code is not None and code.campaign.max_uses_per_guest is not None and row["guest_id"] is not None:
+            spent["guest_uses", row["campaign_id"], row["guest_id"]] += 1
+        if code is not None and code.campaign.budget_minor is not None and row["discount_minor"]:
+            spent["budget", row["campaign_id"], 0] += row["discount_minor"]
+    return spent
 
 
 def _spent_by_the_lost(world: World, key_of: dict[UUID, Key]) -> Counter[Key]:

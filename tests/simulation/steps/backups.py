@@ -11,6 +11,7 @@ from tests.simulation.put_back import Backup, put_back, take
 from tests.simulation.registry import When, step
 from tests.simulation.steps.counter import redeem_at
 from tests.simulation.steps.limits import as_put_back
+from tests.simulation.steps.shop import forget_what_is_gone
 from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
@@ -120,6 +121,7 @@ def _put_back(world: World, backup: Backup) -> None:
         world.held.pop().abandon()
     put_back(world.host, backup)
     as_put_back(world)
+    forget_what_is_gone(world)
     # What was closed and granted to another since comes back in any order: until all is heard it may look granted twice.
     world.expected_cases |= {"central_restored", "granted_twice"}
     world.awaited = {machine.name for machine in world.machines}

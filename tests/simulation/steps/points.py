@@ -62,7 +62,7 @@ def credits_by_hand(world: World, chance: random.Random) -> str | None:
     guest = chance.choice(_rich(world) or [guest.id for guest in world.office.guests])
     points = chance.choice((5, 40, 100, 101, 900, 1500, -5, -60, -300))
     staff = chance.choice(world.office.staff)
-    second = chance.choice((None, staff, *world.office.staff))
+    second = chance.choice((None, None, staff, *world.office.staff))
 
     def work(process: Process) -> str:
         done = manual_credit(
