@@ -2,9 +2,9 @@
 
 from itertools import count
 from typing import Annotated
-from uuid import UUID
 
 import msgspec
+from asyncpg.pgproto.pgproto import UUID as QuickUUID  # noqa: N811 - made in C, for every look
 
 from sync.central.clock import Clock
 from sync.central.services.idempotency import fit_key, operation_id
@@ -97,7 +97,7 @@ def asked_look(person: Person, body: ValidateCode) -> Asked:
     return Asked(
         network=person.network,
         caller=person.actor,
-        operation=UUID(int=next(_looks)),
+        operation=QuickUUID(next(_looks).to_bytes(16)),
         code=body.code,
         kinds=VIP,
         staff=person.staff,
