@@ -1,8 +1,9 @@
 """What a receipt says: plain figures and names, gathered by a use case. Amounts are minor units, instants ms."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 
 class Kind(StrEnum):
@@ -13,8 +14,7 @@ class Kind(StrEnum):
     REFUND = "refund"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letterhead:
+class Letterhead(Struct, frozen=True, kw_only=True):
     """What the restaurant wants above and below its receipts: address lines, a greeting, a logo.
 
     ``name`` stands there instead of the restaurant's, where it is not empty. A logo is a file of this machine, or the
@@ -27,8 +27,7 @@ class Letterhead:
     logo: Path | bytes | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """One line: what it was, for how much, and how many points a reward took."""
 
     name: str
@@ -37,24 +36,21 @@ class Item:
     points: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Off:
+class Off(Struct, frozen=True, kw_only=True):
     """What one code, or the guest's tier, took off."""
 
     name: str
     amount_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tax:
+class Tax(Struct, frozen=True, kw_only=True):
     """What was paid in one tax group."""
 
     group: str
     amount_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuestPart:
+class GuestPart(Struct, frozen=True, kw_only=True):
     """The guest's part: ``balance`` is what the till knew at ``as_of_ms`` (None: nothing is known)."""
 
     name: str = ""
@@ -67,8 +63,7 @@ class GuestPart:
     taken: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Original:
+class Original(Struct, frozen=True, kw_only=True):
     """The sale that is given back: its number and time, where this till knows them."""
 
     receipt: int | None = None
@@ -76,8 +71,7 @@ class Original:
     event: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """One receipt.
 
     ``paid_minor`` is what was paid (given back, for a void or refund), of it ``points_minor`` as points and the

@@ -3,8 +3,9 @@
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pos_app.receipts.setup import Setup
 from pos_app.receipts.slip import Slip
@@ -17,8 +18,7 @@ MAX_WAITING = 20
 """Receipts that wait for the printer; further ones are said to be unprinted, and can be printed later."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """Something to print; ``make`` is called on the printer's thread. ``ended`` gets None, or why it did not go.
 
     ``kept`` is called there, too, once it came out: what must be noted is noted before anybody hears of it.

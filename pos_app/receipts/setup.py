@@ -1,7 +1,8 @@
 """How a till prints: which printer, which paper, which letters, and what the restaurant's own lines are."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pos_app.receipts.content import Letterhead
 from pos_app.receipts.typeset import PAPERS, WIDE, Paper
@@ -23,8 +24,7 @@ class Way(StrEnum):
     PDF = "pdf"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(Struct, frozen=True, kw_only=True):
     """Where to print. ``place`` is a path, a host, or nothing; ``port`` of TCP; ``vendor`` and ``product`` of USB."""
 
     way: Way
@@ -92,8 +92,7 @@ def _usb_number(text: str) -> int:
 _NOWHERE = Address(way=Way.NONE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class Setup(Struct, frozen=True, kw_only=True):
     """How to print. ``letters`` is a code page of the printer, or ``image``: every line drawn as a picture.
 
     ``model`` is a profile of python-escpos, which knows what number the printer gives to each code page.

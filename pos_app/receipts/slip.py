@@ -1,8 +1,9 @@
 """What stands on a piece of paper, before its width is known: texts, pairs, rules, a logo and a QR code."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 
 class Align(StrEnum):
@@ -12,8 +13,7 @@ class Align(StrEnum):
     CENTRE = "centre"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(Struct, frozen=True, kw_only=True):
     """A text that is folded to the paper. ``large`` is twice as wide and high."""
 
     text: str
@@ -22,8 +22,7 @@ class Text:
     large: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """What it is at the left, how much at the right; ``part`` belongs to the line above."""
 
     left: str
@@ -33,27 +32,23 @@ class Pair:
     part: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A line across the paper; ``double`` before what it all comes to."""
 
     double: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(Struct, frozen=True):
     """An empty line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Logo:
+class Logo(Struct, frozen=True):
     """A picture of the restaurant's, black on white, centred."""
 
     picture: Path | bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A QR code, centred."""
 
     text: str
@@ -62,8 +57,7 @@ class Code:
 Block = Text | Pair | Rule | Space | Logo | Code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slip:
+class Slip(Struct, frozen=True, kw_only=True):
     """One piece of paper: what it is called (a file's name, a window's title) and what stands on it."""
 
     title: str

@@ -5,7 +5,8 @@ Paper, PDF, picture and preview all show these lines, so that what a cashier see
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pos_app.receipts.slip import Align, Code, Logo, Pair, Rule, Slip, Space, Text
 
@@ -15,8 +16,7 @@ DOTS_PER_SIGN = 12
 """The width of a printer's font A."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Paper(Struct, frozen=True, kw_only=True):
     """A roll: how wide it is, and how much of that can be printed on."""
 
     width_mm: int
@@ -39,8 +39,7 @@ PAPERS = {paper.width_mm: paper for paper in (NARROW, WIDE)}
 """The two rolls that receipt printers take, by their width in millimetres."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
+class Printed(Struct, frozen=True, kw_only=True):
     """One line of signs, padded at the left where it is centred. ``large`` signs take two places each."""
 
     text: str

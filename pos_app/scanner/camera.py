@@ -7,8 +7,9 @@ window comes up and the till is opened.
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pos_app.scanner.capture_settings import NO_ABILITIES, Abilities, CaptureSettings
 from pos_app.scanner.frame import Frame, Nothing
@@ -28,8 +29,7 @@ TAKE_S = 0.2
 """The longest wait before the loop looks whether it shall stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long to wait for a camera, in seconds.
 
     ``opening_s`` from opening to the first picture (some need ten seconds to wake); ``stall_s`` between

@@ -1,10 +1,9 @@
 """What is asked of a camera, and what it lets be asked."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class CaptureSettings:
+class CaptureSettings(Struct, frozen=True):
     """What to ask of a camera; it may answer with something near. Sizes in pixels.
 
     ``focus`` from 0 (far) to 255 (near) turns the camera's own focusing off; None leaves it on.
@@ -20,8 +19,7 @@ class CaptureSettings:
     repeat_film: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Abilities:
+class Abilities(Struct, frozen=True):
     """What a camera lets be chosen."""
 
     focus: bool = False

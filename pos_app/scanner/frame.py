@@ -1,13 +1,13 @@
 """One picture of a camera or film, as it goes from the thread that fetches to the one that searches."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from pos_app.scanner.read import Image
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """One picture. ``at_ms`` is when it was fetched (``time.monotonic`` in milliseconds).
 
     ``number`` counts every picture that the source delivered from 1, so a gap tells how many were

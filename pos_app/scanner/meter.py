@@ -1,8 +1,9 @@
 """How well a camera reads just now, and the one thing that would make it read better."""
 
 from collections import deque
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from pos_app.scanner.quality import Quality
 
@@ -41,8 +42,7 @@ class Advice(Enum):
     GOOD = "good"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The last two seconds: pictures a second, the share of them (0 to 1) in which a code was read, advice."""
 
     fps: float

@@ -1,10 +1,9 @@
 """What is told of how good a camera's picture is for reading codes."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
+class Quality(Struct, frozen=True):
     """One picture, measured where the code is, or in its middle.
 
     ``brightness`` is the mean grey (0 to 255), ``glare`` the share (0 to 1) that lies in white patches larger

@@ -1,15 +1,14 @@
 """The part of a picture in which a code stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from pos_app.scanner.read import Corners, Image, Point
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """A rectangle of whole pixels inside a picture."""
 
     left: int

@@ -2,10 +2,10 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import serial
+from msgspec import Struct
 
 from pos_app.scanner.state import SourceState, StateNews
 from sync.rules.user_error import UserError
@@ -60,8 +60,7 @@ def _text(content: bytes) -> str:
     return "".join(sign for sign in decoded if sign.isprintable())
 
 
-@dataclass(frozen=True, slots=True)
-class SerialPort:
+class SerialPort(Struct, frozen=True):
     """A port as the settings name it: ``/dev/ttyACM0``, ``COM3`` or a URL that pyserial knows."""
 
     name: str

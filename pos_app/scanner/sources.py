@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
 
 MAX_CAMERAS = 16
 """More cameras than this are not offered."""
@@ -21,8 +22,7 @@ class SourceKind(Enum):
     FILM = "film"
 
 
-@dataclass(frozen=True, slots=True)
-class CameraSource:
+class CameraSource(Struct, frozen=True):
     """Something that pictures come from.
 
     ``name`` is for a person; ``target`` is what OpenCV opens: an index or device path of a camera, or

@@ -1,7 +1,8 @@
 """How a source of pictures is doing, for a person."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from pos_app.scanner.capture_settings import NO_ABILITIES, Abilities
 
@@ -16,8 +17,7 @@ class SourceState(Enum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
-class StateNews:
+class StateNews(Struct, frozen=True):
     """A change of state: ``sentence`` says what happened, ``advice`` what to do (empty when nothing).
 
     ``LOST`` heals by itself: the source is tried again until it is back or the loop is stopped.

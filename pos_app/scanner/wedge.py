@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 Token = TypeVar("Token")
 """What the caller needs to hand a key on: its event."""
 
@@ -19,8 +21,7 @@ MAX_SCAN_CHARS = 4_000
 """A scanner that sends more than this without a pause is no scanner; its keys are dropped."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WedgeForm:
+class WedgeForm(Struct, frozen=True, kw_only=True):
     """How a scanner sends. ``prefix`` and ``suffix`` are taken off; keys further apart than ``gap_ms`` are typed.
 
     A scan has at least ``least`` characters where an end follows, and ``least_unended`` where none does:

@@ -1,8 +1,7 @@
 """The first reader: zxing-cpp, which also tells where it saw a code that it could not read."""
 
-from dataclasses import dataclass
-
 import zxingcpp
+from msgspec import Struct
 
 from pos_app.scanner.read import Corners, Image, Read
 from pos_app.scanner.symbol import text_of
@@ -17,8 +16,7 @@ _OWN = (
 """A Micro QR code has so little redundancy that it is sometimes seen where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """What was read, and the corners of what was seen but not read."""
 
     reads: tuple[Read, ...]

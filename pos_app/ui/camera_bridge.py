@@ -3,8 +3,8 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
@@ -22,8 +22,7 @@ PREVIEW_WIDTH = 640
 """The preview is never wider: a larger picture costs time to paint and shows a cashier nothing more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """The codes that were newly shown in one picture, where they stand in its preview, and its time.
 
     ``at_ms`` is when the picture was fetched (``time.monotonic`` in milliseconds).
@@ -34,8 +33,7 @@ class Seen:
     at_ms: float
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """How good one picture was, its size in pixels and its time."""
 
     quality: Quality

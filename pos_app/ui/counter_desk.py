@@ -158,6 +158,7 @@ class CounterDesk(QObject):
 
     def start_over(self) -> None:
         """Forget the sale that is being made."""
+        self._thread.catch_up()
         self.bill.start_over()
         self._over = False
         self._show(ready_words)
@@ -169,6 +170,7 @@ class CounterDesk(QObject):
 
     def clear_card(self) -> None:
         """Put the verdict away."""
+        self._thread.catch_up()
         self._soon.stop()
         self._over = False
         self._show(ready_words)

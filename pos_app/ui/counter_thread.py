@@ -6,9 +6,9 @@ The window's thread never waits: it submits work with what to do when it is done
 import queue
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from sync.rules.user_error import UserError
@@ -25,15 +25,13 @@ STOP_MS = 20_000
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(Struct, frozen=True):
     work: Callable[[], Any]
     done: Callable[[Any], None]
     failed: Callable[[UserError], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
+class _Result(Struct, frozen=True):
     job: _Job
     value: Any = None
     error: Exception | None = None
@@ -79,10 +77,16 @@ class CounterThread(QThread):
         What follows from a result is much to paint and to lay out. In one go it would keep a finger waiting.
         """
         if len(self._steps) >= MAX_STEPS:
-            self._take_steps()
+            self.catch_up()
         self._steps.append(step)
         if not self._breath.isActive():
             self._breath.start()
+
+    def catch_up(self) -> None:
+        """Do at once what waits for a breath: what comes now rests upon it."""
+        while self._steps:
+            self._take_step()
+        self._breath.stop()
 
     @property
     def idle(self) -> bool:
@@ -91,7 +95,7 @@ class CounterThread(QThread):
 
     def stop(self) -> bool:
         """Finish what was submitted and end the thread; whether that happened in time."""
-        self._take_steps()
+        self.catch_up()
         if not self.isRunning():
             return True
         self._jobs.put(None)
@@ -115,11 +119,6 @@ class CounterThread(QThread):
             self._stepping = False
             if self._steps:
                 self._breath.start()
-
-    def _take_steps(self) -> None:
-        while self._steps:
-            self._take_step()
-        self._breath.stop()
 
     @Slot(object)
     def _hand_back(self, result: _Result) -> None:

@@ -1,7 +1,8 @@
 """Which of the scanned codes give the guest most, where not all of them may stand on one bill."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.price import judge_on_bill, model_of, refreshed, tiers_of
@@ -12,8 +13,7 @@ from sync.rules.reasons import Reason
 from sync.rules.sale import Line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Better:
+class Better(Struct, frozen=True, kw_only=True):
     """A better choice than the codes in the order in which they were scanned.
 
     ``take`` are its codes; ``more_minor`` comes off besides what comes off now, ``more_points`` are earned

@@ -1,7 +1,8 @@
 """The inbox of cases: what the office asks about this till, and what the till finds amiss by itself."""
 
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from pos_app.usecases.case_phrases import case_words
 from pos_app.usecases.desk import Desk
@@ -10,8 +11,7 @@ from sync.till.agent.board import ALARM_AGE_MS
 from sync.till.case_box import read_cases
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSeen:
+class CaseSeen(Struct, frozen=True, kw_only=True):
     """One case in words. ``number`` is the office's, None for what only this till has found.
 
     ``what`` happened, ``advice`` is what to do; ``detail`` are the office's own particulars, by name.
@@ -26,8 +26,7 @@ class CaseSeen:
     detail: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inbox:
+class Inbox(Struct, frozen=True, kw_only=True):
     """The till's own findings first, then the office's cases, the newest first; ``open`` counts all there are."""
 
     open: int

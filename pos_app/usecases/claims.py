@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from msgspec import Struct
+
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.results import Claim
 from pos_app.usecases.source import By
@@ -21,8 +23,7 @@ from sync.rules.sale import Guest
 from sync.rules.verdict import Outcome, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
+class Risk(Struct, frozen=True, kw_only=True):
     """What may be taken where no lease covers a use: ``per_code`` uses of a code until the office knows."""
 
     campaign: int
@@ -45,8 +46,7 @@ class Need:
     risk: Risk | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Denied:
+class Denied(Struct, frozen=True):
     """No unit was to be had: what the cashier is told, and who said so (the office, or this till alone)."""
 
     verdict: Verdict

@@ -1,6 +1,6 @@
 """How this till is, beside how it stands with the office: clock, disk, shift, and what leases are left."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 from sync.rules.user_error import UserError
@@ -9,8 +9,7 @@ MAX_LOW_LIMITS = 100
 """More than this many limits that run low need not be counted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Struct, frozen=True, kw_only=True):
     """What a person may have to act on.
 
     ``low_limits`` counts limited codes and allowances that were used lately and of which little is left here.

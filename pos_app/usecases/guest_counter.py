@@ -1,6 +1,6 @@
 """The counter's room for guests: what ``counter.guests`` offers."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.find_guests import find_guest, read_card, search_guests, take_guest
@@ -11,8 +11,7 @@ from pos_app.usecases.results import LookUp
 from pos_app.usecases.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class GuestCounter:
+class GuestCounter(Struct, frozen=True):
     """Blocking, as the counter itself; every method may raise ``UserError``."""
 
     desk: Desk

@@ -1,7 +1,8 @@
 """Judging a registration as it was typed: field by field, and against who is there already. Writes nothing."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.find_guests import as_found
@@ -27,8 +28,7 @@ MAX_ALIKE = 5
 _YEAR_DAYS = 366
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """A form and what was made of it. ``card`` is the number of the card to be handed over, ``digest`` its text's."""
 
     checked: FormChecked

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from msgspec import Struct
+
 from pos_app.usecases.results import LookUp
 from sync.rules.sale import Guest
 
@@ -23,8 +25,7 @@ class Alike(StrEnum):
     NAME = "name"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuestFound:
+class GuestFound(Struct, frozen=True, kw_only=True):
     """One guest as a list shows them. ``waiting``: registered here, and the office has not told of them yet.
 
     ``as_of_ms`` is when tier, points and purchases were true (None: never heard of).
@@ -37,16 +38,14 @@ class GuestFound:
     waiting: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duplicate:
+class Duplicate(Struct, frozen=True, kw_only=True):
     """A guest who may be the newcomer. Of :attr:`Alike.PHONE` and ``CARD`` there can be no second one."""
 
     alike: Alike
     found: GuestFound
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildForm:
+class ChildForm(Struct, frozen=True, kw_only=True):
     """A child as it was typed; ``born`` as the language writes a day, or empty."""
 
     name: str
@@ -66,8 +65,7 @@ class GuestForm:
     consents: tuple[Consent, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """What is wrong with one field of a form, and what to do about it."""
 
     field: str
@@ -76,8 +74,7 @@ class Fault:
     advice: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormChecked:
+class FormChecked(Struct, frozen=True, kw_only=True):
     """What a form comes to: its faults in the order of its fields, and who may be the same guest."""
 
     faults: tuple[Fault, ...] = ()
@@ -94,8 +91,7 @@ class FormChecked:
         return bool(self.duplicates)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisteredGuest:
+class RegisteredGuest(Struct, frozen=True, kw_only=True):
     """A registration that stands in the journal, and the guest as they go onto a bill."""
 
     event: UUID

@@ -4,7 +4,7 @@ A try is charged before the PIN is looked at and given back when it was right, s
 during the check buys nothing. The count lives in journal.db and survives a restart.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 
@@ -14,8 +14,7 @@ LONGEST_WAIT_MS = 15 * 60 * 1000
 _NOTE = "sign_in.tries"
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
+class Tries(Struct, frozen=True):
     """Wrong entries in a row, and the trusted instant before which no further one is looked at."""
 
     failed: int = 0

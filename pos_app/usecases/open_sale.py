@@ -3,10 +3,10 @@
 What is kept are amounts and products, never the text of a code: a stolen till is no list of vouchers.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 from sync.protocol.feed import Product
@@ -56,8 +56,7 @@ class LeftOpen(msgspec.Struct, frozen=True, kw_only=True):
     products: tuple[Product, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSales:
+class OpenSales(Struct, frozen=True):
     """What ``counter.open_sale`` offers. Blocking, as the counter itself."""
 
     desk: Desk

@@ -1,7 +1,8 @@
 """What a bill comes to with everything that was scanned, before it is confirmed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.known import known_of, own_uses_of
@@ -23,8 +24,7 @@ from sync.rules.verdict import Outcome, Verdict
 from sync.till.journal.use_book import OwnUses
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(Struct, frozen=True):
     """The replica's newest word on what was scanned a moment ago."""
 
     settings: SettingsRow | None

@@ -1,7 +1,8 @@
 """Everything that a bill could still become, asked for at once: its price, and what the guest may choose."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pos_app.usecases.best_choice import Better, better_choice
 from pos_app.usecases.desk import Desk
@@ -18,8 +19,7 @@ MAX_CARRIED = 50
 """Vouchers of a wallet that are looked at; the office lets nobody carry more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
+class Quote(Struct, frozen=True, kw_only=True):
     """A priced bill with its choices.
 
     ``paying`` is what the wished points pay (never more than can), ``most`` what points could pay at most,

@@ -1,7 +1,8 @@
 """The counter's room for receipts: what ``counter.receipts`` offers."""
 
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from pos_app.receipts.content import Letterhead
 from pos_app.receipts.layout import receipt_slip, report_slip
@@ -19,8 +20,7 @@ MAX_LOOKED_BACK = 50
 """Sales, voids and refunds among which an unprinted receipt is looked for at the start."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptCounter:
+class ReceiptCounter(Struct, frozen=True):
     """Blocking, as the counter itself; may raise ``UserError``."""
 
     desk: Desk

@@ -1,8 +1,9 @@
 """Giving back a part of a sale, or what is left of it: by lines, or an amount that is taken from them in order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.giving_back import Why, find, write
@@ -18,8 +19,7 @@ from sync.rules.refunds import budget_back, left_by_line, money_back, paid_by_li
 from sync.till.journal.undo_book import Undoable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class _Part(Struct, frozen=True, kw_only=True):
     """One refund of a sale, reckoned: what of each line, and how the sale stands before and after it."""
 
     sale: Sale

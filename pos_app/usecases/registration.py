@@ -1,6 +1,6 @@
 """Whether a new guest may register here: the network's two switches and the referral code that was given."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.known import known_of
@@ -21,8 +21,7 @@ _NEWCOMER = Guest(id=0)
 """Somebody who has no number yet, and so is nobody's code's owner and has used none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
+class Registration(Struct, frozen=True, kw_only=True):
     """The answer, with its words. ``code`` is the referral code that counts with the registration, if any.
 
     ``campaign`` is the one that the code belongs to.
@@ -41,8 +40,7 @@ class Registration:
         return self.reason is Reason.OK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistrationRules:
+class RegistrationRules(Struct, frozen=True, kw_only=True):
     """Whether a newcomer may bring a referral code, and whether they must."""
 
     referral: bool

@@ -1,6 +1,6 @@
 """A shift's report as rows of words and figures: the same on the screen, on paper, in CSV and in PDF."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pos_app.usecases.shift_results import ShiftReport
 from sync.protocol.shift_figures import Figures
@@ -59,8 +59,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of a report. ``part`` rows belong to the row above them; ``alarm`` ones deserve a look."""
 
     label: str
@@ -69,8 +68,7 @@ class Row:
     alarm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """Rows under one heading."""
 
     title: str

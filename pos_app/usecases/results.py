@@ -7,6 +7,8 @@ Unix epoch, UTC. Texts are in the language of the settings and ready to be shown
 from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import Struct
+
 from pos_app.usecases.source import By, Source
 from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Sale, SaleLine
@@ -16,16 +18,14 @@ from sync.rules.sale import Guest
 from sync.rules.verdict import Outcome, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeSeen:
+class CodeSeen(Struct, frozen=True, kw_only=True):
     """The text belongs to a code. ``campaign`` is None while the feed has not brought it yet."""
 
     code: Code
     campaign: Campaign | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuestSeen:
+class GuestSeen(Struct, frozen=True, kw_only=True):
     """The text is a guest's card."""
 
     guest: Guest
@@ -33,16 +33,14 @@ class GuestSeen:
     phone_last4: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaffSeen:
+class StaffSeen(Struct, frozen=True, kw_only=True):
     """The text is a colleague's badge: nothing to redeem, but ``Counter.sign_in_badge`` takes it."""
 
     staff_id: int
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nothing:
+class Nothing(Struct, frozen=True, kw_only=True):
     """The text is nobody's. ``loaded`` is False while the replica may simply not have it yet."""
 
     loaded: bool
@@ -63,8 +61,7 @@ class Claim:
     by: By
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(Struct, frozen=True, kw_only=True):
     """What a manager decided of an ask verdict: the event that says so, and who it was."""
 
     event: UUID
@@ -146,8 +143,7 @@ class LookUp:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redeemed:
+class Redeemed(Struct, frozen=True, kw_only=True):
     """What became of one code, said only after COMMIT.
 
     ``event``, ``seq`` and ``at_ms`` name the event in the journal: the redemption, the sale (a card with
@@ -166,8 +162,7 @@ class Redeemed:
     gives: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(Struct, frozen=True, kw_only=True):
     """One code of a basket: its own share of the discount, in the order in which codes were applied."""
 
     look_up: LookUp
@@ -197,8 +192,7 @@ class Priced:
     priority: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sold:
+class Sold(Struct, frozen=True, kw_only=True):
     """A sale that stands in the journal. ``redemptions`` are the events committed with it.
 
     Of ``paid_minor``, ``points_paid_minor`` was paid with ``points_spent`` points.
@@ -226,8 +220,7 @@ class Sold:
         return self.paid_minor - self.points_paid_minor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True, kw_only=True):
     """Who stands at the till now. ``method`` is ``pin`` or ``badge``."""
 
     staff_id: int
@@ -236,8 +229,7 @@ class SignedIn:
     method: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undone:
+class Undone(Struct, frozen=True, kw_only=True):
     """A void or refund that stands in the journal.
 
     ``amount_minor`` is what goes back, of which ``points_back_minor`` as ``points_back`` points and the rest in
@@ -258,8 +250,7 @@ class Undone:
     points_back_minor: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundSale:
+class FoundSale(Struct, frozen=True, kw_only=True):
     """A sale, or a use without one (``sale`` is None then), that was looked up to be given back.
 
     ``own``: this till recorded it; what another one did needs a second person. ``left`` is what of each line can
@@ -286,8 +277,7 @@ class FoundSale:
         return not self.done and (self.sale is None or self.left_minor == self.sale.paid_minor)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credited:
+class Credited(Struct, frozen=True, kw_only=True):
     """Points that were given (above zero) or taken by hand. They can be spent once the office has booked them."""
 
     event: UUID

@@ -1,7 +1,8 @@
 """Rewards of the catalogue: what a guest could take for points, and taking it with a sale."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.refusals import spoken_error
@@ -13,8 +14,7 @@ from sync.rules.user_error import UserError
 from sync.rules.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RewardOffer:
+class RewardOffer(Struct, frozen=True, kw_only=True):
     """A reward of the catalogue, and whether this guest may take it now (by the balance that is known here)."""
 
     reward: Reward

@@ -1,8 +1,9 @@
 """An open till as a face (window or kiosk) gets it: its counter, and how it stands with the office."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pos_app.settings import Settings
 from pos_app.usecases.counter import Counter
@@ -16,8 +17,7 @@ from sync.till.journal.lease_standing import KindHeld
 from sync.till.journal.transfer import Taken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
+class Running(Struct, frozen=True, kw_only=True):
     """What ``bootstrap.open_counter`` hands over. ``warnings`` are sentences that a person must see.
 
     ``agent`` is None where the till was told not to try to reach the office.

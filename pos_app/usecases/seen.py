@@ -1,6 +1,6 @@
 """What the till's files know of a text, in one visit to their thread."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.known import own_uses_of
@@ -19,16 +19,14 @@ from sync.till.cache.found import Found, FoundCard, FoundCode, NotFound
 from sync.till.journal.use_book import OwnUses
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(Struct, frozen=True, kw_only=True):
     """Why a text is not good, whatever it stands for."""
 
     reason: Reason
     params: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """What a text stands for here. ``voucher`` is set for one that proved itself; ``own`` counts earlier uses."""
 
     found: Found

@@ -1,8 +1,10 @@
 """A confirmed sale: every redemption, the sale and its receipt number in one transaction."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
+
+from msgspec import Struct
 
 from pos_app.usecases.claims import (
     Denied,
@@ -31,8 +33,7 @@ from sync.rules.verdict import Verdict
 from sync.till.journal.entries import Committed, Entry
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(Struct, frozen=True):
     """One code of the sale with the units that it will spend."""
 
     given: Given

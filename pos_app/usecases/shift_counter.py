@@ -1,6 +1,6 @@
 """The counter's room for the shift: what ``counter.shift`` offers."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pos_app.usecases import shift, shift_lists
 from pos_app.usecases.desk import Desk
@@ -16,8 +16,7 @@ from pos_app.usecases.shift_results import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ShiftCounter:
+class ShiftCounter(Struct, frozen=True):
     """Blocking, as the counter itself; every method may raise ``UserError``."""
 
     desk: Desk

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import Struct
+
 from sync.protocol.payloads import SaleLine
 from sync.protocol.shift_figures import ShiftFigures
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShiftStatus:
+class ShiftStatus(Struct, frozen=True, kw_only=True):
     """Whether a shift is open. ``number`` is its own, or that of the next one."""
 
     open: bool
@@ -20,8 +21,7 @@ class ShiftStatus:
     event: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hour:
+class Hour(Struct, frozen=True, kw_only=True):
     """What was sold within one hour that begins at ``at_ms``."""
 
     at_ms: int
@@ -72,8 +72,7 @@ class ShiftReport:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptSeen:
+class AttemptSeen(Struct, frozen=True, kw_only=True):
     """Something that was not accepted: when, why in words, how it came in, and who stood there."""
 
     at_ms: int
@@ -84,8 +83,7 @@ class AttemptSeen:
     asked: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaleEntry:
+class SaleEntry(Struct, frozen=True, kw_only=True):
     """One sale of this till, for a list. ``back_minor`` of ``paid_minor`` has gone back; ``voided`` all of it."""
 
     event: UUID
@@ -118,8 +116,7 @@ class SaleEntry:
         return 0 if self.voided else self.paid_minor - self.back_minor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreditEntry:
+class CreditEntry(Struct, frozen=True, kw_only=True):
     """One credit (above zero) or debit by hand."""
 
     at_ms: int
@@ -133,8 +130,7 @@ class CreditEntry:
     settled: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreditLimits:
+class CreditLimits(Struct, frozen=True, kw_only=True):
     """How many points may be given by hand: at once by this role, from this till's leased allowance now.
 
     Above ``second_above`` points a second person is needed. ``mine`` is 0 while nobody is signed in.

@@ -5,7 +5,8 @@ from where all units come from. A text of neither form is nobody's business here
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.waiting_guests import waiting_card
@@ -20,8 +21,7 @@ from sync.rules.voucher_text import SignedVoucher, split_voucher_text
 from sync.till.cache.found import Found
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
+class Proven(Struct, frozen=True):
     """What a text of one of our forms stands for; ``reason`` is why it is not good, None where it is."""
 
     found: Found

@@ -1,7 +1,8 @@
 """What a receipt's QR code proves: who signed it, whether it was altered, and whether its event is known."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pos_app.usecases.desk import Desk
 from pos_app.usecases.refusals import spoken_error
@@ -32,8 +33,7 @@ class Held(StrEnum):
     UNASKED = "unasked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
+class Verified(Struct, frozen=True, kw_only=True):
     """What a code claims and what of it is proved. Names are empty where nobody could tell them."""
 
     proof: ReceiptProof

@@ -1,9 +1,9 @@
 """What every place stands on: the till, the counter's thread, words, sheets, and ways to other places."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from pos_app.ui.counter_thread import CounterThread
@@ -37,8 +37,7 @@ class News(QObject):
     settings = Signal(object)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """Made once the till is open, and handed to every place.
 
     ``go`` brings a place up; ``take_code`` hands a code to the open sale, as if it had been scanned there,

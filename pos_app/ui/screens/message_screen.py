@@ -1,7 +1,6 @@
 """A whole screen for one thing: the till is being filled, selling is stopped, the files are damaged."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
@@ -11,8 +10,7 @@ from pos_app.ui.widgets.sign import Button, Sign
 from pos_app.ui.widgets.text import label, show_if
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Struct, frozen=True, kw_only=True):
     """What the screen says. ``progress`` is 0 to 100, -1 for "under way", None for no bar."""
 
     sign: str

@@ -1,9 +1,9 @@
 """How the face is dressed right now: which theme, and how large."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol, TypeGuard
 
+from msgspec import Struct
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
@@ -24,8 +24,7 @@ _STEP = 8
 _LARGEST = 4.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Struct, frozen=True, kw_only=True):
     """A theme at a size. ``scale`` 1 is a 1024×600 touch screen; 4K comes out near 3."""
 
     tokens: Tokens = LIGHT

@@ -1,8 +1,8 @@
 """A small chart of bars, painted by hand: hours side by side, or names below each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -14,8 +14,7 @@ _HEAD, _ROW, _HIGHEST = 26, 30, 220
 MAX_BARS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One bar: what it is, how long it is, and that in words."""
 
     label: str

@@ -1,7 +1,8 @@
 """The last sales of this till; those of VIPs stand first, as in the kitchen's queue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
@@ -14,8 +15,7 @@ MAX_SHOWN = 30
 """More is for the shift's report."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecentSale:
+class RecentSale(Struct, frozen=True, kw_only=True):
     """One sale that stands in the journal; ``paid_minor`` in money, without what points paid."""
 
     receipt: int
@@ -26,8 +26,7 @@ class RecentSale:
     undone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     """What a row says."""
 
     number: str

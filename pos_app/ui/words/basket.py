@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication
 
 from pos_app.ui.basket import BillLine
@@ -21,8 +22,7 @@ def _say(text: str) -> str:
     return QCoreApplication.translate("Bill", text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SoldLine:
+class SoldLine(Struct, frozen=True, kw_only=True):
     """One line of what is sold: ``note`` says how many at which price."""
 
     title: str

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 MAX_FACTS = 4
 """How many small facts the card has room for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BannerText:
+class BannerText(Struct, frozen=True, kw_only=True):
     """What the banner shows. ``tone`` names the colour: accept, ask, refuse, or quiet for none.
 
     ``sign`` is the icon: each tone of a verdict has a shape of its own.
@@ -19,8 +20,7 @@ class BannerText:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionText:
+class ActionText(Struct, frozen=True, kw_only=True):
     """Something that can be done about what the card says: a button, by name, with its icon and key."""
 
     name: str

@@ -1,7 +1,6 @@
 """What the guest card says: tier and the way to the next one, points, rewards, what points could pay."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication
 
 from pos_app.ui.words.speech import Speech
@@ -16,8 +15,7 @@ from sync.rules.rewards import Reward
 FULL = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceText:
+class ChoiceText(Struct, frozen=True, kw_only=True):
     """Something that the guest may take: a reward, or (``code_id``) a voucher of the wallet.
 
     ``taken`` when it stands on the bill already; ``worth`` is what it takes off this bill, as a number.
@@ -32,8 +30,7 @@ class ChoiceText:
     code_id: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuestText:
+class GuestText(Struct, frozen=True, kw_only=True):
     """Everything on the guest card. ``progress`` is 0 to 100 on the way to the next tier, None at the top."""
 
     tier: str

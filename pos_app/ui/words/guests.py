@@ -1,8 +1,8 @@
 """What the Guests place says: lines of a search, of who may be the same guest, and the guest that was chosen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication
 
 from pos_app.ui.words.guest import GuestText, guest_text
@@ -12,8 +12,7 @@ from pos_app.usecases.guest_results import Alike, Duplicate, GuestFound
 from pos_app.usecases.results import LookUp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileText:
+class ProfileText(Struct, frozen=True, kw_only=True):
     """Everything on the card of a guest who was chosen. ``refused`` says why they cannot go onto a bill."""
 
     name: str

@@ -1,10 +1,9 @@
 """One line of a list, in words: what a place has to say, before any widget paints it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One line: ``title`` over ``note`` at the left, ``value`` at the right, a sign before them.
 
     ``heading`` lines stand over others, ``plain`` ones are only read (``part``: below the one before); all other

@@ -1,15 +1,15 @@
 """What is needed to say something at this place."""
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+
+from msgspec import Struct
 
 from sync.protocol.feed import SettingsRow
 from sync.rules.money import format_amount
 from sync.rules.wording.wall_clock import moment_text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speech:
+class Speech(Struct, frozen=True, kw_only=True):
     """What is needed to say something here: the language, the place's time zone, the network's settings."""
 
     language: str

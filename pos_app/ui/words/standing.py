@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication
 
 from pos_app.ui.words.speech import Speech
@@ -27,8 +28,7 @@ class Standing:
     cases: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandingText:
+class StandingText(Struct, frozen=True, kw_only=True):
     """The badge's words: short for the bar, lines for who asks, and a tone that alarms only when needed."""
 
     sign: str

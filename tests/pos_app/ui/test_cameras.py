@@ -36,6 +36,7 @@ def test_a_code_in_the_film_becomes_a_verdict_once(open_window: Open, home: Path
     wait_for(lambda: window.screen_now is Screen.TILL)
     window.cameras.choose(film_source(tmp_path / "film.avi"))
     wait_for(lambda: window.till.verdict.banner.text.tone == "accept")
+    settle(window)
     (look,) = window.desk_open.basket.look_ups
     assert look.source is Source.CAMERA
     wait_for(lambda: window.till.camera.view.showing)
