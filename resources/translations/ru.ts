@@ -750,6 +750,10 @@
         <source>Vouchers and rewards</source>
         <translation>Купоны и награды</translation>
     </message>
+    <message>
+        <source>Vouchers and rewards: {count}</source>
+        <translation>Купоны и награды: {count}</translation>
+    </message>
 </context>
 <context>
     <name>GuestProfile</name>

@@ -33,6 +33,8 @@ class RowColumn(Content, Generic[R]):
         while len(self.rows) < count:
             row = self._make()
             self.put(row, self._above + len(self.rows))
+            # Left to itself a new row comes up a moment later, and has no place until then.
+            row.show()
             self.rows.append(row)
         for number, row in enumerate(self.rows):
             show_if(row, number < count)

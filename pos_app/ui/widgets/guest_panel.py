@@ -52,12 +52,13 @@ class GuestPanel(QWidget):
     """Emits what the cashier does.
 
     ``pay`` carries how many points are to pay (0 for none), ``reward`` one and whether it is taken,
-    ``voucher`` the number of the code of one that the guest carries.
+    ``voucher`` the number of the code of one that the guest carries. ``whole_wanted`` asks for room for all of it.
     """
 
     pay = Signal(int)
     reward = Signal(object, bool)
     voucher = Signal(int)
+    whole_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,9 +78,13 @@ class GuestPanel(QWidget):
         self.pay_button.clicked.connect(self._toggle)
         self.choices: RowColumn[ChoiceRow] = RowColumn(self._make_row, most=MAX_CHOICES)
         self.caption = label("caps")
+        self.more = Button("", sign="gift")
+        self.more.clicked.connect(self.whole_wanted)
+        self._brief = False
         self._pay_line = QHBoxLayout()
         self._pay_line.addWidget(self.how_many)
         self._pay_line.addWidget(self.pay_button, 1)
+        self._pay_line.addWidget(self.more)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         for widget in (self.points, self.bar, self.way, self.offer):
@@ -114,8 +119,12 @@ class GuestPanel(QWidget):
             set_tone(row.value, "accept")
             row.sign.show_icon("ticket" if choice.reward is None else "gift")
             row.show_state(enabled=choice.enabled, taken=choice.taken, name=choice.title)
-        show_if(self.caption, bool(rows))
-        show_if(self.choices, bool(rows))
+        self._arrange()
+
+    def show_brief(self, *, brief: bool) -> None:
+        """Where there is half the room, count what the guest may have rather than list a row and a half of it."""
+        self._brief = brief
+        self._arrange()
 
     def clear_points(self) -> None:
         """Forget how many points were typed."""
@@ -133,6 +142,16 @@ class GuestPanel(QWidget):
         self.caption.setText(self.tr("Vouchers and rewards"))
         self.choices.setAccessibleName(self.tr("Vouchers and rewards"))
         self._caption_of_pay()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        count = len(self._text.choices) if self._text is not None else 0
+        for widget in (self.caption, self.choices):
+            show_if(widget, count > 0 and not self._brief)
+        show_if(self.more, count > 0 and self._brief)
+        words = self.tr("Vouchers and rewards: {count}").format(count=count)
+        alone = self._text is None or not self._text.pay
+        self.more.caption(words if alone else str(count), words)
 
     def _caption_of_pay(self) -> None:
         paying = self._text is not None and self._text.paying > 0

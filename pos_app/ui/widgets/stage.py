@@ -76,6 +76,7 @@ class Stage(QWidget):
         for page, tab in self.tabs.items():
             tab.clicked.connect(lambda _checked=False, page=page: self._press(page))
         self.guest_tab.clicked.connect(self.guest_wanted)
+        self.verdict.guest.whole_wanted.connect(self.guest_wanted)
         self.speak()
         self._arrange()
 
@@ -144,6 +145,7 @@ class Stage(QWidget):
         show_if(self.keys, typed or (not self._compact and self.page is Page.CODE))
         show_if(self.tabs[Page.CODE], self._compact)
         self._column.setStretchFactor(self.keys, 1 if self._compact else 0)
+        self.verdict.guest.show_brief(brief=not self._compact and self.page is not Page.GUEST)
         self.guest_tab.setEnabled(self._guest)
         shown = self.page if self._compact or self.page is Page.GUEST else self._input
         for page, tab in self.tabs.items():

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from pos_app.ui.places.place import PlaceName
@@ -93,3 +95,31 @@ def test_twice_the_size_scrolls_one_way_and_one_thing(
         assert [fault for fault in found if "bar" not in fault or "BillList" in fault] == []
         sideways = [area.horizontalScrollBar() for area in window.findChildren(QScrollArea)]
         assert not any(bar.isVisible() for bar in sideways)
+
+
+def test_half_a_card_counts_what_the_guest_may_have_and_a_touch_lists_it(
+    opening: Opening, tmp_path: Path
+) -> None:
+    window = opening(signed_in)(a_rich_home(tmp_path / "shop"))
+    window.resize(1280, 800)
+    window.till.items.tiles[0].click()
+    scan(window, CARD)
+    guest = window.till.guest
+    assert guest.more.accessibleName() == "Vouchers and rewards: 2"
+    assert not guest.choices.isVisible()
+    QTest.mouseClick(guest.more, Qt.MouseButton.LeftButton)
+    assert window.till.stage.page is Page.GUEST
+    assert [row.isVisible() for row in guest.choices.rows] == [True, True]
+    assert not guest.more.isVisible()
+
+
+def test_a_picture_taken_at_once_shows_new_rows_in_their_places(till: TillWindow, tmp_path: Path) -> None:
+    rows = till.till.recent.list.show_rows(3)
+    for number, row in enumerate(rows):
+        row.say(f"No. {number}", "12:00", "9.50")
+    till.grab_to(tmp_path / "at-once.png")
+    width = till.till.recent.list.viewport().width()
+    assert [row.width() for row in rows] == [width] * 3
+    tops = [row.y() for row in rows]
+    assert tops == sorted(set(tops))
+    assert all(row.isVisible() for row in rows)
