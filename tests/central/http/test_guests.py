@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -331,3 +332,45 @@ async def test_a_keys_letters_are_checked(office: Office, owner: dict[str, str])
     guest = await office.guest()
     assert problem_of(await book(office, owner, guest, "SALE", amount=5, key="x" * 201)) == "invalid"
     assert (await book(office, owner, guest, "SALE", amount=5, key=str(uuid4()))).status_code == 201
+
+
+async def test_a_segment_of_the_guests_is_listed_by_what_they_are_and_bought(
+    office: Office, owner: dict[str, str]
+) -> None:
+    second = await office.another_restaurant()
+    regular, rich, new, away = [
+        await office.guest(name, points=points, tier=tier)
+        for name, points, tier in (
+            ("Ada", 0, "GOLD"),
+            ("Bo", 90, "GOLD"),
+            ("Cy", 0, "SILVER"),
+            ("Di", 0, "VIP"),
+        )
+    ]
+    for guest, restaurant, times in ((regular, office.restaurant, 3), (new, second, 1)):
+        for number in range(times):
+            sold = await book(
+                office, owner, guest, "SALE", f"{guest}-{number}", amount=2.0, restaurant_id=restaurant
+            )
+            assert sold.status_code == 201
+    await office.execute("UPDATE guests SET blocked = true WHERE id = $1", rich)
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    expected: list[tuple[dict[str, str], set[int]]] = [
+        ({"tier": "GOLD"}, {regular, rich}),
+        ({"tier": "GOLD", "blocked": "false"}, {regular}),
+        ({"restaurant": str(second)}, {new}),
+        ({"least_purchases": "2"}, {regular}),
+        ({"least_points": "90"}, {rich}),
+        ({"bought_since": "2020-01-01T00:00:00Z"}, {regular, new}),
+        ({"bought_since": tomorrow}, set()),
+        ({"not_bought_since": "2020-01-01T00:00:00Z"}, {rich, away}),
+    ]
+    for query, wanted in expected:
+        answer = await office.client.get("/api/guests", params=query, headers=owner)
+        assert answer.status_code == 200, answer.text
+        assert ({item["id"] for item in answer.json()["items"]}, answer.json()["total"]) == (
+            wanted,
+            len(wanted),
+        )
+    odd = await office.client.get("/api/guests", params={"least_points": "-1"}, headers=owner)
+    assert odd.status_code == 400

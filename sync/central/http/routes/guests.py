@@ -1,24 +1,26 @@
 """`/api/guests`, and the guests and figures of a restaurant."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
 from litestar import Router, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from sync.central.http.central import Central
+from sync.central.http.instants import fit_instant
 from sync.central.http.paging import Page, Paging, page_of
 from sync.central.services.audit import record_by
 from sync.central.services.guests import NewGuest, create_guest
 from sync.central.services.login import Person
-from sync.central.services.loyalty.guest_desk import GuestView, list_guests, read_guest
+from sync.central.services.loyalty.guest_desk import GuestView, Segment, list_guests, read_guest
 from sync.central.services.loyalty.restaurant_figures import RestaurantAnalytics, read_analytics
 from sync.central.services.restaurant_desk import read_restaurant
 from sync.central.services.staff import fit_email
 
 MAX_BYTES = 16 * 1024
+MAX_NUMBER = 2**63 - 1
 
 
 class GuestToMake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,22 +38,53 @@ class MadeGuest(msgspec.Struct, frozen=True, kw_only=True):
     card: str
 
 
-@get("/", summary="List guests, or find one by phone")
+async def provide_segment(
+    phone: Annotated[str | None, QueryParameter(description="Only who has this number.")] = None,
+    tier: Annotated[str | None, QueryParameter(description="Only who is in this tier.")] = None,
+    restaurant: Annotated[
+        int | None, QueryParameter(ge=0, le=MAX_NUMBER, description="Only who bought something here.")
+    ] = None,
+    least_purchases: Annotated[
+        int | None, QueryParameter(ge=0, le=MAX_NUMBER, description="Only who bought as often.")
+    ] = None,
+    least_points: Annotated[
+        int | None, QueryParameter(ge=0, le=MAX_NUMBER, description="Only who has as many points.")
+    ] = None,
+    bought_since: Annotated[datetime | None, QueryParameter(description="Only who bought since.")] = None,
+    not_bought_since: Annotated[datetime | None, QueryParameter(description="Only who did not.")] = None,
+    blocked: Annotated[bool | None, QueryParameter(description="Only who is blocked, or is not.")] = None,
+) -> Segment:
+    """Read from the query which guests are meant."""
+    return Segment(
+        phone=phone,
+        tier=tier,
+        restaurant=restaurant,
+        least_purchases=least_purchases,
+        least_points=least_points,
+        bought_since=fit_instant(bought_since),
+        not_bought_since=fit_instant(not_bought_since),
+        blocked=blocked,
+    )
+
+
+@get(
+    "/",
+    summary="List guests, a segment of them, or find one by phone",
+    dependencies={"segment": Provide(provide_segment)},
+)
 async def list_all(
     central: NamedDependency[Central],
     person: NamedDependency[Person],
     paging: NamedDependency[Paging],
-    phone: Annotated[str | None, QueryParameter(description="Only who has this number.")] = None,
-    tier: Annotated[str | None, QueryParameter(description="Only who is in this tier.")] = None,
+    segment: NamedDependency[Segment],
 ) -> Page[GuestView]:
-    """Return the network's guests, the newest first."""
+    """Return the network's guests, the newest first; of a segment those who are all that is asked for."""
     async with central.database.network_transaction(person.network) as connection:
         items, total = await list_guests(
             connection,
             central.secrets,
             person.network,
-            phone=phone,
-            tier=tier,
+            segment,
             limit=paging.limit,
             offset=paging.offset,
         )
@@ -87,7 +120,7 @@ async def of_restaurant(
             connection,
             central.secrets,
             person.network,
-            restaurant=restaurant_id,
+            Segment(restaurant=restaurant_id),
             limit=paging.limit,
             offset=paging.offset,
         )

@@ -38,6 +38,22 @@ class GuestView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """Which guests are meant; what is None does not matter. ``bought_since`` and ``not_bought_since`` are instants."""
+
+    phone: str | None = None
+    tier: str | None = None
+    restaurant: int | None = None
+    least_purchases: int | None = None
+    least_points: int | None = None
+    bought_since: datetime | None = None
+    not_bought_since: datetime | None = None
+    blocked: bool | None = None
+
+
+EVERYBODY = Segment()
+
+
 class Standing(NamedTuple):
     """What a booking asks of a guest; the row is locked where it is read for one."""
 
@@ -92,14 +108,27 @@ async def read_guest(
     return _view(row, secrets, network_id)
 
 
+_BOUGHT = """(EXISTS (SELECT FROM sales s WHERE s.network_id = $1 AND s.guest_id = g.id AND s.at >= {since})
+    OR EXISTS (SELECT FROM guest_transactions t WHERE t.network_id = $1 AND t.guest_id = g.id AND t.kind = 'SALE'
+        AND t.at >= {since}))"""
+_WANTED = f"""g.network_id = $1 AND g.merged_into IS NULL AND g.erased_at IS NULL
+    AND ($2::bytea[] IS NULL OR g.phone_digest = ANY ($2)) AND ($3::text IS NULL OR g.tier = $3)
+    AND ($4::bigint IS NULL
+        OR EXISTS (SELECT FROM sales s WHERE s.network_id = $1 AND s.guest_id = g.id AND s.restaurant_id = $4)
+        OR EXISTS (SELECT FROM guest_transactions t
+            WHERE t.network_id = $1 AND t.guest_id = g.id AND t.restaurant_id = $4))
+    AND ($5::bigint IS NULL OR g.purchases >= $5) AND ($6::bigint IS NULL OR g.points >= $6)
+    AND ($7::timestamptz IS NULL OR {_BOUGHT.format(since="$7")})
+    AND ($8::timestamptz IS NULL OR NOT {_BOUGHT.format(since="$8")})
+    AND ($9::bool IS NULL OR g.blocked = $9)"""  # noqa: S608 - fixed conditions
+
+
 async def list_guests(
     connection: asyncpg.Connection,
     secrets: Secrets,
     network_id: int,
+    wanted: Segment = EVERYBODY,
     *,
-    phone: str | None = None,
-    tier: str | None = None,
-    restaurant: int | None = None,
     limit: int,
     offset: int,
 ) -> tuple[list[GuestView], int]:
@@ -108,29 +137,28 @@ async def list_guests(
     Guests of a restaurant are those who bought something there, at a till or by the office.
     """
     key = secrets.digest_key(network_id)
-    forms = None if phone is None else [keyed_digest(key, Subject.PHONE, form) for form in phone_forms(phone)]
-    where = """g.network_id = $1 AND g.merged_into IS NULL AND g.erased_at IS NULL
-        AND ($2::bytea[] IS NULL OR g.phone_digest = ANY ($2)) AND ($3::text IS NULL OR g.tier = $3)
-        AND ($4::bigint IS NULL
-            OR EXISTS (SELECT FROM sales s WHERE s.network_id = $1 AND s.guest_id = g.id AND s.restaurant_id = $4)
-            OR EXISTS (SELECT FROM guest_transactions t
-                WHERE t.network_id = $1 AND t.guest_id = g.id AND t.restaurant_id = $4))"""
-    rows = await connection.fetch(
-        f"""SELECT {_FIELDS} FROM guests g WHERE {where}
-        ORDER BY g.created_at DESC, g.id DESC LIMIT $5 OFFSET $6""",  # noqa: S608 - fixed columns and conditions
+    phone = wanted.phone
+    values = (
         network_id,
-        forms,
-        tier,
-        restaurant,
+        None if phone is None else [keyed_digest(key, Subject.PHONE, form) for form in phone_forms(phone)],
+        wanted.tier,
+        wanted.restaurant,
+        wanted.least_purchases,
+        wanted.least_points,
+        wanted.bought_since,
+        wanted.not_bought_since,
+        wanted.blocked,
+    )
+    rows = await connection.fetch(
+        f"""SELECT {_FIELDS} FROM guests g WHERE {_WANTED}
+        ORDER BY g.created_at DESC, g.id DESC LIMIT $10 OFFSET $11""",  # noqa: S608 - fixed columns and conditions
+        *values,
         limit,
         offset,
     )
     total: int = await connection.fetchval(
-        f"SELECT count(*) FROM guests g WHERE {where}",  # noqa: S608 - fixed conditions
-        network_id,
-        forms,
-        tier,
-        restaurant,
+        f"SELECT count(*) FROM guests g WHERE {_WANTED}",  # noqa: S608 - fixed conditions
+        *values,
     )
     return [_view(row, secrets, network_id) for row in rows], total
 
