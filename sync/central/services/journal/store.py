@@ -15,6 +15,8 @@ MAX_ID = 2**63 - 1
 
 async def store_events(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:
     """Store the events of a batch with what became of each."""
+    if not items:
+        return
     content, starts, sizes = joined(
         [(item.link.hash, item.link.event.signature, item.link.event.body) for item in items]
     )
