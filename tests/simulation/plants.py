@@ -1,7 +1,7 @@
 """Planted bugs: each changes one line of production code in a copy of the tree, where the checker cannot see it.
 
 ``LISTED`` are the eight that the project names. ``FURTHER`` were tried to find out what the checker overlooks, and
-so were those of :mod:`tests.simulation.adversary`.
+so were those of :mod:`tests.simulation.adversary` and :mod:`tests.simulation.unlisted`.
 """
 
 import shutil
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.simulation.adversary import ADVERSARY
 from tests.simulation.plant import Plant
+from tests.simulation.unlisted import UNLISTED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COPIED = ("sync", "pos_app", "tests", "resources", "pyproject.toml")
@@ -191,6 +192,7 @@ FURTHER: tuple[Plant, ...] = (
         "a question that was settled late stays open for ever",
     ),
     *ADVERSARY,
+    *UNLISTED,
 )
 
 
