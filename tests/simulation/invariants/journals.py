@@ -59,6 +59,8 @@ def told(world: World) -> Iterator[str]:
     for event, said in world.acknowledged.items():
         machine = next(each for each in world.machines if each.name == said.machine)
         held = event in world.books[said.machine].by_id and bool(machine.faults)
+        # What a disk that lied has lost in the very step that wrote it nobody has read before.
+        held |= "lying disk" in machine.faults
         if event not in there and event not in world.lost and not held:
             yield f"{said.machine} said “{said.sentence}” ({said.verdict}), and nobody has event {event}"
 
