@@ -1,6 +1,6 @@
 """What the guests' room of the counter takes and hands back: plain, frozen, free of the GUI."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -78,7 +78,7 @@ class FormChecked(Struct, frozen=True, kw_only=True):
     """What a form comes to: its faults in the order of its fields, and who may be the same guest."""
 
     faults: tuple[Fault, ...] = ()
-    duplicates: tuple[Duplicate, ...] = field(default=())
+    duplicates: tuple[Duplicate, ...] = ()
 
     @property
     def known(self) -> Duplicate | None:
