@@ -100,9 +100,9 @@ def test_a_guest_is_found_by_phone_and_put_on_the_bill_by_touch_alone(
     judged(till, place)
     QTest.mouseClick(screen.look_up, Qt.MouseButton.LeftButton)
     settle(till)
-    assert screen.page is Page.GUEST
+    shown = [screen.page]
     QTest.mouseClick(screen.search, Qt.MouseButton.LeftButton)
-    assert screen.page is Page.HINT
+    assert [*shown, screen.page] == [Page.GUEST, Page.HINT]
     QTest.mouseClick(screen.look_up, Qt.MouseButton.LeftButton)
     settle(till)
     QTest.mouseClick(screen.profile.take, Qt.MouseButton.LeftButton)
