@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pos_app.ui.theme.icons import renderer
+from pos_app.ui.theme.icons import pixmap
 from pos_app.ui.theme.look import TOUCH, Look
 from pos_app.ui.words.line import Line
 
@@ -95,7 +95,8 @@ class _Painter(QStyledItemDelegate):
             side = look.px(20)
             top = inside.center().y() - side // 2
             ink = getattr(tokens, f"{line.tone}_text") if line.tone else tokens.muted
-            renderer(line.sign, ink).render(painter, QRect(inside.left(), top, side, side).toRectF())
+            ratio = painter.device().devicePixelRatio()
+            painter.drawPixmap(inside.left(), top, pixmap(line.sign, ink, side, ratio))
             inside.setLeft(inside.left() + side + look.px(10))
         self._texts(painter, line, inside)
         painter.restore()
