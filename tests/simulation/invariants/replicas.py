@@ -11,6 +11,8 @@ _TABLES = ("campaigns", "codes", "cards", "guests", "staff")
 _OF = {"campaign": "campaigns", "code": "codes", "card": "cards", "guest": "guests", "staff": "staff"}
 _LIVING = {"guests": "erased_at IS NULL"}
 """Of which rows tills are to know; of the others they are told that they are gone."""
+_LIED = frozenset({"lying disk"})
+"""Its cursor may be new where its rows are old: that is found by the daily comparison, which no world waits for."""
 
 
 @invariant(6, "a replica at a cursor has what the feed had brought by then", at=When.STEP)
@@ -26,7 +28,7 @@ def equal(world: World) -> Iterator[str]:
     """At rest every row that central has is there in its present version, and nothing else."""
     yield from _compare(world)
     for machine in world.machines:
-        if machine.process is None or machine.faults & {"revoked", "fenced", "clone", "old image"}:
+        if machine.process is None or machine.faults & {"revoked", "fenced", "clone", "old image", *_LIED}:
             continue
         if machine.link.speaks != world.central_speaks:
             continue
@@ -97,7 +99,7 @@ def _epoch(world: World) -> str:
 def _compare(world: World) -> Iterator[str]:
     epoch = _epoch(world)
     for machine in world.machines:
-        if machine.process is None:
+        if machine.process is None or machine.faults & _LIED:
             continue
         connection = machine.process.till.cache._connection
         meta = dict(connection.execute("SELECT name, content FROM meta").fetchall())
