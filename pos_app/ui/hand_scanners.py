@@ -33,7 +33,8 @@ class _HeldBack:
 class HandScanners(QObject):
     """Listens to every key that comes to the window, and to the serial port of the settings.
 
-    ``scanned`` carries the text of a code and its ``Source``; ``changed`` tells that :attr:`trouble` did.
+    ``scanned`` carries the text of a code and its ``Source``; ``changed`` tells that :attr:`trouble` did. ``rest`` is the
+    clock that ends a scan without an end.
     """
 
     scanned = Signal(str, object)
@@ -49,11 +50,11 @@ class HandScanners(QObject):
         self._handing_on = False
         self._held: list[_HeldBack] = []
         self._window: QWindow | None = None
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
+        self.rest = QTimer(self)
+        self.rest.setSingleShot(True)
+        self.rest.setInterval(_REST_MS)
         # Keys that wait behind a busy moment are heard before the pause is taken for one.
-        self._rest.timeout.connect(lambda: QTimer.singleShot(0, self, self._paused))
+        self.rest.timeout.connect(lambda: QTimer.singleShot(0, self, self._paused))
         self._from_port.connect(self._take_from_port, Qt.ConnectionType.QueuedConnection)
         self._chosen = _scanner_of(settings)
         self._port = self._loop_of(settings)
@@ -90,7 +91,7 @@ class HandScanners(QObject):
         if self._window is not None:
             self._window.removeEventFilter(self)
             self._window = None
-        self._rest.stop()
+        self.rest.stop()
         if self._port is not None:
             self._port.stop()
 
@@ -123,7 +124,7 @@ class HandScanners(QObject):
 
     @Slot()
     def _paused(self) -> None:
-        if not self._rest.isActive():
+        if not self.rest.isActive():
             self._answer(self._wedge.rest())
 
     def _answer(self, heard: Heard[QKeyEvent]) -> None:
@@ -132,9 +133,9 @@ class HandScanners(QObject):
         if heard.scan is not None:
             self.scanned.emit(on_latin_keys(heard.scan), Source.WEDGE)
         if self._wedge.holding:
-            self._rest.start()
+            self.rest.start()
         else:
-            self._rest.stop()
+            self.rest.stop()
             self._held.clear()
 
     def _hand_on(self, typed: QKeyEvent) -> None:
