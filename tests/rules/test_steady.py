@@ -1,6 +1,7 @@
 """What is steady is accepted whenever and whatever is on the bill; the verdict itself is the judge of it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,7 @@ from tests.rules.test_evaluate_is_total import BASKET, CAMPAIGN, CODE, MOMENT, P
 def _fitting(draw: st.DrawFn) -> tuple[Code, Campaign]:
     """Draw a code and a campaign that belong together, with few conditions: most drawn freely are refused."""
     campaign = draw(CAMPAIGN)
-    plain = {
+    plain: dict[str, Any] = {
         "status": CampaignStatus.ACTIVE, "rules_version": 1, "starts_on": None, "ends_on": None, "active_hours": (),
         "max_uses_per_day": None, "min_basket_minor": 0, "budget_minor": None, "items_included": (),
         "items_excluded": (), "categories_included": (), "categories_excluded": (), "restaurants": (), "tills": (),
@@ -83,7 +84,7 @@ def test_an_ordinary_percentage_is_steady() -> None:
         {"kind": Kind.REFERRAL},
     ],
 )
-def test_conditions_are_asked_about_each_time(rules: dict[str, object]) -> None:
+def test_conditions_are_asked_about_each_time(rules: dict[str, Any]) -> None:
     assert not is_steady(a_campaign(**rules), HERE)
 
 
