@@ -49,7 +49,7 @@ async def admit(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHa
     header = connection.headers.get("Authorization")
     central: Central = connection.app.state.central
     if allowed is Audience.ANYONE or (allowed is Audience.OPTIONAL and header is None):
-        # What failed on a short way was counted there.
+        # What a short way hands on was counted there.
         if path not in UNCOUNTED and FAILED not in connection.scope:
             await central.bounds.let_in(None, central.proxies.client_of(connection.scope))
         connection.scope["auth"] = None
@@ -64,7 +64,7 @@ async def admit(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHa
     if isinstance(allowed, frozenset):
         _check_role(caller, allowed)
         _check_scope(caller, method, path)
-    if path not in UNCOUNTED:
+    if path not in UNCOUNTED and FAILED not in connection.scope:
         await central.bounds.let_in(caller, "")
     connection.scope["auth"] = caller
 

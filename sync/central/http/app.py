@@ -27,6 +27,7 @@ from sync.central.http.central import make_central
 from sync.central.http.described import OfficeRenderPlugin
 from sync.central.http.ending import ending_softly
 from sync.central.http.gate import Gate
+from sync.central.http.guest_lane import GuestLane
 from sync.central.http.noting import Noting
 from sync.central.http.paging import provide_paging
 from sync.central.http.problems import EXCEPTION_HANDLERS
@@ -37,6 +38,7 @@ from sync.central.http.routes.bulk_codes import bulk_routes
 from sync.central.http.routes.campaigns import campaign_routes
 from sync.central.http.routes.cases import case_routes
 from sync.central.http.routes.code_files import code_file_routes
+from sync.central.http.routes.code_sheets import code_sheet_routes
 from sync.central.http.routes.guest import guest_routes
 from sync.central.http.routes.guests import guests_routes, restaurant_guest_routes
 from sync.central.http.routes.health import health, live, program_version
@@ -85,7 +87,7 @@ def create_app() -> ScanLane:
     data = environ.get(DATA_VARIABLE)
     folder = Path(data) if data else None
     app = build_app(dsn_from_environment(), load_secrets(folder), data=folder, further=[ending_softly])
-    return ScanLane(VipLane(Noting(app)))
+    return ScanLane(VipLane(GuestLane(Noting(app))))
 
 
 def build_app(
@@ -127,6 +129,7 @@ def build_app(
             voucher_routes,
             bulk_routes,
             code_file_routes,
+            code_sheet_routes,
             case_routes,
         ],
         guards=[admit],

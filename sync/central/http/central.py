@@ -14,7 +14,8 @@ from sync.central.http.tally import Tally
 from sync.central.http.turns import Turns
 from sync.central.secrets import Secrets
 from sync.central.services.feed import FeedBell
-from sync.central.services.login import PasswordDesk
+from sync.central.services.login import GuestCaller, PasswordDesk, Person
+from sync.central.services.loyalty.look_desk import LookDesk
 from sync.central.services.redeeming.use_desk import UseDesk
 from sync.central.services.scanning.scan_desk import ScanDesk
 from sync.central.services.tokens import Tokens
@@ -33,10 +34,13 @@ class Central:
     snapshots: SnapshotDesk
     uses: UseDesk
     scans: ScanDesk
+    looks: LookDesk
     bounds: Bounds
     proxies: Proxies = field(default_factory=Proxies)
     """Whose word on a request's address is believed."""
-    doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
+    doorkeeper: Doorkeeper[Person] = field(default_factory=Doorkeeper)
+    guest_door: Doorkeeper[Person | GuestCaller] = field(default_factory=Doorkeeper)
+    """The same of the looks at guests: thousands of guests push no shop out."""
     uploads: Turns = field(default_factory=Turns)
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
     tally: Tally = field(default_factory=Tally)
@@ -65,6 +69,7 @@ def make_central(
         sms=choose_sms(environ),
         uses=UseDesk(database, lane or database, secrets),
         scans=ScanDesk(database, secrets),
+        looks=LookDesk(lane or database),
         bounds=Bounds(database, secrets.login_key, choose_rates(environ)),
         proxies=choose_proxies(environ),
     )

@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from sync.central.services.login import Person
+from sync.central.services.login import GuestCaller, Person
 
 ADMITTED_S = 1.0
 """How long somebody who was let in is believed."""
@@ -16,21 +17,24 @@ PATIENCE_S = 10.0
 MAX_CALLERS = 10_000
 
 
+Who = TypeVar("Who", bound=Person | GuestCaller)
+
+
 @dataclass(slots=True)
-class _Admitted:
-    person: Person
+class _Admitted(Generic[Who]):
+    person: Who
     at_s: float
 
 
-class Doorkeeper:
-    """Who was let in to these two routes within the last second, by token and path."""
+class Doorkeeper(Generic[Who]):
+    """Who was let in to a few routes within the last second, by token and path."""
 
     def __init__(self) -> None:
         """Begin with nobody."""
-        self._people: OrderedDict[tuple[bytes, str], _Admitted] = OrderedDict()
+        self._people: OrderedDict[tuple[bytes, str], _Admitted[Who]] = OrderedDict()
         self._asking: dict[tuple[bytes, str], asyncio.Event] = {}
 
-    def admit(self, token: bytes, path: str, person: Person) -> None:
+    def admit(self, token: bytes, path: str, person: Who) -> None:
         """Note that the guard has let somebody in."""
         self._people[(token, path)] = _Admitted(person, time.monotonic())
         self._people.move_to_end((token, path))
@@ -38,7 +42,7 @@ class Doorkeeper:
             self._people.popitem(last=False)
         self.asked(token, path, self._asking.get((token, path)))
 
-    async def person(self, token: bytes, path: str) -> Person | asyncio.Event | None:
+    async def person(self, token: bytes, path: str) -> Who | asyncio.Event | None:
         """Return who was let in. Where this request must ask the guard, return what :meth:`asked` is to be told.
 
         One request asks for all: a thousand that did the same at once would keep each other waiting. Where that

@@ -10,7 +10,10 @@ from typing import Any, NamedTuple
 
 MAX_BODY_BYTES = 16 * 1024
 FAILED = "countersign.failed"
-"""Where the long way finds what has failed on a short one; it says it, as it would have said it itself."""
+"""Where the long way finds what has failed on a short one; it says it, as it would have said it itself.
+
+None stands there where nothing failed: the request was counted, and is for the long way to answer.
+"""
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -23,11 +23,12 @@ class Tally:
         self._since = time.monotonic()
         self._sums: dict[tuple[str, int], _Sum] = {}
 
-    def note(self, route: str, status: int, took_s: float) -> None:
+    def note(self, route: str, status: int, took_s: float, *, method: str = "POST") -> None:
         """Count one answer; now and then the sums are logged."""
-        sums = self._sums.get((route, status))
+        key = (f"{method} {route}", status)
+        sums = self._sums.get(key)
         if sums is None:
-            sums = self._sums[(route, status)] = _Sum()
+            sums = self._sums[key] = _Sum()
         sums.count += 1
         sums.total_s += took_s
         sums.longest_s = max(sums.longest_s, took_s)
@@ -38,7 +39,7 @@ class Tally:
         """Log the sums and begin anew."""
         for (route, status), sums in self._sums.items():
             _log.info(
-                "POST %s by the short way",
+                "%s by the short way",
                 route,
                 extra={
                     "status": status,

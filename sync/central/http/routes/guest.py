@@ -9,6 +9,7 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from sync.central.http.callers import Caller
 from sync.central.http.central import Central
+from sync.central.http.guest_lane import let_look
 from sync.central.http.own_guest import about_guest
 from sync.central.http.paging import Page, Paging, page_of
 from sync.central.http.repeats import done_once
@@ -52,8 +53,14 @@ async def change(
 
 
 @get("/{guest_id:int}/balance", summary="Current balance")
-async def balance(guest_id: FromPath[int], central: NamedDependency[Central], caller: Caller) -> Balance:
+async def balance(
+    request: Request[Any, Any, State],
+    guest_id: FromPath[int],
+    central: NamedDependency[Central],
+    caller: Caller,
+) -> Balance:
     """Return points, tier, and what expires when."""
+    let_look(request, central, caller)
     async with about_guest(central, caller, guest_id) as (connection, number):
         return await read_balance(connection, caller.network, number)
 

@@ -1,20 +1,23 @@
 """`/api/guest/{id}/children` and `/cards`: what belongs to one guest."""
 
-from litestar import delete, get, post, put
+from typing import Any
+
+from litestar import Request, delete, get, post, put
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from sync.central.http.callers import Caller
 from sync.central.http.central import Central
+from sync.central.http.guest_lane import let_look
 from sync.central.http.own_guest import about_guest
+from sync.central.services.loyalty.card_list import CardView, list_cards
 from sync.central.services.loyalty.profile import (
-    CardView,
     Children,
     GivenDigits,
     MadeCard,
     add_card,
     end_card,
-    list_cards,
     read_children,
     set_children,
     show_digits,
@@ -40,8 +43,14 @@ async def replace_children(
 
 
 @get("/{guest_id:int}/cards", summary="A guest's cards")
-async def cards(guest_id: FromPath[int], central: NamedDependency[Central], caller: Caller) -> list[CardView]:
+async def cards(
+    request: Request[Any, Any, State],
+    guest_id: FromPath[int],
+    central: NamedDependency[Central],
+    caller: Caller,
+) -> list[CardView]:
     """Return the cards without their texts, the newest first."""
+    let_look(request, central, caller)
     async with about_guest(central, caller, guest_id) as (connection, number):
         return await list_cards(connection, caller.network, number)
 

@@ -1,7 +1,5 @@
 """What the office changes of a guest: name, e-mail, blocking, children, tier by hand, cards. All of it audited."""
 
-from datetime import datetime
-
 import asyncpg
 import msgspec
 
@@ -49,16 +47,6 @@ class TierByHand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The tier that a guest is to have from now on."""
 
     tier: str
-
-
-class CardView(msgspec.Struct, frozen=True, kw_only=True):
-    """A card without its text, which is shown once when it is made."""
-
-    id: int
-    active: bool
-    digits: bool
-    issued_at: datetime | None
-    expires_at: datetime | None
 
 
 class MadeCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,17 +136,6 @@ async def set_tier(
     await change_tiers(connection, secrets, person.network, [step], actor=person.actor)
     await _note(connection, person, "guest.tier", guest_id, tier_from=before.tier, tier_to=wanted.tier)
     return await read_guest(connection, secrets, person.network, guest_id)
-
-
-async def list_cards(connection: asyncpg.Connection, network_id: int, guest_id: int) -> list[CardView]:
-    """Return the cards of a guest who is there, the newest first."""
-    rows = await connection.fetch(
-        """SELECT id, active, digits, issued_at, expires_at FROM cards
-        WHERE network_id = $1 AND guest_id = $2 ORDER BY id DESC LIMIT 200""",
-        network_id,
-        guest_id,
-    )
-    return [CardView(**row) for row in rows]
 
 
 async def add_card(
