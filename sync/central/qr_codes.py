@@ -14,7 +14,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 def qr_png(text: str, pixels: int = PIXELS) -> bytes:
     """Draw a text as a QR code: a PNG in two shades, with its margin."""
-    rows = _squares(text)
+    rows = qr_squares(text)
     side = len(rows) * pixels
     lines = b"".join(
         (b"\0" + _packed([not dark for dark in row for _ in range(pixels)])) * pixels for row in rows
@@ -27,12 +27,12 @@ def qr_png(text: str, pixels: int = PIXELS) -> bytes:
 
 def qr_svg(text: str) -> bytes:
     """Draw a text as a QR code: an SVG of one path, black on white, as large as whoever shows it wants."""
-    rows = _squares(text)
+    rows = qr_squares(text)
     side = len(rows)
     path = "".join(
         f"M{start} {y}h{end - start}v1h-{end - start}z"
         for y, row in enumerate(rows)
-        for start, end in _runs(row)
+        for start, end in dark_runs(row)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
@@ -40,7 +40,7 @@ def qr_svg(text: str) -> bytes:
     ).encode()
 
 
-def _squares(text: str) -> list[list[bool]]:
+def qr_squares(text: str) -> list[list[bool]]:
     """Return the code with its margin, row by row; dark squares are true."""
     symbol = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=MARGIN)
     symbol.add_data(text)
@@ -48,7 +48,7 @@ def _squares(text: str) -> list[list[bool]]:
     return rows
 
 
-def _runs(row: list[bool]) -> list[tuple[int, int]]:
+def dark_runs(row: list[bool]) -> list[tuple[int, int]]:
     """Return where dark squares stand side by side: from, to."""
     edges = [x for x in range(len(row) + 1) if (x > 0 and row[x - 1]) != (x < len(row) and row[x])]
     return list(zip(edges[::2], edges[1::2], strict=True))

@@ -155,6 +155,8 @@ EXPECTED = {
     "GET /api/codes/bulk/{order_id}": "ow",
     "POST /api/codes/bulk/{order_id}/cancel": "ow",
     "GET /api/codes/bulk/{order_id}/codes.csv": "ow",
+    "GET /api/codes/bulk/{order_id}/sheet.pdf": "ow",
+    "POST /api/codes/sheet.pdf": "ow",
     # What the office oversees: tills, their shifts and decisions, the audit log.
     "GET /api/tills": "miow",
     "POST /api/tills": "iow",

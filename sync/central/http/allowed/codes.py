@@ -11,4 +11,6 @@ ROWS: Rows = {
     ("GET", f"{_BULK}/{{order_id}}"): ADMINS,
     ("POST", f"{_BULK}/{{order_id}}/cancel"): ADMINS,
     ("GET", f"{_BULK}/{{order_id}}/codes.csv"): ADMINS,
+    ("GET", f"{_BULK}/{{order_id}}/sheet.pdf"): ADMINS,
+    ("POST", "/api/codes/sheet.pdf"): ADMINS,
 }
