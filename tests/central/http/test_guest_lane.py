@@ -210,6 +210,37 @@ async def test_many_who_look_at_once_each_get_their_guests(
     assert counter.behind.asked == []
 
 
+async def test_two_networks_that_look_at_once_see_their_own_guests_alone(
+    central: tuple[Litestar, httpx.AsyncClient], office: Office, counter: Counter, cashier: Headers
+) -> None:
+    other = await new_office(*central)
+    elsewhere = (await member(other, Role.CASHIER)).headers
+    await counter.warm_up(elsewhere)
+    ours, theirs = await office.guest(), await other.guest()
+    for word in WORDS:
+        asks = [
+            counter.short.get(f"/api/guest/{guest}/{word}", headers=headers)
+            for headers in (cashier, elsewhere)
+            for guest in (ours, theirs) * 10
+        ]
+        statuses = [answer.status_code for answer in await asyncio.gather(*asks)]
+        assert statuses == [200, 404] * 10 + [404, 200] * 10
+
+
+@pytest.mark.parametrize("way", ["short", "long"])
+async def test_a_balance_waits_for_nobody_and_writes_nothing(
+    office: Office, counter: Counter, cashier: Headers, way: str
+) -> None:
+    guest = await office.guest()
+    limits = await office.value("SELECT count(*) FROM limits")
+    client = counter.short if way == "short" else office.client
+    async with office.database.network_transaction(office.network) as connection:
+        await connection.execute("SELECT 1 FROM guests WHERE id = $1 FOR UPDATE", guest)
+        answer = await client.get(f"/api/guest/{guest}/balance", headers=cashier)
+    assert answer.status_code == 200
+    assert await office.value("SELECT count(*) FROM limits") == limits
+
+
 async def test_who_hangs_up_keeps_nobody_else_waiting(
     office: Office, counter: Counter, cashier: Headers
 ) -> None:
