@@ -16,6 +16,8 @@ from sync.central.services.refusal import busy
 
 MAX_BATCH = 300
 """Guests who are read by one statement."""
+AT_ONCE = 2
+"""Batches of one kind that are under way, of whichever networks: uses of codes have the same few connections."""
 MAX_WAITING = 4_000
 """Looks of one kind that wait in one process at most."""
 
@@ -34,6 +36,7 @@ class Looks(Generic[T]):
         self._lines: dict[int, _Waiting[T]] = {}
         self._serving: dict[int, asyncio.Task[None]] = {}
         self._waiting = 0
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def ask(self, network: int, guest: int) -> T | None:
         """Return what is read of a guest from now on; None for one whom ``read`` leaves out.
@@ -68,7 +71,10 @@ class Looks(Generic[T]):
 
     async def _answer(self, network: int, batch: _Waiting[T]) -> None:
         try:
-            async with self._database.network_transaction(network, repeatable_read=True) as connection:
+            async with (
+                self._turns,
+                self._database.network_transaction(network, repeatable_read=True) as connection,
+            ):
                 found = await self._read(connection, network, list(batch))
         except BaseException as error:
             for futures in batch.values():
