@@ -293,8 +293,9 @@ def test_a_new_sale_comes_on_top_and_the_others_keep_their_rows(shop: TillWindow
         ("No. 1", "5.00"),
     ]
     assert [row_of(number) for number in (1, 2, 3)] == kept
-    shop.grab()
-    assert [row.y() for row in rows] == sorted(row.y() for row in rows)
+    wait_for(
+        lambda: [row.y() for row in rows] == sorted(row.y() for row in rows), what="the rows in their places"
+    )
 
 
 def test_a_code_shown_while_a_sale_is_recorded_stands_on_the_next_bill(shop: TillWindow) -> None:
