@@ -84,6 +84,7 @@ FOUND: dict[str, int] = {
     "import_receipt": 1,
     "erased_comes_back": 1,
     "keys_again": 1,
+    "card_stays": 1,
     "z_float": 5,
 }  # fmt: skip
 IN_LANE_2 = frozenset({"half_durable", "points_twice", "revoke_frees"})
