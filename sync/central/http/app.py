@@ -36,6 +36,7 @@ from sync.central.http.routes.audit import audit_routes
 from sync.central.http.routes.auth import auth_routes
 from sync.central.http.routes.bulk_codes import bulk_routes
 from sync.central.http.routes.campaigns import campaign_routes
+from sync.central.http.routes.card_design import card_design_routes
 from sync.central.http.routes.cases import case_routes
 from sync.central.http.routes.code_files import code_file_routes
 from sync.central.http.routes.code_sheets import code_sheet_routes
@@ -121,6 +122,7 @@ def build_app(
             shift_routes,
             restaurant_guest_routes,
             loyalty_routes,
+            card_design_routes,
             platform_routes,
             staff_routes,
             referral_routes,

@@ -46,6 +46,7 @@ class Network(Model):
     voucher_scans: Mapped[On]
     tills_told: Mapped[bytes] = mapped_column(server_default=text("''"))
     alert_rules: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    card_design: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     version: Mapped[Count]
     created_at: Mapped[Now]
     epoch: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())

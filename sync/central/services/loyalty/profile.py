@@ -3,6 +3,7 @@
 import asyncpg
 import msgspec
 
+from sync.central.card_picture import card_svg
 from sync.central.schema.words import TierWhy
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record_by
@@ -12,6 +13,7 @@ from sync.central.services.feed_rows import CARD_COLUMNS, GUEST_NAME_FIELD, card
 from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD, GUEST_EMAIL_FIELD, publish_guest
 from sync.central.services.guest_seal import locked_seal, seal_of
 from sync.central.services.login import GuestCaller, Person
+from sync.central.services.loyalty.card_design import face_of
 from sync.central.services.loyalty.guest_desk import GuestView, read_guest, read_standing
 from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
@@ -50,9 +52,10 @@ class TierByHand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class MadeCard(msgspec.Struct, frozen=True, kw_only=True):
-    """The text of a new card's QR, shown now and never again."""
+    """The text of a new card's QR, shown now and never again, and the card as an SVG."""
 
     card: str
+    picture: str
 
 
 class GivenDigits(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +147,10 @@ async def add_card(
     """Give a guest another card."""
     text = await make_card(connection, caller.network, secrets, guest_id)
     await _note(connection, caller, "card.create", guest_id)
-    return MadeCard(card=text)
+    tier: str = await connection.fetchval(
+        "SELECT tier FROM guests WHERE network_id = $1 AND id = $2", caller.network, guest_id
+    )
+    return MadeCard(card=text, picture=card_svg(await face_of(connection, caller.network, tier), text))
 
 
 async def show_digits(
