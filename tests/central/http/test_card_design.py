@@ -76,7 +76,7 @@ async def test_without_a_design_a_card_says_the_networks_name_and_can_be_read(de
     }  # fmt: skip
     card = await desk.preview()
     name = await desk.office.value("SELECT name FROM networks WHERE id = $1", desk.office.network)
-    assert words(card) == [name]
+    assert " ".join(words(card)) == name
     assert code(card) == "SPECIMEN"
     usual = CardDesign().colours
     assert contrast(usual.ground, usual.words) >= MIN_CONTRAST
@@ -89,13 +89,29 @@ async def test_a_tier_has_colours_of_its_own(desk: Desk) -> None:
     assert set_.json() == await desk.get()
     plain, gold = await desk.preview(), await desk.preview("GOLD")
     assert (ground(plain), ground(gold)) == ("#14213d", "#d4af37")
-    assert words(gold) == ["Кофейня <&>", "Every tenth is free", "GOLD"]
+    assert " ".join(words(gold)) == "Кофейня <&> Every tenth is free GOLD"
     await desk.put(show_tier=False)
     assert "GOLD" not in words(await desk.preview("GOLD"))
     audited = await desk.office.fetch(
         "SELECT detail FROM audit WHERE action = 'loyalty.card_design' ORDER BY id"
     )
     assert [row["detail"]["title"] for row in audited] == ["Кофейня <&>", ""]
+
+
+async def test_long_words_are_set_small_enough_to_stay_beside_the_code(desk: Desk) -> None:
+    for title in ("Кофейня на углу Садовой и Малой", "W" * 60):
+        await desk.put(title=title, tagline="M" * 60)
+        card = await desk.preview("GOLD")
+        assert "".join(words(card)).replace(" ", "") == title.replace(" ", "") + "M" * 60 + "GOLD"
+        left = float(card.findall(f"{_SVG}rect")[-1].attrib["x"])
+        for line in card.iter(f"{_SVG}text"):
+            wide = float(line.attrib["font-size"]) * 0.7 * len(line.text or "")
+            assert float(line.attrib["x"]) + wide < left, line.text
+        downs = [
+            float(line.attrib["y"]) - float(line.attrib["font-size"]) for line in card.iter(f"{_SVG}text")
+        ]
+        ends = [0.0, *(float(line.attrib["y"]) for line in card.iter(f"{_SVG}text"))]
+        assert all(begin >= end for begin, end in zip(downs, ends, strict=False)), "no line stands on another"
 
 
 @pytest.mark.parametrize(
