@@ -41,6 +41,8 @@ def _compile(uv: Path, name: str) -> None:
     command = [
         str(uv), "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header",
         "--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--python-version", "3.11",
+        # What is installed is built already: a package that has only its source would be refused on every machine.
+        "--only-binary", ":all:",
         "pyproject.toml", "--output-file", str(FOLDER / f"{name}.txt"),
     ]  # fmt: skip
     for extra in EXTRAS[name]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import NamedTuple
 
-from font_roboto import Roboto, RobotoBold
+from font_source_sans_pro import font_files_ttf
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -91,6 +91,6 @@ def _fit(text: str, font: str, size: float, width: float, *, shrinks: bool) -> t
 
 
 def _have_fonts() -> None:
-    for name, file in ((_PLAIN, Roboto), (_BOLD, RobotoBold)):
+    for name, file in ((_PLAIN, "SourceSansPro"), (_BOLD, "SourceSansProBold")):
         if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, file))
+            pdfmetrics.registerFont(TTFont(name, font_files_ttf[file]))
