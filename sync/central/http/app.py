@@ -83,12 +83,12 @@ CANCEL_AGAIN_S = 1.0
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
-def create_app() -> ScanLane:
+def create_app() -> VipLane:
     """Make the application that `serve` runs in each worker process, from the environment it hands over."""
     data = environ.get(DATA_VARIABLE)
     folder = Path(data) if data else None
     app = build_app(dsn_from_environment(), load_secrets(folder), data=folder, further=[ending_softly])
-    return ScanLane(VipLane(GuestLane(Noting(app))))
+    return VipLane(ScanLane(GuestLane(Noting(app))))
 
 
 def build_app(
