@@ -70,9 +70,9 @@ class RealNetwork:
         home, _ = self.enrolled_home(name, restaurant)
         return self.work(home)
 
-    def work(self, home: TillHome) -> WorkingTill:
-        """Put an enrolled home to work."""
-        till = WorkingTill(home, poll_ms=500)
+    def work(self, home: TillHome, *, reaching_out: bool = True) -> WorkingTill:
+        """Put an enrolled home to work; without ``reaching_out`` it meets the office when the test says so."""
+        till = WorkingTill(home, poll_ms=500, reaching_out=reaching_out)
         self._tills.append(till)
         return till
 

@@ -21,7 +21,8 @@ LONG_S = 60.0
 class WorkingTill:
     """An enrolled home with its agent, its own files' thread and the way to ask on the spot, all at work."""
 
-    def __init__(self, home: TillHome, *, poll_ms: int = 200) -> None:
+    def __init__(self, home: TillHome, *, poll_ms: int = 200, reaching_out: bool = True) -> None:
+        """``reaching_out=False`` is a till whose line is down: its agent says nothing before :meth:`reach_out`."""
         self.files = Files()
         self.till = self.files.call(lambda: Till.open(home))
         who = enrolled(self.till)
@@ -49,6 +50,11 @@ class WorkingTill:
         self.states: list[SyncState] = []
         self.threads = AgentThreads(agent, on_change=self.states.append, break_off=self.office.break_off)
         self.spot = OnTheSpot(agent)
+        if reaching_out:
+            self.reach_out()
+
+    def reach_out(self) -> None:
+        """Let the agent begin to talk to the office."""
         self.threads.start()
 
     def commit(self, *entries: Entry) -> list[Committed]:
