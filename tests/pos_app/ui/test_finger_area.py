@@ -1,12 +1,13 @@
 """A part scrolls when its words need more room than there is, and only then."""
 
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.finger_area import Content, FingerArea
 from pos_app.ui.widgets.text import label
 
-WIDTH = 400
 SENTENCE = "Used by the office: 0 of 5"
 
 
@@ -22,12 +23,16 @@ def _area(qtbot: QtBot, missing: int) -> FingerArea:
         column.addWidget(line)
     area = FingerArea(content)
     qtbot.addWidget(area)
-    area.resize(WIDTH, 1_000)
+    # The letters are the test's own, and the room follows from them: another machine's are wider.
+    font = Look().font(15)
+    area.setFont(font)
+    width = 2 * QFontMetrics(font).horizontalAdvance(SENTENCE)
+    area.resize(width, 1_000)
     area.show()
-    needed = column.totalHeightForWidth(WIDTH)
+    needed = column.totalHeightForWidth(width)
     # In the narrowest column they would be higher: without this the test would prove nothing.
     assert column.minimumSize().height() > needed
-    area.resize(WIDTH, needed - missing)
+    area.resize(width, needed - missing)
     qtbot.waitUntil(lambda: area.viewport().height() == needed - missing)
     return area
 
