@@ -82,12 +82,15 @@ def _edited(world: World, campaign: Campaign, kind: str, field: str, before: int
 
 
 def _done(world: World, work: Any) -> bool:
-    """Do it; False for what nobody can see yet, or what the office was not allowed to do, in a sentence."""
-    with world.host.transaction(world.office.network) as connection:
-        try:
+    """Do it; False for what nobody can see yet, or what the office was not allowed to do, in a sentence.
+
+    A refusal ends its transaction, as it does behind every route: what was written until then is not committed.
+    """
+    try:
+        with world.host.transaction(world.office.network) as connection:
             world.host.run(work(connection))
-        except (Refusal, UserError):
-            return False
+    except (Refusal, UserError):
+        return False
     world.note("limits changed")
     return True
 

@@ -69,12 +69,12 @@ def policy(world: World, chance: random.Random) -> str | None:
 def change_policy(world: World, campaign: Campaign, policy: Policy) -> bool:
     """Change it as the office's people do; False for a campaign that nobody else can see yet."""
     network = world.office.network
-    with world.host.transaction(network) as connection:
-        try:
+    try:
+        with world.host.transaction(network) as connection:
             edited = world.host.run(edit_campaign(connection, network, campaign.id, {"policy": policy.value}))
-        except UserError:
-            # It was made by a writer that has not committed, or never will.
-            return False
+    except UserError:
+        # It was made by a writer that has not committed, or never will.
+        return False
     world.office.edited.add(campaign.id)
     world.office.codes = [
         replace(code, campaign=edited) if code.campaign.id == campaign.id else code
