@@ -1,16 +1,16 @@
 """Central's secrets: one master secret, and every other key derived from it by HKDF-SHA256.
 
+Only the keys of personal data are random, so that a single one can be destroyed; they are stored wrapped under a key
+that is derived here (:mod:`sync.central.services.field_keys`).
+
 The master secret is 32 bytes in ``DATA/secret.key`` (readable by its owner alone, made on first use) or,
 where several centrals serve one database, in the environment as ``COUNTERSIGN_SECRET`` (64 hex digits).
 Losing it makes sealed personal data unreadable and every till's digests useless: it belongs in the backup.
 """
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -21,11 +21,6 @@ SECRET_VARIABLE = "COUNTERSIGN_SECRET"  # noqa: S105 - the name of a variable, n
 SECRET_FILE = "secret.key"  # noqa: S105 - the name of a file, not a secret
 MASTER_BYTES = 32
 KEY_BYTES = 32
-NONCE_BYTES = 12
-MAX_KEY_NUMBER = 2**16 - 1
-_SEAL_VERSION = b"\x01"
-_NUMBERED_VERSION = b"\x02"
-_NUMBER_BYTES = 2
 _HKDF_SALT = b"countersign/central/1"
 
 
@@ -56,100 +51,26 @@ class Secrets:
         """Return the key by which a network's vouchers are signed; a new ``number`` rotates it."""
         return SigningKey(self._derive(f"voucher:{network_id}:{number}"))
 
-    def fields(self, network_id: int, current: int = 0) -> "FieldSeal":
-        """Return what opens the personal data of a network, whichever of its keys sealed it.
+    def wrapping_key(self, network_id: int) -> bytes:
+        """Return the key under which the random keys of a network's fields are stored (``field_keys.wrapped``).
 
-        It seals under the key ``current``, which :func:`sync.central.services.field_keys.current_fields` knows.
-        The keyed digests that find a person by phone or e-mail do not follow: :meth:`digest_key` is a key for itself,
-        because every till holds it, looks people up by it while it is offline, and has written digests into journals
-        that nobody rewrites.
+        The keyed digests that find a person by phone or e-mail have none of those: :meth:`digest_key` is a key for
+        itself, because every till holds it, looks people up by it while it is offline, and has written digests into
+        journals that nobody rewrites.
         """
-        return FieldSeal(lambda number: self._field_key(network_id, number), current)
+        return self._derive(f"wrap:{network_id}")
+
+    def derived_field_key(self, network_id: int, number: int) -> bytes:
+        """Return a field key of the time when they were derived like all others; ``number`` 0 is the oldest."""
+        return self._derive(f"field:{network_id}:{number}" if number else f"field:{network_id}")
 
     def erasure_key(self, network_id: int) -> bytes:
         """Return the key of the digests by which erased guests are known again; it never leaves central."""
         return self._derive(f"erasure:{network_id}")
 
-    def _field_key(self, network_id: int, number: int) -> bytes:
-        # Number 0 is the one key that there was before they had numbers.
-        return self._derive(f"field:{network_id}:{number}" if number else f"field:{network_id}")
-
     def _derive(self, purpose: str) -> bytes:
         hkdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=_HKDF_SALT, info=purpose.encode())
         return hkdf.derive(self._master)
-
-
-class KeySeal:
-    """AES-256-GCM over single fields; ``field`` (such as ``guests.phone``) is bound to the ciphertext."""
-
-    def __init__(self, key: bytes, header: bytes = _SEAL_VERSION) -> None:
-        """Take a 32-byte key; ``header`` begins every ciphertext and is bound to it too."""
-        self._cipher = AESGCM(key)
-        self._header = header
-
-    def seal(self, field: str, text: str) -> bytes:
-        """Encrypt one text; the same text gives another ciphertext each time."""
-        nonce = os.urandom(NONCE_BYTES)
-        return (
-            self._header + nonce + self._cipher.encrypt(nonce, text.encode(), self._header + field.encode())
-        )
-
-    def open(self, field: str, sealed: bytes) -> str:
-        """Decrypt; raises :class:`UserError` ``seal_broken`` when the key is not the one that sealed it."""
-        header, rest = sealed[: len(self._header)], sealed[len(self._header) :]
-        nonce, body = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
-        try:
-            return self._cipher.decrypt(nonce, body, header + field.encode()).decode()
-        except (InvalidTag, ValueError) as error:
-            raise UserError(
-                "seal_broken",
-                f"A sealed field ({field}) cannot be opened with this installation's secret.",
-                f"Put back the {SECRET_FILE} that belongs to this database.",
-            ) from error
-
-
-class FieldSeal:
-    """The keys of a network, by number: seals under one of them, and opens what any of them sealed.
-
-    A ciphertext begins with the number of its key, so that fields can be moved to a new key one by one while all
-    are read. Those of key 0 have no number.
-    """
-
-    def __init__(self, key_of: Callable[[int], bytes], current: int) -> None:
-        """``key_of`` gives the 32-byte key of a number; ``current`` is the number that seals."""
-        self._key_of = key_of
-        self._seals: dict[int, KeySeal] = {}
-        self.current = current
-
-    @property
-    def prefix(self) -> bytes:
-        """What every ciphertext of the current key begins with: three bytes, one under key 0."""
-        return _header(self.current)
-
-    def seal(self, field: str, text: str) -> bytes:
-        """Encrypt one text under the current key."""
-        return self._under(self.current).seal(field, text)
-
-    def open(self, field: str, sealed: bytes) -> str:
-        """Decrypt; raises :class:`UserError` ``seal_broken`` when no key of this secret has sealed it."""
-        return self._under(key_number_of(sealed)).open(field, sealed)
-
-    def _under(self, number: int) -> KeySeal:
-        seal = self._seals.get(number)
-        if seal is None:
-            seal = self._seals[number] = KeySeal(self._key_of(number), _header(number))
-        return seal
-
-
-def key_number_of(sealed: bytes) -> int:
-    """Return the number of the network's key that sealed a field."""
-    if sealed[:1] != _NUMBERED_VERSION:
-        return 0
-    return int.from_bytes(sealed[1 : 1 + _NUMBER_BYTES])
-
-
-def _header(number: int) -> bytes:
-    return _NUMBERED_VERSION + number.to_bytes(_NUMBER_BYTES) if number else _SEAL_VERSION
 
 
 def load_secrets(data: Path | None) -> Secrets:

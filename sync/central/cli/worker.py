@@ -8,14 +8,14 @@ import signal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sync.central.http.vip_lane import VipLane
+    from sync.central.http.short_ways import ShortWays
 
 _PR_SET_PDEATHSIG = 1
 COLLECTED_AFTER = (50_000, 20, 20)
 """Objects until the garbage collector looks for cycles, and how often it looks at older ones."""
 
 
-def create_app() -> "VipLane":
+def create_app() -> "ShortWays":
     """Tie this process to central's main process, then make the application."""
     _die_with_parent()
     from sync.central.http.app import create_app as create_http_app

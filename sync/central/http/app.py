@@ -27,7 +27,6 @@ from sync.central.http.central import make_central
 from sync.central.http.described import OfficeRenderPlugin
 from sync.central.http.ending import ending_softly
 from sync.central.http.gate import Gate
-from sync.central.http.guest_lane import GuestLane
 from sync.central.http.noting import Noting
 from sync.central.http.paging import provide_paging
 from sync.central.http.problems import EXCEPTION_HANDLERS
@@ -57,8 +56,7 @@ from sync.central.http.routes.sync import sync_routes
 from sync.central.http.routes.tills import tills_routes
 from sync.central.http.routes.vip import vip_routes
 from sync.central.http.routes.vouchers import voucher_routes
-from sync.central.http.scan_lane import ScanLane
-from sync.central.http.vip_lane import VipLane
+from sync.central.http.short_ways import ShortWays
 from sync.central.jobs.alerting import raise_alerts
 from sync.central.jobs.housekeeping import keep_house
 from sync.central.jobs.line import keep_line
@@ -83,12 +81,12 @@ CANCEL_AGAIN_S = 1.0
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
-def create_app() -> VipLane:
+def create_app() -> ShortWays:
     """Make the application that `serve` runs in each worker process, from the environment it hands over."""
     data = environ.get(DATA_VARIABLE)
     folder = Path(data) if data else None
     app = build_app(dsn_from_environment(), load_secrets(folder), data=folder, further=[ending_softly])
-    return VipLane(ScanLane(GuestLane(Noting(app))))
+    return ShortWays(Noting(app))
 
 
 def build_app(

@@ -14,7 +14,7 @@ from sync.central.http.tally import Tally
 from sync.central.http.turns import Turns
 from sync.central.secrets import Secrets
 from sync.central.services.feed import FeedBell
-from sync.central.services.login import GuestCaller, PasswordDesk, Person
+from sync.central.services.login import PasswordDesk
 from sync.central.services.loyalty.look_desk import LookDesk
 from sync.central.services.redeeming.use_desk import UseDesk
 from sync.central.services.scanning.scan_desk import ScanDesk
@@ -38,9 +38,7 @@ class Central:
     bounds: Bounds
     proxies: Proxies = field(default_factory=Proxies)
     """Whose word on a request's address is believed."""
-    doorkeeper: Doorkeeper[Person] = field(default_factory=Doorkeeper)
-    guest_door: Doorkeeper[Person | GuestCaller] = field(default_factory=Doorkeeper)
-    """The same of the looks at guests: thousands of guests push no shop out."""
+    doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
     uploads: Turns = field(default_factory=Turns)
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
     tally: Tally = field(default_factory=Tally)

@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from sync.central.services.login import GuestCaller, Person
 
@@ -15,42 +14,46 @@ ASKED_AGAIN_S = 0.7
 PATIENCE_S = 10.0
 """How long a request waits for the guard's word about another one with the same token."""
 MAX_CALLERS = 10_000
+"""Of each route, so that thousands of guests who look at their points push no shop out."""
 
-
-Who = TypeVar("Who", bound=Person | GuestCaller)
+Who = Person | GuestCaller
 
 
 @dataclass(slots=True)
-class _Admitted(Generic[Who]):
+class _Admitted:
     person: Who
     at_s: float
 
 
-class Doorkeeper(Generic[Who]):
-    """Who was let in to a few routes within the last second, by token and path."""
+class Doorkeeper:
+    """Who was let in to a few routes within the last second, by route and token.
+
+    A route lets in whom its guard lets in: people alone, or guests too.
+    """
 
     def __init__(self) -> None:
         """Begin with nobody."""
-        self._people: OrderedDict[tuple[bytes, str], _Admitted[Who]] = OrderedDict()
+        self._people: defaultdict[str, OrderedDict[bytes, _Admitted]] = defaultdict(OrderedDict)
         self._asking: dict[tuple[bytes, str], asyncio.Event] = {}
 
-    def admit(self, token: bytes, path: str, person: Who) -> None:
+    def admit(self, token: bytes, route: str, person: Who) -> None:
         """Note that the guard has let somebody in."""
-        self._people[(token, path)] = _Admitted(person, time.monotonic())
-        self._people.move_to_end((token, path))
-        if len(self._people) > MAX_CALLERS:
-            self._people.popitem(last=False)
-        self.asked(token, path, self._asking.get((token, path)))
+        people = self._people[route]
+        people[token] = _Admitted(person, time.monotonic())
+        people.move_to_end(token)
+        if len(people) > MAX_CALLERS:
+            people.popitem(last=False)
+        self.asked(token, route, self._asking.get((token, route)))
 
-    async def person(self, token: bytes, path: str) -> Who | asyncio.Event | None:
+    async def person(self, token: bytes, route: str) -> Who | asyncio.Event | None:
         """Return who was let in. Where this request must ask the guard, return what :meth:`asked` is to be told.
 
         One request asks for all: a thousand that did the same at once would keep each other waiting. Where that
         one was not let in, the next asks.
         """
-        key = (token, path)
+        key, people = (token, route), self._people[route]
         while True:
-            known = self._people.get(key)
+            known = people.get(token)
             age = ADMITTED_S if known is None else time.monotonic() - known.at_s
             asking = self._asking.get(key)
             if known is not None and age < (ASKED_AGAIN_S if asking is None else ADMITTED_S):
@@ -64,10 +67,10 @@ class Doorkeeper(Generic[Who]):
             except TimeoutError:
                 return None
 
-    def asked(self, token: bytes, path: str, asking: asyncio.Event | None) -> None:
+    def asked(self, token: bytes, route: str, asking: asyncio.Event | None) -> None:
         """Let those go on who waited for the guard's word to this one request."""
         if asking is None:
             return
-        if self._asking.get((token, path)) is asking:
-            del self._asking[(token, path)]
+        if self._asking.get((token, route)) is asking:
+            del self._asking[(token, route)]
         asking.set()

@@ -1,12 +1,18 @@
-"""What the short ways have in common: they stand before the framework, with nothing between socket and engine.
+"""What a short way is: it answers the few routes that are asked thousands of times a second.
 
-There is one for each of the few routes that are asked thousands of times a second. A short way answers what is in
-perfect order. All else goes the long way through the framework, which reads the same bytes again and says what is
-wrong; so that there is one place for every refusal, and a short way holds no rules.
+It stands before the framework, with nothing between socket and engine, and answers what is in perfect order. All else
+goes the long way through the framework, which reads the same bytes again and says what is wrong; so that there is one
+place for every refusal, and a short way holds no rules. :mod:`sync.central.http.short_ways` walks them.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
+
+from litestar import Request
+from litestar.datastructures import State
+
+from sync.central.http.central import Central
+from sync.central.services.login import GuestCaller, Person
 
 MAX_BODY_BYTES = 16 * 1024
 FAILED = "countersign.failed"
@@ -55,39 +61,39 @@ def read_head(headers: list[tuple[bytes, bytes]]) -> Head:
     return Head(token, authorized, key, agent, size if json and size <= MAX_BODY_BYTES else 0)
 
 
-def whole_body(message: Message, size: int) -> bytes | None:
-    """Return a body that came whole; None for one that the long way must look at.
+class Call(NamedTuple):
+    """A request as a short way gets it: who asks was let in by the guard, and the body is what the way read."""
 
-    The server says of each part that more may come; whether it is the whole tells its size.
+    scope: Message
+    head: Head
+    caller: Any
+    body: Any
+
+
+class Way(NamedTuple):
+    """How one route is answered shortly.
+
+    ``route`` is the template that the framework has for it. ``read`` takes the whole body and raises
+    :class:`msgspec.DecodeError` for what the long way must look at; without it no body is awaited. ``answer`` may
+    return None: counted, but for the long way to answer. ``known`` ways serve who was let in within the last
+    second; the others serve those whom nobody knows, who send neither a token nor a key.
     """
-    content: bytes = message.get("body", b"")
-    return content if message["type"] == "http.request" and len(content) == size else None
+
+    route: str
+    answer: Callable[[Central, Call], Awaitable[Answer | None]]
+    read: Callable[[bytes], Any] | None = None
+    known: bool = True
 
 
-def again(first: Message, receive: Receive) -> Receive:
-    """Give the message that was read here once more, then whatever comes."""
-    waiting = [first]
-
-    async def once_more() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return once_more
+def let_in(request: Request[Any, Any, State], central: Central, caller: Person | GuestCaller) -> None:
+    """Tell the short ways, on the long one, whom the guard let in; and say what has failed on a short one."""
+    raise_failed(request)
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    central.doorkeeper.admit(token.encode("latin-1"), request.scope["path_template"], caller)
 
 
-async def send_answer(send: Send, answer: Answer) -> None:
-    """Send an answer of one piece."""
-    await send(
-        {
-            "type": "http.response.start",
-            "status": answer.status,
-            "headers": [(b"content-type", answer.kind), (b"content-length", b"%d" % len(answer.body))],
-        }
-    )
-    await send({"type": "http.response.body", "body": answer.body})
-
-
-def raise_failed(scope: Mapping[str, Any]) -> None:
+def raise_failed(request: Request[Any, Any, State]) -> None:
     """Say, on the long way, what has failed on the short one."""
-    failed = scope.get(FAILED)
+    failed = request.scope.get(FAILED)
     if isinstance(failed, Exception):
         raise failed

@@ -14,6 +14,7 @@ from sync.central.schema.day_uses import DayUses
 from sync.central.schema.directory import DirectoryEntry, Login
 from sync.central.schema.enrolments import Enrolment
 from sync.central.schema.events import EventRecord
+from sync.central.schema.field_keys import FieldKey
 from sync.central.schema.guest_books import GuestTransaction, TierChange
 from sync.central.schema.guest_keys import GuestKey
 from sync.central.schema.guests import GuestRecord
@@ -109,6 +110,7 @@ TENANT_TABLES: tuple[type[Model], ...] = (
     MailBatch,
     CodeRecipient,
     CodeBatch,
+    FieldKey,
     FieldKeyRotation,
     ErasedPhone,
 )

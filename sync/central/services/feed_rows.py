@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from sync.central.schema.words import KeyPurpose
-from sync.central.secrets import FieldSeal
+from sync.central.seals import FieldSeal
 from sync.central.services.guest_seal import seal_of
 from sync.central.services.live_keys import live_keys
 from sync.protocol.digest import Subject, keyed_digest

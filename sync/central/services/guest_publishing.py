@@ -5,6 +5,7 @@ import asyncpg
 from sync.central.clock import clock_of
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import GUEST_COLUMNS, guest_row
+from sync.central.services.field_keys import known_fields
 from sync.central.services.outbox import publish
 from sync.protocol.feed import Table
 
@@ -22,5 +23,6 @@ async def publish_guest(
         network_id,
         guest_id,
     )
-    row = guest_row(guest, secrets.fields(network_id), as_of_ms=clock_of(connection).now_ms())
+    fields = await known_fields(connection, secrets, network_id)
+    row = guest_row(guest, fields, as_of_ms=clock_of(connection).now_ms())
     await publish(connection, network_id, Table.GUEST, guest_id, row)

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, Protocol
 
 import asyncpg
 
-from sync.central.secrets import KEY_BYTES, FieldSeal, KeySeal, Secrets
+from sync.central.seals import FieldSeal, KeySeal
+from sync.central.secrets import KEY_BYTES, Secrets
 from sync.central.services.field_keys import current_fields
 
 DATA_KEY_FIELD = "guests.data_key"

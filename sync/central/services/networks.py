@@ -12,6 +12,7 @@ from sync.central.schema.words import KeyPurpose, Noun, Role
 from sync.central.secrets import Secrets
 from sync.central.services.directory import enter_in_directory
 from sync.central.services.feed_rows import settings_row
+from sync.central.services.field_keys import add_field_key
 from sync.central.services.live_keys import make_key
 from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
@@ -52,13 +53,14 @@ async def create_network(
         )
         await enter_network(connection, network_id)
         await connection.execute(
-            "INSERT INTO networks (id, name, currency, zone, tiers) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO networks (id, name, currency, zone, tiers, field_key) VALUES ($1, $2, $3, $4, $5, 1)",
             network_id,
             name,
             fit_currency(currency),
             fit_zone(zone),
             msgspec.to_builtins(DEFAULT_TIERS),
         )
+        await add_field_key(connection, secrets, network_id, 1)
         await enter_in_directory(connection, network_id, Noun.NETWORK, network_id)
         owner = await create_staff(
             connection,

@@ -8,6 +8,7 @@ from sync.central.clock import clock_of
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import GUEST_COLUMNS, guest_row
+from sync.central.services.field_keys import known_fields
 from sync.central.services.journal.ledger import Ledger
 from sync.central.services.journal.points import open_limits, points_key
 from sync.central.services.limits import LimitKey
@@ -79,7 +80,7 @@ async def _expire_some(connection: asyncpg.Connection, secrets: Secrets, network
     for guest in guests:
         _expire(ledger, accounts, guest, at_ms)
     records = await write_books(connection, network_id, ledger, accounts)
-    seal = secrets.fields(network_id)
+    seal = await known_fields(connection, secrets, network_id)
     changed = [(record["id"], guest_row(record, seal, as_of_ms=at_ms)) for record in records]
     await publish_many(connection, network_id, Table.GUEST, changed)
     return len(guests)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import asyncpg
 
 from sync.central.clock import Clock, clock_of
+from sync.central.seals import FieldSeal
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import (
     CAMPAIGN_COLUMNS,
@@ -18,6 +19,7 @@ from sync.central.services.feed_rows import (
     settings_row,
     staff_row,
 )
+from sync.central.services.field_keys import known_fields
 from sync.central.services.snapshot_chunks import Cutter, PackedChunk
 from sync.protocol.feed import Change, Table
 from sync.protocol.wire import pack
@@ -39,7 +41,8 @@ async def change_chunks(
     settings = await settings_row(connection, network_id)
     for chunk in cutter.add([pack(Change(Table.SETTINGS, network_id, version, pack(settings)))]):
         yield chunk
-    for table, columns, packing in _packings(clock_of(connection), secrets, network_id):
+    fields = await known_fields(connection, secrets, network_id)
+    for table, columns, packing in _packings(clock_of(connection), fields):
         cursor = await connection.cursor(
             f"SELECT {columns} FROM {table} WHERE network_id = $1 AND {LIVING[table]} ORDER BY id",  # noqa: S608 - ours
             network_id,
@@ -56,15 +59,15 @@ def _add(cutter: Cutter, packing: _Packing, records: list[asyncpg.Record]) -> li
     return cutter.add(map(packing, records))
 
 
-def _packings(clock: Clock, secrets: Secrets, network_id: int) -> Iterator[tuple[str, str, _Packing]]:
+def _packings(clock: Clock, fields: FieldSeal) -> Iterator[tuple[str, str, _Packing]]:
     """Yield each table with its columns and how one of its rows is packed."""
-    seal, at_ms = secrets.fields(network_id), clock.now_ms()
+    at_ms = clock.now_ms()
 
     def card(record: asyncpg.Record) -> bytes:
         return _packed(Table.CARD, record, card_row(record))
 
     def guest(record: asyncpg.Record) -> bytes:
-        return _packed(Table.GUEST, record, guest_row(record, seal, as_of_ms=at_ms))
+        return _packed(Table.GUEST, record, guest_row(record, fields, as_of_ms=at_ms))
 
     def campaign(record: asyncpg.Record) -> bytes:
         return _packed(Table.CAMPAIGN, record, campaign_row(record))

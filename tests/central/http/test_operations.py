@@ -21,7 +21,7 @@ from sync.central.cli.waiting_room import waiting_room
 from sync.central.http.bodies import MAX_BODY_BYTES
 from sync.central.http.central import Central
 from sync.central.http.gate import Gate
-from sync.central.http.vip_lane import VipLane
+from sync.central.http.short_ways import ShortWays
 from sync.central.schema.words import Role
 from sync.central.services.redeeming import gatherer
 from sync.central.services.sessions import Owner, open_session
@@ -93,7 +93,7 @@ async def test_the_short_way_has_a_full_house_too(
 ) -> None:
     monkeypatch.setattr(gatherer, "MAX_WAITING", INSIDE)
     await office.code(await office.campaign(kind=Kind.VIP), text="BUSY-1", max_uses=1000)
-    app: Any = VipLane(central[0])
+    app: Any = ShortWays(central[0])
     headers = (await member(office, Role.CASHIER)).headers
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://central", headers=headers) as shop:

@@ -11,7 +11,7 @@ from litestar import Litestar
 from sync.central.http.addresses import choose_proxies
 from sync.central.http.central import Central
 from sync.central.http.rates import HOUR_S
-from sync.central.http.vip_lane import VipLane
+from sync.central.http.short_ways import ShortWays
 from sync.central.schema.words import Role
 from sync.central.services.scanning.ids import public_id
 from sync.rules.code import Kind
@@ -40,7 +40,7 @@ async def test_guessing_vip_codes_is_bounded_and_a_case_once(
     hand = begin_anew(central[0], rates_with(wrong_codes=5))
     await office.code(await office.campaign(kind=Kind.VIP), text="REAL-1")
     headers = (await member(office, Role.CASHIER)).headers
-    app: Any = VipLane(central[0]) if way == "short" else central[0]
+    app: Any = ShortWays(central[0]) if way == "short" else central[0]
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://central", headers=headers) as shop:
         for number in range(5):

@@ -17,6 +17,7 @@ from sync.protocol.wire import unpack
 from tests.builders.office import Office, new_event_id, sale
 from tests.builders.registration import Registered, register, upload
 from tests.builders.replica import replica_of
+from tests.builders.sealed_fields import fields_of
 
 pytestmark = pytest.mark.anyio
 
@@ -39,7 +40,7 @@ async def test_a_guest_who_registers_at_a_till_is_made_with_a_card_and_reaches_t
     ack = await upload(till, ada)
     assert (ack.applied, ack.cases) == (2, 0)
     (row,) = await office.fetch("SELECT * FROM guests")
-    seal = seal_of(row, office.secrets.fields(office.network))
+    seal = seal_of(row, await fields_of(office.database, office.network))
     assert row["id"] == ada.guest
     assert seal.open(GUEST_NAME_FIELD, row["name_cipher"]) == "Ada Lovelace"
     assert seal.open(GUEST_PHONE_FIELD, row["phone_cipher"]) == PHONE

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from sync.central.http.vip_lane import VipLane
+from sync.central.http.short_ways import ShortWays
 from sync.central.schema.words import Role
 from sync.rules.code import Kind
 from tests.builders.callers import member
@@ -23,7 +23,7 @@ async def shop(
     request: pytest.FixtureRequest, central: tuple[Litestar, httpx.AsyncClient], office: Office
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A shop that is signed in; on the short way the guard has let it in already."""
-    app: Any = VipLane(central[0]) if request.param == "short" else central[0]
+    app: Any = ShortWays(central[0]) if request.param == "short" else central[0]
     cashier = await member(office, Role.CASHIER)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app, raise_app_exceptions=False),
@@ -151,7 +151,7 @@ async def test_another_networks_code_is_unknown(
 async def test_who_is_no_seller_is_refused_by_both_ways(
     central: tuple[Litestar, httpx.AsyncClient], office: Office
 ) -> None:
-    asgi: Any = VipLane(central[0])
+    asgi: Any = ShortWays(central[0])
     it = await member(office, Role.IT)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(asgi), base_url="http://central") as client:
         for headers, problem in (
@@ -168,7 +168,7 @@ async def test_somebody_who_is_shut_out_is_out_when_the_guard_is_asked_again(
     central: tuple[Litestar, httpx.AsyncClient], office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cashier = await member(office, Role.CASHIER)
-    asgi: Any = VipLane(central[0])
+    asgi: Any = ShortWays(central[0])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(asgi), base_url="http://central") as client:
         answer = await client.post("/api/vip/validate", json={"code": "X-1"}, headers=cashier.headers)
         assert answer.status_code == 200

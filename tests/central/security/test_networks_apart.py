@@ -9,7 +9,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from sync.central.http.vip_lane import VipLane
+from sync.central.http.short_ways import ShortWays
 from sync.central.schema.words import Role
 from sync.central.services.scanning.ids import public_id
 from sync.rules.code import Kind
@@ -41,7 +41,7 @@ async def test_under_load_no_use_crosses_from_one_network_to_the_other(
     headers = {name: (await member(each, Role.CASHIER)).headers for name, each in offices.items()}
     everything = texts["A"] + texts["B"]
     random, counted = Random(5), {"A": Counter[str](), "B": Counter[str]()}
-    app: Any = VipLane(central[0])
+    app: Any = ShortWays(central[0])
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://central") as shops:
 

@@ -9,12 +9,12 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from sync.central.http.callers import Caller
 from sync.central.http.central import Central
-from sync.central.http.guest_lane import let_look
 from sync.central.http.own_guest import about_guest
 from sync.central.http.paging import Page, Paging, page_of
 from sync.central.http.repeats import done_once
 from sync.central.http.routes.guest_cards import card_handlers
 from sync.central.http.second_person import second_person
+from sync.central.http.short_way import let_in
 from sync.central.services.idempotency import KEY_HEADER
 from sync.central.services.login import Person
 from sync.central.services.loyalty.asking import NewTransaction
@@ -60,7 +60,7 @@ async def balance(
     caller: Caller,
 ) -> Balance:
     """Return points, tier, and what expires when."""
-    let_look(request, central, caller)
+    let_in(request, central, caller)
     async with about_guest(central, caller, guest_id) as (connection, number):
         return await read_balance(connection, caller.network, number)
 

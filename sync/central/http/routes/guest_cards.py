@@ -9,8 +9,8 @@ from litestar.params import FromPath, JSONBody
 
 from sync.central.http.callers import Caller
 from sync.central.http.central import Central
-from sync.central.http.guest_lane import let_look
 from sync.central.http.own_guest import about_guest
+from sync.central.http.short_way import let_in
 from sync.central.services.loyalty.card_list import CardView, list_cards
 from sync.central.services.loyalty.profile import (
     Children,
@@ -50,7 +50,7 @@ async def cards(
     caller: Caller,
 ) -> list[CardView]:
     """Return the cards without their texts, the newest first."""
-    let_look(request, central, caller)
+    let_in(request, central, caller)
     async with about_guest(central, caller, guest_id) as (connection, number):
         return await list_cards(connection, caller.network, number)
 

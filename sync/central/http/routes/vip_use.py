@@ -9,7 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, JSONBody
 
 from sync.central.http.central import Central
-from sync.central.http.short_way import MAX_BODY_BYTES, raise_failed
+from sync.central.http.short_way import MAX_BODY_BYTES, let_in
 from sync.central.http.vip_answers import answer_look, answer_use
 from sync.central.services.idempotency import KEY_HEADER
 from sync.central.services.login import Person
@@ -32,7 +32,7 @@ async def validate(
     person: NamedDependency[Person],
 ) -> Response[bytes]:
     """Say whether a code could be used now, without using it; why not, if not."""
-    _let_in(request, central, person)
+    let_in(request, central, person)
     return _response(*await answer_look(central, person, data))
 
 
@@ -56,15 +56,8 @@ async def use(
     key: Annotated[str | None, HeaderParameter(name=KEY_HEADER, description="New for each use.")] = None,
 ) -> Response[bytes]:
     """Use a code once; the same key gets the same answer again, however often it is sent."""
-    _let_in(request, central, person)
+    let_in(request, central, person)
     return _response(*await answer_use(central, person, key, data))
-
-
-def _let_in(request: AnyRequest, central: Central, person: Person) -> None:
-    """Tell the short way whom the guard let in, and say what failed there."""
-    raise_failed(request.scope)
-    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    central.doorkeeper.admit(token.encode("latin-1"), request.scope["path"], person)
 
 
 def _response(status: int, kind: bytes, body: bytes) -> Response[bytes]:

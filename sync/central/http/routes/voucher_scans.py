@@ -56,7 +56,7 @@ async def note_scan(
     key: Key = None,
 ) -> ScanAnswer:
     """Count a scan by a guest, by staff or by nobody known. Unknown callers do not learn why a voucher is none."""
-    raise_failed(request.scope)
+    raise_failed(request)
     address = address_of(request)
     scanner = Scanner(caller=known, address=address, agent=request.headers.get("User-Agent"))
     if known is None:

@@ -7,6 +7,7 @@ import asyncpg
 from sync.central.clock import clock_of
 from sync.central.services.cases import CaseKind
 from sync.central.services.feed_rows import GUEST_COLUMNS, guest_row
+from sync.central.services.field_keys import known_fields
 from sync.central.services.journal.item import Item, Scene
 from sync.central.services.outbox import publish_many
 from sync.central.services.points_accounts import PointsAccounts
@@ -60,7 +61,8 @@ async def book_guests(
         [changed[guest].owed if guest in changed else None for guest in ids],
     )
     await accounts.write(connection, scene.network)
-    seal, at_ms = scene.secrets.fields(scene.network), clock_of(connection).now_ms()
+    seal = await known_fields(connection, scene.secrets, scene.network)
+    at_ms = clock_of(connection).now_ms()
     rows = [(record["id"], guest_row(record, seal, as_of_ms=at_ms)) for record in records]
     await publish_many(connection, scene.network, Table.GUEST, rows)
     purchases.unknown({record["id"] for record in records})

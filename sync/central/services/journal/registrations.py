@@ -17,7 +17,7 @@ from sync.central.services.cards import adopt_card, make_card
 from sync.central.services.cases import CaseKind
 from sync.central.services.erased_phones import erased_since, lock_phone, number_erased_since
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
-from sync.central.services.field_keys import current_fields
+from sync.central.services.field_keys import current_fields, known_fields
 from sync.central.services.guest_limits import merge_guest_limits
 from sync.central.services.guest_publishing import (
     GUEST_CHILDREN_FIELD,
@@ -253,7 +253,7 @@ async def _merge(
         handed = await adopt_card(connection, scene.network, kept["id"], payload.card, payload.card_digest)
         if not handed:
             item.raise_case(CaseKind.CARD_TAKEN, guest=kept["id"], card=payload.card)
-    seal = seal_of(kept, scene.secrets.fields(scene.network))
+    seal = seal_of(kept, await known_fields(connection, scene.secrets, scene.network))
     same = nearly_same_name(seal.open(GUEST_NAME_FIELD, kept["name_cipher"]), data.name)
     if exposure or not same:
         item.raise_case(

@@ -6,8 +6,10 @@ from typing import NamedTuple
 import asyncpg
 import msgspec
 
+from sync.central.seals import FieldSeal
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
+from sync.central.services.field_keys import known_fields
 from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD, GUEST_PHONE_FIELD
 from sync.central.services.guest_seal import seal_of
 from sync.central.services.login import GuestCaller, Person
@@ -105,7 +107,7 @@ async def read_guest(
         network_id,
         guest_id,
     )
-    return _view(row, secrets, network_id)
+    return _view(row, await known_fields(connection, secrets, network_id))
 
 
 _BOUGHT = """(EXISTS (SELECT FROM sales s WHERE s.network_id = $1 AND s.guest_id = g.id AND s.at >= {since})
@@ -160,11 +162,12 @@ async def list_guests(
         f"SELECT count(*) FROM guests g WHERE {_WANTED}",  # noqa: S608 - fixed conditions
         *values,
     )
-    return [_view(row, secrets, network_id) for row in rows], total
+    fields = await known_fields(connection, secrets, network_id)
+    return [_view(row, fields) for row in rows], total
 
 
-def _view(row: asyncpg.Record, secrets: Secrets, network_id: int) -> GuestView:
-    seal = seal_of(row, secrets.fields(network_id))
+def _view(row: asyncpg.Record, fields: FieldSeal) -> GuestView:
+    seal = seal_of(row, fields)
     phone, email = row["phone_cipher"], row["email_cipher"]
     return GuestView(
         id=row["id"],

@@ -10,6 +10,7 @@ from sync.central.services.audit import record_by
 from sync.central.services.cards import give_digits, make_card
 from sync.central.services.children import fit_children, seal_children
 from sync.central.services.feed_rows import CARD_COLUMNS, GUEST_NAME_FIELD, card_row
+from sync.central.services.field_keys import known_fields
 from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD, GUEST_EMAIL_FIELD, publish_guest
 from sync.central.services.guest_seal import locked_seal, seal_of
 from sync.central.services.login import GuestCaller, Person
@@ -102,7 +103,8 @@ async def read_children(
     )
     if row["children_cipher"] is None:
         return Children(children=())
-    text = seal_of(row, secrets.fields(network_id)).open(GUEST_CHILDREN_FIELD, row["children_cipher"])
+    fields = await known_fields(connection, secrets, network_id)
+    text = seal_of(row, fields).open(GUEST_CHILDREN_FIELD, row["children_cipher"])
     return Children(children=read_canonical(text.encode(), tuple[Child, ...]))
 
 

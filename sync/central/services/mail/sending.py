@@ -17,6 +17,7 @@ from sync.central.mail.letter import CodeLetter, compose
 from sync.central.mail.post import Fate, Outcome, Post
 from sync.central.schema.mail import LetterStatus
 from sync.central.secrets import Secrets
+from sync.central.services.field_keys import known_fields
 from sync.central.services.mail.sealed import EMAIL_FIELD
 
 MAX_TRIES = 6
@@ -91,7 +92,7 @@ async def _take_letters(
         moment(clock_of(connection)),
         batch["batch_size"],
     )
-    seal = secrets.fields(network)
+    seal = await known_fields(connection, secrets, network)
     return [
         _Due(
             row["id"],

@@ -15,7 +15,7 @@ from sync.central.clock import clock_of, moment
 from sync.central.database import Database
 from sync.central.schema.words import Noun
 from sync.central.secrets import Secrets
-from sync.central.services.field_keys import current_fields
+from sync.central.services.field_keys import current_fields, known_fields
 from sync.central.services.refusal import Refusal
 from sync.central.sms.port import NotSentError, Sms
 from sync.protocol.digest import Subject, keyed_digest
@@ -132,7 +132,8 @@ async def take_code(
     await connection.execute("SELECT pg_logical_emit_message(true, 'countersign', '')")
     if row is None or not right:
         return None
-    return msgspec.json.decode(secrets.fields(network_id).open(PENDING_FIELD, row["sealed"]), type=Pending)
+    fields = await known_fields(connection, secrets, network_id)
+    return msgspec.json.decode(fields.open(PENDING_FIELD, row["sealed"]), type=Pending)
 
 
 async def forget_codes(connection: asyncpg.Connection, network_id: int) -> None:

@@ -7,9 +7,11 @@ import msgspec
 
 from sync.central.passwords import hash_password
 from sync.central.schema.words import Role
+from sync.central.seals import FieldSeal
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record_by
 from sync.central.services.feed_rows import STAFF_COLUMNS, staff_row
+from sync.central.services.field_keys import known_fields
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
@@ -79,7 +81,8 @@ async def list_staff(
         offset,
     )
     total: int = await connection.fetchval("SELECT count(*) FROM staff WHERE network_id = $1", network_id)
-    return [_view(row, secrets, network_id) for row in rows], total
+    fields = await known_fields(connection, secrets, network_id)
+    return [_view(row, fields) for row in rows], total
 
 
 async def read_staff(
@@ -93,7 +96,7 @@ async def read_staff(
     )
     if row is None:
         raise Refusal(ProblemType.NOT_FOUND, f"Nobody here has the number {staff_id}.", "Check the number.")
-    return _view(row, secrets, network_id)
+    return _view(row, await known_fields(connection, secrets, network_id))
 
 
 async def hire(
@@ -211,13 +214,13 @@ async def _note(
     await record_by(connection, person, action, f"staff:{staff_id}", detail)
 
 
-def _view(row: asyncpg.Record, secrets: Secrets, network_id: int) -> StaffView:
+def _view(row: asyncpg.Record, fields: FieldSeal) -> StaffView:
     sealed = row["email_cipher"]
     return StaffView(
         id=row["id"],
         name=row["name"],
         role=Role(row["role"]),
-        email=None if sealed is None else secrets.fields(network_id).open(STAFF_EMAIL_FIELD, sealed),
+        email=None if sealed is None else fields.open(STAFF_EMAIL_FIELD, sealed),
         has_pin=row["has_pin"],
         has_badge=row["has_badge"],
         active=row["active"],

@@ -7,8 +7,10 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of, moment
+from sync.central.seals import FieldSeal
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
+from sync.central.services.field_keys import known_fields
 from sync.central.services.guest_publishing import (
     GUEST_CHILDREN_FIELD,
     GUEST_EMAIL_FIELD,
@@ -65,10 +67,11 @@ async def export_guest(
         By.EVENTS: [row["registered_by"] for row in guests if row["registered_by"] is not None],
     }
     held: dict[str, list[dict[str, Any]]] = {}
-    said = [_profile(row, secrets, network_id) for row in guests if row["erased_at"] is None]
+    fields = await known_fields(connection, secrets, network_id)
+    said = [_profile(row, fields) for row in guests if row["erased_at"] is None]
     for holding in HOLDINGS:
         rows = await _rows(connection, network_id, holding, keys[holding.by])
-        said += _opened(holding.table, rows, secrets, network_id)
+        said += _opened(holding.table, rows, fields)
         known = held.setdefault(holding.table, [])
         # A table may name a guest in two ways, and one row in both.
         known += [row for row in map(_plain, rows) if row not in known]
@@ -113,8 +116,8 @@ def _plain(row: asyncpg.Record) -> dict[str, Any]:
     }
 
 
-def _profile(row: asyncpg.Record, secrets: Secrets, network_id: int) -> dict[str, Any]:
-    seal = seal_of(row, secrets.fields(network_id))
+def _profile(row: asyncpg.Record, fields: FieldSeal) -> dict[str, Any]:
+    seal = seal_of(row, fields)
 
     def opened(column: str, field: str) -> str | None:
         return None if row[column] is None else seal.open(field, row[column])
@@ -129,11 +132,8 @@ def _profile(row: asyncpg.Record, secrets: Secrets, network_id: int) -> dict[str
     }
 
 
-def _opened(
-    table: str, rows: list[asyncpg.Record], secrets: Secrets, network_id: int
-) -> list[dict[str, Any]]:
+def _opened(table: str, rows: list[asyncpg.Record], fields: FieldSeal) -> list[dict[str, Any]]:
     """Return what is held sealed in these rows."""
-    fields = secrets.fields(network_id)
     if table == "code_recipients":
         emails = (fields.open(EMAIL_FIELD, row["email_cipher"]) for row in rows)
         return [{"where": "code_recipients", "email": email} for email in dict.fromkeys(emails)]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from sync.central.secrets import FieldSeal
+from sync.central.seals import FieldSeal
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
 from sync.central.services.guest_publishing import (
     GUEST_CHILDREN_FIELD,
@@ -27,6 +27,14 @@ _GUEST_FIELDS = {
     "email_cipher": GUEST_EMAIL_FIELD,
     "children_cipher": GUEST_CHILDREN_FIELD,
 }
+
+
+SEALED_ROWS = """SELECT COALESCE(data_key, name_cipher) AS sealed FROM guests
+        WHERE network_id = $1 AND erased_at IS NULL
+    UNION ALL SELECT email_cipher FROM staff WHERE network_id = $1 AND email_cipher IS NOT NULL
+    UNION ALL SELECT email_cipher FROM code_recipients WHERE network_id = $1 AND length(email_cipher) > 0
+    UNION ALL SELECT sealed FROM phone_verifications WHERE network_id = $1"""
+"""Of each row of a network in these places one ciphertext, which tells under which key all of the row's are."""
 
 
 class Moved(NamedTuple):
@@ -54,7 +62,7 @@ async def _move_guests(
         ORDER BY id LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED""",
         network_id,
         after,
-        fields.prefix,
+        fields.current.header,
         PAGE,
     )
     moved = await asyncio.to_thread(lambda: [_own_key(row, fields) for row in rows])
@@ -93,7 +101,7 @@ def _column(table: str, column: str, field: str) -> Move:
             ORDER BY id LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED""",  # noqa: S608 - names are ours
             network_id,
             after,
-            fields.prefix,
+            fields.current.header,
             PAGE,
         )
         await _put(connection, f"{table} SET {column}", "bigint", network_id, rows, fields, field)
@@ -111,7 +119,7 @@ async def _move_pending(
         WHERE network_id = $1 AND substring(sealed FOR 3) <> $2
         ORDER BY id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED""",
         network_id,
-        fields.prefix,
+        fields.current.header,
         PAGE,
     )
     await _put(connection, "phone_verifications SET sealed", "uuid", network_id, rows, fields, PENDING_FIELD)

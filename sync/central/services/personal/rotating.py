@@ -11,8 +11,10 @@ import msgspec
 
 from sync.central.clock import clock_of, moment
 from sync.central.database import Database
-from sync.central.secrets import MAX_KEY_NUMBER, Secrets
+from sync.central.seals import MAX_KEY_NUMBER, KeyName
+from sync.central.secrets import Secrets
 from sync.central.services.audit import record
+from sync.central.services.field_keys import add_field_key, current_fields
 from sync.central.services.personal.places import PLACES
 from sync.rules.user_error import UserError
 
@@ -35,10 +37,12 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     finished_at: datetime | None
 
 
-async def begin_rotation(connection: asyncpg.Connection, network_id: int, *, actor: str) -> Rotation:
+async def begin_rotation(
+    connection: asyncpg.Connection, secrets: Secrets, network_id: int, *, actor: str
+) -> Rotation:
     """Make a new key the one that seals, in the caller's transaction; a rotation that is under way is gone on with.
 
-    Raises :class:`UserError` ``field_keys_used_up``.
+    Raises :class:`UserError` ``field_keys_used_up`` or ``too_many_field_keys``.
     """
     now = await connection.fetchval("SELECT field_key FROM networks WHERE id = $1 FOR UPDATE", network_id)
     under_way = await read_rotation(connection, network_id)
@@ -50,6 +54,7 @@ async def begin_rotation(connection: asyncpg.Connection, network_id: int, *, act
             f"This network has had {MAX_KEY_NUMBER} field keys, and there are no more numbers.",
             "Keep the key that it has.",
         )
+    await add_field_key(connection, secrets, network_id, now + 1)
     await connection.execute("UPDATE networks SET field_key = $2 WHERE id = $1", network_id, now + 1)
     row = await connection.fetchrow(
         f"""INSERT INTO field_key_rotations (network_id, number, started_at, started_by, place)
@@ -87,12 +92,12 @@ async def move_page(connection: asyncpg.Connection, secrets: Secrets, network_id
     )
     if row is None:
         return None
-    fields = secrets.fields(network_id, row["number"])
+    fields = await current_fields(connection, secrets, network_id)
     moved = await PLACES[row["place"]](connection, network_id, fields, row["after"])
     place, after, over = row["place"], moved.last, False
     if after is None:
         place, after = _FOLLOWING[place], 0
-        over = place == _FIRST and not await _anything_left(connection, secrets, network_id, row["number"])
+        over = place == _FIRST and not await _anything_left(connection, network_id, fields.current)
     told = await connection.fetchrow(
         f"""UPDATE field_key_rotations SET place = $3, after = $4, moved = moved + $5,
             finished_at = CASE WHEN $6 THEN $7::timestamptz END
@@ -121,10 +126,7 @@ async def go_on(database: Database, secrets: Secrets, network_id: int) -> None:
             return
 
 
-async def _anything_left(
-    connection: asyncpg.Connection, secrets: Secrets, network_id: int, number: int
-) -> bool:
-    prefix = secrets.fields(network_id, number).prefix
+async def _anything_left(connection: asyncpg.Connection, network_id: int, current: KeyName) -> bool:
     left: bool = await connection.fetchval(
         """SELECT EXISTS (SELECT FROM guests WHERE network_id = $1 AND erased_at IS NULL
                 AND (data_key IS NULL OR substring(data_key FOR 3) <> $2))
@@ -135,7 +137,7 @@ async def _anything_left(
             OR EXISTS (SELECT FROM phone_verifications WHERE network_id = $1
                 AND substring(sealed FOR 3) <> $2)""",
         network_id,
-        prefix,
+        current.header,
     )
     return left
 

@@ -11,9 +11,11 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from sync.central.secrets import FieldSeal, Secrets
+from sync.central.seals import FieldSeal
+from sync.central.secrets import Secrets
 from sync.central.services.editing.edit_code import MAX_ID, no_such_code
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
+from sync.central.services.field_keys import known_fields
 from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD
 from sync.central.services.guest_seal import seal_of
 from sync.central.services.promo.amounts import to_decimal
@@ -124,7 +126,7 @@ async def user_applications(
         network_id,
         code_id,
     )
-    fields = secrets.fields(network_id)
+    fields = await known_fields(connection, secrets, network_id)
     applications = [
         UserApplication(
             user_id=row["guest_id"],

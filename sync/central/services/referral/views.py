@@ -10,6 +10,7 @@ from sync.central.clock import clock_of, moment
 from sync.central.secrets import Secrets
 from sync.central.services.editing.one_code import read_one
 from sync.central.services.feed_rows import CODE_COLUMNS, read_code
+from sync.central.services.field_keys import known_fields
 from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD
 from sync.central.services.guest_seal import seal_of
 from sync.central.services.paged_rows import paged_rows
@@ -149,5 +150,5 @@ async def _emails(
         network_id,
         list(guests),
     )
-    fields = secrets.fields(network_id)
+    fields = await known_fields(connection, secrets, network_id)
     return {row["id"]: seal_of(row, fields).open(GUEST_EMAIL_FIELD, row["email_cipher"]) for row in rows}

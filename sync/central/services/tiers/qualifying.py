@@ -18,6 +18,7 @@ from sync.central.clock import clock_of, moment
 from sync.central.schema.words import TierWhy
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import GUEST_COLUMNS, guest_row
+from sync.central.services.field_keys import known_fields
 from sync.central.services.outbox import publish_many
 from sync.protocol.feed import Table
 from sync.rules.money import exponent_of
@@ -234,7 +235,8 @@ async def change_tiers(
         [step.earned for step in last.values()],
     )
     moved = {step.guest for step in steps if step.tier_from != step.tier_to}
-    seal, at_ms = secrets.fields(network_id), clock_of(connection).now_ms()
+    seal = await known_fields(connection, secrets, network_id)
+    at_ms = clock_of(connection).now_ms()
     published = [
         (record["id"], guest_row(record, seal, as_of_ms=at_ms)) for record in records if record["id"] in moved
     ]

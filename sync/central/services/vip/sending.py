@@ -9,6 +9,7 @@ import msgspec
 from sync.central.schema.mail import LetterStatus
 from sync.central.secrets import Secrets
 from sync.central.services.codes import MAX_CODES_AT_ONCE
+from sync.central.services.field_keys import known_fields
 from sync.central.services.login import Person
 from sync.central.services.mail.queue import (
     USUAL_BATCH,
@@ -133,7 +134,7 @@ async def list_recipients(
         limit=limit,
         offset=offset,
     )
-    seal = secrets.fields(network)
+    seal = await known_fields(connection, secrets, network)
     listed = []
     for row in rows:
         fields = dict(row)
