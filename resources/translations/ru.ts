@@ -2527,12 +2527,20 @@
         <translation>Закройте ту программу и повторите.</translation>
     </message>
     <message>
+        <source>Close the shift first, then import the file again. Keep the file.</source>
+        <translation>Сначала закройте смену, затем загрузите файл снова. Сохраните файл.</translation>
+    </message>
+    <message>
         <source>Codes with {0} random characters ({1} bits) could be guessed.</source>
         <translation>Коды с {0} случайными знаками ({1} бит) можно угадать.</translation>
     </message>
     <message>
         <source>Confirm this sale first, then make another one.</source>
         <translation>Сначала подтвердите эту продажу, затем начните другую.</translation>
+    </message>
+    <message>
+        <source>Connect this machine to the office until all is safe there, then import the file again. Keep the file.</source>
+        <translation>Подключите этот компьютер к офису, пока всё не будет сохранено там, затем загрузите файл снова. Сохраните файл.</translation>
     </message>
     <message>
         <source>Connect this till to the office: it then begins a new journal by itself and hands in the old one.</source>
@@ -2875,6 +2883,10 @@
         <translation>Диск по-прежнему не принимает журнал кассы ({0}).</translation>
     </message>
     <message>
+        <source>The file begins at event {0}, and this machine holds events up to {1} that are not in a backup of the office yet; nothing was imported.</source>
+        <translation>Файл начинается с события {0}, а на этом компьютере есть события до {1}, которых ещё нет в резервной копии офиса; ничего не загружено.</translation>
+    </message>
+    <message>
         <source>The file {0} cannot be read: {1}.</source>
         <translation>Файл {0} не читается: {1}.</translation>
     </message>
@@ -3193,6 +3205,10 @@
     <message>
         <source>This till's journal was handed over to another machine.</source>
         <translation>Журнал этой кассы передан другому компьютеру.</translation>
+    </message>
+    <message>
+        <source>This till's open shift counts sales that the file holds no longer; nothing was imported.</source>
+        <translation>Открытая смена этой кассы считает продажи, которых в файле уже нет; ничего не загружено.</translation>
     </message>
     <message>
         <source>This was recorded before.</source>

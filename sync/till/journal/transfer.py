@@ -18,6 +18,7 @@ from sync.till.journal import guest_keys, lives, notes, settling
 from sync.till.journal.places import place, position
 from sync.till.journal.pruning import anchor_of
 from sync.till.journal.transfer_file import LEASE_COLUMNS, Content, Event, Lease, Life, write_file
+from sync.till.journal.transfer_gap import differs, last_held, reach_anchor, require_counted, require_joined
 from sync.till.journal.undo_book import note_imported
 from sync.till.journal.use_book import file_imported
 from sync.till.sqlcipher import Connection
@@ -97,8 +98,9 @@ def _take_leases(connection: Connection, leases: list[Lease], *, newer: bool) ->
 
 
 def _take_pruned(connection: Connection, content: Content, leases: set[bytes]) -> None:
+    # What a file says of all that lies below its anchor holds more than what an earlier one had said of a part.
     connection.executemany(
-        "INSERT OR IGNORE INTO pruned_spends (lease, units) VALUES (?, ?)",
+        "INSERT OR REPLACE INTO pruned_spends (lease, units) VALUES (?, ?)",
         [(lease, units) for lease, units in content.pruned if lease in leases],
     )
 
@@ -137,7 +139,9 @@ def _take_life(connection: Connection, life: Life) -> int:
             (position(life.incarnation, 0), position(life.incarnation + 1, 0)),
         ).fetchall()
     )
-    anchored = anchor_of(connection, life.incarnation).seq
+    applied, safe = connection.execute(
+        "SELECT applied, safe FROM incarnations WHERE incarnation = ?", (life.incarnation,)
+    ).fetchone() or (0, 0)
     connection.execute(
         "INSERT INTO incarnations (incarnation, public_key, opened_ms, applied, safe) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (incarnation) DO UPDATE SET applied = max(applied, excluded.applied)",
@@ -149,10 +153,11 @@ def _take_life(connection: Connection, life: Life) -> int:
             life.anchor_seq if life.safe is None and life.anchor_seq else life.safe,
         ),
     )
-    if life.anchor_seq and not held and not anchored:
-        _lay_anchor(connection, life)
-        anchored = life.anchor_seq
+    gone = reach_anchor(connection, life, held=last_held(held), safe=min(applied, safe or 0))
+    anchored = anchor_of(connection, life.incarnation).seq
     new = [event for event in life.events if event.seq > anchored and not _is_held(held, life, event)]
+    if new:
+        require_joined(connection, life.incarnation, new[0])
     connection.executemany(
         "INSERT INTO events (position, event, kind, at_ms, hash, body, signature) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [_row(life.incarnation, event) for event in new],
@@ -160,43 +165,18 @@ def _take_life(connection: Connection, life: Life) -> int:
     for event in new:
         note_imported(connection, position(life.incarnation, event.seq), event.body)
     file_imported(connection, [event.body for event in new])
+    if gone:
+        require_counted(connection, life)
     # Whatever the file says of damage, each event is looked at again here.
     first = life.events[0].seq if life.events else 1
     lives.find_damage(connection, life.incarnation, from_seq=first, count=len(life.events))
     return len(new)
 
 
-def _lay_anchor(connection: Connection, life: Life) -> None:
-    """Note what the other machine had let go of.
-
-    It was in a backup then. Should the office have been put back to an older one since, so that it lacks these events,
-    they are no less gone: the file's own rule, which is for letting go, is met for this one statement.
-    """
-    where = (life.incarnation,)
-    marks = connection.execute(
-        "SELECT applied, safe FROM incarnations WHERE incarnation = ?", where
-    ).fetchone()
-    connection.execute(
-        "UPDATE incarnations SET applied = max(applied, ?1), safe = max(coalesce(safe, 0), ?1) WHERE incarnation = ?2",
-        (life.anchor_seq, *where),
-    )
-    connection.execute(
-        "INSERT INTO anchors (incarnation, position, hash) VALUES (?, ?, ?)",
-        (*where, position(life.incarnation, life.anchor_seq), life.anchor_hash),
-    )
-    connection.execute(
-        "UPDATE incarnations SET applied = ?, safe = ? WHERE incarnation = ?", (*marks, *where)
-    )
-
-
 def _is_held(held: dict[int, bytes], life: Life, event: Event) -> bool:
     known = held.get(position(life.incarnation, event.seq))
     if known is not None and known != event.hash:
-        raise UserError(
-            "import_differs",
-            f"Event {event.seq} in the file is not the one that this machine holds; nothing was imported.",
-            "Keep both, and tell the office: the till's files were copied at some time.",
-        )
+        raise differs(event.seq)
     return known is not None
 
 

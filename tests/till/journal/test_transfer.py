@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sync.protocol.keys import SigningKey
-from sync.protocol.payloads import Void
+from sync.protocol.payloads import ShiftOpened, Void
 from sync.protocol.upload import Ack
 from sync.rules.user_error import UserError
 from sync.till.journal.entries import Entry
@@ -193,3 +193,106 @@ def test_a_pruned_journal_moves_though_the_office_was_put_back_behind_it(tmp_pat
     assert till.journal.acked_lives() == {1: 2, 2: 0}
     assert till.journal.verify().ok
     till.close()
+
+
+def sold_and_pruned(old: Till, clock: HandClock) -> tuple[int, int]:
+    """Sell, let the office have all of it in a backup, and let the oldest go; return the last seq and how many went."""
+    sell(old, lease=leased(old))
+    sell(old)
+    last = old.journal.status().last_seq
+    clock.go_on(KEEP_MS + 1)
+    old.journal.acknowledge(Ack(applied=last, want=last + 1, safe=last))
+    return last, old.journal.prune()
+
+
+def test_a_second_file_that_begins_behind_what_is_here_goes_on_from_there(tmp_path: Path) -> None:
+    clock = HandClock()
+    old = enrolled_till(tmp_path / "old", clock=clock)
+    lease = leased(old, units=5)
+    sell(old, lease=lease)
+    old.journal.export_to(tmp_path / "first")
+    till = replacement(tmp_path / "new")
+    held = till.journal.import_from(tmp_path / "first").new
+    # The office has what came over, and a backup of it; the old machine goes on, and lets go of more than that.
+    till.journal.acknowledge(Ack(applied=held, want=held + 1, safe=held), incarnation=1)
+    sell(old, lease=lease)
+    last, let_go = sold_and_pruned(old, clock)
+    assert let_go > held
+    sell(old, lease=lease)
+    old.journal.export_to(tmp_path / "second")
+    taken = till.journal.import_from(tmp_path / "second")
+    assert taken.new == old.journal.status().last_seq - let_go
+    batch = till.journal.unsettled()
+    assert batch is not None
+    assert (batch.incarnation, batch.from_seq) == (1, last + 1)
+    assert till.journal.verify().ok
+    assert till.journal.import_from(tmp_path / "second").new == 0
+    assert till.journal.import_from(tmp_path / "first").new == 0
+    assert till.journal.verify().ok
+    old.close()
+    till.close()
+
+
+def test_a_second_file_changes_nothing_while_the_only_copy_of_something_might_go(tmp_path: Path) -> None:
+    clock = HandClock()
+    old = enrolled_till(tmp_path / "old", clock=clock)
+    sell(old)
+    old.journal.export_to(tmp_path / "first")
+    till = replacement(tmp_path / "new")
+    held = till.journal.import_from(tmp_path / "first").new
+    till.journal.acknowledge(Ack(applied=held, want=held + 1, safe=held - 1), incarnation=1)
+    sold_and_pruned(old, clock)
+    old.journal.export_to(tmp_path / "second")
+    with pytest.raises(UserError) as refused:
+        till.journal.import_from(tmp_path / "second")
+    assert refused.value.reason == "import_gap"
+    assert till.journal.status().last_seq == 1
+    assert till.journal.verify().ok
+    # As soon as the office has it in a backup, the same file goes in.
+    till.journal.acknowledge(Ack(applied=held, want=held + 1, safe=held), incarnation=1)
+    assert till.journal.import_from(tmp_path / "second").new > 0
+    assert till.journal.verify().ok
+    old.close()
+    till.close()
+
+
+def test_sales_that_the_open_shift_counts_do_not_go_with_a_second_file(tmp_path: Path) -> None:
+    clock = HandClock()
+    old = enrolled_till(tmp_path / "old", clock=clock)
+    sell(old)
+    old.journal.export_to(tmp_path / "first")
+    till = replacement(tmp_path / "new")
+    held = till.journal.import_from(tmp_path / "first").new
+    till.journal.acknowledge(Ack(applied=held, want=held + 1, safe=held), incarnation=1)
+    till.journal.commit([Entry(payload=ShiftOpened(number=1, currency="EUR"))])
+    sold_and_pruned(old, clock)
+    old.journal.export_to(tmp_path / "second")
+    with pytest.raises(UserError) as refused:
+        till.journal.import_from(tmp_path / "second")
+    assert refused.value.reason == "import_shift_open"
+    assert till.journal.verify().ok
+    old.close()
+    till.close()
+
+
+def test_a_file_of_a_copied_till_that_begins_where_ours_ends_is_not_joined_to_it(tmp_path: Path) -> None:
+    clock = HandClock()
+    old = enrolled_till(tmp_path / "old", clock=clock)
+    sell(old)
+    old.journal.export_to(tmp_path / "first")
+    till = replacement(tmp_path / "new")
+    held = till.journal.import_from(tmp_path / "first").new
+    double = enrolled_till(tmp_path / "double", clock=clock)
+    while double.journal.status().last_seq < held:
+        sell(double)
+    clock.go_on(KEEP_MS + 1)
+    double.journal.acknowledge(Ack(applied=held, want=held + 1, safe=held))
+    sell(double)
+    assert double.journal.prune() == held
+    double.journal.export_to(tmp_path / "double.journal")
+    with pytest.raises(UserError) as refused:
+        till.journal.import_from(tmp_path / "double.journal")
+    assert refused.value.reason == "import_differs"
+    assert till.journal.verify().ok
+    for each in (old, double, till):
+        each.close()
