@@ -33,8 +33,12 @@ _CODE_FIELDS = (
 def as_brought(world: World) -> Iterator[str]:
     """Row by row, as far as the feed still has them; a code also by the digests that it is found by."""
     newest = world.host.rows(_FEED, world.office.network)
+    (feed,) = world.host.rows("SELECT feed_epoch FROM networks WHERE id = $1", world.office.network)
     for machine in world.machines:
-        if machine.process is None or not machine.process.till.cache.status().ready:
+        if machine.process is None or not (status := machine.process.till.cache.status()).ready:
+            continue
+        if status.epoch != str(feed["feed_epoch"]):
+            # A feed that has begun anew gives its versions again; a fenced machine hears of none of them.
             continue
         connection = machine.process.till.cache._connection
         held = {
