@@ -22,6 +22,7 @@ from sync.rules.card_text import read_card_text
 from sync.rules.code import Kind
 from sync.rules.user_error import UserError
 from tests.builders.central_world import SECRETS, OfficeWorld, in_office
+from tests.builders.sealed_fields import fields_of
 
 
 def run(dsn: str, work: Callable[[OfficeWorld], Awaitable[None]]) -> None:
@@ -187,7 +188,7 @@ def test_a_guest_is_sealed_in_the_office_and_known_to_the_tills(central_dsn: str
         everything = b"".join(value for value in stored.values() if isinstance(value, bytes))
         assert b"Maya" not in everything
         assert b"7700" not in everything
-        seal = seal_of(stored, SECRETS.fields(world.network_id))
+        seal = seal_of(stored, await fields_of(world.database, world.network_id))
         assert seal.open("guests.phone", stored["phone_cipher"]) == "+447700900123"
         (row,) = await published(world, "guest")
         guest = msgspec.msgpack.decode(row, type=GuestRow)

@@ -1,6 +1,7 @@
 """Personal data: the key that seals it, and what the office holds of one guest."""
 
 import argparse
+import sys
 from collections.abc import Awaitable, Callable
 
 from sync.central.cli.admin.office import ACTOR, Office
@@ -9,6 +10,7 @@ from sync.central.erased_list import ErasedList
 from sync.central.services.audit import record
 from sync.central.services.networks import require_network
 from sync.central.services.personal import erasing, exporting
+from sync.central.services.personal.destroying import AFTER_DESTROYING, destroy_field_key, list_field_keys
 from sync.central.services.personal.erasing import Ground
 from sync.central.services.personal.family import family_of
 from sync.central.services.personal.places import PLACES
@@ -27,9 +29,21 @@ MAX_IDLE_PAGES = 3 * len(PLACES)
 
 def add_commands(command: Adder) -> None:
     """Add the commands; each prints JSON lines."""
-    made = command("rotate-field-keys", rotate_field_keys, "seal a network's personal data under a new key")
+    made = command(
+        "rotate-field-keys", rotate_field_keys, "seal a network's personal data under a new, random key"
+    )
     made.add_argument("--network", type=int, required=True, metavar="ID")
     made.add_argument("--status", action="store_true", help="only say how far the newest rotation is")
+
+    made = command("field-keys", field_keys, "list the keys of a network's personal data, and what they seal")
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+
+    made = command(
+        "destroy-field-key", destroy_key, f"destroy an old key of personal data. {AFTER_DESTROYING}"
+    )
+    made.add_argument("--network", type=int, required=True, metavar="ID")
+    made.add_argument("--key", type=int, required=True, metavar="N")
+    made.add_argument("--by", required=True, metavar="NAME", help="who decides")
 
     made = command("export-guest", export_guest, "print everything that is held of a guest")
     made.add_argument("--network", type=int, required=True, metavar="ID")
@@ -55,7 +69,7 @@ async def rotate_field_keys(office: Office, options: argparse.Namespace) -> int:
         say({"number": 0, "place": None, "moved": 0, "finished_at": None} if found is None else found)
         return 0
     async with office.database.network_transaction(network) as connection:
-        told = await begin_rotation(connection, network, actor=ACTOR)
+        told = await begin_rotation(connection, office.secrets, network, actor=ACTOR)
     idle = 0
     while told.finished_at is None and idle < MAX_IDLE_PAGES:
         async with office.database.network_transaction(network) as connection:
@@ -71,6 +85,25 @@ async def _as_others_left_it(office: Office, network: int, told: Rotation) -> Ro
     """Read where another process is that moves the same network's fields just now."""
     async with office.database.network_transaction(network) as connection:
         return await read_rotation(connection, network) or told
+
+
+async def field_keys(office: Office, options: argparse.Namespace) -> None:
+    """Print each key with how many rows it seals, one a line."""
+    network: int = options.network
+    await require_network(office.database, network)
+    async with office.database.network_transaction(network) as connection:
+        for state in await list_field_keys(connection, network):
+            say(state)
+
+
+async def destroy_key(office: Office, options: argparse.Namespace) -> None:
+    """Destroy a key under which nothing is sealed any more, print when, and say what backups still hold."""
+    network: int = options.network
+    await require_network(office.database, network)
+    async with office.database.network_transaction(network) as connection:
+        destroyed = await destroy_field_key(connection, network, options.key, actor=_signed(options.by))
+    say(destroyed)
+    sys.stderr.write(AFTER_DESTROYING + "\n")
 
 
 async def export_guest(office: Office, options: argparse.Namespace) -> None:
