@@ -97,6 +97,7 @@ def _entry(desk: Desk, form: GuestForm, judged: Judged, event: UUID, staff: int 
         referral_code=None if code is None else code.id,
         card=judged.card,
         card_digest=None if judged.card is None else judged.card_digest.hex(),
+        not_before_ms=desk.till.journal.time.not_before_ms(),
     )
     sealed_key = seal_guest_key(digest_key, event, key)
 

@@ -273,7 +273,8 @@ class GuestRegistered(Payload, frozen=True, kw_only=True):
     the guest said, under a key that is not part of the event; ``phone_digest`` is the number's keyed digest in
     hex. ``consent`` names what the guest agreed to, ``consent_text`` the text that was shown. ``referral_code``
     is the code that came with them, whose use is an event of its own; ``card`` the number of a card that was
-    handed over, ``card_digest`` its text's keyed digest in hex.
+    handed over, ``card_digest`` its text's keyed digest in hex. Before ``not_before_ms`` it certainly was not, also
+    where the event's trusted instant stands on a wall clock that nobody has confirmed.
     """
 
     KIND = "guest.registered"
@@ -285,6 +286,7 @@ class GuestRegistered(Payload, frozen=True, kw_only=True):
     referral_code: int | None = None
     card: int | None = None
     card_digest: str | None = None
+    not_before_ms: int | None = None
 
 
 class LeaseClosed(Payload, frozen=True, kw_only=True):

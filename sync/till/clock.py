@@ -149,6 +149,16 @@ class TrustedTime:
             return self._since(anchor)
         return self._cold()
 
+    def not_before_ms(self) -> int | None:
+        """Return the latest instant that has certainly passed, however wrong the wall clock is; None before any contact.
+
+        Until central has confirmed the time since this machine was started, that is the high-water mark alone.
+        """
+        if not self.anchored():
+            return self._marks.high_water_ms
+        moment = self.now()
+        return moment.at_ms - moment.uncertainty_ms
+
     def stamp(self) -> Stamp:
         """Take the present instant in every form that an envelope keeps."""
         moment = self.now()

@@ -21,14 +21,19 @@ class Registered:
     sealed_key: bytes
 
 
-def register(till: TillPen, name: str, *, phone: str | None = None, **fields: Any) -> Registered:
-    """Write a registration; ``children``, ``email`` are what the guest said, other fields those of the event."""
+def register(
+    till: TillPen, name: str, *, phone: str | None = None, uncertainty_ms: int = 0, **fields: Any
+) -> Registered:
+    """Write a registration; ``children``, ``email`` are what the guest said, other fields those of the event.
+
+    ``uncertainty_ms`` is that of the till's clock then.
+    """
     data = GuestData(
         name=name, phone=phone, email=fields.pop("email", None), children=fields.pop("children", ())
     )
     event, key = new_event_id(), os.urandom(GUEST_KEY_BYTES)
     payload = {"guest_id": guest_id_of(event), "sealed": seal_guest(key, event, data), **fields}
-    till.write(GuestRegistered(**payload), event=event)
+    till.write(GuestRegistered(**payload), event=event, uncertainty_ms=uncertainty_ms)
     return Registered(event, payload["guest_id"], seal_guest_key(till.who.digest_key, event, key))
 
 

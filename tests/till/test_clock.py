@@ -127,6 +127,20 @@ def test_a_clock_far_ahead_of_the_mark_is_doubted_until_contact() -> None:
     assert ahead.now().at_ms == NOON + DAY + 5
 
 
+def test_what_has_certainly_passed_is_the_mark_until_central_confirms_the_time() -> None:
+    clock = BootClock()
+    time = TrustedTime(clock)
+    assert time.not_before_ms() is None
+    time.anchor(NOON, 10)
+    clock.run(HOUR)
+    now, kept = time.now(), time.marks()
+    assert time.not_before_ms() == now.at_ms - now.uncertainty_ms
+    clock.restart(NOON + 30 * DAY)
+    cold = TrustedTime(clock, kept)
+    assert cold.now().at_ms == NOON + 30 * DAY
+    assert cold.not_before_ms() == kept.high_water_ms
+
+
 def test_one_boot_in_2099_poisons_nothing() -> None:
     clock = BootClock()
     time = TrustedTime(clock)

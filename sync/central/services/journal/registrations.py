@@ -147,7 +147,7 @@ async def _is_erased(
     phone_digest: bytes | None,
 ) -> bool:
     """Whether whoever has this phone was erased after they had registered here; then the registration is theirs."""
-    said_ms = item.link.envelope.trusted_ms
+    said_ms = _earliest_ms(item, payload)
     erased = await number_erased_since(connection, scene.secrets, scene.network, payload.guest_id, said_ms)
     if phone_digest is not None:
         await lock_phone(connection, phone_digest)
@@ -156,6 +156,17 @@ async def _is_erased(
     if erased is not None:
         await _insert_erased(connection, scene, item, payload, erased=erased)
     return erased is not None
+
+
+def _earliest_ms(item: Item, payload: GuestRegistered) -> int:
+    """Return the earliest instant at which a guest can have registered.
+
+    A till whose clock is in doubt does not know whether it was before an erasure: then it was, because who is taken
+    for erased may register again, and who comes back though they wanted to be forgotten cannot be asked first.
+    """
+    envelope = item.link.envelope
+    stated = envelope.trusted_ms - envelope.uncertainty_ms
+    return stated if payload.not_before_ms is None else min(stated, payload.not_before_ms)
 
 
 async def _insert_erased(

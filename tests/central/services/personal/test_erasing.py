@@ -220,6 +220,26 @@ async def test_whoever_registers_after_they_were_erased_is_a_new_guest(office: O
     assert tuple(row) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("uncertainty_ms", "not_before_ms"),
+    [(300_000, None), (1, NOW_MS - 86_400_000)],
+    ids=["by its uncertainty", "by what the till knows for certain"],
+)
+async def test_a_registration_at_a_clock_in_doubt_may_be_from_before_the_erasure_and_counts_so(
+    office: Office, uncertainty_ms: int, not_before_ms: int | None
+) -> None:
+    known = await a_known_guest(office)
+    away = await office.till("away")
+    late = register(
+        away, "Ada Lovelace", phone=PHONE, uncertainty_ms=uncertainty_ms, not_before_ms=not_before_ms
+    )
+    await erase(office, known.guest)
+    await office.execute("UPDATE erased_phones SET erased_at = to_timestamp($1 / 1000.0)", NOW_MS - 60_000)
+    await upload(away, late)
+    row = (await office.fetch("SELECT merged_into, data_key FROM guests WHERE id = $1", late.guest))[0]
+    assert tuple(row) == (known.guest, None)
+
+
 async def test_a_registration_that_meets_an_erasure_at_the_same_moment_is_erased_too(office: Office) -> None:
     known = await a_known_guest(office)
     other = await office.till("other")
