@@ -65,6 +65,8 @@ def _beyond_risk(world: World) -> Iterator[str]:
     codes = {code.id: code.campaign.id for code in world.office.codes}
     spoilt = {subject for kind, subject, _ in touched if kind in ("risk", "guest_uses")}
     spoilt |= {codes.get(subject, 0) for kind, subject, _ in touched if kind == "uses"}
+    # What was out when the office made a limit smaller is exposure that it took upon itself, and no till's risk.
+    spoilt |= {codes.get(subject, 0) if kind == "uses" else subject for kind, subject in world.lowered}
     for row in world.host.rows(_RISK, world.office.network):
         if row["id"] in spoilt:
             continue
