@@ -34,7 +34,8 @@ from sync.till.sqlcipher import CACHE, connect, transaction
 from tests.bench.measurement import Measurement
 from tests.bench.million import CODES, Million, a_million
 from tests.bench.timing import MS_PER_S, percentile, timed_ms
-from tests.builders.working_till import LONG_S, WorkingTill
+from tests.builders.patience import LONG_S
+from tests.builders.working_till import WorkingTill
 
 CHANGES = 1_000
 ROUNDS = 15

@@ -19,7 +19,8 @@ from tests.bench.measurement import Measurement
 from tests.bench.timing import timed_ms
 from tests.builders.central_process import start_central
 from tests.builders.real_network import RealNetwork, code_of, found, granted, settled
-from tests.builders.working_till import LONG_S, WorkingTill
+from tests.builders.patience import LONG_S
+from tests.builders.working_till import WorkingTill
 
 UPS = 60
 DOWNS = 12

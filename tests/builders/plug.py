@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.builders.patience import LONG_S
 from tests.builders.till_process import ROOT, environment
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 AMOUNT = "48.60"
 ESPRESSO: dict[str, Any] = {"item": "ESPRESSO", "name": "Espresso", "price_minor": 280}
 """What is sold: an amount and a product of the usual catalogue."""
-LIMIT_S = 120
 
 
 class Step(StrEnum):
@@ -53,7 +53,7 @@ def start(home: Path, step: Step, *, printer: str = "none") -> subprocess.Popen[
 def pulled(home: Path, step: Step) -> None:
     """Work at the till until the step, and wait for the power to be gone."""
     process = start(home, step)
-    _, errors = process.communicate(timeout=LIMIT_S)
+    _, errors = process.communicate(timeout=LONG_S)
     assert process.returncode == -signal.SIGKILL, errors.decode()
 
 

@@ -24,8 +24,9 @@ from sync.rules.campaign import Campaign
 from sync.till.agent.enrolled import enrolled
 from sync.till.on_the_spot import OnTheSpot
 from sync.till.sales_elsewhere import SalesElsewhere
+from tests.builders.patience import LONG_MS
 from tests.builders.real_network import RealNetwork
-from tests.builders.working_till import LONG_S, WorkingTill
+from tests.builders.working_till import WorkingTill
 
 T = TypeVar("T")
 
@@ -39,8 +40,7 @@ class PatientSpot:
     def ask(
         self, kind: LimitKind, subject: int, guest: int = 0, *, units: int = 1, sale_bound: bool = False
     ) -> LeaseReply | None:
-        wait_ms = int(LONG_S * 1000)
-        return self.spot.ask(kind, subject, guest, units=units, sale_bound=sale_bound, wait_ms=wait_ms)
+        return self.spot.ask(kind, subject, guest, units=units, sale_bound=sale_bound, wait_ms=LONG_MS)
 
     def release(self, lease: UUID) -> bool:
         return self.spot.release(lease)
@@ -56,7 +56,7 @@ def counter_at(working: WorkingTill, *, offline: bool = False) -> Counter:
             spot=None if offline else PatientSpot(working.spot),
             language="en",
             committed=working.threads.nudge,
-            sales=None if offline else SalesElsewhere(working.threads.agent, wait_ms=int(LONG_S * 1000)),
+            sales=None if offline else SalesElsewhere(working.threads.agent, wait_ms=LONG_MS),
         )
     )
 

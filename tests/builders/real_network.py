@@ -14,7 +14,8 @@ from sync.till.enrol import Enrolled, enrol
 from sync.till.home import TillHome
 from sync.till.journal.entries import Committed, Entry
 from tests.builders.central_process import CentralProcess
-from tests.builders.working_till import LONG_S, WorkingTill
+from tests.builders.patience import LONG_S
+from tests.builders.working_till import WorkingTill
 
 OWNER_PASSWORD = "a long enough password"
 CSV_HEADER = "kind,code,name,max_uses,expires_at,campaign,policy"

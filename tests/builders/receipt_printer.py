@@ -7,6 +7,8 @@ from typing import Self
 
 from PIL import Image
 
+from tests.builders.patience import LONG_S
+
 ESC, GS, DLE = 0x1B, 0x1D, 0x10
 CODE_PAGES = {0: "cp437", 2: "cp850", 17: "cp866", 18: "cp852", 19: "cp858", 16: "cp1252", 46: "cp1251"}
 _PAUSE_S = 0.05
@@ -179,7 +181,7 @@ class SmallPrinter:
 
     def wait(self) -> None:
         """Wait until a connection has ended."""
-        assert self.finished.acquire(timeout=20)
+        assert self.finished.acquire(timeout=LONG_S)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -187,7 +189,7 @@ class SmallPrinter:
 
     def __exit__(self, *_: object) -> None:
         self._ending.set()
-        self._thread.join(10)
+        self._thread.join(LONG_S)
         self._socket.close()
 
     def _serve(self) -> None:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.central.secrets import Secrets, load_secrets
-
-STOP_TIMEOUT_S = 60
+from tests.builders.patience import LONG_S
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,6 @@ def served_central(
             yield Served(json.loads(line)["listening"], load_secrets(data), process)
         finally:
             process.terminate()
-            process.wait(STOP_TIMEOUT_S)
+            process.wait(LONG_S)
             assert process.stdout is not None
             process.stdout.close()

@@ -12,9 +12,9 @@ from pathlib import Path
 from queue import Queue
 from typing import Any
 
+from tests.builders.patience import LONG_S
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-ANSWER_S = 30.0
-"""How long a busy machine may take to answer one line, or to start; no test waits so long when all is well."""
 
 
 def till(
@@ -31,7 +31,7 @@ def till(
         cwd=ROOT,
         input=stdin,
         capture_output=True,
-        timeout=2 * ANSWER_S,
+        timeout=LONG_S,
         check=False,
         env=environment(),
         preexec_fn=limit,  # it only sets a limit, and no thread of ours runs in the child
@@ -85,13 +85,13 @@ class KioskProcess:
 
     def hear(self) -> dict[str, Any]:
         """Wait for the next answer."""
-        answer = self._answers.get(timeout=ANSWER_S)
+        answer = self._answers.get(timeout=LONG_S)
         assert answer is not None, b"".join(self.errors).decode()
         return answer
 
     def rest(self) -> Iterable[dict[str, Any]]:
         """Wait for the end of the process's output and return what was not fetched yet."""
-        while (answer := self._answers.get(timeout=ANSWER_S)) is not None:
+        while (answer := self._answers.get(timeout=LONG_S)) is not None:
             yield answer
 
     def end(self) -> int:
@@ -111,9 +111,9 @@ class KioskProcess:
         return self._finish()
 
     def _finish(self) -> int:
-        status = self.process.wait(ANSWER_S)
+        status = self.process.wait(LONG_S)
         for reader in self._readers:
-            reader.join(ANSWER_S)
+            reader.join(LONG_S)
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             assert pipe is not None
             try:

@@ -20,12 +20,11 @@ from sync.rules.code import Code, Kind
 from sync.rules.normalise import exact, fold
 from sync.rules.sale import Guest
 from tests.builders.desk import DIGEST_KEY, World, a_counter, lend, the_till
+from tests.builders.patience import LONG_MS
 from tests.builders.rules import NOON, a_campaign, fixed, percent
 
 PIN = "2468"
 BADGE = "BADGE-MARTA-7F3K"
-WAIT_MS = 20_000
-"""A test that waits longer than this has failed; none is expected to."""
 
 LUNCH, VOUCHER, VIP, REFERRAL, USED, SECRET = (
     "LUNCH-10",
@@ -108,7 +107,7 @@ def a_window(home: Path, **choices: Any) -> TillWindow:
 
 
 def wait_for(condition: Callable[[], bool], *, what: str = "the condition") -> None:
-    """Let Qt work until something holds; fail after ``WAIT_MS``."""
+    """Let Qt work until something holds; fail after ``LONG_MS``."""
     loop, clock, limit = QEventLoop(), QTimer(), QTimer()
     held: list[bool] = []
 
@@ -123,7 +122,7 @@ def wait_for(condition: Callable[[], bool], *, what: str = "the condition") -> N
     limit.setSingleShot(True)
     limit.timeout.connect(loop.quit)
     clock.start()
-    limit.start(WAIT_MS)
+    limit.start(LONG_MS)
     if condition():
         held.append(True)
     else:

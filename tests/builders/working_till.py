@@ -13,9 +13,7 @@ from sync.till.journal.entries import Committed, Entry
 from sync.till.on_the_spot import OnTheSpot
 from sync.till.till import Till
 from sync.till.worker import Files
-
-LONG_S = 60.0
-"""Only there to end a test that fails; nothing is measured by it."""
+from tests.builders.patience import LONG_S
 
 
 class WorkingTill:

@@ -11,9 +11,10 @@ from pos_app.usecases.guest_results import Consent, GuestForm
 from sync.central.schema.words import Role
 from sync.till.journal import guest_keys
 from tests.builders.central_process import CentralProcess, start_central
+from tests.builders.patience import LONG_S
 from tests.builders.real_counter import add_staff, counter_at
 from tests.builders.real_network import RealNetwork
-from tests.builders.working_till import LONG_S, WorkingTill
+from tests.builders.working_till import WorkingTill
 
 pytestmark = pytest.mark.timeout(600)
 

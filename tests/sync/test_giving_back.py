@@ -11,9 +11,9 @@ from pos_app.usecases.source import Source
 from sync.central.schema.words import Role
 from sync.rules.sale import Line
 from sync.rules.user_error import UserError
+from tests.builders.patience import LONG_S
 from tests.builders.real_counter import add_guest, add_staff, counter_at, try_again
 from tests.builders.real_network import RealNetwork, settled
-from tests.builders.working_till import LONG_S
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -7,14 +7,12 @@ import pytest
 from sync.protocol.event import Spend
 from sync.protocol.leases import LimitKind
 from sync.till.journal.held import HeldLease
+from tests.builders.patience import LONG_MS, LONG_S
 from tests.builders.real_network import RealNetwork, code_of, granted, settled, use
 from tests.builders.till_process import kiosk, till
-from tests.builders.working_till import LONG_S, WorkingTill
+from tests.builders.working_till import WorkingTill
 
 pytestmark = pytest.mark.timeout(600)
-
-ASK_MS = int(LONG_S * 1000)
-"""On a busy machine the answer may take longer than a cashier would wait; nothing here is about that."""
 
 
 def held(working: WorkingTill, code: int, kind: LimitKind = LimitKind.USES) -> HeldLease | None:
@@ -45,17 +43,17 @@ def test_a_single_use_that_lies_at_another_till_is_had_within_a_moment(network: 
     network.import_codes("VOUCHER,ONCE,Once,1,,Lunches,leased")
     one, two = network.till("Bar"), network.till("Door")
     code = code_of(one, "ONCE").code.id
-    lease = granted(one.spot.ask(LimitKind.USES, code, wait_ms=ASK_MS))
+    lease = granted(one.spot.ask(LimitKind.USES, code, wait_ms=LONG_MS))
     # The sale at the bar is over without it, and nobody has given it back yet.
     one.threads.agent.operations.put_down(lease.operation)  # type: ignore[arg-type]  # asked on the spot: it has one
-    refused = two.spot.ask(LimitKind.USES, code, wait_ms=ASK_MS)
+    refused = two.spot.ask(LimitKind.USES, code, wait_ms=LONG_MS)
     assert refused is not None
     assert refused.reason == "held_elsewhere"
     board = one.threads.agent.board
     with board.changed:
         assert board.changed.wait_for(lambda: held(one, code) is None, LONG_S)
     settled(one)
-    again = granted(two.spot.ask(LimitKind.USES, code, wait_ms=ASK_MS))
+    again = granted(two.spot.ask(LimitKind.USES, code, wait_ms=LONG_MS))
     use(two, "ONCE", [Spend(again.lease, 1)], by="online")
     settled(two)
     assert network.status("ONCE")["uses"] == 1

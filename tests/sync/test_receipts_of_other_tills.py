@@ -20,9 +20,10 @@ from sync.protocol.receipts import read_receipt, sign_receipt
 from sync.rules.receipt_text import ReceiptProof
 from sync.rules.sale import Line
 from sync.till.agent.threads import LOOK_AGAIN_S
+from tests.builders.patience import LONG_S
 from tests.builders.real_counter import counter_at
 from tests.builders.real_network import RealNetwork, settled
-from tests.builders.working_till import LONG_S, WorkingTill
+from tests.builders.working_till import WorkingTill
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -12,9 +12,10 @@ from sync.rules.sale import Line
 from sync.till.agent.enrolled import enrolled
 from sync.till.till import Till
 from sync.till.worker import DirectFiles
+from tests.builders.patience import LONG_S
 from tests.builders.real_counter import add_guest, counter_at
 from tests.builders.real_network import RealNetwork, settled
-from tests.builders.working_till import LONG_S, WorkingTill
+from tests.builders.working_till import WorkingTill
 
 pytestmark = pytest.mark.timeout(600)
 

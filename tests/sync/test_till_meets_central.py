@@ -13,11 +13,9 @@ from sync.till.cache.found import FoundCode
 from sync.till.enrol import enrol
 from sync.till.home import TillHome
 from tests.builders.central_process import start_central
+from tests.builders.patience import LONG_MS, LONG_S
 from tests.builders.real_network import RealNetwork, code_of, found, granted, settled, use
-from tests.builders.working_till import LONG_S, WorkingTill
-
-ASK_MS = int(LONG_S * 1000)
-"""On a busy machine the answer may take longer than a cashier would wait; nothing here is about that."""
+from tests.builders.working_till import WorkingTill
 
 
 def test_enrolment_brings_codes_and_leases(network: RealNetwork) -> None:
@@ -67,14 +65,14 @@ def test_unit_asked_for_on_the_spot_is_spent_once(network: RealNetwork) -> None:
     network.import_codes("VOUCHER,ONCE-1,Once,1,,Online,online_only")
     one, two = network.till("Bar"), network.till("Door")
     code = code_of(one, "ONCE-1").code
-    grant = granted(one.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=ASK_MS))
-    refused = two.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=ASK_MS)
+    grant = granted(one.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=LONG_MS))
+    refused = two.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=LONG_MS)
     assert refused is not None
     assert refused.reason == "held_elsewhere"
     assert "Bar" in refused.params["where"]
     use(one, "ONCE-1", [Spend(lease=grant.lease, units=1)], by="online")
     settled(one)
-    refused = two.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=ASK_MS)
+    refused = two.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=LONG_MS)
     assert refused is not None
     assert refused.reason == "used_up"
     assert network.status("ONCE-1")["uses"] == 1
@@ -85,8 +83,8 @@ def test_spent_grant_is_not_listed_at_every_contact_for_ever(network: RealNetwor
     network.import_codes("VOUCHER,TWICE,Twice,2,,Online,online_only")
     till = network.till("Bar")
     code = code_of(till, "TWICE").code
-    spent = granted(till.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=ASK_MS))
-    kept = granted(till.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=ASK_MS))
+    spent = granted(till.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=LONG_MS))
+    kept = granted(till.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=LONG_MS))
     use(till, "TWICE", [Spend(lease=spent.lease, units=1)], by="online")
     settled(till)
     reply = till.office.contact(Contact(incarnation=1, app_version="1", last_seq=2, unsettled=0))
@@ -97,10 +95,10 @@ def test_cancelled_sale_frees_the_code_for_another_till(network: RealNetwork) ->
     network.import_codes("VOUCHER,ONCE-1,Once,1,,Online,online_only")
     one, two = network.till("Bar"), network.till("Door")
     code = code_of(one, "ONCE-1").code
-    grant = granted(one.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=ASK_MS))
+    grant = granted(one.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=LONG_MS))
     assert one.spot.release(grant.lease)
     settled(one)
-    assert granted(two.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=ASK_MS))
+    assert granted(two.spot.ask(LimitKind.USES, code.id, sale_bound=True, wait_ms=LONG_MS))
     assert network.broken_limits() == []
 
 
@@ -111,7 +109,7 @@ def test_code_held_by_another_till_is_called_back(network: RealNetwork) -> None:
     code = code_of(two, "FEW-4").code
     refused = None
     for _ in range(4):
-        reply = two.spot.ask(LimitKind.USES, code.id, units=2, wait_ms=ASK_MS)
+        reply = two.spot.ask(LimitKind.USES, code.id, units=2, wait_ms=LONG_MS)
         assert reply is not None
         if reply.grant is None:
             refused = reply
@@ -121,7 +119,7 @@ def test_code_held_by_another_till_is_called_back(network: RealNetwork) -> None:
     assert refused.reason == "held_elsewhere"
     settled(one)
     assert one.files.call(lambda: one.till.journal.held(LimitKind.USES, code.id)) is None
-    assert granted(two.spot.ask(LimitKind.USES, code.id, units=1, wait_ms=ASK_MS))
+    assert granted(two.spot.ask(LimitKind.USES, code.id, units=1, wait_ms=LONG_MS))
     settled(two)
     assert network.broken_limits() == []
 

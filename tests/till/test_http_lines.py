@@ -10,9 +10,7 @@ from sync.protocol.enrolment import EnrolRequest
 from sync.till.clock import SystemClock, SystemRandomness
 from sync.till.http_office import HttpOffice
 from sync.till.office import OfficeError
-
-LONG_S = 60.0
-"""Only there to end a test that fails."""
+from tests.builders.patience import LONG_S
 
 
 @pytest.fixture
@@ -56,8 +54,8 @@ def test_breaking_off_ends_a_wait_for_an_answer(silent: tuple[str, threading.Sem
     thread.start()
     assert heard.acquire(timeout=LONG_S)
     office.break_off()
-    # Far less than the twenty seconds for which an answer is waited; the limit only ends a failing test.
-    thread.join(15)
+    thread.join(LONG_S)
     assert not thread.is_alive()
+    # Whoever waits for the answer to the end is told that the office is slow.
     assert [error.reason for error in ended] == ["unreachable"]
     office.close()

@@ -17,6 +17,7 @@ from sync.protocol.wire import canonical, unpack
 from sync.till.clock import SystemClock, SystemRandomness
 from sync.till.http_office import Credentials, HttpOffice
 from sync.till.office import Mismatch, Refused, Unreachable
+from tests.builders.patience import LONG_MS
 from tests.builders.self_signed import silent_tls_server
 from tests.builders.talking_server import Answer, Heard, Reply, TalkingServer, message, problem
 
@@ -99,7 +100,7 @@ def test_lost_sign_in_means_that_the_question_was_never_sent(speak: Speak) -> No
     server, office = speak(lambda _: message(LeaseReply()))
     server.answer = lambda _: Reply(raw=b"")
     with pytest.raises(Unreachable) as unreachable:
-        office.lease(LEASE, wait_ms=5_000)
+        office.lease(LEASE, wait_ms=LONG_MS)
     assert not unreachable.value.sent
 
 
@@ -209,7 +210,7 @@ def test_answer_cut_off_in_the_middle_is_unreachable(speak: Speak) -> None:
 
 def test_silence_ends_after_the_stated_wait(speak: Speak) -> None:
     server, office = speak(lambda _: message(LeaseReply()))
-    office.lease(LEASE, wait_ms=5_000)  # the token is there now
+    office.lease(LEASE, wait_ms=LONG_MS)  # the token is there now
     server.answer = server.hang
     with pytest.raises(Unreachable) as unreachable:
         office.lease(LEASE, wait_ms=50)
@@ -220,10 +221,10 @@ def test_silence_ends_after_the_stated_wait(speak: Speak) -> None:
 def test_nobody_there_is_known_to_have_heard_nothing() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    office = _office(f"http://127.0.0.1:{port}")
-    with pytest.raises(Unreachable) as unreachable:
-        office.contact(CONTACT)
+        # As long as it is bound, nobody else can come to listen on it.
+        office = _office(f"http://127.0.0.1:{free.getsockname()[1]}")
+        with pytest.raises(Unreachable) as unreachable:
+            office.contact(CONTACT)
     assert not unreachable.value.sent
 
 

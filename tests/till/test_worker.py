@@ -8,6 +8,7 @@ import pytest
 
 from sync.rules.user_error import UserError
 from sync.till.worker import MAX_WAITING, DirectFiles, Files
+from tests.builders.patience import LONG_S
 from tests.builders.till import enrolled_till, sell
 
 T = TypeVar("T")
@@ -136,7 +137,7 @@ def test_idle_work_is_done_once_after_a_pause() -> None:
     files = Files()
     files.when_idle(rested.set)
     files.call(lambda: None)
-    assert rested.wait(30)
+    assert rested.wait(LONG_S)
     files.close()
 
 

@@ -13,6 +13,7 @@ from sync.central.cli.admin.backups import moment
 from sync.central.erased_list import LIST_FILE
 from sync.central.postgres.archive import Archive
 from tests.builders.central_process import CentralProcess, start_central
+from tests.builders.patience import LONG_S
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -33,7 +34,7 @@ def _network(central: CentralProcess, name: str) -> int:
 
 
 def _guest(central: CentralProcess, name: str, phone: str) -> int:
-    with httpx.Client(base_url=central.url, timeout=30) as client:
+    with httpx.Client(base_url=central.url, timeout=LONG_S) as client:
         asked = {"email": "first@example.com", "password": "a long enough password"}
         token = client.post("/api/auth/login", json=asked).raise_for_status().json()["access_token"]
         made = client.post(

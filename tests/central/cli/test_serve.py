@@ -19,9 +19,9 @@ from sync.central.postgres.ownership import owned_server, serving
 from sync.protocol.enrolment import read_enrolment_qr
 from sync.rules.user_error import UserError
 from tests.builders.central_process import CLONE, CentralProcess, start_central
+from tests.builders.patience import LONG_MS, LONG_S
 from tests.builders.postgres import enterable_place
 
-GONE_TIMEOUT_MS = 60_000
 MORE_THAN_BY_DEFAULT = 1_100
 """Connections; the web server's own choice is to serve 1,024 of them."""
 
@@ -37,7 +37,7 @@ def serve(*arguments: str) -> "subprocess.CompletedProcess[str]":
         [sys.executable, "-m", "sync.central", "serve", *arguments],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=LONG_S,
         cwd=CLONE,
         check=False,
     )
@@ -88,7 +88,7 @@ def test_sigkill_of_central_leaves_no_child_and_loses_nothing(tmp_path: Path) ->
         for descriptor in watched:
             poll = select.poll()
             poll.register(descriptor, select.POLLIN)
-            assert poll.poll(GONE_TIMEOUT_MS), "a child outlives central"
+            assert poll.poll(LONG_MS), "a child outlives central"
             os.close(descriptor)
         with enterable_place(), owned_server(central.data):
             # To own the data means that no process of the former PostgreSQL is left.
@@ -122,7 +122,7 @@ def test_central_that_is_stopped_while_it_starts_leaves_in_good_order(tmp_path: 
             assert process.poll() is None
             os.sched_yield()
         process.send_signal(signal.SIGTERM)
-        printed, said = process.communicate(timeout=120)
+        printed, said = process.communicate(timeout=LONG_S)
         assert process.returncode != 0 or not printed
         assert "Traceback" not in said
         with owned_server(tmp_path / "c"):
@@ -167,7 +167,7 @@ def test_an_attached_central_ends_with_the_program_that_started_it(tmp_path: Pat
     try:
         gone = select.poll()
         gone.register(central, select.POLLIN)
-        assert gone.poll(GONE_TIMEOUT_MS), "central outlived the program that it was attached to"
+        assert gone.poll(LONG_MS), "central outlived the program that it was attached to"
     finally:
         os.close(central)
     with owned_server(tmp_path / "central") as free:
@@ -192,7 +192,7 @@ def test_every_one_of_many_open_connections_is_answered(tmp_path: Path) -> None:
             where = urllib.parse.urlsplit(central.url)
             address = (where.hostname or "", where.port or 0)
             for _ in range(MORE_THAN_BY_DEFAULT):
-                connection = opened.enter_context(socket.create_connection(address, timeout=60))
+                connection = opened.enter_context(socket.create_connection(address, timeout=LONG_S))
                 connection.sendall(b"GET /health HTTP/1.1\r\nHost: central\r\n\r\n")
                 # It stays open, as a till's does.
                 assert connection.recv(12) == b"HTTP/1.1 200"

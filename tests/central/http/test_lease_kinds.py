@@ -22,6 +22,7 @@ from sync.protocol.wire import read_canonical, unpack
 from sync.rules.campaign import Campaign, Policy
 from sync.rules.user_error import UserError
 from tests.builders.office import Office, TillPen, granted
+from tests.builders.patience import LONG_S
 from tests.builders.replica import replica_of
 from tests.builders.rules import percent
 
@@ -390,7 +391,7 @@ async def test_a_recall_ends_the_holders_long_poll_at_once(office: Office) -> No
     assert not page.contact
     waiting = asyncio.create_task(holder.feed(page.epoch, page.number, wait_ms=20_000))
     assert (await asker.ask(code)).reason == "held_elsewhere"
-    assert (await asyncio.wait_for(waiting, 10)).contact
+    assert (await asyncio.wait_for(waiting, LONG_S)).contact
     assert (await holder.contact()).recall == (lease,)
     holder.close(lease, spent=0)
     await holder.upload()

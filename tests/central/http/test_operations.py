@@ -31,11 +31,11 @@ from tests.builders.bounded import MinuteHand
 from tests.builders.callers import bearer, member, owner_headers
 from tests.builders.expected_access import EXPECTED
 from tests.builders.office import NOW_MS, Office, new_office, problem_of, serving
+from tests.builders.patience import LONG_S
 
 pytestmark = pytest.mark.anyio
 
 INSIDE, KNOCKING = 20, 70
-PATIENCE_S = 60
 
 
 @asynccontextmanager
@@ -52,7 +52,7 @@ async def standing_still(dsn: str, table: str) -> AsyncIterator[None]:
 
 async def first(tasks: list[asyncio.Task[httpx.Response]], count: int) -> list[httpx.Response]:
     """Wait until so many have their answer."""
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(LONG_S):
         while sum(task.done() for task in tasks) < count:
             await asyncio.wait(
                 [task for task in tasks if not task.done()], return_when=asyncio.FIRST_COMPLETED
@@ -142,17 +142,17 @@ def test_while_the_office_starts_everybody_hears_not_yet() -> None:
         with waiting_room(address):
             for path in ("/health", "/api/vip/use", "/sync/v1/token"):
                 with pytest.raises(urllib.error.HTTPError) as caught:
-                    opener.open(f"{address.url}{path}", timeout=10)
+                    opener.open(f"{address.url}{path}", timeout=LONG_S)
                 with caught.value as answer:
                     assert answer.code == 503
                     assert int(answer.headers["Retry-After"]) >= 1
                     assert json.load(answer)["type"] == "urn:countersign:busy"
-            with opener.open(f"{address.url}/health/live", timeout=10) as answer:
+            with opener.open(f"{address.url}/health/live", timeout=LONG_S) as answer:
                 assert answer.status == 200
             with socket.create_connection((address.host, address.port)):
                 pass  # somebody who asks nothing keeps nobody waiting
         with pytest.raises(urllib.error.URLError):
-            opener.open(f"{address.url}/health/live", timeout=10)
+            opener.open(f"{address.url}/health/live", timeout=LONG_S)
     assert "waiting room" not in {thread.name for thread in threading.enumerate()}
 
 

@@ -12,7 +12,10 @@ import pytest
 
 from sync.central.database import connected
 from sync.central.http.rates import HOUR_S
+from sync.central.schema.words import Role
+from tests.builders.callers import member
 from tests.builders.office import attempt, office_on, problem_of
+from tests.builders.patience import LONG_S
 from tests.builders.replica import Replica
 from tests.builders.served import served_central
 
@@ -26,7 +29,7 @@ WRONG_CODES = 48
 async def test_several_workers_are_one_office(central_dsn: str, tmp_path: Path) -> None:
     with served_central(central_dsn, tmp_path, workers=WORKERS) as served:
         async with (
-            httpx.AsyncClient(base_url=served.url, timeout=60) as client,
+            httpx.AsyncClient(base_url=served.url, timeout=LONG_S) as client,
             connected(central_dsn, max_connections=4) as database,
         ):
             office = await office_on(database, client, served.secrets)
@@ -55,7 +58,7 @@ async def test_a_killed_worker_is_replaced_and_nothing_acknowledged_is_lost(
     with served_central(central_dsn, tmp_path, workers=WORKERS) as served:
         async with (
             httpx.AsyncClient(
-                base_url=served.url, timeout=60, transport=httpx.AsyncHTTPTransport(retries=RECONNECTS)
+                base_url=served.url, timeout=LONG_S, transport=httpx.AsyncHTTPTransport(retries=RECONNECTS)
             ) as client,
             connected(central_dsn, max_connections=4) as database,
         ):
@@ -87,7 +90,7 @@ async def test_a_limit_is_one_for_all_workers_and_each_wrong_code_is_counted_onc
     rates = {"COUNTERSIGN_RATES": f"wrong_codes=1000000,wrong_codes_hour={WRONG_CODES}"}
     with served_central(central_dsn, tmp_path, workers=WORKERS, settings=rates) as served:
         async with connected(central_dsn, max_connections=4) as database:
-            async with httpx.AsyncClient(base_url=served.url, timeout=60) as client:
+            async with httpx.AsyncClient(base_url=served.url, timeout=LONG_S) as client:
                 office = await office_on(database, client, served.secrets)
             # Where an hour ends in the midst of it, the next one has only begun: it is counted there.
             for _ in range(2):
@@ -105,12 +108,45 @@ async def test_a_limit_is_one_for_all_workers_and_each_wrong_code_is_counted_onc
             assert await office.cases() in ([], ["guessing"])
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/vip/validate", {"code": "NO-SUCH"}),
+        ("POST", "/api/vip/use", {"code": "NO-SUCH"}),
+        ("POST", "/api/referral-codes/use", {"code": "NO-SUCH", "user_id": 1}),
+        ("GET", "/api/referral-codes?code=NO-SUCH", None),
+    ],
+)
+async def test_a_known_caller_names_as_many_wrong_codes_as_the_limit_says_by_whatever_worker(
+    central_dsn: str, tmp_path: Path, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    most = 5
+    rates = {"COUNTERSIGN_RATES": f"wrong_codes=1000000,wrong_codes_hour={most}"}
+    with served_central(central_dsn, tmp_path, workers=WORKERS, settings=rates) as served:
+        async with connected(central_dsn, max_connections=4) as database:
+            async with httpx.AsyncClient(base_url=served.url, timeout=LONG_S) as client:
+                office = await office_on(database, client, served.secrets)
+                headers = (await member(office, Role.OFFICE)).headers | {"Connection": "close"}
+            # Where an hour ends in the midst of it, the next one has only begun: it is counted there.
+            for _ in range(2):
+                began_s = time.time() // HOUR_S
+                statuses = []
+                for _ in range(6 * most):
+                    async with httpx.AsyncClient(base_url=served.url, timeout=LONG_S) as caller:
+                        answer = await caller.request(method, path, json=body, headers=headers)
+                        statuses.append(answer.status_code)
+                if began_s == time.time() // HOUR_S:
+                    break
+            assert statuses.count(429) == len(statuses) - most
+            assert statuses[-1] == 429
+
+
 async def _scan_what_is_none(url: str) -> list[int]:
     """Name vouchers that do not exist, some at one moment; each from a connection of its own, to whichever worker."""
 
     async def scan() -> int:
         async with httpx.AsyncClient(
-            base_url=url, timeout=60, transport=httpx.AsyncHTTPTransport(retries=RECONNECTS)
+            base_url=url, timeout=LONG_S, transport=httpx.AsyncHTTPTransport(retries=RECONNECTS)
         ) as stranger:
             answer = await stranger.post(
                 f"/api/v1/vouchers/{uuid4()}/scan",
@@ -129,7 +165,7 @@ async def _scan_what_is_none(url: str) -> list[int]:
 async def test_tills_that_wait_do_not_keep_the_office_from_closing(central_dsn: str, tmp_path: Path) -> None:
     with served_central(central_dsn, tmp_path, workers=WORKERS) as served:
         async with (
-            httpx.AsyncClient(base_url=served.url, timeout=60) as client,
+            httpx.AsyncClient(base_url=served.url, timeout=LONG_S) as client,
             connected(central_dsn, max_connections=2) as database,
         ):
             office = await office_on(database, client, served.secrets)

@@ -14,6 +14,7 @@ from sync.central.schema.words import Role
 from sync.rules.code import Kind
 from tests.builders.callers import member
 from tests.builders.office import Office, new_office, problem_of
+from tests.builders.patience import LONG_S
 
 pytestmark = pytest.mark.anyio
 
@@ -185,7 +186,7 @@ async def test_who_hangs_up_while_waiting_keeps_nobody_else_waiting(
     async with office.database.network_transaction(office.network) as connection:
         await connection.execute("SELECT 1 FROM limits FOR UPDATE")
         waiting = asyncio.create_task(shop.post("/api/vip/use", json={"code": "SLOW-1"}))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LONG_S):
             while not await connection.fetch(
                 "SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
             ):

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +19,8 @@ from sync.central.database import Database, connected
 from sync.central.jobs.backing_up import LOCK_CLASS, Plan, back_up_if_due
 from sync.central.postgres.archive import Archive
 from sync.central.services.backup_runs import BackupHealth, BackupRuns, plan_backups, read_runs
-from tests.builders.central_process import CentralProcess, start_central
+from tests.builders.central_process import CLONE, CentralProcess, start_central
+from tests.builders.patience import LONG_S
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -151,8 +154,17 @@ def test_serve_takes_backups_by_itself_and_says_when_none_are_planned(
 
 
 def test_backups_of_another_postgresql_are_not_centrals_to_take(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], central: CentralProcess
+    tmp_path: Path, central: CentralProcess
 ) -> None:
+    # A process of its own: `serve` takes over the signals and the log of the one that it runs in.
     words = ["serve", "--dsn", central.dsn(), "--data", str(tmp_path), "--port", "0"]
-    assert main([*words, "--backup-to", str(tmp_path / "backups")]) == 1
-    assert "not central's own" in capsys.readouterr().err
+    done = subprocess.run(
+        [sys.executable, "-m", "sync.central", *words, "--backup-to", str(tmp_path / "backups")],
+        cwd=CLONE,
+        capture_output=True,
+        text=True,
+        timeout=LONG_S,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "not central's own" in done.stderr

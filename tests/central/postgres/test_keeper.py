@@ -11,9 +11,9 @@ import pytest
 
 from sync.central.postgres import keeper
 from sync.central.postgres.ownership import What, owned_server
+from tests.builders.patience import LONG_S
 from tests.builders.postgres import enterable_place
 
-WITHIN_S = 60
 EXPECTED = "PostgreSQL has ended|cannot be kept running"
 
 
@@ -25,7 +25,7 @@ def _place() -> Iterator[None]:
 
 async def _answers(dsn: str) -> int | None:
     """Ask until it answers: the number of its process."""
-    connection = await asyncpg.connect(dsn, timeout=WITHIN_S)
+    connection = await asyncpg.connect(dsn, timeout=LONG_S)
     try:
         found: int = await connection.fetchval("SELECT count(*) FROM kept")
         return found
@@ -54,8 +54,8 @@ def test_a_killed_server_comes_back_on_the_same_address_with_what_was_committed(
         asyncio.run(_write(owned.dsn))
         before = owned.keeper.process
         os.kill(_postmaster(tmp_path) if whose == "postmaster" else before.pid, signal.SIGKILL)
-        before.wait(WITHIN_S)
-        assert owned.keeper.revived.wait(WITHIN_S)
+        before.wait(LONG_S)
+        assert owned.keeper.revived.wait(LONG_S)
         assert asyncio.run(_answers(owned.dsn)) == 2
         assert owned.keeper.process.pid != before.pid
         assert not owned.keeper.given_up.is_set()
@@ -72,9 +72,9 @@ def test_a_server_that_dies_again_and_again_is_given_up_and_said_so(
         for _ in range(keeper.MAX_REVIVALS):
             owned.keeper.revived.clear()
             os.kill(_postmaster(tmp_path), signal.SIGKILL)
-            assert owned.keeper.revived.wait(WITHIN_S)
+            assert owned.keeper.revived.wait(LONG_S)
         os.kill(_postmaster(tmp_path), signal.SIGKILL)
-        assert owned.keeper.given_up.wait(WITHIN_S)
+        assert owned.keeper.given_up.wait(LONG_S)
     assert heard == [True]
 
 
@@ -90,5 +90,5 @@ def test_a_server_that_is_stopped_in_good_order_is_not_revived(tmp_path: Path) -
 def test_a_command_does_not_revive_its_server(tmp_path: Path) -> None:
     with owned_server(tmp_path, What.COMMAND) as owned:
         os.kill(_postmaster(tmp_path), signal.SIGKILL)
-        owned.keeper.process.wait(WITHIN_S)
+        owned.keeper.process.wait(LONG_S)
     assert not owned.keeper.revived.is_set()

@@ -20,6 +20,7 @@ from sync.central.postgres.ownership import What, joined_server, owned_server, s
 from sync.central.postgres.server import running_server
 from sync.central.postgres.sockets import MAX_PATH_BYTES, SOCKET_FILE
 from sync.rules.user_error import UserError
+from tests.builders.patience import LONG_S
 from tests.builders.postgres import enterable_place
 
 OWNER = """
@@ -82,7 +83,7 @@ def an_owner(data: Path, what: str = "serve", script: str = OWNER) -> Iterator["
         finally:
             if process.stdin is not None:
                 process.stdin.close()
-            process.wait(60)
+            process.wait(LONG_S)
 
 
 def ready(process: "subprocess.Popen[str]") -> str:
@@ -167,7 +168,7 @@ def test_serving_waits_for_a_command_to_end(tmp_path: Path) -> None:
         threading.Timer(0.2, command.communicate, kwargs={"input": "\n"}).start()
         with owned_server(tmp_path) as owned:
             assert query(owned.dsn, "SELECT 1") == 1
-        assert command.wait(60) == 0
+        assert command.wait(LONG_S) == 0
 
 
 def test_a_folder_held_for_too_long_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +188,7 @@ def test_sigkill_of_the_owner_ends_the_server_and_loses_nothing(tmp_path: Path, 
         dsn = ready(process)
         query(dsn, "CREATE TABLE kept AS SELECT 7 AS answer")
         process.send_signal(signal.SIGKILL)
-        process.wait(60)
+        process.wait(LONG_S)
         # The lock is inherited by every process of the server: to get it means that all of them are gone.
         with owned_server(tmp_path) as owned:
             assert query(owned.dsn, "SELECT answer FROM kept") == 7
@@ -199,7 +200,7 @@ def test_sigkill_of_the_supervisor_ends_the_server_too(tmp_path: Path) -> None:
         query(dsn, "CREATE TABLE kept AS SELECT 7 AS answer")
         os.kill(supervisor_of(process.pid), signal.SIGKILL)
         process.send_signal(signal.SIGKILL)
-        process.wait(60)
+        process.wait(LONG_S)
         with owned_server(tmp_path) as owned:
             assert query(owned.dsn, "SELECT answer FROM kept") == 7
 

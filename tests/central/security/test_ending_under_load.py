@@ -12,6 +12,7 @@ from sync.central.schema.words import Role
 from sync.rules.code import Kind
 from tests.builders.callers import member
 from tests.builders.office import office_on
+from tests.builders.patience import LONG_S
 from tests.builders.served import served_central
 
 pytestmark = pytest.mark.anyio
@@ -28,7 +29,7 @@ async def test_every_use_that_was_decided_was_answered_and_every_answer_is_store
 
     async def shop(url: str, headers: dict[str, str]) -> None:
         """Use codes until the office is gone; each answer must be whole."""
-        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
+        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=LONG_S) as client:
             while True:
                 key = uuid4().hex
                 try:
@@ -54,7 +55,7 @@ async def test_every_use_that_was_decided_was_answered_and_every_answer_is_store
 
     with served_central(central_dsn, tmp_path) as served:
         async with connected(central_dsn, max_connections=2) as database:
-            async with httpx.AsyncClient(base_url=served.url) as client:
+            async with httpx.AsyncClient(base_url=served.url, timeout=LONG_S) as client:
                 office = await office_on(database, client, served.secrets)
             await office.code(await office.campaign(kind=Kind.VIP), text="LAST-1", max_uses=10**9)
             headers = (await member(office, Role.CASHIER)).headers

@@ -16,6 +16,7 @@ from sync.central.services.scanning.ids import public_id
 from sync.rules.code import Kind
 from tests.builders.callers import guest_signed_in, member
 from tests.builders.office import PASSWORD, Office, attempt, office_on
+from tests.builders.patience import LONG_S
 from tests.builders.served import served_central
 
 pytestmark = pytest.mark.anyio
@@ -73,7 +74,7 @@ async def a_day(office: Office) -> list[str]:
 async def test_a_days_log_holds_no_secret_and_names_every_request(central_dsn: str, tmp_path: Path) -> None:
     with served_central(central_dsn, tmp_path) as served:
         async with (
-            httpx.AsyncClient(base_url=served.url, timeout=60) as client,
+            httpx.AsyncClient(base_url=served.url, timeout=LONG_S) as client,
             connected(central_dsn, max_connections=2) as database,
         ):
             office = await office_on(database, client, served.secrets)

@@ -5,8 +5,9 @@ import subprocess
 from pathlib import Path
 
 from sync.protocol.leases import LimitKind
+from tests.builders.patience import LONG_S
 from tests.builders.shop import Shop
-from tests.builders.till_process import ANSWER_S, ROOT, answers, command_line, environment, kiosk, till
+from tests.builders.till_process import ROOT, answers, command_line, environment, kiosk, till
 
 
 def test_a_till_that_has_settled_is_safe_to_close_but_not_backed_up(shop: Shop) -> None:
@@ -141,7 +142,7 @@ def test_a_reader_that_goes_away_is_no_crash_of_the_doctor(tmp_path: Path) -> No
         stdout=write_end,
         stderr=subprocess.PIPE,
         env=environment(),
-        timeout=ANSWER_S,
+        timeout=LONG_S,
         check=False,
     )
     os.close(write_end)

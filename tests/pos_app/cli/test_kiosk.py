@@ -11,9 +11,10 @@ import pytest
 
 from sync.protocol.payloads import Attempt, Redemption
 from sync.protocol.problems import ProblemType
+from tests.builders.patience import LONG_S
 from tests.builders.shop import Shop
 from tests.builders.talking_server import problem
-from tests.builders.till_process import ANSWER_S, ROOT, answers, command_line, environment, kiosk, till
+from tests.builders.till_process import ROOT, answers, command_line, environment, kiosk, till
 
 SHAPE = {"input", "verdict", "reason", "message", "event", "seq", "at", "by"}
 
@@ -142,7 +143,7 @@ def test_a_signal_stops_it_cleanly_while_it_waits(shop: Shop, number: signal.Sig
     with kiosk(shop.home) as running:
         assert running.ask("OPEN")["verdict"] == "accept"
         running.process.send_signal(number)
-        assert running.process.wait(ANSWER_S) == 0, b"".join(running.errors).decode()
+        assert running.process.wait(LONG_S) == 0, b"".join(running.errors).decode()
         running.end()
     assert b"Traceback" not in b"".join(running.errors)
     assert answers(till(shop.home, "journal", "verify"))[0]["ok"]
@@ -171,7 +172,7 @@ def test_a_reader_that_goes_away_is_no_crash(shop: Shop) -> None:
         env=environment(),
     )
     os.close(write_end)
-    _, errors = process.communicate(b"OPEN\nOPEN\n", timeout=ANSWER_S)
+    _, errors = process.communicate(b"OPEN\nOPEN\n", timeout=LONG_S)
     assert process.returncode == 1
     assert b"Traceback" not in errors
     assert b"What was accepted is kept" in errors
@@ -186,7 +187,13 @@ def test_the_kiosk_never_loads_qt_or_a_camera(shop: Shop) -> None:
     )
     command = [command_line(shop.home, "kiosk")[0], "-c", script]
     done = subprocess.run(
-        command, cwd=ROOT, input=b"OPEN\n", capture_output=True, env=environment(), timeout=60, check=False
+        command,
+        cwd=ROOT,
+        input=b"OPEN\n",
+        capture_output=True,
+        env=environment(),
+        timeout=LONG_S,
+        check=False,
     )
     assert done.stderr.decode().splitlines()[-1] == "0 []"
     assert len(answers(done)) == 1
@@ -226,7 +233,7 @@ def test_without_standard_input_and_output_no_file_of_the_till_is_taken_for_them
             cwd=ROOT,
             capture_output=True,
             env=environment(),
-            timeout=ANSWER_S,
+            timeout=LONG_S,
             check=False,
         )
         assert b"Traceback" not in done.stderr, done.stderr.decode()

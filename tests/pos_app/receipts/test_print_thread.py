@@ -12,10 +12,9 @@ from pos_app.receipts.print_thread import MAX_WAITING, Job, PrintThread
 from pos_app.receipts.printed import FILE, MAX_KEPT, Printed
 from pos_app.receipts.slip import Slip, Text
 from sync.rules.user_error import UserError
+from tests.builders.patience import LONG_S
 from tests.builders.receipt_printer import read_paper
 from tests.builders.receipts import a_setup
-
-WAIT_S = 20
 
 
 def a_slip(text: str) -> Slip:
@@ -41,8 +40,8 @@ def test_receipts_come_out_in_order_and_each_is_noted_before_it_is_told(tmp_path
                 kept=partial(noted.append, name),
             )
         )
-    assert [ends.get(timeout=WAIT_S) for _ in range(2)] == [(None, True), (None, True)]
-    assert thread.stop(WAIT_S)
+    assert [ends.get(timeout=LONG_S) for _ in range(2)] == [(None, True), (None, True)]
+    assert thread.stop(LONG_S)
     assert read_paper((tmp_path / "out").read_bytes()).lines == ["one", "two"]
 
 
@@ -59,11 +58,11 @@ def test_a_failed_receipt_is_told_and_not_noted_and_the_next_one_prints(tmp_path
             kept=partial(noted.append, number),
         )
         thread.submit(job)
-    first, second = ends.get(timeout=WAIT_S), ends.get(timeout=WAIT_S)
+    first, second = ends.get(timeout=LONG_S), ends.get(timeout=LONG_S)
     assert isinstance(first, UserError)
     assert second is None
     assert noted == [1]
-    assert thread.stop(WAIT_S)
+    assert thread.stop(LONG_S)
 
 
 def test_what_cannot_be_laid_out_is_told_too(tmp_path: Path) -> None:
@@ -75,8 +74,8 @@ def test_what_cannot_be_laid_out_is_told_too(tmp_path: Path) -> None:
     thread = PrintThread()
     thread.start()
     thread.submit(Job(setup=a_setup(f"file:{tmp_path}/out"), make=broken, ended=ends.put))
-    assert isinstance(ends.get(timeout=WAIT_S), ZeroDivisionError)
-    assert thread.stop(WAIT_S)
+    assert isinstance(ends.get(timeout=LONG_S), ZeroDivisionError)
+    assert thread.stop(LONG_S)
 
 
 def test_only_so_many_receipts_wait_and_stopping_drops_them(tmp_path: Path) -> None:
@@ -87,12 +86,12 @@ def test_only_so_many_receipts_wait_and_stopping_drops_them(tmp_path: Path) -> N
 
     def slow() -> Slip:
         started.set()
-        assert held.wait(WAIT_S)
+        assert held.wait(LONG_S)
         return a_slip("slow")
 
     setup = a_setup(f"file:{tmp_path}/out")
     thread.submit(Job(setup=setup, make=slow, ended=lambda _error: None))
-    assert started.wait(WAIT_S)
+    assert started.wait(LONG_S)
 
     def job(number: int) -> Job:
         def make() -> Slip:
@@ -103,12 +102,12 @@ def test_only_so_many_receipts_wait_and_stopping_drops_them(tmp_path: Path) -> N
 
     taken = [thread.submit(job(number)) for number in range(MAX_WAITING + 3)]
     assert taken == [True] * MAX_WAITING + [False] * 3
-    stopping = threading.Thread(target=lambda: thread.stop(WAIT_S))
+    stopping = threading.Thread(target=lambda: thread.stop(LONG_S))
     stopping.start()
     while thread.submit(job(99)):  # the thread has not heard yet that it is to stop
         pytest.fail("more was taken than may wait")
     held.set()
-    stopping.join(WAIT_S)
+    stopping.join(LONG_S)
     assert not made
 
 

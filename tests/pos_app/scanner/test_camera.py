@@ -21,9 +21,8 @@ from pos_app.scanner.state import SourceState, StateNews
 from pos_app.scanner.trouble import camera_lost
 from sync.rules.user_error import UserError
 from tests.builders.codes import code_picture, table_with, write_film
+from tests.builders.patience import LONG_S
 
-LONG_S = 60.0
-"""A wait that only a broken loop reaches."""
 CAMERA = CameraSource("Front", SourceKind.CAMERA, "/dev/video99")
 QUICK = Patience(opening_s=LONG_S, stall_s=LONG_S, retry_s=(0.001,))
 

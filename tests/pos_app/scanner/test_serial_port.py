@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from pos_app.scanner.serial_port import MAX_LINE_BYTES, Lines, SerialLoop, SerialPort
 from pos_app.scanner.state import SourceState, StateNews
+from tests.builders.patience import LONG_S
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are a Unix matter")
-
-WAIT_S = 20
 
 
 class Scanner:
@@ -46,22 +45,22 @@ def scanner() -> Iterator[Scanner]:
 
 
 def test_codes_arrive_whole_whatever_ends_them(scanner: Scanner) -> None:
-    assert scanner.states.get(timeout=WAIT_S).state is SourceState.LIVE
+    assert scanner.states.get(timeout=LONG_S).state is SourceState.LIVE
     os.write(scanner.far, b"LUNCH-10\rGIFT-5")
     os.write(scanner.far, b"-EURO\r\n")
-    assert [scanner.texts.get(timeout=WAIT_S) for _ in range(2)] == ["LUNCH-10", "GIFT-5-EURO"]
+    assert [scanner.texts.get(timeout=LONG_S) for _ in range(2)] == ["LUNCH-10", "GIFT-5-EURO"]
 
 
 def test_a_code_without_an_end_counts_after_a_silence(scanner: Scanner) -> None:
-    assert scanner.states.get(timeout=WAIT_S).state is SourceState.LIVE
+    assert scanner.states.get(timeout=LONG_S).state is SourceState.LIVE
     os.write(scanner.far, "ПРОМО-7".encode())
-    assert scanner.texts.get(timeout=WAIT_S) == "ПРОМО-7"
+    assert scanner.texts.get(timeout=LONG_S) == "ПРОМО-7"
 
 
 def test_an_unplugged_scanner_is_said_once(scanner: Scanner) -> None:
-    assert scanner.states.get(timeout=WAIT_S).state is SourceState.LIVE
+    assert scanner.states.get(timeout=LONG_S).state is SourceState.LIVE
     os.close(scanner.far)
-    news = scanner.states.get(timeout=WAIT_S)
+    news = scanner.states.get(timeout=LONG_S)
     assert news.state is SourceState.LOST
     assert "cable" in news.advice
 
@@ -70,7 +69,7 @@ def test_a_port_that_is_not_there_is_said() -> None:
     states: queue.Queue[StateNews] = queue.Queue()
     loop = SerialLoop(SerialPort("/dev/no-such-port"), on_text=print, on_state=states.put)
     loop.start()
-    assert states.get(timeout=WAIT_S).state is SourceState.LOST
+    assert states.get(timeout=LONG_S).state is SourceState.LOST
     assert loop.stop()
 
 

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QSize
 
 from pos_app.ui import app
+from tests.builders.patience import LONG_S
 
 DRIVE = """
 import sys
@@ -29,7 +30,6 @@ def drive(window):
 settings = Settings(home=Path(sys.argv[1]), offline=True, theme="dark", language="ru")
 sys.exit(run_window(settings, open_counter=open_counter, enrol=enrol_till, drive=drive))
 """
-LIMIT_S = 60
 
 
 def test_it_opens_asks_who_is_there_and_ends_in_good_order_when_told(home: Path) -> None:
@@ -41,12 +41,12 @@ def test_it_opens_asks_who_is_there_and_ends_in_good_order_when_told(home: Path)
     )
     try:
         assert process.stdout is not None
-        end_s = time.monotonic() + LIMIT_S
+        end_s = time.monotonic() + LONG_S
         seen = []
         while "sign_in" not in seen and time.monotonic() < end_s:
             seen.append(process.stdout.readline().strip())
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=LIMIT_S)
+        _, said = process.communicate(timeout=LONG_S)
     finally:
         process.kill()
         process.wait()

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.finger_area import Content, FingerArea
 from pos_app.ui.widgets.text import label
+from tests.builders.patience import LONG_MS
 
 SENTENCE = "Used by the office: 0 of 5"
 
@@ -33,7 +34,7 @@ def _area(qtbot: QtBot, missing: int) -> FingerArea:
     # In the narrowest column they would be higher: without this the test would prove nothing.
     assert column.minimumSize().height() > needed
     area.resize(width, needed - missing)
-    qtbot.waitUntil(lambda: area.viewport().height() == needed - missing)
+    qtbot.waitUntil(lambda: area.viewport().height() == needed - missing, timeout=LONG_MS)
     return area
 
 

@@ -12,6 +12,7 @@ from pos_app.ui.flow import Screen
 from pos_app.ui.places.place import PlaceName
 from pos_app.ui.theme.look import TOUCH
 from pos_app.ui.widgets.sign import Button
+from tests.builders.patience import LONG_S
 from tests.builders.till_process import ROOT
 from tests.builders.till_window import BADGE, LUNCH, PIN, scan, settle, wait_for
 from tests.pos_app.ui.conftest import Open
@@ -89,7 +90,7 @@ def test_places_made_later_wear_the_look_of_the_window(new_window: Open, home: P
 def test_the_window_is_loaded_without_what_only_its_threads_need() -> None:
     program = "import sys, pos_app.bootstrap, pos_app.ui.app; print(*sys.modules)"
     said = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=LONG_S
     )
     loaded = set(said.stdout.split())
     assert "pos_app.ui.till_window" in loaded

@@ -11,7 +11,8 @@ from pos_app.ui.screens.sales_screen import SalesScreen
 from pos_app.ui.till_window import TillWindow
 from sync.protocol.feed import Product
 from sync.protocol.payloads import Sale
-from tests.builders.plug import ESPRESSO, LIMIT_S, Step, pulled, start
+from tests.builders.patience import LONG_S
+from tests.builders.plug import ESPRESSO, Step, pulled, start
 from tests.builders.till_window import CARD, LUNCH, scan, settle, signed_in, wait_for
 from tests.pos_app.ui.conftest import Open
 
@@ -74,7 +75,7 @@ def test_a_sale_whose_receipt_was_being_printed_stands_and_its_receipt_is_offere
     opening: Opening, home: Path
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as printer:
-        printer.settimeout(LIMIT_S)
+        printer.settimeout(LONG_S)
         address = f"tcp://127.0.0.1:{printer.getsockname()[1]}"
         process = start(home, Step.PRINTING, printer=address)
         try:
@@ -84,7 +85,7 @@ def test_a_sale_whose_receipt_was_being_printed_stands_and_its_receipt_is_offere
                 process.kill()
         finally:
             process.kill()
-            process.communicate(timeout=LIMIT_S)
+            process.communicate(timeout=LONG_S)
     window = opening(signed_in)(home, printer=address, print_auto=True)
     assert len(sales(window)) == 1
     assert window.desk_open.basket.empty

@@ -10,13 +10,14 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_app.ui.language import Language, read_messages
 from pos_app.ui.resource_files import TRANSLATIONS
+from tests.builders.patience import LONG_S
 
 SCRIPT = Path(__file__).resolve().parents[3] / "packaging" / "translations.py"
 
 
 def test_every_text_is_said_in_russian_and_differs_from_its_source() -> None:
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), "check"], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, str(SCRIPT), "check"], capture_output=True, text=True, check=False, timeout=LONG_S
     )
     assert done.returncode == 0, done.stderr
 

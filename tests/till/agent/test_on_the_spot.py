@@ -11,6 +11,7 @@ from sync.protocol.leases import Grant, LeaseRequest, LimitKind
 from sync.protocol.payloads import SessionOpened
 from sync.protocol.problems import ProblemType
 from sync.protocol.wire import read_canonical, unpack
+from sync.till import on_the_spot
 from sync.till.agent.contact import CONTACT_MS
 from sync.till.agent.operations import HOLD_MS, MAX_UNANSWERED
 from sync.till.home import TillHome
@@ -18,15 +19,15 @@ from sync.till.journal.entries import Entry
 from sync.till.journal.pending import Pending
 from sync.till.on_the_spot import OnTheSpot
 from tests.builders.agent_world import World, opened
+from tests.builders.patience import LONG_MS, LONG_S
 from tests.builders.talking_server import Heard, Reply, problem
 from tests.builders.till import use
 
-CLOSE_S = 5.0
-
 
 @pytest.fixture
-def spot(world: World) -> Iterator[OnTheSpot]:
-    """Asking on the test's own thread."""
+def spot(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[OnTheSpot]:
+    """Asking on the test's own thread; the answer may come later than a cashier would wait for it."""
+    monkeypatch.setattr(on_the_spot, "LATE_MS", LONG_MS)
     world.settle_down()
     made = OnTheSpot(world.agent, workers=0)
     yield made
@@ -195,7 +196,10 @@ def test_question_that_cannot_be_settled_holds_up_no_other(world: World, spot: O
     assert len(asked(world)) == before + 1, "once with each contact: what stood between may be gone by then"
 
 
-def test_late_answer_goes_back_though_nobody_waits_for_it(world: World) -> None:
+def test_late_answer_goes_back_though_nobody_waits_for_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_the_spot, "LATE_MS", LONG_MS)
     world.settle_down()
     world.central.pool[1] = 1
 
@@ -207,7 +211,7 @@ def test_late_answer_goes_back_though_nobody_waits_for_it(world: World) -> None:
     spot = OnTheSpot(world.agent)
     assert spot.ask(LimitKind.USES, 1, wait_ms=100) is None
     world.server.released.set()
-    spot.close(CLOSE_S)
+    spot.close(LONG_S)
     assert Pending(world.till.journal).all() == []
     assert world.till.journal.leases() == []
     world.settle_down()
@@ -219,8 +223,8 @@ def test_answers_in_time_come_through_the_threads_too(world: World) -> None:
     world.settle_down()
     world.central.pool[1] = 3
     spot = OnTheSpot(world.agent)
-    replies = [spot.ask(LimitKind.USES, 1, wait_ms=60_000) for _ in range(3)]
-    spot.close(CLOSE_S)
+    replies = [spot.ask(LimitKind.USES, 1, wait_ms=LONG_MS) for _ in range(3)]
+    spot.close(LONG_S)
     assert all(reply is not None and reply.grant is not None for reply in replies)
     assert len(world.till.journal.leases()) == 3
 

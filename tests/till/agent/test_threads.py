@@ -8,9 +8,10 @@ from pathlib import Path
 from sync.protocol.leases import LimitKind
 from sync.till.enrol import Machine, enrol
 from sync.till.home import TillHome
+from tests.builders.patience import LONG_MS, LONG_S
 from tests.builders.small_central import ENROLMENT_CODE, SmallCentral
 from tests.builders.talking_server import Heard, Reply, TalkingServer, talking_server
-from tests.builders.working_till import LONG_S, WorkingTill
+from tests.builders.working_till import WorkingTill
 
 
 @contextmanager
@@ -74,7 +75,7 @@ def test_what_waits_is_counted_while_central_is_away_and_settles_when_it_is_back
 def test_units_asked_for_on_the_spot_go_back_before_everything_is_called_settled(tmp_path: Path) -> None:
     with running(tmp_path) as (central, _, till):
         central.pool[1] = 1
-        reply = till.spot.ask(LimitKind.USES, 1, sale_bound=True, wait_ms=int(LONG_S * 1000))
+        reply = till.spot.ask(LimitKind.USES, 1, sale_bound=True, wait_ms=LONG_MS)
         assert reply is not None
         assert reply.grant is not None
         held = till.files.call(till.till.journal.leases)

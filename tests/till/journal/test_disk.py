@@ -9,6 +9,7 @@ from sync.protocol.leases import LimitKind
 from sync.rules.user_error import UserError
 from sync.till.journal.file import Stop
 from sync.till.till import Till
+from tests.builders.patience import LONG_S
 from tests.builders.till import enrolled_till, leased, new_till, sell, use
 
 pytestmark = pytest.mark.expects_log("the journal stops")
@@ -94,7 +95,7 @@ def test_a_write_error_in_commit_stops_selling_and_reopening_says_what_is_record
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, str(tmp_path), str(room)],
-        cwd=ROOT, env={**os.environ, "COUNTERSIGN_KEYRING": "file"}, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT, env={**os.environ, "COUNTERSIGN_KEYRING": "file"}, capture_output=True, text=True, timeout=LONG_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     failed, again, reopened, after = (line.split() for line in done.stdout.splitlines())

@@ -25,8 +25,7 @@ from sync.rules.code import Kind
 from sync.rules.code_form import UNAMBIGUOUS
 from sync.rules.user_error import UserError
 from tests.builders.central_world import OfficeWorld, a_world, in_office
-
-WAIT_S = 60.0
+from tests.builders.patience import LONG_S
 
 
 def run(dsn: str, work: Callable[[OfficeWorld], Awaitable[None]]) -> None:
@@ -50,7 +49,7 @@ async def now(world: OfficeWorld, order: BulkView) -> BulkView:
 
 async def under_way(world: OfficeWorld, order: BulkView) -> None:
     """Wait until somebody has told that a part of an order is ready."""
-    async with asyncio.timeout(WAIT_S):
+    async with asyncio.timeout(LONG_S):
         while not (await now(world, order)).made:
             pass
 

@@ -22,6 +22,7 @@ from sync.central.services.redeeming.use_desk import LANE_SETTINGS
 from sync.rules.code import Kind
 from tests.builders.asking import asking, use
 from tests.builders.office import Office
+from tests.builders.patience import LONG_S
 from tests.central.services.redeeming.test_batch import codes_of_every_sort, decide_all
 
 pytestmark = pytest.mark.anyio
@@ -155,7 +156,7 @@ async def test_an_operation_stored_elsewhere_at_the_same_moment_undoes_the_batch
     async with office.database.network_transaction(office.network) as first:
         await take_at_once(first, office.secrets, offers, office.network, [asked])
         racing = asyncio.create_task(take(office, [asked, asking(office, "RACE-1")], offers))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LONG_S):
             while not await first.fetchval(
                 "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
             ):
@@ -171,7 +172,7 @@ async def test_a_code_that_is_stopped_while_the_batch_waits_undoes_it(office: Of
     async with office.database.network_transaction(office.network) as first:
         await first.execute("SELECT 1 FROM limits WHERE subject = $1 FOR UPDATE", code)
         racing = asyncio.create_task(take(office, [asking(office, "STOP-1")], offers))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LONG_S):
             while not await first.fetchval(
                 "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
             ):

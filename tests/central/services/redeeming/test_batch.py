@@ -26,6 +26,7 @@ from sync.rules.campaign import Benefit, BenefitKind, Campaign, CampaignStatus
 from sync.rules.code import Kind
 from tests.builders.asking import asking, look
 from tests.builders.office import Office
+from tests.builders.patience import LONG_S
 
 pytestmark = pytest.mark.anyio
 
@@ -164,7 +165,7 @@ async def test_an_operation_decided_elsewhere_at_the_same_moment_undoes_the_batc
         await decide(first, office.secrets, Offers(), office.network, [asked])
         racing = asyncio.create_task(decide_all(office, [asked, asking(office, "RACE-1")]))
         # It has looked, found nothing, and waits for the limit that the first one holds.
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LONG_S):
             while not await first.fetchval(
                 "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
             ):
