@@ -26,9 +26,13 @@ THEMES = ("system", "light", "dark")
 CAMERA_SIZES = ("640x480", "1280x720", "1920x1080")
 MAX_FOCUS, MAX_EXPOSURE_MS = 255, 500
 MAX_BAUD = 4_000_000
+KEYBOARDS = ("auto", "always", "never")
+"""When keys of letters stand on the screen: once a field is touched, whenever one can be typed into, or never."""
 ZOOMS = (100, 125, 150, 175, 200)
 """How large the face may be, in percent of what fits its window."""
 MAX_LOCK_S = 24 * 60 * 60
+OFFICE_WAITS_MS = (100, 120_000)
+"""The least and the longest that a till may be told to wait for the office's word."""
 PAPER_WIDTHS = (58, 80)
 PRINTER_LETTERS = ("cp437", "cp850", "cp852", "cp858", "cp866", "cp1251", "cp1252", "image")
 """Code pages of receipt printers; ``image`` draws every line, for printers that lack the letters."""
@@ -51,7 +55,7 @@ class Settings:
     ``film`` a video that stands in for a camera; ``central`` the office's address offered at enrolment;
     ``serial`` the port of a hand scanner, ``serial_baud`` its rate; ``scanner_prefix`` and ``scanner_suffix``
     what a hand scanner sends around each code. ``zoom`` is the size of the face in percent, ``volume`` that of
-    its sounds; after ``lock_after_s`` seconds without a hand at the till it locks itself (0 for never).
+    its sounds, ``keyboard`` when keys of letters stand on the screen; after ``lock_after_s`` seconds without a hand at the till it locks itself (0 for never).
     ``printer`` is where receipts are printed: ``none``, ``file:PATH``, ``tcp://host:9100``, ``usb:VID:PID`` or
     ``pdf:FOLDER``; ``printer_width`` the roll's in millimetres, ``printer_letters`` its code page (or ``image``),
     ``printer_model`` a profile of python-escpos. ``print_auto`` prints each sale's receipt, ``print_copies`` of it;
@@ -59,6 +63,8 @@ class Settings:
     lines, each ended by a line break or ``|``; ``receipt_logo`` is a picture.
     ``camera_size`` is the picture asked of the camera; ``camera_focus`` (0 far to 255 near) and
     ``camera_exposure_ms`` are None while it finds them by itself; ``camera_mirror`` turns the preview.
+    ``office_wait_ms`` is how long the office's word on a code is waited for, on a slow line for instance; None is the
+    till's own choice, less than a second.
     ``managed`` names what came from the environment or the command line: a choice made at the till would not
     outlast the next start, so none is offered.
     """
@@ -79,6 +85,7 @@ class Settings:
     zoom: int = 100
     volume: int = 75
     lock_after_s: int = 300
+    keyboard: str = "auto"
     camera_size: str = "1280x720"
     camera_focus: int | None = None
     camera_exposure_ms: int | None = None
@@ -93,6 +100,7 @@ class Settings:
     receipt_head: str = ""
     receipt_foot: str = ""
     receipt_logo: Path | None = None
+    office_wait_ms: int | None = None
     managed: frozenset[str] = frozenset()
 
 
@@ -294,7 +302,9 @@ _READERS: dict[str, _Reader] = {
     "zoom": _whole("zoom", ZOOMS[0], ZOOMS[-1]),
     "volume": _whole("volume", 0, 100),
     "lock_after_s": _whole("lock_after_s", 0, MAX_LOCK_S),
+    "keyboard": _one_of("keyboard", KEYBOARDS),
     "camera_size": _one_of("camera_size", CAMERA_SIZES),
+    "office_wait_ms": _whole("office_wait_ms", *OFFICE_WAITS_MS),
     "camera_focus": _whole("camera_focus", 0, MAX_FOCUS),
     "camera_exposure_ms": _whole("camera_exposure_ms", 1, MAX_EXPOSURE_MS),
     "camera_mirror": _flag("camera_mirror"),

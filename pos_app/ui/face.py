@@ -13,6 +13,7 @@ from pos_app.ui.frame import Frame
 from pos_app.ui.keys import Keyed
 from pos_app.ui.places.help import help_sheet
 from pos_app.ui.standing_desk import StandingDesk
+from pos_app.ui.typing_desk import TypingDesk
 from pos_app.ui.wardrobe import Wardrobe
 from sync.rules.user_error import UserError
 
@@ -41,6 +42,7 @@ class Face(Keyed):
             frame.message,
         )
         self.rail, self.places, self.sheets = frame.rail, frame.places, frame.sheets
+        self.typing = TypingDesk(frame, self.wardrobe, self.choices)
         self.thread_of_counter = CounterThread(self)
         self.thread_of_counter.start()
 

@@ -3,6 +3,7 @@
 Once somebody is signed in, the screen is a place of the rail (:mod:`pos_app.ui.places`).
 """
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,11 +18,18 @@ from pos_app.ui.sheets.host import Sheets
 from pos_app.ui.widgets.camera_view import CameraView
 from pos_app.ui.widgets.notice import Notice
 from pos_app.ui.widgets.scroll_room import ScrollRoom
+from pos_app.ui.widgets.text import show_if
 from pos_app.ui.widgets.top_bar import TopBar
+from pos_app.ui.widgets.touched_field import TypingRoom
 
 
-class Frame(QWidget):
-    """Holds the screens; which one is up is the flow's part, and which place the rail's."""
+class Frame(TypingRoom):
+    """Holds the screens; which one is up is the flow's part, and which place the rail's.
+
+    ``resized`` tells that it has another size.
+    """
+
+    resized = Signal()
 
     def __init__(self, central: str) -> None:
         super().__init__()
@@ -51,9 +59,11 @@ class Frame(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.notice)
         column.addWidget(self._stack, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(behind)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.setSpacing(0)
+        self._whole.addWidget(behind, 1)
+        self._keys: QWidget | None = None
         self.sheets = Sheets(self, behind)
 
     def bring_up(self, screen: Screen) -> None:
@@ -83,7 +93,26 @@ class Frame(QWidget):
             case _:
                 return None
 
+    def show_keys(self, keys: QWidget | None, *, hide_bar: bool) -> None:
+        """Let keys to type with stand below everything, sheets too; None takes them away.
+
+        ``hide_bar`` gives the bar's room to the field that is typed into, where there is little.
+        """
+        if keys is not None and self._keys is None:
+            self._whole.addWidget(keys)
+            self._keys = keys
+        if self._keys is not None:
+            show_if(self._keys, keys is not None)
+        show_if(self.bar, not hide_bar)
+        self.settle()
+
+    def settle(self) -> None:
+        """Give everything its place now, and not with the next breath."""
+        self._whole.activate()
+        self.sheets.cover()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the sheets over everything."""
         super().resizeEvent(event)
         self.sheets.cover()
+        self.resized.emit()

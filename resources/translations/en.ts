@@ -157,6 +157,9 @@
     </message>
 </context>
 <context>
+    <name>LetterKeys</name>
+</context>
+<context>
     <name>Notice</name>
 </context>
 <context>

@@ -1101,6 +1101,49 @@
     </message>
 </context>
 <context>
+    <name>LetterKeys</name>
+    <message>
+        <source>Capital letters</source>
+        <translation>Заглавные буквы</translation>
+    </message>
+    <message>
+        <source>Delete the last sign</source>
+        <translation>Стереть последний знак</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Готово</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Ввод</translation>
+    </message>
+    <message>
+        <source>Keys of letters</source>
+        <translation>Клавиши с буквами</translation>
+    </message>
+    <message>
+        <source>Letters with accents</source>
+        <translation>Буквы с надстрочными знаками</translation>
+    </message>
+    <message>
+        <source>Other alphabet</source>
+        <translation>Другой алфавит</translation>
+    </message>
+    <message>
+        <source>Put the keys away</source>
+        <translation>Убрать клавиши</translation>
+    </message>
+    <message>
+        <source>Signs</source>
+        <translation>Знаки</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Пробел</translation>
+    </message>
+</context>
+<context>
     <name>Notice</name>
     <message>
         <source>Print…</source>
@@ -1750,8 +1793,16 @@
         <translation>Открывает менеджер смены или ИТ-специалист своим ПИН-кодом.</translation>
     </message>
     <message>
+        <source>Always</source>
+        <translation>Всегда</translation>
+    </message>
+    <message>
         <source>As the system</source>
         <translation>Как в системе</translation>
+    </message>
+    <message>
+        <source>By touch</source>
+        <translation>По касанию</translation>
     </message>
     <message>
         <source>Colours</source>
@@ -1780,6 +1831,10 @@
     <message>
         <source>Language</source>
         <translation>Язык</translation>
+    </message>
+    <message>
+        <source>Letters on the screen</source>
+        <translation>Клавиатура на экране</translation>
     </message>
     <message>
         <source>Light</source>
@@ -1860,6 +1915,10 @@
     <message>
         <source>Use this scanner</source>
         <translation>Применить</translation>
+    </message>
+    <message>
+        <source>When a field is touched</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Window</source>

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.camera_view import CameraView
@@ -10,6 +10,7 @@ from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.text import label
+from pos_app.ui.widgets.touched_field import TouchedField, Typing
 from sync.protocol.enrolment import read_enrolment_qr
 
 MAX_ADDRESS_CHARS = 512
@@ -33,7 +34,7 @@ class EnrolScreen(QWidget):
         self.form = Card(margin=18, spacing=8)
         self.title = label("title", wrap=True)
         self.address_caption, self.code_caption = label("caps"), label("caps")
-        self.address, self.code = QLineEdit(central), QLineEdit()
+        self.address, self.code = TouchedField(Typing.LATIN, central), TouchedField(Typing.LATIN)
         self.address.setMaxLength(MAX_ADDRESS_CHARS)
         self.code.setMaxLength(MAX_CODE_CHARS)
         self.paste = Button("", sign="paste", key="Ctrl+Shift+V")

@@ -16,7 +16,8 @@ from pos_app.ui.widgets.place_key import place_key
 from pos_app.ui.widgets.register_form import RegisterForm
 from pos_app.ui.widgets.sign import Button, Sign
 from pos_app.ui.widgets.strip import Strip
-from pos_app.ui.widgets.text import TouchedField, label, show_if
+from pos_app.ui.widgets.text import label, show_if
+from pos_app.ui.widgets.touched_field import TouchedField, Typing
 from pos_app.ui.words.line import Line
 
 MAX_SEARCH_CHARS = 100
@@ -48,7 +49,7 @@ class GuestsScreen(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.search = TouchedField()
+        self.search = TouchedField(Typing.SEARCH)
         self.search.setMaxLength(MAX_SEARCH_CHARS)
         self.search.setClearButtonEnabled(False)
         self.caption = label("small", wrap=True)

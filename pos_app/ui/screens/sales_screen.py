@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
@@ -11,6 +11,7 @@ from pos_app.ui.widgets.pick_list import PickList
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.text import label, show_if
+from pos_app.ui.widgets.touched_field import TouchedField, Typing
 from pos_app.ui.words.line import Line
 
 
@@ -27,7 +28,7 @@ class SalesScreen(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.field = QLineEdit()
+        self.field = TouchedField(Typing.LATIN)
         self.search, self.undo = Button(sign="receipt"), Button(sign="undo", key="F7")
         self.csv = Button("quiet", sign="download", key="F6")
         self.told, self.proof = Strip("accept"), Strip("accept")

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from pos_app.settings import ZOOMS, Settings
+from pos_app.settings import KEYBOARDS, ZOOMS, Settings
 from pos_app.ui.language import LANGUAGES
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.choice_row import ChoiceRow
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.strip import Strip
-from pos_app.ui.widgets.text import label, show_if
+from pos_app.ui.widgets.text import OneLine, label, show_if
+from pos_app.ui.widgets.touched_field import TouchedField, Typing
 
 VOLUMES = (0, 25, 50, 75, 100)
 LOCKS_S = (60, 300, 900, 3600, 0)
@@ -41,6 +42,7 @@ class SettingsScreen(QWidget):
             "theme": ChoiceRow(("system", "light", "dark")),
             "zoom": ChoiceRow(ZOOMS),
             "volume": ChoiceRow(VOLUMES),
+            "keyboard": ChoiceRow(KEYBOARDS),
             "lock_after_s": ChoiceRow(LOCKS_S),
             "fullscreen": ChoiceRow((False, True)),
         }
@@ -49,10 +51,10 @@ class SettingsScreen(QWidget):
         self.unlock = Button(sign="lock", key="F2")
         self.locked = Strip("quiet", sign="lock")
         self.captions = {name: label("caps") for name in FIELDS}
-        self.fields = {name: QLineEdit() for name in FIELDS}
+        self.fields = {name: TouchedField(Typing.LATIN) for name in FIELDS}
         self.apply = Button("", sign="check", key="F9")
         self.printer = Button("", sign="receipt", key="F4")
-        self.till, self.safe = label("muted", wrap=True), label("strong", wrap=True)
+        self.till, self.safe = OneLine("muted"), label("strong", wrap=True)
         self.ask_safe = Button("quiet", sign="check", key="F3")
         self.camera = Button("quiet", sign="camera", key="F5")
         self._settings: Settings | None = None
@@ -104,6 +106,8 @@ class SettingsScreen(QWidget):
         rows["theme"].say(self.tr("Colours"), (self.tr("As the system"), self.tr("Light"), self.tr("Dark")))
         rows["zoom"].say(self.tr("Size"), tuple(f"{zoom} %" for zoom in ZOOMS))
         rows["volume"].say(self.tr("Sounds"), (self.tr("Off"), *(f"{volume} %" for volume in VOLUMES[1:])))
+        keys = (self.tr("By touch"), self.tr("Always"), self.tr("Never"))
+        rows["keyboard"].say(self.tr("Letters on the screen"), keys)
         minutes = tuple(self.tr("%n min", "", seconds // _S_PER_MIN) for seconds in LOCKS_S[:-1])
         rows["lock_after_s"].say(self.tr("Locks itself after"), (*minutes, self.tr("Never")))
         rows["fullscreen"].say(self.tr("Window"), (self.tr("With a frame"), self.tr("Full screen")))
@@ -143,7 +147,7 @@ class SettingsScreen(QWidget):
     def _place(self) -> None:
         face, machine, about = self.face.column, self.machine.column, self.about.column
         face.addWidget(self.titles[0])
-        for name in ("language", "theme", "zoom", "volume"):
+        for name in ("language", "theme", "zoom", "volume", "keyboard"):
             face.addWidget(self.rows[name])
         face.addStretch(1)
         head = QHBoxLayout()
@@ -164,12 +168,14 @@ class SettingsScreen(QWidget):
         hardware.addWidget(self.apply)
         hardware.addWidget(self.printer)
         machine.addLayout(hardware)
-        title = QHBoxLayout()
-        title.addWidget(self.titles[2], 1)
-        title.addWidget(self.camera)
+        title, asked = QHBoxLayout(), QHBoxLayout()
+        title.addWidget(self.titles[2])
+        title.addWidget(self.till, 1)
         about.addLayout(title)
-        for widget in (self.till, self.safe, self.ask_safe):
-            about.addWidget(widget)
+        about.addWidget(self.safe)
+        asked.addWidget(self.camera)
+        asked.addWidget(self.ask_safe)
+        about.addLayout(asked)
         left, self._right = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self.face)
         left.addWidget(self.about)

@@ -9,6 +9,7 @@ from pos_app.ui.sheets.sheet import ANSWER, Sheet
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.keypad import Keypad
 from pos_app.ui.widgets.text import label
+from pos_app.ui.widgets.touched_field import TouchedField
 from sync.rules.typed_amount import parse_amount
 from sync.rules.user_error import UserError
 
@@ -44,7 +45,7 @@ class CashSheet(Sheet):
         for caption, field in zip(fields, self.fields, strict=True):
             column.addWidget(label("caps", caption))
             column.addWidget(field)
-        self.note = QLineEdit()
+        self.note = TouchedField()
         self.note.setMaxLength(MAX_NOTE_CHARS)
         self.note.setPlaceholderText(note)
         self.note.setAccessibleName(note)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit
+from PySide6.QtWidgets import QButtonGroup, QGridLayout
 
 from pos_app.ui.sheets.sheet import ANSWER, Sheet
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.text import label
+from pos_app.ui.widgets.touched_field import TouchedField
 
 MAX_NOTE_CHARS = 500
 _NEEDS_NOTE = "other"
@@ -35,7 +36,7 @@ class DecideSheet(Sheet):
             self._why.addButton(choice, number)
             self.choices.append(choice)
             grid.addWidget(choice, number // 2, number % 2)
-        self.note = QLineEdit()
+        self.note = TouchedField()
         self.note.setMaxLength(MAX_NOTE_CHARS)
         asked = self.tr("Note (if there is something to add)")
         self.note.setPlaceholderText(asked)

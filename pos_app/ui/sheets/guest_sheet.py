@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit
 
 from pos_app.ui.sheets.sheet import Sheet
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.pick_list import PickList
+from pos_app.ui.widgets.touched_field import TouchedField, Typing
 from pos_app.ui.words.line import Line
 from pos_app.usecases.source import Source
 
@@ -22,7 +22,7 @@ class GuestSheet(Sheet):
 
     def __init__(self, title: str, sentence: str) -> None:
         super().__init__(title, sentence, sign="guests", colour="accent_text", wide=True)
-        self.field = QLineEdit()
+        self.field = TouchedField(Typing.SEARCH)
         asked = self.tr("Name, phone or last four digits")
         self.field.setPlaceholderText(asked)
         self.field.setAccessibleName(asked)

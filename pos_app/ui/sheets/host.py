@@ -27,7 +27,6 @@ class Sheets(QScrollArea):
 
     def __init__(self, parent: QWidget, behind: QWidget) -> None:
         super().__init__(parent)
-        self._over = parent
         self.setProperty("role", "scrim")
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -82,8 +81,8 @@ class Sheets(QScrollArea):
         return True
 
     def cover(self) -> None:
-        """Lie over the whole parent again, after it changed its size."""
-        self.setGeometry(self._over.rect())
+        """Lie over everything behind again, after that changed its size."""
+        self.setGeometry(self._behind.geometry())
 
     def dress(self, look: Look) -> None:
         """Take on the size, for the sheets that will come too."""

@@ -11,6 +11,7 @@ from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.keypad import Keypad
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.text import label
+from pos_app.ui.widgets.touched_field import TouchedField
 
 MAX_NOTE_CHARS = 500
 MOST = 1_000_000
@@ -50,7 +51,7 @@ class PointsSheet(Sheet):
             self._why.addButton(choice, number)
             self.choices.append(choice)
             grid.addWidget(choice, number // _COLUMNS, number % _COLUMNS)
-        self.note = QLineEdit()
+        self.note = TouchedField()
         self.note.setMaxLength(MAX_NOTE_CHARS)
         asked = self.tr("What happened (required)")
         self.note.setPlaceholderText(asked)

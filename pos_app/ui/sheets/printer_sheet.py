@@ -4,16 +4,19 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from pos_app.settings import MAX_LETTERHEAD_CHARS, PAPER_WIDTHS, Settings
 from pos_app.ui.sheets.sheet import ANSWER, Sheet
 from pos_app.ui.widgets.choice_row import ChoiceRow
 from pos_app.ui.widgets.text import label
+from pos_app.ui.widgets.touched_field import TouchedField, Typing
 
 LETTERS = ("cp866", "cp1251", "cp437", "cp858", "image")
 COPIES = (1, 2, 3)
 FIELDS = ("printer", "printer_model", "receipt_head", "receipt_foot", "receipt_logo")
+TYPING = {"receipt_head": Typing.TEXT, "receipt_foot": Typing.TEXT}
+"""What a guest reads is written in their language; all else are addresses."""
 MAX_FIELD_CHARS = 300
 
 
@@ -32,7 +35,7 @@ class PrinterSheet(Sheet):
             wide=True,
         )
         self._settings = settings
-        self.fields = {name: QLineEdit() for name in FIELDS}
+        self.fields = {name: TouchedField(TYPING.get(name, Typing.LATIN)) for name in FIELDS}
         self.rows = {
             "printer_width": ChoiceRow(PAPER_WIDTHS),
             "printer_letters": ChoiceRow(LETTERS),

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit
+from PySide6.QtWidgets import QButtonGroup, QGridLayout
 
 from pos_app.ui.sheets.sheet import ANSWER, Sheet
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.text import label
+from pos_app.ui.widgets.touched_field import TouchedField
 
 MAX_REASONS = 9
 """One figure each."""
@@ -42,7 +43,7 @@ class ReasonSheet(Sheet):
             self.choices.append(choice)
             grid.addWidget(choice, number // _COLUMNS, number % _COLUMNS)
         self._grid = grid
-        self.note = QLineEdit()
+        self.note = TouchedField()
         self.note.setMaxLength(MAX_NOTE_CHARS)
         asked = (
             self.tr("Note (required)") if note_required else self.tr("Note (if there is something to add)")

@@ -54,6 +54,16 @@ QPushButton[role="key"] {
   min-width: ${touch}px; min-height: ${touch}px; border: ${p2}px solid $line;
 }
 QPushButton[role="key"]:focus { border-color: $accent; }
+QWidget[role="keys"] { background: $ground; border: none; border-top: 1px solid $line; }
+QPushButton[role="letter"], QPushButton[role="letter_done"] {
+  background: $surface; border: 1px solid $line; border-radius: ${p8}px; padding: 0; min-width: 0; min-height: 0;
+  font-weight: 500;
+}
+QPushButton[role="letter"]:hover { background: $surface; }
+QPushButton[role="letter"]:pressed { background: $pressed; border-color: $accent; }
+QPushButton[role="letter"]:checked { background: $accent_soft; border-color: $accent; color: $accent_text; }
+QPushButton[role="letter_done"] { background: $accent; color: $on_accent; border-color: $accent; }
+QPushButton[role="letter_done"]:pressed { background: $accent_pressed; }
 QPushButton[role="quiet"], QToolButton[role="quiet"] { background: transparent; padding: 0 ${p10}px; }
 QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover { background: $raised; }
 QPushButton[role="icon"], QToolButton[role="icon"] {

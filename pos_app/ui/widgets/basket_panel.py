@@ -10,7 +10,8 @@ from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.sale_row import CodeRow
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.strip import Strip
-from pos_app.ui.widgets.text import TouchedField, label, show_if
+from pos_app.ui.widgets.text import label, show_if
+from pos_app.ui.widgets.touched_field import TouchedField, Typing
 from pos_app.ui.words.basket import applied_lines, better_words, reward_lines, sold_lines
 from pos_app.ui.words.speech import Speech
 from sync.rules.typed_amount import MAX_TYPED_CHARS
@@ -32,7 +33,7 @@ class BasketPanel(Card):
 
     def __init__(self) -> None:
         super().__init__(margin=10, spacing=6)
-        self.amount = TouchedField()
+        self.amount = TouchedField(Typing.OWN)
         self.amount.setProperty("role", "amount")
         self.amount.setMaxLength(MAX_TYPED_CHARS)
         self.amount.setAlignment(Qt.AlignmentFlag.AlignRight)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from pos_app.scanner.sources import CameraSource, SourceKind
 from pos_app.scanner.state import SourceState, StateNews
@@ -12,6 +12,7 @@ from pos_app.ui.widgets.camera_view import CameraView
 from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.picker import Picker
 from pos_app.ui.widgets.sign import Button
+from pos_app.ui.widgets.touched_field import TouchedField, Typing
 from pos_app.usecases.source import Source
 
 MAX_TYPED_CHARS = 512
@@ -30,7 +31,7 @@ class CameraPanel(Card):
         self.view = CameraView()
         self.picker = Picker()
         self.picker.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.code = QLineEdit()
+        self.code = TouchedField(Typing.LATIN)
         self.code.setMaxLength(MAX_TYPED_CHARS)
         self.code.returnPressed.connect(self._type)
         self.look_up = Button(sign="arrow", role="icon")

@@ -1,11 +1,12 @@
 """The children of a guest who registers: a line for each, added and taken out one by one."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look, dress_all
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.text import label, show_if
+from pos_app.ui.widgets.touched_field import TouchedField, Typing
 
 MAX_ROWS = 10
 MAX_NAME_CHARS = 200
@@ -20,7 +21,7 @@ class ChildRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.name, self.born = QLineEdit(), QLineEdit()
+        self.name, self.born = TouchedField(Typing.NAME), TouchedField(Typing.FIGURES)
         self.name.setMaxLength(MAX_NAME_CHARS)
         self.born.setMaxLength(MAX_DAY_CHARS)
         self.off = Button("icon", sign="close", colour="muted", side=18)

@@ -1,10 +1,11 @@
 """One field of a form: a caption over it, and below it what is wrong with what was typed."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.text import label, show_if
+from pos_app.ui.widgets.touched_field import TouchedField, Typing
 
 
 class FormField(QWidget):
@@ -13,10 +14,10 @@ class FormField(QWidget):
     edited = Signal()
     left = Signal()
 
-    def __init__(self, *, most: int) -> None:
+    def __init__(self, *, most: int, typing: Typing = Typing.TEXT) -> None:
         super().__init__()
         self.caption = label("caps")
-        self.edit = QLineEdit()
+        self.edit = TouchedField(typing)
         self.edit.setMaxLength(most)
         self.fault = label("small", wrap=True, tone="refuse")
         self.fault.hide()

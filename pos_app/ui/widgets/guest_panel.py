@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.column_list import RowColumn
 from pos_app.ui.widgets.sale_row import Row
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.text import OneLine, label, set_tone, show_if
+from pos_app.ui.widgets.touched_field import TouchedField, Typing
 from pos_app.ui.words.guest import GuestText
 
 MAX_CHOICES = 40
@@ -69,7 +70,7 @@ class GuestPanel(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 100)
         self.offer = OneLine("")
-        self.how_many = QLineEdit()
+        self.how_many = TouchedField(Typing.FIGURES)
         self.how_many.setMaxLength(MAX_POINTS_CHARS)
         self.how_many.setValidator(QIntValidator(0, 10**MAX_POINTS_CHARS, self))
         self.how_many.setAlignment(Qt.AlignmentFlag.AlignRight)

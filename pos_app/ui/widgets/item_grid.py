@@ -7,7 +7,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -18,6 +17,7 @@ from pos_app.ui.widgets.finger_area import FingerArea
 from pos_app.ui.widgets.item_tile import ItemTile
 from pos_app.ui.widgets.picker import Picker
 from pos_app.ui.widgets.text import label, show_if
+from pos_app.ui.widgets.touched_field import TouchedField, Typing
 from pos_app.ui.words.speech import Speech
 from sync.protocol.feed import Product
 
@@ -40,7 +40,7 @@ class ItemGrid(QWidget):
         self._speech: Speech | None = None
         self._look = Look()
         self._columns = 1
-        self.search = QLineEdit()
+        self.search = TouchedField(Typing.SEARCH)
         self.search.setMaxLength(MAX_TYPED_CHARS)
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._fill)

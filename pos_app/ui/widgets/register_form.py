@@ -14,9 +14,17 @@ from pos_app.ui.widgets.form_field import FormField
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.strip import Strip
 from pos_app.ui.widgets.text import label, show_if
+from pos_app.ui.widgets.touched_field import Typing
 from pos_app.usecases.guest_results import ChildForm, Consent, Fault, GuestForm
 
 MAX_CHARS = {"name": 200, "phone": 40, "email": 254, "referral": 200, "card": 200}
+TYPING = {
+    "name": Typing.NAME,
+    "phone": Typing.FIGURES,
+    "email": Typing.LATIN,
+    "referral": Typing.LATIN,
+    "card": Typing.LATIN,
+}
 _COLUMNS = 2
 
 
@@ -31,7 +39,7 @@ class RegisterForm(Card):
     def __init__(self) -> None:
         super().__init__(margin=14, spacing=8)
         self.title = label("heading")
-        self.fields = {name: FormField(most=most) for name, most in MAX_CHARS.items()}
+        self.fields = {name: FormField(most=most, typing=TYPING[name]) for name, most in MAX_CHARS.items()}
         self.children_rows = ChildRows()
         self.consents = {consent: ConsentButton() for consent in Consent}
         self.consent_fault = label("small", wrap=True, tone="refuse")

@@ -1,8 +1,8 @@
-"""Labels and fields: what a text is stands in its ``role``, what it means in its ``tone``."""
+"""Labels: what a text is stands in its ``role``, what it means in its ``tone``."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 def label(role: str = "", text: str = "", *, wrap: bool = False, tone: str = "") -> QLabel:
@@ -40,17 +40,6 @@ def show_if(widget: QWidget, shown: bool) -> None:  # noqa: FBT001 - the name sa
             widget.hide()
     elif widget.isHidden() == shown:
         widget.setVisible(shown)
-
-
-class TouchedField(QLineEdit):
-    """A field that tells when a finger was put on it: keys to type with are wanted."""
-
-    touched = Signal()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Tell of it."""
-        super().mousePressEvent(event)
-        self.touched.emit()
 
 
 class OneLine(QLabel):
