@@ -1,11 +1,14 @@
 """The inbox of cases: what the office asks about this till, and what the till finds amiss by itself."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
 
-from pos_app.usecases.case_phrases import case_words
+from pos_app.usecases.case_figures import Teller
+from pos_app.usecases.case_words import CASES, case_words
 from pos_app.usecases.desk import Desk
+from sync.protocol.case_notes import CaseNote
 from sync.rules.user_error import UserError
 from sync.till.agent.board import ALARM_AGE_MS
 from sync.till.case_box import read_cases
@@ -14,10 +17,11 @@ from sync.till.case_box import read_cases
 class CaseSeen(Struct, frozen=True, kw_only=True):
     """One case in words. ``number`` is the office's, None for what only this till has found.
 
-    ``what`` happened, ``advice`` is what to do; ``detail`` are the office's own particulars, by name.
+    ``title`` names it, ``what`` happened, ``advice`` is what to do; ``detail`` are labels and what belongs to them.
     """
 
     kind: str
+    title: str
     what: str
     advice: str
     number: int | None = None
@@ -38,19 +42,32 @@ def inbox(desk: Desk) -> Inbox:
     told = desk.files.call(lambda: read_cases(desk.till.journal))
     found = desk.files.call(lambda: _findings(desk))
     own = tuple(_seen(desk, kind) for kind in found)
-    from_office = tuple(
-        CaseSeen(
-            kind=note.kind,
-            what=case_words(note.kind, desk.language)[0],
-            advice=case_words(note.kind, desk.language)[1],
-            number=note.id,
-            at_ms=note.opened_ms,
-            event=note.event,
-            detail=tuple(note.detail.items()),
-        )
-        for note in told.cases
-    )
+    from_office = desk.files.call(lambda: _in_words(desk, told.cases))
     return Inbox(open=len(own) + told.mark.open, cases=own + from_office)
+
+
+def _in_words(desk: Desk, notes: Sequence[CaseNote]) -> tuple[CaseSeen, ...]:
+    """On the files' thread: say the office's cases."""
+    if not notes:
+        return ()
+    teller = Teller(desk)
+    return tuple(_told(desk, teller, note) for note in notes)
+
+
+def _told(desk: Desk, teller: Teller, note: CaseNote) -> CaseSeen:
+    title, what, advice = case_words(note.kind, desk.language, teller.tell(note.detail))
+    # What an unknown kind is about is not known either: its particulars would be guessed at.
+    detail = teller.rows(note.detail, but=what) if note.kind in CASES else ()
+    return CaseSeen(
+        kind=note.kind,
+        title=title,
+        what=what,
+        advice=advice,
+        number=note.id,
+        at_ms=note.opened_ms,
+        event=note.event,
+        detail=detail,
+    )
 
 
 def _findings(desk: Desk) -> list[str]:
@@ -74,5 +91,5 @@ def _findings(desk: Desk) -> list[str]:
 
 
 def _seen(desk: Desk, kind: str) -> CaseSeen:
-    what, advice = case_words(kind, desk.language)
-    return CaseSeen(kind=kind, what=what, advice=advice)
+    title, what, advice = case_words(kind, desk.language)
+    return CaseSeen(kind=kind, title=title, what=what, advice=advice)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pos_app.ui.places.decision import decide
 from pos_app.ui.places.place import PlaceName
+from pos_app.ui.screens.cases_screen import CasesScreen
 from pos_app.ui.screens.sales_screen import SalesScreen
 from pos_app.ui.screens.shift_screen import Page, ShiftScreen
 from pos_app.ui.sheets.cash_sheet import CashSheet
@@ -109,18 +110,34 @@ def _sales(take: Take, window: TillWindow) -> None:
     settle(window)
 
 
+_DIFFERENCE = {
+    "campaign": "1",
+    "code": "1",
+    "office_gives.discount_minor": "0",
+    "office_gives.points": "0",
+    "office_says": "ended",
+    "till_gave.discount_minor": "480",
+    "till_gave.points": "12",
+    "till_said": "ok",
+}
+
+
 def _cases(take: Take, window: TillWindow) -> None:
     assert window.flow.running is not None
     desk = window.flow.running.desk
     event = window.around.counter.shift.sales()[0].event
     told = (
-        CaseNote(id=812, kind="refund_exceeds", opened_ms=NOON, event=event, detail={"left": "300"}),
-        CaseNote(id=790, kind="rule_difference", opened_ms=NOON, detail={"office_says": "ended"}),
+        CaseNote(id=812, kind="refund_exceeds", opened_ms=NOON, event=event, detail={"seq": "300"}),
+        CaseNote(id=790, kind="rule_difference", opened_ms=NOON, detail=_DIFFERENCE),
         CaseNote(id=700, kind="fork", opened_ms=NOON),
     )
     desk.files.call(lambda: keep_cases(desk.till.journal, CaseList(mark=CaseMark(3, 812), cases=told)))
     _go(window, PlaceName.CASES)
     take(window, "cases")
+    screen = window.places.place(PlaceName.CASES).screen
+    assert isinstance(screen, CasesScreen)
+    screen.list.picked.emit(1)
+    take(window, "cases-rules-differ")
 
 
 def _decision(take: Take, window: TillWindow) -> None:

@@ -89,10 +89,12 @@ class CasesPlace(Place):
         view.show_cases(lines or nothing, said)
         case = self._chosen
         if case is None:
-            view.show_case("", "", (), has_sale=False)
+            view.show_case("", "", "", (), has_sale=False)
             return
         view.list.select(inbox.cases.index(case))
-        view.show_case(case.what, case.advice, _facts(case, speech), has_sale=case.event is not None)
+        view.show_case(
+            case.title, case.what, case.advice, _facts(case, speech), has_sale=case.event is not None
+        )
 
 
 def _line(case: CaseSeen, speech: Speech) -> Line:
@@ -103,7 +105,7 @@ def _line(case: CaseSeen, speech: Speech) -> Line:
     )
     when = "" if case.at_ms is None else speech.clock(case.at_ms)
     return Line(
-        title=case.what,
+        title=case.title,
         note=" · ".join(part for part in (number, when) if part),
         sign="alert",
         tone="ask" if case.number is not None else "refuse",
@@ -111,12 +113,11 @@ def _line(case: CaseSeen, speech: Speech) -> Line:
 
 
 def _facts(case: CaseSeen, speech: Speech) -> list[Line]:
-    """Write the office's particulars, for a call about the case."""
+    """Write the particulars, for a call about the case."""
     if case.number is None:
         return []
     lines = [Line(title=_say("Number"), value=str(case.number), plain=True)]
     if case.at_ms is not None:
         lines.append(Line(title=_say("Opened"), value=speech.clock(case.at_ms), plain=True))
-    lines.append(Line(title=_say("Kind"), value=case.kind, plain=True))
-    lines += [Line(title=name, value=value, plain=True, part=True) for name, value in case.detail]
+    lines += [Line(title=label, value=value, plain=True) for label, value in case.detail]
     return lines

@@ -25,7 +25,7 @@ class CasesScreen(QWidget):
         self.sign = Sign("inbox", "accent_text", 30)
         self.heading, self.count = label("heading"), OneLine("small")
         self.list, self.facts = PickList(), PickList()
-        self.title = label("heading", wrap=True)
+        self.title, self.what = label("heading", wrap=True), label("", wrap=True)
         self.advice = Strip("accent")
         self.sale = Button(sign="receipt", key="F9")
         self._left, self._right = Card(margin=10), Card(margin=14)
@@ -36,7 +36,7 @@ class CasesScreen(QWidget):
         head.addWidget(self.sign)
         head.addLayout(texts, 1)
         self._left.column.addWidget(self.list, 1)
-        for widget in (self.title, self.advice):
+        for widget in (self.title, self.what, self.advice):
             self._right.column.addWidget(widget)
         self._right.column.addWidget(self.facts, 1)
         self._right.column.addWidget(self.sale)
@@ -55,9 +55,10 @@ class CasesScreen(QWidget):
         self.list.put(lines, keep=True)
         self.count.setText(said)
 
-    def show_case(self, title: str, advice: str, facts: Sequence[Line], *, has_sale: bool) -> None:
-        """Show one case with what to do; an empty title for none."""
+    def show_case(self, title: str, what: str, advice: str, facts: Sequence[Line], *, has_sale: bool) -> None:
+        """Show one case: what happened, and what to do; an empty title for none."""
         self.title.setText(title)
+        self.what.setText(what)
         self.advice.say(advice)
         self.facts.put(facts)
         self.facts.setAccessibleName(title)

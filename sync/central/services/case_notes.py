@@ -15,8 +15,8 @@ from sync.protocol.case_notes import (
     CaseNote,
 )
 
-_NOT_TOLD = frozenset({"body", "kind", "incarnation"})
-"""Details of use to the office alone: the bytes of a broken event above all."""
+_NOT_TOLD = frozenset({"body", "kind", "incarnation", "params", "lease", "undone", "claimed"})
+"""Details of use to the office alone: the bytes of a broken event above all, and numbers that no person reads."""
 
 
 async def cases_of(connection: asyncpg.Connection, till: LeaseFor, known: CaseMark) -> CaseList | None:
@@ -51,9 +51,22 @@ def _note(row: asyncpg.Record) -> CaseNote:
 
 
 def _detail(detail: dict[str, Any]) -> dict[str, str]:
+    """Return what a till is told: what lies within another detail has both names, as in ``till_gave.points``."""
     told = {
         name: printable(str(value))[:MAX_DETAIL_CHARS]
-        for name, value in sorted(detail.items())
-        if name not in _NOT_TOLD and isinstance(value, str | int)
+        for name, value in sorted(_flat(detail).items(), key=lambda each: (each[0] == "seq", each[0]))
+        if isinstance(value, str | int)
     }
     return dict(list(told.items())[:MAX_DETAILS])
+
+
+def _flat(detail: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in detail.items():
+        if name in _NOT_TOLD:
+            continue
+        if isinstance(value, dict):
+            flat |= {f"{name}.{part}": inner for part, inner in value.items()}
+        else:
+            flat[name] = value
+    return flat

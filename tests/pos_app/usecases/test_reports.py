@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from pos_app.usecases.case_inbox import inbox
-from pos_app.usecases.case_phrases import CASES, case_words
 from pos_app.usecases.counter import Counter
 from pos_app.usecases.report_csv import attempts_csv, report_csv, sales_csv
 from pos_app.usecases.report_words import report_sections, report_title
@@ -88,12 +87,12 @@ def test_money_given_back_is_a_number_and_no_formula(tmp_path: Path) -> None:
 def test_the_inbox_tells_the_offices_cases_without_a_network(tmp_path: Path) -> None:
     counter = a_counter_with_a_shift(tmp_path)
     assert counter.cases().open == 0
-    note = CaseNote(id=7, kind="refund_exceeds", opened_ms=1, detail={"receipt": "12"})
+    note = CaseNote(id=7, kind="refund_exceeds", opened_ms=1, detail={"seq": "12", "reason": "x"})
     newer = CaseNote(id=8, kind="from_the_future", opened_ms=2)
     keep_cases(the_till(counter).journal, CaseList(mark=CaseMark(60, 8), cases=(newer, note)))
     found = inbox(counter._desk)
     assert (found.open, [case.number for case in found.cases]) == (60, [8, 7])
-    assert found.cases[1].detail == (("receipt", "12"),)
+    assert found.cases[1].detail == (("Entry of the journal", "12"),)
     assert found.cases[0].advice
     keep_cases(the_till(counter).journal, None)
     assert inbox(counter._desk).open == 60
@@ -104,11 +103,3 @@ def test_the_inbox_tells_what_the_till_finds_by_itself(tmp_path: Path) -> None:
     counter = a_counter_with_a_shift(tmp_path, clock=clock)
     clock.at_ms += 5 * 3_600_000
     assert [case.kind for case in counter.cases().cases] == ["unsettled_long"]
-
-
-def test_every_case_has_words_of_its_own_in_both_languages() -> None:
-    for kind in CASES:
-        english, russian = case_words(kind, "en"), case_words(kind, "ru")
-        assert all(text.endswith(".") for text in (*english, *russian)), kind
-        assert english[0] != russian[0]
-    assert len({case_words(kind, "en")[0] for kind in CASES}) == len(CASES)

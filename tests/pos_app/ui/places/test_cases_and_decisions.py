@@ -56,12 +56,13 @@ def test_without_cases_the_inbox_says_that_nothing_is_to_be_done(till: TillWindo
 def test_each_case_says_what_happened_what_to_do_and_leads_to_its_sale(till: TillWindow) -> None:
     event = a_sale(till)
     older = CaseNote(id=7, kind="fork", opened_ms=1)
-    tell(till, CaseNote(id=8, kind="refund_exceeds", opened_ms=2, event=event, detail={"left": "3"}), older)
+    tell(till, CaseNote(id=8, kind="refund_exceeds", opened_ms=2, event=event, detail={"seq": "3"}), older)
     screen = cases(till)
     assert screen.count.text() == "2 open"
-    assert "More was given back" in screen.title.text()
+    assert screen.title.text() == "Too much given back"
+    assert "More was given back" in screen.what.text()
     assert "tell the office" in screen.advice.sentence.text()
-    assert {line.title: line.value for line in screen.facts.lines}["left"] == "3"
+    assert {line.title: line.value for line in screen.facts.lines}["Entry of the journal"] == "3"
     screen.list.picked.emit(1)
     assert "Only one" in screen.advice.sentence.text() or "only one" in screen.advice.sentence.text()
     assert screen.sale.isHidden()
@@ -90,7 +91,7 @@ def test_the_inbox_speaks_the_tills_language(till: TillWindow) -> None:
     till.switch_language("ru")
     settle(till)
     assert screen.heading.text() == "Случаи этой кассы"
-    assert "скопированы" in screen.title.text()
+    assert "скопированы" in screen.what.text()
 
 
 def test_a_contact_without_news_of_cases_reads_nothing_anew(till: TillWindow) -> None:
