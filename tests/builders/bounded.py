@@ -8,7 +8,6 @@ from litestar import Litestar
 from sync.central.http.bounds import Bounds
 from sync.central.http.central import Central
 from sync.central.http.rates import Rates
-from sync.central.services.rates import Rate
 
 RATES = Rates()
 
@@ -37,6 +36,6 @@ def begin_anew(app: Litestar, rates: Rates = RATES) -> MinuteHand:
 def rates_with(**limits: int) -> Rates:
     """The usual limits, some of them lower."""
     changed: dict[str, Any] = {
-        name: Rate(name, limit, getattr(RATES, name).window_s) for name, limit in limits.items()
+        name: getattr(RATES, name)._replace(limit=limit) for name, limit in limits.items()
     }
     return Rates(**changed)

@@ -2,8 +2,11 @@
 
 Guessing is bounded in two ways. Somebody unknown (signing in, a code from a text message) takes a unit before each try
 and gets it back when it was right, so that no number of tries at once gets past the limit. A caller who is known may
-use thousands of codes at once, which must not wait for each other: wrong ones are counted afterwards, and what is under
-way when the limit is reached is let through. Whoever reaches a limit of wrong ones is a case, once an hour.
+use thousands of codes at once, which must not wait for each other: this process holds a unit for a wrong one beforehand,
+and counts wrong ones afterwards. So a caller names as many wrong codes one after the other as the limit says, by however
+many processes; tries that are under way at once when the last unit goes are let through. Whoever nobody knows names
+nothing but the ids of vouchers, of 122 random bits: there each process learns by one wrong try that nothing is left.
+Whoever reaches a limit of wrong ones is a case, once an hour.
 """
 
 import logging
@@ -102,11 +105,12 @@ class Bounds:
                     await self._throttle.charge(rate, subject)
             raise
 
-    def check_codes(self, caller: Person | GuestCaller | None, address: str = "") -> None:
+    async def may_name_codes(self, caller: Person | GuestCaller) -> None:
         """Raise ``too-many-requests`` for somebody who has named too many codes that do not exist."""
-        subject: Subject = whose(address) if caller is None else _name(caller)
-        self._throttle.check(self.rates.wrong_codes, subject)
-        self._throttle.check(self.rates.wrong_codes_hour, subject)
+        subject = _name(caller)
+        for rate in (self.rates.wrong_codes, self.rates.wrong_codes_hour):
+            if not self._throttle.holds(rate, subject):
+                await self._throttle.hold(rate, subject)
 
     async def wrong_code(self, caller: Person | GuestCaller | None, address: str = "") -> None:
         """Count a code that does not exist."""
@@ -122,9 +126,11 @@ class Bounds:
         self, caller: Person | GuestCaller | None, address: str = ""
     ) -> AsyncIterator[None]:
         """Let somebody name a code; one that does not exist (``not-found``, or refused as unknown) is counted."""
-        subject: Subject = whose(address) if caller is None else _name(caller)
-        await self._throttle.foresee(self.rates.wrong_codes, subject)
-        await self._throttle.foresee(self.rates.wrong_codes_hour, subject)
+        if caller is None:
+            await self._throttle.foresee(self.rates.wrong_codes, whose(address))
+            await self._throttle.foresee(self.rates.wrong_codes_hour, whose(address))
+        else:
+            await self.may_name_codes(caller)
         try:
             yield
         except Refusal as refusal:

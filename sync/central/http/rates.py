@@ -30,9 +30,10 @@ class Rates(msgspec.Struct, frozen=True):
     """Scans and impressions of one voucher by people unknown."""
     messages: Rate = Rate("messages", 30)
     """Text messages asked for from one address: each costs money."""
-    wrong_codes: Rate = Rate("wrong_codes", 120)
-    """Codes that do not exist, by one caller or unknown address."""
-    wrong_codes_hour: Rate = Rate("wrong_codes_hour", 600, HOUR_S)
+    wrong_codes: Rate = Rate("wrong_codes", 120, singly=True)
+    """Codes that do not exist, by one caller or unknown address. Each process keeps one unit for a caller who names
+    codes: there must be more of them than processes."""
+    wrong_codes_hour: Rate = Rate("wrong_codes_hour", 600, HOUR_S, singly=True)
     """The same in an hour: 33 million texts of five characters take six years to try."""
     wrong_logins: Rate = Rate("wrong_logins", 60)
     """Wrong passwords from one address."""

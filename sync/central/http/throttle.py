@@ -82,6 +82,23 @@ class Throttle:
             if account.drained:
                 raise self._too_many(rate, account)
 
+    def holds(self, rate: Rate, subject: Subject) -> bool:
+        """Return whether this process has a unit of the subject's window already (:meth:`hold`)."""
+        return self._account(rate, subject).left > 0
+
+    async def hold(self, rate: Rate, subject: Subject) -> None:
+        """See to it that this process has a unit for what may turn out wrong; raises as :meth:`take` without one.
+
+        Nothing is taken: whoever is right never waits but for the first unit of a window. A limit L is then exact over
+        all processes for tries one after the other; of those under way at once when the last unit goes, each one more
+        may pass.
+        """
+        account = self._account(rate, subject)
+        while account.left <= 0:
+            if account.drained:
+                raise self._too_many(rate, account)
+            await self._borrow(rate, subject, account)
+
     async def foresee(self, rate: Rate, subject: Subject) -> None:
         """Raise as :meth:`take` for a subject of whose window nothing is left anywhere; nothing is taken.
 

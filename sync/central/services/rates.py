@@ -13,23 +13,27 @@ from sync.central.clock import moment
 from sync.central.database import Database
 
 SHARES = 16
-"""A process borrows a sixteenth of a limit at once, at least one unit."""
+"""A process borrows a sixteenth of a limit at once, at least one unit, unless they are counted singly."""
 KEPT = timedelta(hours=2)
 """Longer than any window."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Rate(NamedTuple):
-    """So many units for one subject in each window; windows begin at the same moments everywhere."""
+    """So many units for one subject in each window; windows begin at the same moments everywhere.
+
+    ``singly`` is for what happens seldom and is to be counted to the last unit.
+    """
 
     name: str
     limit: int
     window_s: int = 60
+    singly: bool = False
 
     @property
     def share(self) -> int:
         """How many units a process borrows at once."""
-        return max(1, self.limit // SHARES)
+        return 1 if self.singly else max(1, self.limit // SHARES)
 
 
 class Borrowed(NamedTuple):

@@ -67,6 +67,45 @@ async def test_many_counted_afterwards_at_one_moment_are_each_counted_once(proce
     assert await processes[0].charge(rate, "crowd") is False
 
 
+async def test_wrong_tries_one_after_the_other_are_exactly_as_many_as_the_limit_by_whatever_process(
+    processes: list[Throttle],
+) -> None:
+    rate, wrong = Rate("test", 10, singly=True), 0
+    for number in range(60):
+        throttle = processes[number * number % 3]
+        try:
+            await throttle.hold(rate, "somebody")
+        except Refusal:
+            continue
+        wrong += 1
+        assert await throttle.charge(rate, "somebody")
+    assert wrong == 10
+
+
+async def test_right_tries_cost_nothing_and_leave_all_but_one_unit_a_process_to_the_others(
+    processes: list[Throttle],
+) -> None:
+    rate = Rate("test", 10, singly=True)
+    for _ in range(100):
+        for throttle in processes:
+            await throttle.hold(rate, "shop")
+    assert await taken(processes[2], rate, "shop", 100) == 10 - 2
+    assert not processes[2].holds(rate, "shop")
+    assert processes[0].holds(rate, "shop")
+
+
+async def test_of_wrong_tries_at_one_moment_those_beyond_the_last_unit_pass_and_nothing_after_them(
+    processes: list[Throttle],
+) -> None:
+    rate, throttle = Rate("test", 1, singly=True), processes[0]
+    await asyncio.gather(*(throttle.hold(rate, "crowd") for _ in range(20)))
+    counted = await asyncio.gather(*(throttle.charge(rate, "crowd") for _ in range(20)))
+    assert counted.count(True) == 1
+    for each in processes:
+        with pytest.raises(Refusal):
+            await each.hold(rate, "crowd")
+
+
 async def test_a_new_minute_begins_anew_and_says_when_that_is(processes: list[Throttle]) -> None:
     rate, throttle = Rate("test", 2), processes[0]
     hand = throttle._clock

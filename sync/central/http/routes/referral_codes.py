@@ -54,7 +54,7 @@ async def list_all(
 ) -> Page[ReferralView]:
     """Return the referral codes, the newest first."""
     if code is not None:
-        central.bounds.check_codes(person)
+        await central.bounds.may_name_codes(person)
     async with central.database.network_transaction(person.network) as connection:
         items, total = await list_referrals(
             connection, central.secrets, person.network, text=code, limit=paging.limit, offset=paging.offset
