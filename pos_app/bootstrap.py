@@ -93,7 +93,7 @@ def _wire(settings: Settings, till: Till, files: Files, stack: ExitStack, *, bac
     identity = enrolled(till)
     agent, spot = None, None
     if not settings.offline:
-        agent, spot = _reach_out(till, identity, files, stack, background=background)
+        agent, spot = _reach_out(settings, till, identity, files, stack, background=background)
     desk = Desk(
         till=till,
         identity=identity,
@@ -101,7 +101,7 @@ def _wire(settings: Settings, till: Till, files: Files, stack: ExitStack, *, bac
         spot=spot,
         language=settings.language,
         committed=_nobody if agent is None else agent.nudge,
-        sales=None if agent is None else SalesElsewhere(agent.agent),
+        sales=None if agent is None else SalesElsewhere(agent.agent, **_patience(settings)),
     )
     return Running(
         settings=settings, counter=Counter(desk), warnings=tuple(till.findings), desk=desk, agent=agent
@@ -109,7 +109,7 @@ def _wire(settings: Settings, till: Till, files: Files, stack: ExitStack, *, bac
 
 
 def _reach_out(
-    till: Till, identity: Identity, files: Files, stack: ExitStack, *, background: bool
+    settings: Settings, till: Till, identity: Identity, files: Files, stack: ExitStack, *, background: bool
 ) -> tuple[AgentThreads, OnTheSpot]:
     """Make the agent and the way to ask on the spot; whatever was started is stopped before the files."""
     clock, randomness = SystemClock(), SystemRandomness()
@@ -129,11 +129,16 @@ def _reach_out(
     agent = Agent(till, files, office, clock=clock, randomness=randomness, app_version=app_version(), **poll)
     threads = AgentThreads(agent, break_off=office.break_off)
     stack.callback(threads.stop, STOP_S)
-    spot = OnTheSpot(agent)
+    spot = OnTheSpot(agent, **_patience(settings))
     stack.callback(spot.close, STOP_S)
     if background:
         threads.start()
     return threads, spot
+
+
+def _patience(settings: Settings) -> dict[str, int]:
+    """How long the office's word is waited for, where the till was told; each kind of question knows its own."""
+    return {} if settings.office_wait_ms is None else {"wait_ms": settings.office_wait_ms}
 
 
 @contextmanager

@@ -53,9 +53,13 @@ class _Question:
 class OnTheSpot:
     """Asks central for units that one sale may use. Ask from any thread but the files' own."""
 
-    def __init__(self, agent: Agent, *, workers: int = WORKERS) -> None:
-        """With ``workers=0`` questions are asked on the caller's own thread (simulation, tools)."""
+    def __init__(self, agent: Agent, *, workers: int = WORKERS, wait_ms: int = WAIT_MS) -> None:
+        """With ``workers=0`` questions are asked on the caller's own thread (simulation, tools).
+
+        ``wait_ms`` is how long an answer is waited for where a question does not say it itself.
+        """
         self._agent = agent
+        self._wait_ms = wait_ms
         self._operations = agent.operations
         self._queue: queue.Queue[_Question | None] = queue.Queue(MAX_QUEUED)
         self._threads = [
@@ -73,7 +77,7 @@ class OnTheSpot:
         *,
         units: int = 1,
         sale_bound: bool = False,
-        wait_ms: int = WAIT_MS,
+        wait_ms: int | None = None,
     ) -> LeaseReply | None:
         """Return central's answer, its grant stored durably; None when central did not answer in time.
 
@@ -82,6 +86,7 @@ class OnTheSpot:
         request = self._operations.begin(kind, subject, guest=guest, units=units, sale_bound=sale_bound)
         if request is None:
             return None
+        wait_ms = self._wait_ms if wait_ms is None else wait_ms
         question = _Question(request, wait_ms)
         if not self._threads:
             self._answer(question)

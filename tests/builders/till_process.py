@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import Queue
 from typing import Any
 
-from tests.builders.patience import LONG_S
+from tests.builders.patience import LONG_MS, LONG_S
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -48,7 +48,17 @@ def command_line(home: Path, command: str, *words: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONWARNINGS": "error::ResourceWarning", "LC_ALL": "C"}
+    """Return the environment of a till that is as patient with its office as the tests are with it.
+
+    A cashier would not wait so long; but what a test says of a code that needs the office must not depend on how fast
+    this machine answers. An office that is not there is known at once.
+    """
+    return {
+        **os.environ,
+        "PYTHONWARNINGS": "error::ResourceWarning",
+        "LC_ALL": "C",
+        "COUNTERSIGN_OFFICE_WAIT_MS": str(LONG_MS),
+    }
 
 
 class KioskProcess:

@@ -124,6 +124,8 @@ def test_a_central_address_loses_its_trailing_slash(tmp_path: Path) -> None:
         ("volume", -1),
         ("volume", "loud"),
         ("lock_after_s", "9" * 30),
+        ("office_wait_ms", 99),
+        ("office_wait_ms", "120001"),
         ("zoom", "²"),
     ],
 )

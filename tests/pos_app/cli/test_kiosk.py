@@ -4,6 +4,7 @@ import os
 import shlex
 import signal
 import subprocess
+import threading
 from pathlib import Path
 from uuid import UUID
 
@@ -42,6 +43,8 @@ def test_every_line_gets_one_line_and_what_it_says_is_in_the_journal(shop: Shop)
 
 
 def test_online_it_asks_spends_and_uploads_by_itself(shop: Shop) -> None:
+    uploaded = threading.Event()
+    shop.central.after = lambda _: uploaded.set() if Attempt.KIND in shop.central.kinds() else None
     with kiosk(shop.home) as running:
         said = [running.ask("TWICE") for _ in range(3)]
         assert [(one["verdict"], one["by"]) for one in said] == [
@@ -50,6 +53,7 @@ def test_online_it_asks_spends_and_uploads_by_itself(shop: Shop) -> None:
             ("refuse", "online"),
         ]
         assert said[2]["reason"] == "used_up"
+        assert uploaded.wait(LONG_S)
         assert running.end() == 0
     assert shop.central.kinds() == ["till.enrolled", *[Redemption.KIND] * 2, Attempt.KIND]
     assert [str(link.envelope.event) for link in shop.central.links()[1:]] == [one["event"] for one in said]
