@@ -14,9 +14,9 @@ from uuid import UUID
 import asyncpg
 
 from sync.central.schema.words import Judged
-from sync.central.services.cases import CaseKind
 from sync.central.services.journal.day_uses import UsesBefore
-from sync.central.services.journal.item import Item, Scene, numeral, printable
+from sync.central.services.journal.hearing import Hearing, decide, price_bills
+from sync.central.services.journal.item import Item, Scene
 from sync.central.services.journal.known_then import Office, Then, Versions, read_versions
 from sync.central.services.journal.redemptions import Use
 from sync.protocol.campaign_row import read_campaign_row
@@ -25,15 +25,11 @@ from sync.protocol.payloads import Redemption, Sale, SaleLine
 from sync.protocol.wire import WireError, unpack
 from sync.rules.campaign import BenefitKind, Campaign
 from sync.rules.code import Code, Kind
-from sync.rules.combine import Applied, combinable
 from sync.rules.evaluate import evaluate
 from sync.rules.known import NOTHING_KNOWN, Known
 from sync.rules.moment import Moment
-from sync.rules.price import price
-from sync.rules.reasons import Reason
 from sync.rules.sale import Basket, Guest, Line, Place
 from sync.rules.steady import is_sound, is_steady
-from sync.rules.verdict import Verdict
 from sync.rules.version import RULES_VERSION
 from sync.rules.worth import worth
 
@@ -69,9 +65,9 @@ class Court:
                 self.judged[item.event_id] = Judged.AGREES
             else:
                 hearings.append(self._hear(item, use, before.get(item.event_id, _NO_USES)))
-        _price(hearings)
+        price_bills(hearings)
         for hearing in hearings:
-            self.judged[hearing.item.event_id] = _decide(hearing)
+            self.judged[hearing.item.event_id] = decide(hearing)
         return self.judged
 
     def _agrees(self, item: Item, use: Use) -> bool:
@@ -99,12 +95,12 @@ class Court:
         )
         return gives.discount_minor == payload.discount_minor and gives.points == payload.points
 
-    def _hear(self, item: Item, use: Use, before: UsesBefore) -> "_Hearing":
+    def _hear(self, item: Item, use: Use, before: UsesBefore) -> Hearing:
         payload = use.payload
         cursor = _cursor(item)
         code, offer = self._code(use, cursor), self._offer(use, cursor)
         if code is None or offer is None or code.campaign_id != offer.id:
-            return _Hearing(item, payload)
+            return Hearing(item, payload)
         guest, sure = self._guest(payload.guest_id, offer, cursor)
         sale = self.sales.get(payload.sale) if payload.sale else None
         basket, whole = self._basket(payload, offer, sale)
@@ -119,7 +115,7 @@ class Court:
             known=self._known(use, before, cursor),
         )
         codes = len(sale.redemptions) if sale else 1
-        return _Hearing(item, payload, code, offer, basket, verdict, whole=whole, sure=sure, codes=codes)
+        return Hearing(item, payload, code, offer, basket, verdict, whole=whole, sure=sure, codes=codes)
 
     def _code(self, use: Use, cursor: int) -> Code | None:
         """Return the code as the till knew it, without its count: that is a limit's, and held by leases."""
@@ -197,28 +193,6 @@ class Court:
             guest_uses_today=before.guest,
             referral_enabled=self.office.referral_enabled or not followed,
         )
-
-
-@dataclass(slots=True)
-class _Hearing:
-    """One redemption and what the rules say of it; no verdict where nobody can say what the till knew.
-
-    ``whole`` tells that the basket is the whole bill, so that what was given can be compared; ``sure`` that
-    the guest is as the till knew them. ``codes`` is how many stand on the bill; ``gives`` the discount and points
-    by the rules, ``conflicting`` that they could not stand together.
-    """
-
-    item: Item
-    payload: Redemption
-    code: Code | None = None
-    offer: Campaign | None = None
-    basket: Basket | None = None
-    verdict: Verdict | None = None
-    whole: bool = False
-    sure: bool = True
-    codes: int = 0
-    gives: tuple[int, int] | None = None
-    conflicting: bool = False
 
 
 async def open_court(
@@ -309,74 +283,3 @@ def _minds_only_the_sum(offer: Campaign) -> bool:
     return offer.benefit.kind is not BenefitKind.FREE_ITEM and not (
         offer.items_included or offer.items_excluded or offer.categories_included or offer.categories_excluded
     )
-
-
-def _price(hearings: Sequence[_Hearing]) -> None:
-    """Note what each use gives by the rules. Codes of one bill are priced together.
-
-    A use whose bill is not here as a whole is left out.
-    """
-    bills: dict[UUID, list[_Hearing]] = {}
-    for hearing in hearings:
-        verdict, sale = hearing.verdict, hearing.payload.sale
-        if verdict is None or not verdict.accepted or not hearing.whole:
-            continue
-        if sale is None or hearing.codes == 1:
-            hearing.gives = (verdict.discount_minor, verdict.points)
-        else:
-            bills.setdefault(sale, []).append(hearing)
-    for together in bills.values():
-        if len(together) == together[0].codes:
-            _price_bill(together)
-
-
-def _price_bill(together: Sequence[_Hearing]) -> None:
-    applied = [Applied(one.code, one.offer) for one in together if one.code and one.offer]
-    if not combinable(applied):
-        for one in together:
-            one.conflicting = True
-        return
-    parts = {part.code_id: part for part in price(together[0].basket or Basket(), applied).gives}
-    for one in together:
-        part = parts[one.payload.code_id]
-        one.gives = (part.discount_minor, part.points)
-
-
-def _decide(hearing: _Hearing) -> Judged:
-    """Compare what the rules say with what the till did; a difference becomes a case."""
-    verdict, payload = hearing.verdict, hearing.payload
-    if verdict is None:
-        return Judged.CHANGED_SINCE
-    agreed = Judged.AGREES if hearing.sure else Judged.BUT_GUEST
-    if not verdict.accepted:
-        # What the till was asked about, and a person decided, is no difference.
-        return agreed if verdict.reason == payload.reason else _differ(hearing, verdict.reason, verdict)
-    if hearing.conflicting:
-        return _differ(hearing, Reason.NOT_COMBINABLE, verdict)
-    if hearing.gives is None or hearing.gives == (payload.discount_minor, payload.points):
-        return agreed
-    return _differ(hearing, verdict.reason, verdict, hearing.gives)
-
-
-def _differ(hearing: _Hearing, reason: str, verdict: Verdict, gives: tuple[int, int] = (0, 0)) -> Judged:
-    """Open a case that says what the till did and what the office's rules say."""
-    payload = hearing.payload
-    hearing.item.raise_case(
-        CaseKind.RULE_DIFFERENCE,
-        code=payload.code_id,
-        campaign=hearing.offer.id if hearing.offer else payload.campaign_id,
-        till_said=printable(payload.reason),
-        office_says=reason,
-        params=dict(verdict.params),
-        till_gave=_figures(payload.discount_minor, payload.points),
-        office_gives=_figures(*gives),
-    )
-    return Judged.DIFFERS
-
-
-def _figures(discount_minor: int, points: int) -> dict[str, str]:
-    """Write what was given; a till's number may be too large for any column."""
-    return {
-        "discount_minor": numeral(discount_minor),
-        "points": numeral(points),
-    }
