@@ -11,6 +11,10 @@ from sync.till.office import Mismatch, Refused, Unreachable
 ALARM_AGE_MS = 4 * 60 * 60 * 1000
 """An event that waits longer than this for central is worth a person's attention."""
 
+RELIST_AWAITED = "relist_awaited"
+"""Why a restored office does not take events yet. It is told before all other trouble: a machine that was replaced has
+that of its own refused contact besides, which says that what was recorded there may still be uploaded."""
+
 _NO_LONGER_A_TILL = {ProblemType.TILL_REVOKED, ProblemType.TILL_FENCED}
 
 
@@ -44,7 +48,7 @@ class Board:
     def __init__(self, *, on_back: Callable[[], None] | None = None) -> None:
         """``on_back`` is called when central answers after having been out of reach.
 
-        ``on_change`` (an attribute) is called after each change, on the thread that caused it. Neither may
+        ``on_change`` (an attribute) is called with each change in turn, on the thread that caused it. Neither may
         wait for anything.
         """
         self.on_back = on_back
@@ -103,7 +107,9 @@ class Board:
 
     def _change(self, change: Callable[[SyncState], SyncState]) -> None:
         with self.changed:
-            problem = next(iter(self._problems.values()), None)
+            problem = min(
+                self._problems.values(), key=lambda error: error.reason != RELIST_AWAITED, default=None
+            )
             state = replace(
                 change(self._state),
                 problem=None if problem is None else str(problem),
@@ -114,8 +120,10 @@ class Board:
                 return
             self._state = state
             self.changed.notify_all()
-        if self.on_change is not None:
-            self.on_change(state)
+            # Told in the order in which it happened: whoever shows it would else be left with an older state, when
+            # another duty overtakes this one between the change and the call.
+            if self.on_change is not None:
+                self.on_change(state)
 
 
 def _revokes(error: UserError) -> bool:

@@ -38,7 +38,9 @@ def test_commit_is_at_central_without_being_asked_for(tmp_path: Path) -> None:
         assert state.online
         assert state.last_contact_ms is not None
         assert len(central.events) == 3
-        assert till.states[-1] == till.threads.state()
+        board = till.threads.agent.board
+        with board.changed:
+            assert till.states[-1] == board.read()
 
 
 def test_upload_does_not_wait_for_a_download_that_hangs(tmp_path: Path) -> None:
