@@ -2722,6 +2722,10 @@
         <translation>Он выглядит так: https://office.example.org.</translation>
     </message>
     <message>
+        <source>It then goes up by itself. If that machine does not come any more, IT ends the waiting at the office: admin book-missing.</source>
+        <translation>Затем всё уйдёт само. Если тот компьютер больше не появится, ИТ-служба прекратит ожидание в офисе: admin book-missing.</translation>
+    </message>
+    <message>
         <source>It was not recorded. Do it once more.</source>
         <translation>Это не записано. Сделайте ещё раз.</translation>
     </message>
@@ -2996,6 +3000,10 @@
     <message>
         <source>The office has started its feed anew; this till takes a fresh copy of its data.</source>
         <translation>Офис начал свою ленту заново; касса берёт свежую копию данных.</translation>
+    </message>
+    <message>
+        <source>The office was put back to an older state: before it takes what is recorded here, the machine that works as this till now must tell it of its leases.</source>
+        <translation>Офис восстановлен из более старого состояния: прежде чем он примет записи с этого компьютера, компьютер, который сейчас работает этой кассой, должен сообщить ему о своих резервах.</translation>
     </message>
     <message>
         <source>The office was put back to an older state: it lacks this till's events {0} to {1}, which are not on this till any more.</source>

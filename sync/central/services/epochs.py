@@ -18,7 +18,7 @@ from sync.central.clock import clock_of, moment
 from sync.central.database import Database, enter_network
 from sync.central.schema.words import Noun, TillStatus
 from sync.central.services import audit
-from sync.central.services.cases import CaseKind, NewCase, open_cases
+from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_cases
 from sync.protocol.leases import LimitKind
 
 NUMBERS_SKIPPED = 100_000
@@ -147,12 +147,9 @@ async def book_missing(
     decides accepts that it may be granted once more: when the till comes after all, or its late events do,
     what no pool covers is booked as exposure, with a case.
     """
-    rows = await connection.fetch(
-        "DELETE FROM relistings WHERE network_id = $1 AND ($2::bigint IS NULL OR till_id = $2) RETURNING till_id",
-        network_id,
-        till_id,
+    given_up = await _await_no_more(
+        connection, network_id, till_id, outcome="a person has decided not to wait"
     )
-    given_up = sorted(row["till_id"] for row in rows)
     if given_up:
         worst = await connection.fetchval(
             "SELECT COALESCE(sum(pool), 0)::bigint FROM limits WHERE network_id = $1", network_id
@@ -167,6 +164,47 @@ async def book_missing(
         )
         await settle_issuing(connection, network_id)
     return given_up
+
+
+async def listed(connection: asyncpg.Connection, network_id: int, till_id: int) -> None:
+    """Note that a till has listed all its leases."""
+    await _await_no_more(connection, network_id, till_id, outcome="the till has listed its leases")
+    await settle_issuing(connection, network_id)
+
+
+async def tell_of_waiting(
+    connection: asyncpg.Connection, network_id: int, till_id: int, *, incarnation: int
+) -> None:
+    """Open a case, once, for an earlier machine whose events wait until the till's present one has listed its leases."""
+    detail = {
+        "problem": "an earlier machine of this till holds events that are taken in as soon as its present machine has"
+        " listed its leases; if that one does not come any more: admin book-missing",
+        "incarnation": incarnation,
+    }
+    case = NewCase(kind=CaseKind.CENTRAL_RESTORED, detail=detail)
+    await open_case_once(connection, network_id, till_id, case)
+
+
+async def _await_no_more(
+    connection: asyncpg.Connection, network_id: int, till_id: int | None, *, outcome: str
+) -> list[int]:
+    """Strike a till (None: every till) off those who are awaited, and end what its events waited for; return which."""
+    rows = await connection.fetch(
+        "DELETE FROM relistings WHERE network_id = $1 AND ($2::bigint IS NULL OR till_id = $2) RETURNING till_id",
+        network_id,
+        till_id,
+    )
+    tills = sorted(row["till_id"] for row in rows)
+    await connection.execute(
+        """UPDATE cases SET closed_at = $4, outcome = $5
+        WHERE network_id = $1 AND till_id = ANY ($2::bigint[]) AND kind = $3 AND closed_at IS NULL""",
+        network_id,
+        tills,
+        CaseKind.CENTRAL_RESTORED.value,
+        moment(clock_of(connection)),
+        outcome,
+    )
+    return tills
 
 
 async def _skip_numbers(connection: asyncpg.Connection) -> None:

@@ -43,10 +43,7 @@ async def hear(connection: asyncpg.Connection, key: bytes, till: LeaseFor, conta
         await _rebook(connection, key, till, contact.grants[:MAX_LISTED_GRANTS])
     awaited = await is_awaited(connection, till)
     if awaited and contact.listed and contact.epoch == epoch:
-        await connection.execute(
-            "DELETE FROM relistings WHERE network_id = $1 AND till_id = $2", till.network, till.till
-        )
-        await epochs.settle_issuing(connection, till.network)
+        await epochs.listed(connection, till.network, till.till)
         awaited = False
     return EpochNews(epoch, awaited, await _lives(connection, till))
 

@@ -8,7 +8,7 @@ from sync.protocol.keys import Purpose
 from sync.protocol.problems import ProblemType
 from sync.protocol.upload import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Ack, Batch
 from sync.protocol.wire import canonical
-from sync.till.agent.board import Board
+from sync.till.agent.board import RELIST_AWAITED, Board
 from sync.till.office import Office, OfficeError, Refused
 from sync.till.till import Till
 from sync.till.worker import FilesPort
@@ -54,13 +54,9 @@ class Upload:
                 return 0
             self._shrink(error)
             return 0
-        self._board.heard(self.name)
         if ack.relist:
-            if self.on_relist is not None and not self._held:
-                self.on_relist()
-            # Asked for once: should contact not bring it about, the regular one comes in its time.
-            self._held = True
-            return IDLE_MS
+            return self._wait_for_listing()
+        self._board.heard(self.name)
         self._held = False
         if ack.lacking:
             raise _pruned(ack)
@@ -78,6 +74,21 @@ class Upload:
         self._board.note_journal(
             unsettled=status.unsettled, oldest_ms=status.oldest_unsettled_ms, now_ms=now_ms
         )
+
+    def _wait_for_listing(self) -> int:
+        """Have the leases listed that a restored central asks for first, and look again soon.
+
+        Asked for once: should contact not bring it about, the regular one comes in its time. A machine whose place
+        another has taken cannot list any more, and its events wait for that other one: then a person is told.
+        """
+        if self._held:
+            self._board.missed(self.name, _awaited())
+        else:
+            self._board.heard(self.name)
+            if self.on_relist is not None:
+                self.on_relist()
+        self._held = True
+        return IDLE_MS
 
     def _next(self) -> Batch | None:
         batch = self._till.journal.unsettled(self._max_events, MAX_BATCH_BYTES)
@@ -122,6 +133,16 @@ class Upload:
                 f"Central does not take this till's events from number {batch.from_seq} on.",
                 "They are safe on this till. Tell the office.",
             )
+
+
+def _awaited() -> OfficeError:
+    return OfficeError(
+        RELIST_AWAITED,
+        "The office was put back to an older state: before it takes what is recorded here, the machine that works as "
+        "this till now must tell it of its leases.",
+        "It then goes up by itself. If that machine does not come any more, IT ends the waiting at the office: "
+        "admin book-missing.",
+    )
 
 
 def _pruned(ack: Ack) -> OfficeError:

@@ -137,6 +137,45 @@ def test_a_till_that_was_revoked_before_it_could_list_still_hands_in_what_it_rec
         world.do(heal)
 
 
+@pytest.mark.parametrize("comes", [True, False], ids=["the present machine lists", "a person decides"])
+def test_what_a_replaced_machine_hands_in_waits_for_the_present_one_and_the_office_is_told(
+    world: PutBack, *, comes: bool
+) -> None:
+    till = Till(world)
+    new = world.do(lambda office: office.till())
+    with world.backed_up() as backup:
+        till.pen.redeem(till.code)
+        till.uploads()
+        backup.put_back()
+
+        async def heal(office: Office) -> None:
+            async with office.database.network_transaction(office.network) as connection:
+                await begin_epoch(connection, office.network, why="restored", actor="test")
+            batch = Batch(
+                incarnation=till.pen.who.incarnation, from_seq=2, events=(till.pen.events[1],), epoch="older"
+            )
+            for _ in range(2):
+                held = unpack((await till.pen.post("/sync/v1/journal", batch)).content, Ack)
+                assert (held.relist, held.applied) == (True, 1)
+            told = "SELECT closed_at IS NULL AS open, outcome, detail FROM cases WHERE till_id = $1"
+            (case,) = await office.fetch(told, new.who.till)
+            assert case["open"]
+            assert "book-missing" in case["detail"]["problem"]
+            if comes:
+                assert not (await new.contact(epoch=held.epoch, listed=True)).relist
+            else:
+                async with office.database.network_transaction(office.network) as connection:
+                    await book_missing(
+                        connection, office.network, till_id=new.who.till, why="it burnt", actor="test"
+                    )
+            assert not unpack((await till.pen.post("/sync/v1/journal", batch)).content, Ack).relist
+            (case,) = [row for row in await office.fetch(told, new.who.till) if "problem" in row["detail"]]
+            assert not case["open"]
+            assert case["outcome"]
+
+        world.do(heal)
+
+
 def test_nothing_is_issued_before_the_last_till_has_listed_or_was_decided_on(world: PutBack) -> None:
     first, second = Till(world), world.do(lambda office: office.till("Till 2"))
     with world.backed_up() as backup:

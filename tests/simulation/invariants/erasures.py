@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tests.simulation.book import Written
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
 
@@ -41,8 +42,9 @@ def unreadable(world: World) -> Iterator[str]:
 
 @invariant(6, "what was recorded before an erasure makes nobody anew", at=When.REST)
 def stays_erased(world: World) -> Iterator[str]:
-    """By what a registration itself says of its time: before its phone's owner was erased, it is theirs."""
+    """By true time, whatever a till's clock had said: before its phone's owner was erased, a registration is theirs."""
     network = world.office.network
+    true_ms = {each.event: each.true_ms for each in world.acknowledged.values() if each.verdict == "registered"}
     held = {written.event: written for written in world.at_central() if written.kind == "guest.registered"}
     for row in world.host.rows(
         """SELECT id, phone_digest, registered_by FROM guests
@@ -57,13 +59,13 @@ def stays_erased(world: World) -> Iterator[str]:
                 erased,
             )
             at_ms = round(gone[0]["erased_at"].timestamp() * 1000) if gone else 0
-            if written is not None and written.fields["trusted_ms"] < at_ms:
+            if written is not None and true_ms.get(written.event, written.fields["trusted_ms"]) < at_ms:
                 yield f"guest {row['id']} registered before guest {erased} of that phone was erased, and lives"
 
 
 @invariant(1, "who registers after an erasure is somebody new", at=When.REST)
 def new_again(world: World) -> Iterator[str]:
-    """Nobody's registration is lost because an earlier guest of that phone wanted to be forgotten."""
+    """No registration that was certainly later is lost because an earlier guest of that phone wanted to be forgotten."""
     held = {written.event: written for written in world.at_central() if written.kind == "guest.registered"}
     for row in world.host.rows(
         """SELECT g.id, g.registered_by, k.id AS erased, k.erased_at FROM guests g
@@ -73,5 +75,12 @@ def new_again(world: World) -> Iterator[str]:
     ):
         written = held.get(row["registered_by"])
         at_ms = round(row["erased_at"].timestamp() * 1000)
-        if written is not None and written.fields["trusted_ms"] > at_ms:
+        if written is not None and _earliest_ms(written) > at_ms:
             yield f"guest {row['id']} registered after guest {row['erased']} was erased, and is taken for them"
+
+
+def _earliest_ms(written: Written) -> int:
+    """Return the earliest instant that a registration can have been at, by what its till knew for certain."""
+    stated: int = written.fields["trusted_ms"] - written.fields["uncertainty_ms"]
+    certain: int | None = written.payload.get("not_before_ms")
+    return stated if certain is None else min(stated, certain)

@@ -14,6 +14,8 @@ from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
 MINUTE_MS = 60_000
+CLOCK_IN_DOUBT = 0.4
+"""How often the till that is alone was switched on while nobody could tell it the time."""
 
 
 @step("office: forgets a guest", weight=0.7)
@@ -32,6 +34,9 @@ def forgets_meanwhile(world: World, chance: random.Random) -> str | None:
         return None
     guest, phone = chance.choice([each for each in living if each[1]] or living)
     machine.link.weather = chance.choice((Weather.CUT, Weather.DEAF))
+    if chance.random() < CLOCK_IN_DOUBT:
+        ahead_ms = chance.choice((MINUTE_MS, DAY_MS, 20 * DAY_MS, 90 * DAY_MS))
+        _start_anew(world, machine, ahead_ms=ahead_ms)
     told = [_serve(world, machine, chance, guest, phone)]
     # Where only the answers are lost, the office has it before it forgets, and gets it once more after.
     world.duties(machine)
@@ -41,6 +46,15 @@ def forgets_meanwhile(world: World, chance: random.Random) -> str | None:
     told.append(_serve(world, machine, chance, guest, phone))
     world.note("guests forgotten while a till was alone with them")
     return "; ".join(each for each in told if each)
+
+
+def _start_anew(world: World, machine: Machine, *, ahead_ms: int) -> None:
+    """Switch a machine off and on again, its wall clock ahead: until it hears of the office it knows no better."""
+    if machine.running:
+        machine.die(power=False)
+    machine.clock.reboot()
+    machine.clock.wall_off_ms = ahead_ms
+    world.start(machine)
 
 
 def _serve(world: World, machine: Machine, chance: random.Random, guest: int, phone: str) -> str | None:

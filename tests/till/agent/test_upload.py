@@ -69,6 +69,30 @@ def test_central_restored_from_a_backup_gets_everything_again(world: World) -> N
     assert world.agent.state().problem is None
 
 
+def test_a_replaced_machine_says_what_its_events_wait_for_and_hands_them_in_by_itself(world: World) -> None:
+    world.settle_down()
+    awaited = message(Ack(applied=1, want=2, server_ms=NOW_MS, relist=True))
+
+    def answer(heard: Heard) -> Reply | None:
+        if heard.path.endswith("/contact"):
+            return problem(ProblemType.TILL_FENCED, 403, "Another machine has taken this till's place.")
+        return awaited if heard.path.endswith("/journal") and unpack(heard.body, Batch).events else None
+
+    world.central.before = answer
+    world.commit(2)
+    world.settle_down()
+    world.pass_time(60_000)
+    state = world.agent.state()
+    assert state.revoked
+    assert "the machine that works as this till now must tell it of its leases" in (state.problem or "")
+    assert state.unsettled == 2
+    world.central.before = lambda heard: answer(heard) if heard.path.endswith("/contact") else None
+    world.pass_time(60_000)
+    state = world.agent.state()
+    assert state.unsettled == 0
+    assert "Another machine has taken this till's place" in (state.problem or "")
+
+
 def test_unreachable_central_is_asked_ever_more_rarely_and_nothing_is_lost(world: World) -> None:
     world.settle_down()
     world.central.before = lambda _: Reply(status=503, media_type="text/html")

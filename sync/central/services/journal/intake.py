@@ -17,6 +17,7 @@ from sync.central.clock import Clock, clock_of
 from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_cases
+from sync.central.services.epochs import tell_of_waiting
 from sync.central.services.journal import gaps
 from sync.central.services.journal.booking import book
 from sync.central.services.journal.checking import BrokenError, check, hashes_of, is_damaged
@@ -52,6 +53,7 @@ class Incarnation(msgspec.Struct, frozen=True):
     safe_seq: int | None
     epoch: str
     awaited: bool
+    fenced: bool
 
 
 async def take_in(database: Database, secrets: Secrets, *, network: int, till: int, batch: Batch) -> Ack:
@@ -97,7 +99,10 @@ async def _take_in(
         return _ack(clock, state, state.applied_seq)
     if state.awaited and batch.epoch:
         # Its events may spend leases that the restored books do not know: first it lists them (epochs). A till
-        # that was revoked since cannot list any more, and what it recorded is taken all the same.
+        # that was revoked since cannot list any more, and what it recorded is taken all the same. Neither can a
+        # machine that another has replaced: that one lists, or a person does not wait for it.
+        if state.fenced:
+            await tell_of_waiting(connection, network, till, incarnation=batch.incarnation)
         return msgspec.structs.replace(_ack(clock, state, state.applied_seq), relist=True)
     place = await _find_place(connection, state, batch)
     if isinstance(place, Gap):
@@ -130,7 +135,7 @@ async def lock_life(
     """Lock one life of a till and read how central holds it; raises :class:`Refusal` ``not-found``."""
     row = await connection.fetchrow(
         """SELECT i.public_key, i.applied_seq, i.applied_hash, i.safe_seq, t.restaurant_id,
-            r.name || ', ' || t.name AS place, n.epoch,
+            r.name || ', ' || t.name AS place, n.epoch, i.fenced,
             t.status = 'active' AND EXISTS (
                 SELECT 1 FROM relistings w WHERE w.network_id = $1 AND w.till_id = $2) AS awaited
         FROM incarnations i
@@ -161,6 +166,7 @@ async def lock_life(
         row["safe_seq"],
         str(row["epoch"]),
         row["awaited"],
+        row["fenced"],
     )
 
 
