@@ -11,8 +11,9 @@ import msgspec
 
 from sync.central.http.central import Central
 from sync.central.http.short_way import Answer, Call, Message, Way
+from sync.central.services.gathering import Gathering
 from sync.central.services.login import GuestCaller
-from sync.central.services.loyalty.look_desk import LookDesk, Looks
+from sync.central.services.loyalty.look_desk import LookDesk
 
 _BEGIN = "/api/guest/"
 _MAX_DIGITS = 18
@@ -20,7 +21,7 @@ _JSON = b"application/json"
 _encoder = msgspec.json.Encoder()
 
 
-def _way(word: str, looks: Callable[[LookDesk], Looks[Any]]) -> Way:
+def _way(word: str, looks: Callable[[LookDesk], Gathering[int, Any]]) -> Way:
     async def answer(central: Central, call: Call) -> Answer | None:
         guest = _guest_of(call.scope["path"])
         await central.bounds.let_in(call.caller, "")
