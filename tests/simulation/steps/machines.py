@@ -211,5 +211,7 @@ def lost(world: World, chance: random.Random) -> str | None:
     world.excuse(machine, "lost")
     machine.gone = True
     world.lost |= world.books[machine.name].by_id.keys()
+    # What it had written since its journal was read last is lost with it.
+    world.lost |= {event for event, said in world.acknowledged.items() if said.machine == machine.name}
     world.note("tills lost")
     return f"{machine.name} is lost"
