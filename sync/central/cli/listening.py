@@ -1,5 +1,6 @@
 """The address on which central listens: claimed before anything starts, healthy before it is announced."""
 
+import logging
 import socket
 import time
 import urllib.error
@@ -10,9 +11,14 @@ from dataclasses import dataclass
 
 from sync.rules.user_error import UserError
 
-HEALTHY_TIMEOUT_S = 60.0
+HEALTHY_TIMEOUT_S = 1_800.0
+"""A busy machine may take minutes to load a worker. Whoever started central waits for its word, and would wait for ever if
+central gave up before it stood; a worker that cannot start ends it anyway."""
+ASK_TIMEOUT_S = 5.0
 _POLL_S = 0.05
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised here, bound only when asked for
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +55,19 @@ def claim_address(host: str, port: int) -> Iterator[Address]:
 
 
 def wait_until_healthy(address: Address) -> bool:
-    """Ask ``/health`` until it answers 200; False when it never does."""
+    """Ask ``/health`` until it answers 200; False, and said in the log, when it never does."""
     # Not through a proxy of the environment: this is our own machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + HEALTHY_TIMEOUT_S
     while time.monotonic() < deadline:
         try:
-            with opener.open(f"{address.url}/health", timeout=5) as answer:
+            with opener.open(f"{address.url}/health", timeout=ASK_TIMEOUT_S) as answer:
                 if answer.status == 200:  # noqa: PLR2004 - HTTP's word for "well"
                     return True
         except (urllib.error.URLError, OSError):
             pass
         time.sleep(_POLL_S)
+    log.error("central has not answered for %d s, so its address is told to nobody", HEALTHY_TIMEOUT_S)
     return False
 
 

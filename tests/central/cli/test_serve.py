@@ -9,12 +9,14 @@ import sys
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from sync.central.cli.listening import claim_address
+from sync.central.cli import listening
+from sync.central.cli.listening import Address, claim_address
 from sync.central.postgres.ownership import owned_server, serving
 from sync.protocol.enrolment import read_enrolment_qr
 from sync.rules.user_error import UserError
@@ -198,3 +200,25 @@ def test_every_one_of_many_open_connections_is_answered(tmp_path: Path) -> None:
                 assert connection.recv(12) == b"HTTP/1.1 200"
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.expects_log("its address is told to nobody")
+def test_an_office_that_never_answers_is_said_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(listening, "HEALTHY_TIMEOUT_S", 0.0)
+    with claim_address("127.0.0.1", 0) as address:
+        assert not listening.wait_until_healthy(address)
+    assert "its address is told to nobody" in caplog.text
+
+
+def test_an_office_that_comes_late_is_announced_as_soon_as_it_stands() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as slow, ThreadPoolExecutor(1) as other:
+        healthy = other.submit(listening.wait_until_healthy, Address("127.0.0.1", slow.getsockname()[1]))
+        # It hangs up, then says that it is not there yet, then answers.
+        for said in (b"", b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"):
+            line, _ = slow.accept()
+            with line:
+                line.recv(4096)
+                line.sendall(said)
+        assert healthy.result(LONG_S)
