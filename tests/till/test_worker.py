@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -68,11 +69,16 @@ def test_work_that_could_not_begin_in_time_never_runs() -> None:
 
 
 class WatchedFiles(Files):
-    """Tells when a caller has outwaited its turn."""
+    """Lets a caller wait from the moment at which its work has begun, and tells when it has outwaited its turn."""
 
     def __init__(self) -> None:
-        self.outwaited = threading.Event()
+        self.begun, self.outwaited = threading.Event(), threading.Event()
         super().__init__()
+
+    def submit(self, work: Callable[[], T]) -> "Future[T]":
+        future = super().submit(work)
+        assert self.begun.wait(LONG_S)
+        return future
 
     def _wait_for_running(self, future: "Future[T]") -> T:
         self.outwaited.set()
@@ -83,10 +89,11 @@ def test_work_that_has_begun_is_waited_for() -> None:
     files = WatchedFiles()
 
     def slow() -> str:
+        files.begun.set()
         files.outwaited.wait()
         return "done"
 
-    assert files.call(slow, timeout_s=0.5) == "done"
+    assert files.call(slow, timeout_s=0.01) == "done"
     files.close()
 
 

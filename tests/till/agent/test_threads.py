@@ -91,6 +91,12 @@ def test_settling_gives_up_at_its_deadline_and_says_what_waits(tmp_path: Path) -
         till.threads.settle_all(LONG_S)
         central.before = lambda _: Reply(status=503, media_type="text/html")
         till.commit()
+        board = till.threads.agent.board
+        with board.changed:
+            # Whoever asks for less than a moment may be told of the time before the office was asked.
+            assert board.changed.wait_for(
+                lambda: board.read().unsettled == 1 and board.read().problem is not None, LONG_S
+            )
         state = till.threads.settle_all(0.5)
         assert state.unsettled == 1
         assert state.problem is not None
