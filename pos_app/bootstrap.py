@@ -25,6 +25,7 @@ from sync.till.on_the_spot import OnTheSpot
 from sync.till.sales_elsewhere import SalesElsewhere
 from sync.till.salvaging import salvage_home
 from sync.till.till import Till
+from sync.till.way_out import WayOut
 from sync.till.worker import Files
 
 STOP_S = 0.5
@@ -80,13 +81,24 @@ def salvage_journal(settings: Settings, file: Path) -> Salvaged:
 
 
 def enrol_till(
-    settings: Settings, central: str | None, code: str, progress: Progress | None = None
+    settings: Settings,
+    central: str | None,
+    code: str,
+    progress: Progress | None = None,
+    way_out: WayOut | None = None,
 ) -> Enrolled:
     """Make a till of the home; see :func:`sync.till.enrol.enrol`."""
     home = TillHome(settings.home)
     home.make()
     with _log_to(home):
-        return enrol(home, code=code, central=central, app_version=app_version(), progress=progress)
+        return enrol(
+            home,
+            code=code,
+            central=central,
+            app_version=app_version(),
+            progress=progress,
+            way_out=way_out,
+        )
 
 
 def _wire(settings: Settings, till: Till, files: Files, stack: ExitStack, *, background: bool) -> Running:

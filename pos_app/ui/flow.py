@@ -1,15 +1,15 @@
 """Which screen follows which: opening, enrolling, being filled, signing in, selling, stopped."""
 
-import threading
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from pos_app.scanner.read import Read
 from pos_app.ui import flow_words
 from pos_app.ui.counter_thread import CounterThread
+from pos_app.ui.enrolling import Enrolling
 from pos_app.ui.error_text import ErrorText
 from pos_app.ui.house import House
 from pos_app.ui.screens.enrol_screen import EnrolScreen
@@ -22,6 +22,7 @@ from sync.till.agent.board import SyncState
 from sync.till.journal.entries import Reopened
 from sync.till.office import Unreachable
 from sync.till.outcomes import TRIES_AGAIN
+from sync.till.way_out import enrolment_left
 
 T = TypeVar("T")
 
@@ -67,8 +68,6 @@ class Stage(Protocol):
 class Flow(QObject):
     """Leads through the screens. Everything that waits runs on the counter's thread."""
 
-    progress = Signal(int, int)
-
     def __init__(self, stage: Stage, house: House, thread: CounterThread, parent: QObject) -> None:
         super().__init__(parent)
         self._stage, self._house, self._thread = stage, house, thread
@@ -77,10 +76,12 @@ class Flow(QObject):
         self._say_message: Callable[[], Message] | None = None
         self._again: Callable[[], None] = self.open
         self._asked_for_staff = False
-        self._enrolling = False
         self._shown_early: str | None = None
-        self._leaving = threading.Event()
-        self.progress.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)
+        self.enrolling = Enrolling(house, thread, self)
+        self.enrolling.loading.connect(self._show_progress)
+        self.enrolling.done.connect(self.open)
+        self.enrolling.failed.connect(self._not_enrolled)
+        self.enrolling.left.connect(self._left_enrolling)
         stage.enrol.enrol.connect(self.enrol)
         stage.sign_in.pin_entered.connect(self.sign_in)
         stage.message.chosen.connect(self._do_again)
@@ -97,19 +98,9 @@ class Flow(QObject):
 
     def enrol(self, central: str, code: str) -> None:
         """Make a till of this machine."""
-        self._leaving.clear()
-        self._enrolling = True
-        self._again = self._leave_loading
+        self._again = self.enrolling.leave
         self._show(Screen.FILLING, lambda: flow_words.enrolling(central))
-        self._thread.submit(
-            lambda: self._house.enrol(central, code, self._report),
-            lambda _done: self._enrolled(),
-            self._not_enrolled,
-        )
-
-    def _enrolled(self) -> None:
-        self._enrolling = False
-        self.open()
+        self.enrolling.begin(central, code)
 
     def sign_in(self, pin: str) -> None:
         """Sign in by PIN."""
@@ -212,24 +203,26 @@ class Flow(QObject):
 
     def _not_opened(self, error: UserError) -> None:
         if error.reason == "not_enrolled":
-            self._say_message = None
-            self._stage.enrol.show_problem("", "")
-            self.go(Screen.ENROL)
+            self._ask_for_code("", "")
             return
         self._again = self.open
         self._show(Screen.STOPPED, lambda: flow_words.cannot_open(self._stage.errors().say(error)))
 
+    def _ask_for_code(self, sentence: str, advice: str) -> None:
+        """Show the form, with what stood in the way; what was entered stays."""
+        self._say_message = None
+        self._stage.enrol.show_problem(sentence, advice)
+        self.go(Screen.ENROL)
+
+    def _left_enrolling(self) -> None:
+        self._ask_for_code(*self._stage.errors().say(enrolment_left()))
+
     def _not_enrolled(self, error: UserError) -> None:
-        self._enrolling = False
-        if error.reason == "cancelled":
-            self.open()
-            return
         sentence, advice = self._stage.errors().say(error)
         if isinstance(error, Unreachable):
             # What an enrolled till would do by itself has to be done by a person here.
             advice = flow_words.check_the_network()
-        self._stage.enrol.show_problem(sentence, advice)
-        self.go(Screen.ENROL)
+        self._ask_for_code(sentence, advice)
 
     def _stop(self, error: UserError) -> None:
         self._again = self._check_journal
@@ -256,15 +249,6 @@ class Flow(QObject):
     def _do_again(self) -> None:
         self._again()
 
-    def _report(self, loaded: int, to_load: int) -> bool:
-        """Tell the window how far loading is; called on the counter's thread."""
-        self.progress.emit(loaded, to_load)
-        return not self._leaving.is_set()
-
-    def _leave_loading(self) -> None:
-        """Stop loading at the next part: what came is kept, and goes on there."""
-        self._leaving.set()
-
     def _show_loading(self, running: Running, state: SyncState) -> None:
         """Say how far the first copy is, or what keeps it away."""
         percent = 100 * state.loaded // state.to_load if state.to_load > 0 else -1
@@ -288,7 +272,7 @@ class Flow(QObject):
             self._show_filling(100 * loaded // to_load)
 
     def _show_filling(self, percent: int) -> None:
-        may_cancel = self._enrolling
+        may_cancel = self.enrolling.under_way
         self._show(Screen.FILLING, lambda: flow_words.filling(percent, may_cancel=may_cancel))
 
     def _show(self, screen: Screen, words: Callable[[], Message]) -> None:

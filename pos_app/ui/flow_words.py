@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from pos_app.ui.screens.message_screen import Message
+from pos_app.ui.screens.message_screen import CANCEL, Message
 
 
 def _say(text: str) -> str:
@@ -16,7 +16,15 @@ def opening() -> Message:
 
 def enrolling(central: str) -> Message:
     """Say that the till asks the office at this address to take it."""
-    return _working("link", _say("Enrolling this till…"), central)
+    return Message(
+        sign="link",
+        colour="accent",
+        title=_say("Enrolling this till…"),
+        sentence=central,
+        progress=-1,
+        button=_say("Cancel"),
+        key=CANCEL,
+    )
 
 
 def waiting(problem: str, percent: int, *, may_try: bool) -> Message:
@@ -47,6 +55,7 @@ def filling(percent: int, *, may_cancel: bool) -> Message:
         advice=_say("Keep it connected; an interrupted load goes on where it stopped."),
         progress=percent,
         button=_say("Cancel") if may_cancel else "",
+        key=CANCEL,
     )
 
 

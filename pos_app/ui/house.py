@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from pos_app.scanner.sources import CameraSource, SourceKind, film_source, list_cameras
 from pos_app.settings import Settings
 from pos_app.usecases.running import Running
+from sync.till.way_out import WayOut
 
 Progress = Callable[[int, int], bool]
 """Called with parts loaded and parts in all (0, 0 before that is known); False stops loading."""
@@ -16,8 +17,8 @@ Progress = Callable[[int, int], bool]
 OpenCounter = Callable[[Settings], AbstractContextManager[Running]]
 
 
-Enrol = Callable[[Settings, str | None, str, Progress | None], object]
-"""Makes a till of this machine: settings, the office's address, the one-time code, progress."""
+Enrol = Callable[[Settings, str | None, str, Progress | None, WayOut | None], object]
+"""Makes a till of this machine: settings, the office's address, the one-time code, progress, a way out."""
 
 
 class House:
@@ -32,9 +33,9 @@ class House:
         """Open the till; raises ``UserError`` (``not_enrolled`` when it is none yet)."""
         return self._held.enter_context(self._open_counter(self._settings))
 
-    def enrol(self, central: str, code: str, progress: Progress) -> None:
+    def enrol(self, central: str, code: str, progress: Progress, way_out: WayOut) -> None:
         """Make a till of this machine and take its first snapshot."""
-        self._enrol(self._settings, central, code, progress)
+        self._enrol(self._settings, central, code, progress, way_out)
 
     def cameras(self) -> list[CameraSource]:
         """List the cameras and, last, the film of the settings. May take seconds where nothing lists them."""

@@ -365,10 +365,6 @@
         <translation>Случай {number}</translation>
     </message>
     <message>
-        <source>Kind</source>
-        <translation>Вид</translation>
-    </message>
-    <message>
         <source>None open</source>
         <translation>Открытых нет</translation>
     </message>
@@ -1917,10 +1913,6 @@
         <translation>Применить</translation>
     </message>
     <message>
-        <source>When a field is touched</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Window</source>
         <translation>Окно</translation>
     </message>
@@ -2634,6 +2626,10 @@
         <translation>Подключите кассу заново с новым кодом из офиса; дошедшее до офиса не потеряно.</translation>
     </message>
     <message>
+        <source>Enrolling was stopped; nothing has changed on this machine.</source>
+        <translation>Подключение прервано; на этом компьютере ничего не изменилось.</translation>
+    </message>
+    <message>
         <source>Enter digits, for example 12.50.</source>
         <translation>Введите цифры, например 12,50.</translation>
     </message>
@@ -3072,6 +3068,10 @@
     <message>
         <source>The receipt printer's cover is open.</source>
         <translation>Крышка принтера чеков открыта.</translation>
+    </message>
+    <message>
+        <source>The same code can be used here again. For another machine ask the office for a new one.</source>
+        <translation>Тот же код можно использовать здесь снова. Для другого компьютера попросите у офиса новый.</translation>
     </message>
     <message>
         <source>The scanner on {0} does not answer.</source>

@@ -24,6 +24,7 @@ from sync.till.office import Office, Refused, Unreachable
 from sync.till.outcomes import clean_url, not_central
 from sync.till.secrets import SecretStore
 from sync.till.till import Till
+from sync.till.way_out import WayOut
 from sync.till.worker import DirectFiles
 
 MAX_CODE = 100
@@ -93,18 +94,20 @@ def enrol(
     app_version: str,
     progress: Progress | None = None,
     machine: Machine | None = None,
+    way_out: WayOut | None = None,
 ) -> Enrolled:
     """Make a till of this home: enrol, take the first snapshot, then the first leases.
 
     ``code`` may be the whole text of the enrolment QR. Repeating the call with the same code goes on where
-    it stopped. Raises ``UserError`` with a sentence for everything that a person can cause or mend.
+    it stopped. By ``way_out`` another thread may leave before the office has answered. Raises ``UserError`` with a
+    sentence for everything that a person can cause or mend.
     """
     central_url, code = read_invitation(code, central)
     machine = machine or Machine()
     clock, randomness = machine.clock, machine.randomness
     till = Till.open(home, clock=clock, randomness=randomness, secrets_store=machine.secrets_store)
     try:
-        identity = _become(till, central_url, code, app_version, clock, randomness)
+        identity = _become(till, central_url, code, app_version, machine, way_out or WayOut())
         key = SigningKey(till.secrets.signing_seed)
         office = HttpOffice(
             identity.central_url,
@@ -141,14 +144,16 @@ def enrol(
 
 
 def _become(
-    till: Till, central_url: str, code: str, app_version: str, clock: Clock, randomness: Randomness
+    till: Till, central_url: str, code: str, app_version: str, machine: Machine, way_out: WayOut
 ) -> Identity:
     """Return who the till is, asking central unless this very code has made it one already."""
+    clock = machine.clock
     mark = hashlib.sha256(code.encode()).hexdigest()
     known = till.identity
     over = till.journal.ended() is not None
     if known is not None and not over:
         if till.journal.note(CODE_NOTE) == mark:
+            way_out.close()
             return known
         raise UserError(
             "already_enrolled",
@@ -157,10 +162,11 @@ def _become(
         )
     if not over:
         till.journal.set_note(CODE_NOTE, mark)
-    office = HttpOffice(central_url, clock=clock, randomness=randomness)
+    office = HttpOffice(central_url, clock=clock, randomness=machine.randomness)
     asked_ms = clock.boottime_ms()
     try:
-        reply = ask_to_enrol(office, code, SigningKey(till.secrets.signing_seed), app_version)
+        with way_out.beside(office.break_off):
+            reply = ask_to_enrol(office, code, SigningKey(till.secrets.signing_seed), app_version)
     finally:
         office.close()
     identity = Identity.of_reply(reply, central_url)
@@ -170,6 +176,7 @@ def _become(
             f"This code is for the till “{identity.till_name}”, and this folder holds “{known.till_name}”.",
             "Use a code for that very till here, and another folder for another till.",
         )
+    way_out.close()
     till.time.anchor(reply.server_ms, clock.boottime_ms() - asked_ms)
     till.become(identity, digest_key=reply.digest_key, app_version=app_version)
     till.journal.set_note(CODE_NOTE, mark)

@@ -143,7 +143,7 @@ def _enrolling(camera: _Camera, window: TillWindow) -> None:
         window.enrol.submit()
         wait_for(lambda: window.screen_now is Screen.FILLING)
         camera.take(window, "enrolling")
-        window.flow.progress.emit(3, 8)
+        window.flow.enrolling.loading.emit(3, 8)
         camera.take(window, "enrolling-first-copy")
         window.message.button.click()
     wait_for(lambda: window.screen_now is Screen.ENROL)

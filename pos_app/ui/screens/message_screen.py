@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
@@ -9,9 +10,15 @@ from pos_app.ui.widgets.card import Card
 from pos_app.ui.widgets.sign import Button, Sign
 from pos_app.ui.widgets.text import label, show_if
 
+CANCEL = "Esc"
+"""The key that leaves what is under way."""
+
 
 class Message(Struct, frozen=True, kw_only=True):
-    """What the screen says. ``progress`` is 0 to 100, -1 for "under way", None for no bar."""
+    """What the screen says. ``progress`` is 0 to 100, -1 for "under way", None for no bar.
+
+    ``key`` presses the button wherever the focus is: :data:`CANCEL` or none.
+    """
 
     sign: str
     colour: str
@@ -20,6 +27,7 @@ class Message(Struct, frozen=True, kw_only=True):
     advice: str = ""
     progress: int | None = None
     button: str = ""
+    key: str = ""
 
 
 class MessageScreen(QWidget):
@@ -67,9 +75,18 @@ class MessageScreen(QWidget):
             self.bar.setValue(max(0, message.progress))
             self.bar.setAccessibleName(message.title)
         show_if(self.button, bool(message.button))
+        self.button.key = message.key
         self.button.caption(message.button)
         if message.button:
             self.button.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave by Escape what can be left."""
+        cancels = self.button.key == CANCEL and self.button.isVisible()
+        if cancels and event.matches(QKeySequence.StandardKey.Cancel):
+            self.button.click()
+        else:
+            super().keyPressEvent(event)
 
     def dress(self, look: Look) -> None:
         """Take on the size."""

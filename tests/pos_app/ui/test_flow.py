@@ -1,7 +1,9 @@
 """Which screen follows which, from an empty folder to a till that sells; and what stands in the way."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,9 +18,11 @@ from sync.protocol.wire import pack
 from sync.rules.user_error import UserError
 from sync.till.agent.board import SyncState
 from sync.till.home import TillHome
+from sync.till.till import Till
 from tests.builders.desk import World, give, hashed
+from tests.builders.patience import LONG_S
 from tests.builders.small_central import ENROLMENT_CODE, SmallCentral
-from tests.builders.talking_server import Reply, TalkingServer, talking_server
+from tests.builders.talking_server import Heard, Reply, TalkingServer, talking_server
 from tests.builders.till_window import PIN, a_home, a_world, scan, settle, wait_for
 from tests.pos_app.ui.conftest import Open
 
@@ -42,6 +46,26 @@ def begun(window: TillWindow, screen: Screen) -> TillWindow:
     wait_for(lambda: window.screen_now is screen, what=screen.value)
     settle(window)
     return window
+
+
+def leave_while_loading(window: TillWindow, server: TalkingServer) -> None:
+    """Enrol, and leave while the office is about to hand out the first copy."""
+    central, asked, left = server.answer, Event(), Event()
+
+    def slowly(heard: Heard) -> Reply:
+        if "/snapshot" in heard.path:
+            asked.set()
+            left.wait(LONG_S)
+        return central(heard)
+
+    server.answer = slowly
+    window.enrol.address.setText(server.url)
+    window.enrol.code.setText(ENROLMENT_CODE)
+    window.enrol.submit()
+    wait_for(asked.is_set, what="the till asking for its first copy")
+    window.message.chosen.emit()
+    left.set()
+    server.answer = central
 
 
 def test_the_offices_qr_makes_a_till_that_sells(
@@ -73,10 +97,7 @@ def test_the_first_load_can_be_left_and_goes_on_by_itself(
     new_window: Open, tmp_path: Path, server: TalkingServer
 ) -> None:
     window = begun(new_window(tmp_path / "new"), Screen.ENROL)
-    window.enrol.address.setText(server.url)
-    window.enrol.code.setText(ENROLMENT_CODE)
-    window.enrol.submit()
-    window.message.chosen.emit()
+    leave_while_loading(window, server)
     wait_for(lambda: window.flow.running is not None, what="the enrolled till")
     settle(window)
     assert window.screen_now is Screen.FILLING
@@ -126,10 +147,7 @@ def test_a_till_without_its_first_copy_says_that_the_office_is_away_and_asks_aga
     new_window: Open, tmp_path: Path, server: TalkingServer
 ) -> None:
     first = begun(new_window(tmp_path / "new"), Screen.ENROL)
-    first.enrol.address.setText(server.url)
-    first.enrol.code.setText(ENROLMENT_CODE)
-    first.enrol.submit()
-    first.message.chosen.emit()
+    leave_while_loading(first, server)
     wait_for(lambda: first.flow.running is not None, what="the enrolled till")
     first.close()
     central = server.answer
@@ -143,6 +161,43 @@ def test_a_till_without_its_first_copy_says_that_the_office_is_away_and_asks_aga
     server.answer = central
     QTest.keyClick(window.message.button, Qt.Key.Key_Space)
     wait_for(lambda: window.screen_now is Screen.SIGN_IN, what="the sign-in screen")
+
+
+@pytest.mark.parametrize("how", ["touch", "escape"])
+def test_enrolling_can_be_left_before_the_office_answers_and_the_code_is_good_again(
+    new_window: Open, tmp_path: Path, server: TalkingServer, how: str
+) -> None:
+    central, asked, left = server.answer, Event(), Event()
+
+    def silent(heard: Heard) -> Reply:
+        asked.set()
+        left.wait(LONG_S)
+        return central(heard)
+
+    server.answer = silent
+    window = begun(new_window(tmp_path / "new"), Screen.ENROL)
+    window.enrol.address.setText(server.url)
+    window.enrol.code.setText(ENROLMENT_CODE)
+    window.enrol.submit()
+    wait_for(asked.is_set, what="the question to the office")
+    assert window.message.button.isVisible()
+    if how == "touch":
+        QTest.mouseClick(window.message.button, Qt.MouseButton.LeftButton)
+    else:
+        QTest.keyClick(window.message.button, Qt.Key.Key_Escape)
+    assert window.screen_now is Screen.ENROL
+    assert window.enrol.problem.sentence.text() == (
+        "Enrolling was stopped; nothing has changed on this machine."
+    )
+    assert window.enrol.code.text() == ENROLMENT_CODE
+    settle(window)
+    assert window.screen_now is Screen.ENROL
+    with closing(Till.open(TillHome(tmp_path / "new"))) as left_behind:
+        assert left_behind.identity is None
+    left.set()
+    server.answer = central
+    window.enrol.submit()
+    wait_for(lambda: window.screen_now is Screen.SIGN_IN, what="the till")
 
 
 def test_a_till_that_was_told_to_keep_to_itself_says_why_it_is_not_filled(
