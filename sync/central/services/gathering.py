@@ -18,7 +18,7 @@ from sync.central.services.refusal import busy
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 AnswerAll = Callable[[asyncpg.Connection, int, Sequence[Question]], Awaitable[Sequence[Answer]]]
-_Line = deque[tuple[Question, "asyncio.Future[Answer]"]]
+_Line = deque[tuple[Question, asyncio.Future[Answer]]]
 
 
 class Gathering(Generic[Question, Answer]):
