@@ -204,7 +204,7 @@ class SmallPrinter:
             self.finished.release()
 
     def _listen(self, line: socket.socket) -> bytes:
-        heard = b""
+        heard, answered = b"", 0
         while not self._ending.is_set():
             try:
                 came = line.recv(65536)
@@ -220,7 +220,20 @@ class SmallPrinter:
                 break
             if self.paper_bytes is not None and len(heard) > self.paper_bytes:
                 self.status[4] = 0x72
-            # Questions come alone: the till waits for each answer.
-            if not self.mute and len(came) == 3 and came[:2] == b"\x10\x04":
-                line.sendall(bytes((self.status[came[2]],)))
+            # The till waits for each answer, so that an open question is the last thing heard; what came before it may
+            # have come with it.
+            if not self.mute and len(questions := _questions(heard)) > answered:
+                answered = len(questions)
+                line.sendall(bytes((self.status[questions[-1]],)))
         return heard
+
+
+def _questions(heard: bytes) -> list[int]:
+    """Return what the till has asked, when a question is the last thing that it said."""
+    if heard[-3:-1] != bytes((DLE, 0x04)):
+        return []
+    try:
+        return read_paper(heard).questions
+    except AssertionError:
+        # Figures within a picture or a code that has not come to its end may look like a question.
+        return []

@@ -83,10 +83,12 @@ def test_a_printer_that_breaks_off_is_said() -> None:
 
 
 def test_a_printer_that_is_off_is_said() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with pytest.raises(UserError) as raised:
-        NetworkDevice("127.0.0.1", port).ask()
+    # Bound and not listening: nobody answers there, and nobody else can come to.
+    with socket.socket() as off:
+        off.bind(("127.0.0.1", 0))
+        device = NetworkDevice("127.0.0.1", off.getsockname()[1])
+        with pytest.raises(UserError) as raised:
+            device.ask()
     assert raised.value.reason == "printer_unreachable"
 
 

@@ -34,6 +34,11 @@ class Watcher:
         self.frames = 0
         self.reads: Queue[str] = Queue()
         self.news: Queue[StateNews] = Queue()
+        self.looked_at = threading.Semaphore(1)
+
+    def film_in_step(self, source: CameraSource, settings: CaptureSettings) -> Capture:
+        """Open a film of which this watcher misses no picture."""
+        return InStep(open_source(source, settings), self.looked_at)
 
     def loop(
         self,
@@ -70,6 +75,31 @@ class Watcher:
 
     def _frame(self, _frame: Frame, _reads: Sequence[Read]) -> None:
         self.frames += 1
+        self.looked_at.release()
+
+
+class InStep:
+    """A film whose next picture comes when the one before was looked at: a slow machine misses none."""
+
+    def __init__(self, film: Capture, looked_at: threading.Semaphore) -> None:
+        self._film, self._looked_at = film, looked_at
+
+    def read(self) -> tuple[bool, npt.NDArray[np.generic]]:
+        assert self._looked_at.acquire(timeout=LONG_S)
+        got, picture = self._film.read()
+        if not got:
+            # There is nothing to look at; when the film begins again, its first picture waits for nobody.
+            self._looked_at.release()
+        return got, picture
+
+    def get(self, prop_id: int, /) -> float:
+        return self._film.get(prop_id)
+
+    def set(self, prop_id: int, value: float, /) -> bool:
+        return self._film.set(prop_id, value)
+
+    def release(self) -> None:
+        self._film.release()
 
 
 class Pictures:
@@ -121,7 +151,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_film_is_played_and_each_showing_is_one_read(film: Path) -> None:
     watcher = Watcher()
-    loop = watcher.loop(film_source(film), repeat_film=False)
+    loop = watcher.loop(film_source(film), opener=watcher.film_in_step, repeat_film=False)
     assert [watcher.state() for _ in range(3)] == [SourceState.OPENING, SourceState.LIVE, SourceState.ENDED]
     assert loop.stop()
     assert list(watcher.reads.queue) == ["A", "B"]
@@ -130,9 +160,10 @@ def test_film_is_played_and_each_showing_is_one_read(film: Path) -> None:
 
 def test_film_begins_again_at_its_end_and_its_codes_count_again(film: Path) -> None:
     watcher = Watcher()
-    loop = watcher.loop(film_source(film))
+    loop = watcher.loop(film_source(film), opener=watcher.film_in_step)
     assert [watcher.reads.get(timeout=LONG_S) for _ in range(4)] == ["A", "B", "A", "B"]
     assert loop.stop()
+    watcher.looked_at.release()
     assert [news.state for news in watcher.news.queue] == [SourceState.OPENING, SourceState.LIVE]
 
 
@@ -217,13 +248,16 @@ def test_camera_that_hangs_is_lost_and_never_opened_twice() -> None:
 
 def test_slow_taker_gets_the_newest_picture_and_the_others_are_dropped() -> None:
     delivered = [np.full((4, 4), number, np.uint8) for number in range(1, 51)]
-    grabber = Grabber(CAMERA, CaptureSettings(), lambda _source, _settings: Stuck(delivered))
+    stuck = Stuck(delivered)
+    grabber = Grabber(CAMERA, CaptureSettings(), lambda _source, _settings: stuck)
     while grabber.delivered < len(delivered):
         threading.Event().wait(0.001)
     frame = grabber.take(LONG_S)
     assert isinstance(frame, Frame)
     assert (frame.number, int(frame.image[0, 0])) == (50, 50)
     assert grabber.take(0) is Nothing.NONE_YET
+    stuck.let_go.set()
+    assert grabber.stop(LONG_S)
 
 
 def test_loop_may_be_stopped_from_its_own_callback(film: Path) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtNetwork import QLocalSocket
 
+from pos_app.ui import link_door
 from pos_app.ui.link_door import MAX_BYTES, door_name, hand_over
 from pos_app.ui.opened_links import OpenedLinks
 from pos_app.ui.till_window import TillWindow
 from pos_app.usecases.source import Source
+from tests.builders.patience import LONG_MS
 from tests.builders.till_window import LUNCH, PIN, settle, wait_for
 from tests.pos_app.ui.conftest import Open
 from tests.pos_app.ui.test_intake import a_picture
@@ -20,6 +22,12 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Nothing can be brought to the front where there is no screen."""
 
 LINK = f"https://trattoria.example/v/{LUNCH}"
+
+
+@pytest.fixture(autouse=True)
+def _patient_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program would rather open a till of its own than wait long; here it always hears."""
+    monkeypatch.setattr(link_door, "WAIT_MS", LONG_MS)
 
 
 @pytest.fixture
@@ -90,9 +98,9 @@ def test_what_is_no_link_harms_nothing(
     def say(content: bytes) -> bool:
         socket = QLocalSocket()
         socket.connectToServer(door_name(home))
-        connected = socket.waitForConnected(2_000)
+        connected = socket.waitForConnected(LONG_MS)
         socket.write(content)
-        socket.waitForBytesWritten(2_000)
+        socket.waitForBytesWritten(LONG_MS)
         socket.disconnectFromServer()
         return connected
 
