@@ -7,16 +7,15 @@ Beside it: COPY of the very same rows into the same three tables, by a superuser
 import asyncio
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import asyncpg
 
+from tests.bench.a_central import a_central
 from tests.bench.measurement import Measurement
 from tests.bench.served_office import ServedOffice
 from tests.bench.timing import MS_PER_S, timed
-from tests.builders.central_process import start_central
 
 CODES = 1_000_000
 LOOK_EVERY_S = 0.2
@@ -31,24 +30,19 @@ _OTHER = 999_999
 
 def run() -> list[Measurement]:
     """Make a million codes, load their file, copy the same rows; about three minutes."""
-    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place:
-        folder = Path(place)
-        central = start_central(folder / "office", workers=2)
-        try:
-            office = ServedOffice(central)
-            print("  making a million codes", file=sys.stderr, flush=True)
-            order = office.ask("/api/codes/bulk", {"kind": "VOUCHER", "count": CODES, "name": "Free soup"})
-            spent, looks = _made(office, order["id"])
-            file = folder / "codes.csv"
-            load_ms, size = timed(lambda: office.load(f"/api/codes/bulk/{order['id']}/codes.csv", file))
-            with file.open(encoding="utf-8") as lines:
-                distinct = len({line.split(",")[1] for line in lines}) - 1
-            if distinct != CODES:
-                message = f"the file names {distinct} codes"
-                raise RuntimeError(message)
-            copied = asyncio.run(_copied(central.dsn(), folder, office.network))
-        finally:
-            central.close()
+    with a_central(workers=2) as (central, folder):
+        office = ServedOffice(central)
+        print("  making a million codes", file=sys.stderr, flush=True)
+        order = office.ask("/api/codes/bulk", {"kind": "VOUCHER", "count": CODES, "name": "Free soup"})
+        spent, looks = _made(office, order["id"])
+        file = folder / "codes.csv"
+        load_ms, size = timed(lambda: office.load(f"/api/codes/bulk/{order['id']}/codes.csv", file))
+        with file.open(encoding="utf-8") as lines:
+            distinct = len({line.split(",")[1] for line in lines}) - 1
+        if distinct != CODES:
+            message = f"the file names {distinct} codes"
+            raise RuntimeError(message)
+        copied = asyncio.run(_copied(central.dsn(), folder, office.network))
     beside = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     return [
         Measurement(

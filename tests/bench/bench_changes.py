@@ -8,10 +8,8 @@ the other is committed at the real central while the till is idle, and measured 
 import asyncio
 import shutil
 import sys
-import tempfile
 import time
 from functools import partial
-from pathlib import Path
 from random import Random
 from statistics import median
 
@@ -44,7 +42,7 @@ LATE_ONES = 200
 
 def run() -> list[Measurement]:
     """Measure both; a minute or two."""
-    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place, a_million(Path(place)) as million:
+    with a_million() as million:
         home = TillHome(million.folder / "till")
         print("  a till takes its snapshot", file=sys.stderr, flush=True)
         code = million.network.invite("Till")["code"]

@@ -6,15 +6,13 @@ Beside it: the same texts inserted into the same table of codes by one connectio
 
 import asyncio
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import asyncpg
 
+from tests.bench.a_central import a_central
 from tests.bench.measurement import Measurement
 from tests.bench.timing import MS_PER_S, timed_ms
-from tests.builders.central_process import start_central
 from tests.builders.real_network import CSV_HEADER, RealNetwork
 
 CODES = 100_000
@@ -23,28 +21,23 @@ AT_ONCE = 2_000
 
 def run() -> list[Measurement]:
     """Measure one import."""
-    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place:
-        folder = Path(place)
-        central = start_central(folder / "office")
-        try:
-            network = RealNetwork(central, folder)
-            network.import_codes("VOUCHER,FIRST,First,5,,Import,leased")
-            print(f"  importing {CODES:,} codes", file=sys.stderr, flush=True)
-            lines = [f"VOUCHER,{_text(number)},Code {number},5,,Import,leased" for number in range(CODES)]
-            file = folder / "codes.csv"
-            file.write_text("\n".join([CSV_HEADER, *lines, ""]), encoding="utf-8")
-            result: dict[str, int] = {}
+    with a_central() as (central, folder):
+        network = RealNetwork(central, folder)
+        network.import_codes("VOUCHER,FIRST,First,5,,Import,leased")
+        print(f"  importing {CODES:,} codes", file=sys.stderr, flush=True)
+        lines = [f"VOUCHER,{_text(number)},Code {number},5,,Import,leased" for number in range(CODES)]
+        file = folder / "codes.csv"
+        file.write_text("\n".join([CSV_HEADER, *lines, ""]), encoding="utf-8")
+        result: dict[str, int] = {}
 
-            def take() -> None:
-                result.update(central.admin_here("import-codes", "--network", str(network.id), str(file))[-1])
+        def take() -> None:
+            result.update(central.admin_here("import-codes", "--network", str(network.id), str(file))[-1])
 
-            spent_s = timed_ms(take) / MS_PER_S
-            if result["imported"] != CODES:
-                message = f"not everything was imported: {result}"
-                raise RuntimeError(message)
-            value, bare = CODES / spent_s, CODES / asyncio.run(_bare(central.dsn(), network.id))
-        finally:
-            central.close()
+        spent_s = timed_ms(take) / MS_PER_S
+        if result["imported"] != CODES:
+            message = f"not everything was imported: {result}"
+            raise RuntimeError(message)
+        value, bare = CODES / spent_s, CODES / asyncio.run(_bare(central.dsn(), network.id))
         return [
             Measurement(
                 name="import.codes", value=value, unit="codes/s", goal="≥ 20,000", reference=bare,

@@ -7,19 +7,16 @@ replica; on the spot from the cashier's side, the grant stored durably.
 """
 
 import statistics
-import sys
-import tempfile
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from sync.protocol.leases import LimitKind
 from sync.till.cache.found import FoundCode
+from tests.bench.a_central import a_central
 from tests.bench.measurement import Measurement
 from tests.bench.timing import timed_ms
-from tests.builders.central_process import start_central
-from tests.builders.real_network import RealNetwork, code_of, found, granted, settled
 from tests.builders.patience import LONG_S
+from tests.builders.real_network import RealNetwork, code_of, found, granted, settled
 from tests.builders.working_till import WorkingTill
 
 UPS = 60
@@ -30,10 +27,7 @@ WAIT_MS = int(LONG_S * 1000)
 
 def run() -> list[Measurement]:
     """Measure the three."""
-    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place:
-        folder = Path(place)
-        print("  starting central", file=sys.stderr, flush=True)
-        central = start_central(folder / "office")
+    with a_central() as (central, folder):
         network = RealNetwork(central, folder)
         try:
             network.import_codes(f"VOUCHER,MANY,Many,{QUESTIONS},,Online,online_only")
@@ -46,7 +40,6 @@ def run() -> list[Measurement]:
             ]
         finally:
             network.close()
-            central.close()
 
 
 def _ups(till: WorkingTill) -> list[float]:

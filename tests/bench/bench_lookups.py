@@ -9,20 +9,21 @@ told "later", which is answered quickly and says nothing); one that is told "lat
 
 import asyncio
 import os
-import sys
-import tempfile
 from pathlib import Path
 from random import Random
 
 import asyncpg
 
-from tests.bench.bench_vip_use import US, WORKERS, Load, new_network, sign_in
+from tests.bench.a_central import a_central
 from tests.bench.measurement import Measurement
+from tests.bench.office_load import Load, new_network, sign_in
 from tests.bench.processor import spent_by
-from tests.builders.central_process import CentralProcess, start_central
+from tests.builders.central_process import CentralProcess
 
 GUESTS, ASKED = 100_000, 20_000
 LOOKING, BESIDE = 1_000, 300
+US = 1_000_000
+WORKERS = 2
 LATER = '"status":503'
 
 _FILL = """
@@ -44,14 +45,8 @@ _FILL = """
 
 def run() -> list[Measurement]:
     """Measure balances, cards, and the reference; about a minute."""
-    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place:
-        folder = Path(place)
-        print("  starting central, making guests", file=sys.stderr, flush=True)
-        central = start_central(folder / "office", workers=WORKERS)
-        try:
-            return _measure(central, folder)
-        finally:
-            central.close()
+    with a_central(workers=WORKERS, then="making guests") as (central, folder):
+        return _measure(central, folder)
 
 
 def _measure(central: CentralProcess, folder: Path) -> list[Measurement]:

@@ -7,7 +7,6 @@ itself stands beside: loading a million codes must not need more than selling.
 
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from random import Random
 
@@ -25,7 +24,7 @@ WINDOW_S = 20
 
 def run() -> list[Measurement]:
     """Measure the processes; a minute or two."""
-    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place, a_million(Path(place)) as million:
+    with a_million() as million:
         print("  a till takes its snapshot", file=sys.stderr, flush=True)
         home = TillHome(million.folder / "till")
         enrol(home, code=million.network.invite("Till")["code"], central=million.central.url, app_version="1")

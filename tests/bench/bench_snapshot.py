@@ -7,7 +7,6 @@ order, and nothing else. A second till is interrupted half-way and goes on in an
 """
 
 import sys
-import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -40,7 +39,7 @@ _TABLES = {
 
 def run() -> list[Measurement]:
     """Measure all of it; a minute or two."""
-    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place, a_million(Path(place)) as million:
+    with a_million() as million:
         first = _OneTill(million.home("First"))
         making_s, answer_ms = first.wait_for_manifest()
         first_s = first.load()

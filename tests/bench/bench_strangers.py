@@ -7,11 +7,9 @@ alike. The statements behind them are compared in ``tests/central/security/test_
 import asyncio
 import os
 import statistics
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from random import Random
 from uuid import uuid4
 
@@ -25,8 +23,9 @@ from sync.central.secrets import load_secrets
 from sync.central.services.login import Person
 from sync.central.services.scanning.ids import public_id
 from sync.rules.code import Kind
+from tests.bench.a_central import a_central
 from tests.bench.measurement import Measurement
-from tests.builders.central_process import CentralProcess, start_central
+from tests.builders.central_process import CentralProcess
 from tests.builders.office import Office, office_on
 
 SCANS, LOGINS, LETTINGS = 600, 60, 100_000
@@ -39,18 +38,14 @@ Ask = Callable[[], Awaitable[httpx.Response]]
 def run() -> list[Measurement]:
     """Measure; about half a minute."""
     before = os.environ.get(RATES_VARIABLE)
-    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place:
-        os.environ[RATES_VARIABLE] = WIDE
-        try:
-            central = start_central(Path(place) / "office")
-        finally:
-            os.environ.pop(RATES_VARIABLE)
-            if before is not None:
-                os.environ[RATES_VARIABLE] = before
-        try:
+    os.environ[RATES_VARIABLE] = WIDE
+    try:
+        with a_central() as (central, _):
             return asyncio.run(_measure(central))
-        finally:
-            central.close()
+    finally:
+        os.environ.pop(RATES_VARIABLE)
+        if before is not None:
+            os.environ[RATES_VARIABLE] = before
 
 
 async def _measure(central: CentralProcess) -> list[Measurement]:
@@ -140,7 +135,7 @@ async def _cost(office: Office) -> tuple[float, float]:
     began = time.process_time()
     for _ in range(LETTINGS):
         await bounds.let_in(person, "")
-        bounds.check_codes(person)
+        await bounds.may_name_codes(person)
     middle = time.process_time()
     for _ in range(LETTINGS):
         await nothing()

@@ -8,19 +8,17 @@ import asyncio
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 
+from tests.bench.a_central import a_central
 from tests.bench.asking_all import Answer, ask_all, request
 from tests.bench.measurement import Measurement
 from tests.bench.served_office import ServedOffice
 from tests.bench.timing import percentile
-from tests.builders.central_process import start_central
 
 BURST, BURSTS = 1_000, 5
 SCANS, VOUCHERS, GUESTS, DAYS = 10_000_000, 1_000, 2_000, 60
@@ -53,16 +51,12 @@ _ADDED_UP = (
 
 def run() -> list[Measurement]:
     """Measure scans first, then fill ten million in and measure what the office looks at."""
-    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place:
-        central = start_central(Path(place) / "office", workers=2)
-        try:
-            office = ServedOffice(central)
-            vouchers = _vouchers(office)
-            scanned = _bursts(office, vouchers[0])
-            filled = asyncio.run(_fill(central.dsn(), office.network, len(vouchers)))
-            return [*scanned, *_looks(office, vouchers, filled)]
-        finally:
-            central.close()
+    with a_central(workers=2) as (central, _):
+        office = ServedOffice(central)
+        vouchers = _vouchers(office)
+        scanned = _bursts(office, vouchers[0])
+        filled = asyncio.run(_fill(central.dsn(), office.network, len(vouchers)))
+        return [*scanned, *_looks(office, vouchers, filled)]
 
 
 def _vouchers(office: ServedOffice) -> list[dict[str, Any]]:

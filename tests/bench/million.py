@@ -1,7 +1,6 @@
 """A network of a million codes at the real central, and homes of its tills."""
 
 import asyncio
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,8 @@ import asyncpg
 from sync.rules.user_error import UserError
 from sync.till.enrol import enrol
 from sync.till.home import TillHome
-from tests.builders.central_process import CentralProcess, start_central
+from tests.bench.a_central import a_central
+from tests.builders.central_process import CentralProcess
 from tests.builders.real_network import RealNetwork
 
 CODES = 1_000_000
@@ -57,14 +57,10 @@ class Million:
 
 
 @contextmanager
-def a_million(folder: Path) -> Iterator[Million]:
+def a_million() -> Iterator[Million]:
     """Start central with a million codes; it ends with the block."""
-    print("  starting central, making a million codes", file=sys.stderr, flush=True)
-    central = start_central(folder / "office")
-    try:
+    with a_central(then="making a million codes") as (central, folder):
         yield Million(central, folder)
-    finally:
-        central.close()
 
 
 async def _fill(dsn: str, network_id: int) -> None:
