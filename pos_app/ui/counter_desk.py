@@ -3,22 +3,21 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
-from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_app.scanner.read import Read
 from pos_app.ui.basket import Basket
 from pos_app.ui.bill_desk import BillDesk
+from pos_app.ui.card_desk import CardDesk
 from pos_app.ui.counter_thread import CounterThread
 from pos_app.ui.recent_desk import RecentDesk
 from pos_app.ui.sale_keeper import SaleKeeper
 from pos_app.ui.screens.till_screen import TillScreen
+from pos_app.ui.sold_desk import ShowReceipt, SoldDesk
 from pos_app.ui.tongue import Tongue
-from pos_app.ui.undo_desk import UndoDesk
 from pos_app.ui.widgets.stage import Page
 from pos_app.ui.words.card_text import ActionText, VerdictText
-from pos_app.ui.words.left_open import finished_words, unfinished_words
 from pos_app.ui.words.verdict import (
     already_words,
     decide_caption,
@@ -26,12 +25,9 @@ from pos_app.ui.words.verdict import (
     look_up_words,
     looking_words,
     ready_words,
-    receipt_action,
-    sold_words,
     unreadable_words,
 )
 from pos_app.usecases.counter import Counter
-from pos_app.usecases.open_sale import LeftOpen
 from pos_app.usecases.results import GuestSeen, LookUp, Sold, StaffSeen
 from pos_app.usecases.source import Source
 from sync.rules.user_error import UserError
@@ -46,9 +42,6 @@ MAX_LATE = 8
 
 Decide = Callable[[LookUp, Callable[[LookUp], None]], None]
 """Lets a manager decide about a look-up, and calls back with what was decided."""
-
-ShowReceipt = Callable[[UUID, int], None]
-"""Shows the receipt of an event of this instant."""
 
 
 class CounterDesk(QObject):
@@ -67,35 +60,32 @@ class CounterDesk(QObject):
     def __init__(self, screen: TillScreen, thread: CounterThread, counter: Counter, tongue: Tongue) -> None:
         super().__init__(screen)
         self._screen, self._thread, self._counter, self._tongue = screen, thread, counter, tongue
+        self._card = CardDesk(screen)
         self.bill = BillDesk(screen, thread, counter, tongue)
         self._decide: Decide | None = None
-        self._show_receipt: ShowReceipt | None = None
-        self._paper: tuple[UUID, int] | None = None
         self._asked: tuple[str, LookUp] | None = None
         self._late: list[tuple[str, LookUp]] = []
-        self._over = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(PATIENCE_MS)
-        self._soon.timeout.connect(lambda: self._show(looking_words))
-        self._undo = UndoDesk(thread, counter, tongue, self._show, self.fail, self)
-        self._undo.undone.connect(self._came_back)
+        self._soon.timeout.connect(lambda: self._card.say(looking_words))
         self.recent = RecentDesk(screen.recent, thread, counter, tongue, self.fail, self)
         self.keeper = SaleKeeper(thread, counter, lambda: self.bill.basket, self)
-        self.keeper.found.connect(self._find_left)
         self.keeper.failed.connect(self.failed)
         self.bill.begun.connect(self.keeper.stir)
         self.bill.forgotten.connect(self.keeper.keep)
-        self.bill.recorded.connect(self._recorded)
-        self.bill.sold.connect(self._sold)
-        self.bill.begun.connect(self._begin)
+        self.bill.begun.connect(self._card.begin)
+        self.bill.sold.connect(self._forget_question)
+        self._after = SoldDesk(self._card, self.bill, self.keeper, thread, counter, tongue, self.fail, self)
+        self._after.undone.connect(self._came_back)
+        self._after.told.connect(self._told_sold)
         self.bill.failed.connect(self.fail)
         screen.basket.clear.connect(self.start_over)
         screen.camera.typed.connect(self.look_up)
         screen.verdict.chosen.connect(self._act)
         screen.stage.guest_wanted.connect(self.show_guest)
         screen.guest.voucher.connect(self.take_carried)
-        self._show(ready_words)
+        self._card.say(ready_words)
         self.speak()
         self.recent.load()
         self.keeper.look()
@@ -111,7 +101,7 @@ class CounterDesk(QObject):
 
     def offer_receipt(self, show: ShowReceipt) -> None:
         """Offer, from now on, the receipt of a sale that was just made."""
-        self._show_receipt = show
+        self._after.offer_receipt(show)
 
     def take(self, read: Read, source: Source) -> None:
         """Look a read up; one whose bytes are no text is refused, and journaled as an attempt."""
@@ -121,7 +111,7 @@ class CounterDesk(QObject):
         raw = read.raw
         self._submit(
             lambda: self._counter.refuse_unreadable(raw, source),
-            lambda _refused: self._show_code(lambda: unreadable_words(self._tongue.speech().language)),
+            lambda _refused: self._card.bring(lambda: unreadable_words(self._tongue.speech().language)),
         )
 
     def look_up(self, text: str, source: Source) -> None:
@@ -160,8 +150,7 @@ class CounterDesk(QObject):
         """Forget the sale that is being made."""
         self._thread.catch_up()
         self.bill.start_over()
-        self._over = False
-        self._show(ready_words)
+        self._card.put_away()
         self._screen.stage.home()
 
     def confirm(self) -> None:
@@ -172,8 +161,7 @@ class CounterDesk(QObject):
         """Put the verdict away."""
         self._thread.catch_up()
         self._soon.stop()
-        self._over = False
-        self._show(ready_words)
+        self._card.put_away()
         self._screen.stage.home()
 
     def show_guest(self) -> None:
@@ -181,7 +169,7 @@ class CounterDesk(QObject):
         look = next((look for look in self.basket.look_ups if look.guest is not None), None)
         if look is not None:
             self._screen.stage.show_page(Page.GUEST)
-            self._show(lambda: self._words_of(look))
+            self._card.say(lambda: self._words_of(look))
 
     def speak(self) -> None:
         """Say everything again in the language that is now installed."""
@@ -194,8 +182,8 @@ class CounterDesk(QObject):
         if self.bill.selling:
             self.bill.selling = False
             self.bill.refresh()
-        self._over = True
-        self._show_code(lambda: error_words(error, *self._tongue.errors().say(error)))
+        self._card.over = True
+        self._card.bring(lambda: error_words(error, *self._tongue.errors().say(error)))
         self.failed.emit(error)
         self._take_late()
 
@@ -207,7 +195,7 @@ class CounterDesk(QObject):
         self._soon.stop()
         if not self.bill.selling:
             # The answer is what everybody waits for: it is painted before anything else is put in order.
-            self._screen.verdict.answer(self._words_of(look).banner)
+            self._card.answer(self._words_of(look))
         self._thread.soon(lambda: self._put(text, look, said=self._say(text, look)))
 
     def _carried(self, code_id: int, look: LookUp | None) -> None:
@@ -241,8 +229,8 @@ class CounterDesk(QObject):
             return False
         undecided = look.outcome is Outcome.ASK and look.decided is None
         self._asked = (text, look) if undecided else None
-        self._over = False
-        self._show_code(lambda: self._words_of(look))
+        self._card.over = False
+        self._card.bring(lambda: self._words_of(look))
         return True
 
     def _take(self, text: str, look: LookUp) -> None:
@@ -261,7 +249,7 @@ class CounterDesk(QObject):
 
     def _show_standing(self, look: LookUp) -> None:
         """Say that this code stands on the bill already."""
-        self._show_code(lambda: already_words(look, self._tongue.speech()))
+        self._card.bring(lambda: already_words(look, self._tongue.speech()))
         self.verdict_shown.emit(look)
 
     def _words_of(self, look: LookUp) -> VerdictText:
@@ -279,73 +267,25 @@ class CounterDesk(QObject):
         if name == "decide" and self._asked is not None and self._decide is not None:
             text, look = self._asked
             self._decide(look, lambda decided: self._seen(text, decided))
-        elif name == "receipt" and self._show_receipt is not None and self._paper is not None:
-            self._show_receipt(*self._paper)
         else:
-            self._undo.act(name)
+            self._after.act(name)
 
-    def _recorded(self, sold: Sold) -> None:
-        """Paint "done": it is what everybody waits for, before anything else is put in order."""
-        words = sold_words(sold, self._tongue.speech(), self._counter.exponent)
-        self._screen.verdict.answer(words.banner)
-
-    def _sold(self, sold: Sold) -> None:
+    def _forget_question(self) -> None:
         self._asked = None
-        self._over = True
-        # For a moment longer the next start would tell of this sale: the plug may be pulled before it was read.
-        self.keeper.stir()
-        self._undo.offer(sold)
-        self._paper = (sold.event, sold.at_ms)
-        self._thread.soon(lambda: self._say_sold(sold))
-        self._thread.soon(lambda: self._tell_sold(sold))
-
-    def _say_sold(self, sold: Sold) -> None:
-        """Say what was sold, unless the next sale has begun already."""
-        if not self._over:
-            return
-        self._show_code(
-            lambda: replace(
-                sold_words(sold, self._tongue.speech(), self._counter.exponent), actions=self._actions()
-            )
-        )
-
-    def _tell_sold(self, sold: Sold) -> None:
-        self.recent.load()
-        self.sale_done.emit(sold)
-        self._take_late()
-
-    def _actions(self) -> tuple[ActionText, ...]:
-        """Offer what can be done about the sale that was just made."""
-        undo = self._undo.actions()
-        return undo if self._show_receipt is None else (*undo, receipt_action())
-
-    def _find_left(self, left: LeftOpen) -> None:
-        """Say what became of the sale that was open when the till stopped; put back what was not recorded."""
-        finished = left.finished
-        self._over = True
-        if finished is not None:
-            at_ms = left.at_ms
-            self._show_code(lambda: finished_words(finished, at_ms, self._tongue.speech()))
-            return
-        if self.basket.empty:
-            self.bill.restore(left)
-            self._over = False
-        self._show_code(lambda: unfinished_words(left.sale, self._tongue.speech()))
 
     def _came_back(self, undone: object) -> None:
         self.recent.load()
         self.undone.emit(undone)
 
+    def _told_sold(self, sold: Sold) -> None:
+        self.recent.load()
+        self.sale_done.emit(sold)
+        self._take_late()
+
     def _take_late(self) -> None:
         late, self._late = self._late, []
         for text, look in late:
             self._seen(text, look)
-
-    def _begin(self) -> None:
-        """Put away what is over, such as the last sale, as soon as the next one begins."""
-        if self._over:
-            self._over = False
-            self._show(ready_words)
 
     def _submit(
         self,
@@ -357,12 +297,3 @@ class CounterDesk(QObject):
         if not taken:
             self.fail(UserError("till_busy", "The till is busy and did nothing.", "Try again in a moment."))
         return taken
-
-    def _show_code(self, words: Callable[[], VerdictText]) -> None:
-        """Say something, and bring it up where the screen has no room for everything at once."""
-        self._screen.stage.show_page(Page.CODE)
-        self._show(words)
-        self._screen.bring_to_view(self._screen.verdict.banner)
-
-    def _show(self, words: Callable[[], VerdictText]) -> None:
-        self._screen.verdict.show_words(words)
