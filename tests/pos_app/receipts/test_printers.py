@@ -5,14 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from pos_app.receipts import devices
 from pos_app.receipts.devices import NetworkDevice, UsbDevice
 from pos_app.receipts.layout import receipt_slip
 from pos_app.receipts.press import Press
 from pos_app.receipts.setup import read_address
 from pos_app.receipts.slip import Slip
 from sync.rules.user_error import UserError
+from tests.builders.patience import LONG_S
 from tests.builders.receipt_printer import SmallPrinter, read_paper
 from tests.builders.receipts import PROOF, a_receipt, a_setup
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A printer that answers is waited for: on a busy machine it would else be taken for one that never does."""
+    monkeypatch.setattr(devices, "ANSWER_S", LONG_S)
 
 
 def a_slip() -> Slip:
@@ -65,7 +73,10 @@ def test_paper_that_ends_within_a_receipt_is_said() -> None:
     assert raised.value.reason == "printer_paper"
 
 
-def test_a_printer_that_answers_no_questions_prints_and_is_asked_once() -> None:
+def test_a_printer_that_answers_no_questions_prints_and_is_asked_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(devices, "ANSWER_S", 0.05)
     with SmallPrinter(mute=True) as printer:
         press = Press(a_setup(printer.address))
         press.print_slip(a_slip())

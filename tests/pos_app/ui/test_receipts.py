@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from pos_app.bootstrap import open_counter
+from pos_app.receipts import devices
 from pos_app.settings import Settings, load_settings
 from pos_app.ui.places.place import PlaceName
 from pos_app.ui.screens.sales_screen import SalesScreen
@@ -22,6 +23,7 @@ from pos_app.ui.sheets.waiting_sheet import WaitingSheet
 from pos_app.ui.till_window import TillWindow
 from pos_app.usecases.source import Source
 from sync.rules.sale import Line
+from tests.builders.patience import LONG_S
 from tests.builders.receipt_printer import Sheet, SmallPrinter
 from tests.builders.till_window import CARD, LUNCH, a_home, a_world, scan, sell, settle, signed_in, wait_for
 from tests.pos_app.ui.conftest import Open
@@ -32,7 +34,9 @@ GONE = "file:/nonexistent/lp0"
 
 
 @pytest.fixture
-def printer() -> Iterator[SmallPrinter]:
+def printer(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallPrinter]:
+    """A printer that is waited for: on a busy machine it would else be taken for one that never answers."""
+    monkeypatch.setattr(devices, "ANSWER_S", LONG_S)
     with SmallPrinter() as printer:
         yield printer
 
