@@ -144,9 +144,12 @@ class BillDesk(QObject):
             self._changed()
 
     def wait_for_code(self, more: int) -> None:
-        """Count look-ups that are under way: a sale is not confirmed before a code that was shown for it is judged."""
+        """Count look-ups that are under way: a sale is not confirmed before a code that was shown for it is judged.
+
+        Nothing else of the bill changes by it, so that nothing else is shown anew.
+        """
         self._looking += more
-        self.refresh()
+        self._screen.basket.show_ready(ready=self.ready)
 
     @property
     def ready(self) -> bool:

@@ -119,6 +119,10 @@ class BasketPanel(Card):
         self.offer.say(more)
         self.take_better.caption(take, take)
         show_if(self._offer, better is not None)
+        self.show_ready(ready=ready)
+
+    def show_ready(self, *, ready: bool) -> None:
+        """Let the sale be confirmed, or not yet."""
         self.confirm_button.setEnabled(ready)
 
     def unfold(self, *, whole: bool) -> None:

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from pos_app.ui.basket import MAX_LINES, MAX_QUANTITY
+from pos_app.ui.basket import MAX_LINES, MAX_QUANTITY, Basket
 from pos_app.ui.till_window import SMALLEST, TillWindow
 from pos_app.ui.widgets.stage import Page
+from pos_app.ui.words.speech import Speech
 from pos_app.usecases.source import Source
 from sync.protocol.feed import Product
 from sync.protocol.payloads import Redemption, Sale, Void
@@ -18,6 +19,7 @@ from tests.builders.rich_world import PRODUCTS, a_rich_home
 from tests.builders.till_window import (
     CARD,
     LUNCH,
+    USED,
     VIP,
     VOUCHER,
     scan,
@@ -433,3 +435,36 @@ def test_the_screen_lies_in_as_many_columns_as_there_is_room_for(
     screen = window.till
     places = {screen.camera.x(), screen.stage.x(), screen.basket.x()}
     assert len(places) == columns
+
+
+def test_a_judged_code_shows_the_bill_once_and_once_more_when_it_is_priced(
+    till: TillWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bill, shown = till.desk_open.bill, 0
+    show_sale = till.till.basket.show_sale
+
+    def counting(basket: Basket, speech: Speech, *, ready: bool) -> None:
+        nonlocal shown
+        shown += 1
+        show_sale(basket, speech, ready=ready)
+
+    till.enter_amount("40")
+    settle(till)
+    monkeypatch.setattr(till.till.basket, "show_sale", counting)
+    scan(till, LUNCH)
+    assert bill.basket.priced is not None
+    assert shown == 2
+    assert till.till.basket.confirm_button.isEnabled()
+    scan(till, USED)
+    assert shown == 2
+    assert till.till.basket.confirm_button.isEnabled()
+
+
+def test_no_sale_is_confirmed_while_a_code_is_being_looked_up(till: TillWindow) -> None:
+    till.enter_amount("40")
+    settle(till)
+    assert till.till.basket.confirm_button.isEnabled()
+    till.take_scan(LUNCH, Source.WEDGE)
+    assert not till.till.basket.confirm_button.isEnabled()
+    settle(till)
+    assert till.till.basket.confirm_button.isEnabled()
