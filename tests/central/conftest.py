@@ -11,6 +11,7 @@ from litestar import Litestar
 
 from tests.builders.bounded import begin_anew
 from tests.builders.office import Office, new_office, serving
+from tests.builders.patience import LONG_S
 from tests.builders.postgres import central_dsn, postgres_server
 
 __all__ = ["central_dsn", "postgres_server"]
@@ -19,6 +20,14 @@ __all__ = ["central_dsn", "postgres_server"]
 @pytest.fixture(scope="module")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine: what is usually ready at once is waited for, and who was let in stays let in."""
+    monkeypatch.setattr("sync.central.http.snapshot_desk.MOMENT_S", LONG_S)
+    for limit in ("ADMITTED_S", "ASKED_AGAIN_S"):
+        monkeypatch.setattr(f"sync.central.http.doorkeeper.{limit}", LONG_S)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Looks at a guest's balance and cards, by the short way and by the long way: what one says, the other says."""
 
 import asyncio
-import math
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -71,12 +70,7 @@ def _told(answer: httpx.Response) -> tuple[int, str, bytes]:
 
 
 @pytest.fixture
-async def counter(
-    central: tuple[Litestar, httpx.AsyncClient], office: Office, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Counter]:
-    # However slow the machine, the guard is asked by the warming up alone.
-    for limit in ("ADMITTED_S", "ASKED_AGAIN_S"):
-        monkeypatch.setattr(f"sync.central.http.doorkeeper.{limit}", math.inf)
+async def counter(central: tuple[Litestar, httpx.AsyncClient], office: Office) -> AsyncIterator[Counter]:
     behind = _Behind(central[0])
     asgi: Any = ShortWays(behind)
     transport = httpx.ASGITransport(asgi, raise_app_exceptions=False)
