@@ -18,7 +18,7 @@ from sync.till.on_the_spot import OnTheSpot
 from sync.till.sqlcipher import Error
 from sync.till.till import Till
 from sync.till.worker import CALL_TIMEOUT_S, DirectFiles
-from tests.simulation.disk.disk import Disk
+from tests.simulation.disk.disk import Disk, Fault
 from tests.simulation.link import LINKS, Link, OnCall
 from tests.simulation.timeline import MachineClock, Stream, Timeline
 
@@ -172,8 +172,9 @@ class Machine:
             self.disk.down = True
         if process is not None:
             _let_go(process)
+        # What a sync had only said to be on the disk goes with the power, and with what a failed sync drops.
+        self.betrayed |= self.disk.lied and (power or bool(self.disk.struck[Fault.SYNC_LOST]))
         if power:
-            self.betrayed |= self.disk.lied
             self.disk.crash()
             self.clock.reboot()
 
