@@ -16,13 +16,12 @@ from sync.central.services.staff import NewStaff, create_staff
 from sync.central.services.tills import revoke_till
 from sync.protocol.contact import Want
 from sync.protocol.event import Spend
-from sync.protocol.feed import CampaignRow, Table
+from sync.protocol.feed import MAX_WAIT_MS, CampaignRow, Table
 from sync.protocol.leases import Grant, LimitKind
 from sync.protocol.wire import read_canonical, unpack
 from sync.rules.campaign import Campaign, Policy
 from sync.rules.user_error import UserError
 from tests.builders.office import Office, TillPen, granted
-from tests.builders.patience import LONG_S
 from tests.builders.replica import replica_of
 from tests.builders.rules import percent
 
@@ -389,9 +388,10 @@ async def test_a_recall_ends_the_holders_long_poll_at_once(office: Office) -> No
     lease = await holder.lease(code)
     page = await holder.feed(str(await office.value("SELECT feed_epoch FROM networks")), 0)
     assert not page.contact
-    waiting = asyncio.create_task(holder.feed(page.epoch, page.number, wait_ms=20_000))
+    waiting = asyncio.create_task(holder.feed(page.epoch, page.number, wait_ms=MAX_WAIT_MS))
     assert (await asker.ask(code)).reason == "held_elsewhere"
-    assert (await asyncio.wait_for(waiting, LONG_S)).contact
+    # Five seconds before it would end by itself.
+    assert (await asyncio.wait_for(waiting, MAX_WAIT_MS / 1000 - 5)).contact
     assert (await holder.contact()).recall == (lease,)
     holder.close(lease, spent=0)
     await holder.upload()

@@ -165,7 +165,8 @@ def test_a_command_without_a_server_runs_one_for_itself(tmp_path: Path) -> None:
 def test_serving_waits_for_a_command_to_end(tmp_path: Path) -> None:
     with an_owner(tmp_path, "command") as command:
         ready(command)
-        threading.Timer(0.2, command.communicate, kwargs={"input": "\n"}).start()
+        assert command.stdin is not None
+        threading.Timer(0.2, command.stdin.close).start()
         with owned_server(tmp_path) as owned:
             assert query(owned.dsn, "SELECT 1") == 1
         assert command.wait(LONG_S) == 0

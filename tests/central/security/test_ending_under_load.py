@@ -63,7 +63,7 @@ async def test_every_use_that_was_decided_was_answered_and_every_answer_is_store
             await enough.wait()
             served.process.terminate()
             await asyncio.gather(*shops)
-            status = await asyncio.to_thread(served.process.wait, 60)
+            status = await asyncio.to_thread(served.process.wait, LONG_S)
             stored = await office.value("SELECT count(*) FROM redemptions")
             await office.check_equation()
     assert status == 0
