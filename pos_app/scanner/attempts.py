@@ -11,6 +11,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from pos_app.scanner.crowd import is_crowded
 from pos_app.scanner.deblur import deblurred
 from pos_app.scanner.read import Corners, Image, Read
 from pos_app.scanner.region import moved
@@ -34,7 +35,9 @@ def _doubled(part: Image, _corners: Corners) -> tuple[Read, ...]:
 
 
 def _quadrupled(part: Image, _corners: Corners) -> tuple[Read, ...]:
-    return _at_scale(_enlarged(part, 4), 4) if part.size <= MAX_QUADRUPLED_PIXELS else ()
+    if part.size > MAX_QUADRUPLED_PIXELS or is_crowded(part):
+        return ()
+    return _at_scale(_enlarged(part, 4), 4)
 
 
 def _deblurred_a_little(part: Image, _corners: Corners) -> tuple[Read, ...]:
@@ -50,7 +53,7 @@ def _sharpened(part: Image, _corners: Corners) -> tuple[Read, ...]:
 
 
 def _second_opinion(part: Image, _corners: Corners) -> tuple[Read, ...]:
-    return look_again(part)
+    return _ask(part)
 
 
 def _smoothed(part: Image, _corners: Corners) -> tuple[Read, ...]:
@@ -62,7 +65,7 @@ def _doubled_and_sharpened(part: Image, _corners: Corners) -> tuple[Read, ...]:
 
 
 def _sharpened_second_opinion(part: Image, _corners: Corners) -> tuple[Read, ...]:
-    return look_again(_unsharp(part, 2, 1.5))
+    return _ask(_unsharp(part, 2, 1.5))
 
 
 def _turned_upright(part: Image, corners: Corners) -> tuple[Read, ...]:
@@ -90,6 +93,11 @@ ATTEMPTS: tuple[Attempt, ...] = (
     _turned_upright,
     _quadrupled,
 )
+
+
+def _ask(part: Image) -> tuple[Read, ...]:
+    """Let zbar look, unless it would take too long."""
+    return () if is_crowded(part) else look_again(part)
 
 
 def _at_scale(enlarged: Image, scale: float) -> tuple[Read, ...]:

@@ -78,6 +78,7 @@ class CameraLoop:
         self._tracker = Tracker()
         self._state: SourceState | None = None
         self._attempts = 0
+        self._ready = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"camera loop of {source.name}", daemon=True)
 
@@ -115,7 +116,7 @@ class CameraLoop:
         from pos_app.scanner.decoder import Decoder
         from pos_app.scanner.grabber import Grabber
 
-        decoder = self._decoder = Decoder()
+        decoder = self._decoder = Decoder(follows=True)
         while not self._stop.is_set():
             self._opened_with = self._settings
             grabber = self._grabber = Grabber(self.source, self._opened_with, self._opener or open_source)
@@ -163,6 +164,10 @@ class CameraLoop:
         if fresh:
             self._on_reads(fresh, frame)
         self._on_frame(frame, reads)
+        if not self._ready:
+            # A till that comes up has shown its first picture by now: nobody waits for the second one.
+            self._ready = True
+            decoder.get_ready()
 
     def _let_go(self, grabber: "Grabber") -> None:
         """Wait for the driver before the device is opened again: never two threads on one device."""

@@ -1,5 +1,6 @@
 """One picture in, its QR codes out."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -8,6 +9,7 @@ import cv2
 import numpy as np
 
 from pos_app.scanner.attempts import ATTEMPTS
+from pos_app.scanner.crowd import is_crowded
 from pos_app.scanner.read import Corners, Image, Read
 from pos_app.scanner.region import Region, apart, around, middle, moved, whole
 from pos_app.scanner.zbar import look_again
@@ -15,6 +17,8 @@ from pos_app.scanner.zxing import Sight, look
 
 MAX_RETRIED_REGIONS = 3
 """Places tried again in one picture, the largest first."""
+MAX_SEEN = 16
+"""Where more is seen than this and not read, nobody holds one code up: nothing is tried again."""
 SEARCH_ALL_EVERY = 3
 """While codes stay where they were, the rest of every third picture is searched too."""
 FOLLOW_SHARE = 0.4
@@ -29,6 +33,11 @@ SMALL_PIXELS = 400_000
 """A picture up to VGA is small enough to be doubled each time."""
 LAST_START = 0.7
 """No attempt begins later than at this share of the deadline, so that the last one ends before it."""
+LOOKS_LEFT = 2
+"""Nor later than so many times what the first look took before the deadline: where much stands, all takes longer."""
+_PLAIN_SIDE = 64
+MAX_RETRIED_PIXELS = 160_000
+"""A larger part of a camera's picture is tried again in a smaller size: no attempt on so many takes 10 ms."""
 
 
 class Decoder:
@@ -36,7 +45,8 @@ class Decoder:
 
     Where codes were read in the last picture they are looked for first, and mostly only there, so one
     decoder belongs to one thread and one camera; a single picture wants a new one. ``thorough`` tries
-    harder on the whole of a picture in which nothing was read: for pictures that a person chose.
+    harder on the whole of a picture in which nothing was read: for pictures that a person chose. ``follows``
+    is for a camera: the first picture is not searched harder, for what that takes is not loaded yet.
     """
 
     def __init__(
@@ -44,6 +54,7 @@ class Decoder:
         *,
         deadline_ms: float = 33,
         thorough: bool = False,
+        follows: bool = False,
         clock_s: Callable[[], float] = time.perf_counter,
     ) -> None:
         # What OpenCV does here takes a fraction of a millisecond: sharing it out among threads costs more than it
@@ -55,24 +66,33 @@ class Decoder:
         self._last: list[Region] = []
         self._shape: tuple[int, ...] = ()
         self._since_all = 0
-        self._glances = 0
+        self._glances = int(follows)
         self.unread: tuple[Corners, ...] = ()
         """Where codes were seen in the last picture that no attempt could read."""
 
+    def get_ready(self) -> None:
+        """Load and work out, once, what only hard pictures need: the first of them shall not wait a tenth of a second."""
+        plain = np.full((_PLAIN_SIDE, _PLAIN_SIDE), 255, np.uint8)
+        for attempt in ATTEMPTS:
+            attempt(plain, _corners_of(whole(plain)))
+
     def decode(self, frame: Image) -> list[Read]:
         """Return the codes in a picture, each once; none is an empty list, never an error."""
-        last_start_s = self._clock_s() + self._deadline_ms * LAST_START / 1000
+        began_s = self._clock_s()
         grey = _grey(frame)
         if grey.shape != self._shape:
             self._last, self._shape = [], grey.shape
         self.unread = ()
-        reads = self._follow(grey) or self._search(grey, last_start_s)
+        reads = self._follow(grey) or self._search(grey, began_s)
         self._last = [around(read.corners, grey, share=FOLLOW_SHARE) for read in reads]
         return reads
 
     def _follow(self, grey: Image) -> list[Read]:
         """Look where the codes of the last picture were; nothing when one of them is not there."""
         if not self._last or self._since_all + 1 >= SEARCH_ALL_EVERY:
+            return []
+        if sum(region.area for region in self._last) > grey.size:
+            # A sheet full of codes: searching all of it takes no longer.
             return []
         self._since_all += 1
         reads: list[Read] = []
@@ -83,13 +103,17 @@ class Decoder:
             _add(reads, [_placed(read, region, 0) for read in here])
         return reads
 
-    def _search(self, grey: Image, last_start_s: float) -> list[Read]:
+    def _search(self, grey: Image, began_s: float) -> list[Read]:
         self._since_all = 0
+        look_began_s = self._clock_s()
         sight = look(grey)
+        look_s = self._clock_s() - look_began_s
+        deadline_s = self._deadline_ms / 1000
+        last_start_s = began_s + min(LAST_START * deadline_s, deadline_s - LOOKS_LEFT * look_s)
         reads: list[Read] = []
         _add(reads, sight.reads)
         if not reads and not sight.unread:
-            sight = self._glance(grey, last_start_s)
+            sight = self._glance(grey, last_start_s, look_s)
             _add(reads, sight.reads)
         for region, corners in self._doubtful(grey, sight.unread, reads):
             more = self._retry(grey, region, corners, last_start_s)
@@ -98,13 +122,14 @@ class Decoder:
             _add(reads, more)
         return reads
 
-    def _glance(self, grey: Image, last_start_s: float) -> Sight:
+    def _glance(self, grey: Image, last_start_s: float, look_s: float) -> Sight:
         """Look once more at a picture in which nothing was seen, in another size.
 
         Half the size costs a third of the first look and finds every fourth code that it missed, those
         behind the stripes of a screen; twice the size finds every second one, but costs two looks, and
         zbar, which sees some through glare, costs as much. A code is held for many pictures and an empty
-        counter is seen all day, so not every picture is worth that.
+        counter is seen all day, so not every picture is worth that. ``look_s`` is what the first look took:
+        a picture full of fine things takes longer, in every size.
         """
         number = self._glances
         self._glances += 1
@@ -112,9 +137,10 @@ class Decoder:
             return Sight((), ())
         harder = number % HARDER_EVERY == 0
         small = grey.size <= SMALL_PIXELS
-        sight = _look_at_scale(grey, 2.0 if small else 0.5)
-        for again in (_halved if small else _doubled, _second_opinion) if harder else ():
-            if sight.reads or sight.unread or self._clock_s() >= last_start_s:
+        looks = (_DOUBLED, _HALVED, _ASKED) if small else (_HALVED, _DOUBLED, _ASKED)
+        sight = Sight((), ())
+        for again, times in looks if harder else looks[:1]:
+            if sight.reads or sight.unread or self._clock_s() + times * look_s >= last_start_s:
                 break
             sight = again(grey)
         return sight
@@ -123,6 +149,9 @@ class Decoder:
         self, grey: Image, unread: Sequence[Corners], reads: Sequence[Read]
     ) -> list[tuple[Region, Corners]]:
         """Return the places worth trying again: where something was seen that no read explains."""
+        if len(unread) > MAX_SEEN and not self._thorough:
+            self.unread = tuple(unread[:MAX_SEEN])
+            return []
         read_at = [around(read.corners, grey, share=0) for read in reads]
         open_ones = [corners for corners in unread if not any(at.holds(middle(corners)) for at in read_at)]
         places = apart(open_ones, grey, share=RETRY_SHARE, limit=MAX_RETRIED_REGIONS)
@@ -133,13 +162,18 @@ class Decoder:
 
     def _retry(self, grey: Image, region: Region, corners: Corners, last_start_s: float) -> list[Read]:
         part = region.cut(grey)
-        seen = moved(corners, by=(-region.left, -region.top))
+        scale = 1.0 if self._thorough else min(1.0, math.sqrt(MAX_RETRIED_PIXELS / part.size))
+        if scale < 1:
+            part = _resized(part, scale)
+        if not self._thorough and is_crowded(part):
+            return []
+        seen = moved(corners, by=(-region.left * scale, -region.top * scale), scale=1 / scale)
         for number, attempt in enumerate(ATTEMPTS, start=1):
             if self._clock_s() >= last_start_s:
                 break
             reads = attempt(part, seen)
             if reads:
-                return [_placed(read, region, number) for read in reads]
+                return [_placed(read, region, number, scale) for read in reads]
         return []
 
 
@@ -154,7 +188,12 @@ def _doubled(grey: Image) -> Sight:
 def _second_opinion(grey: Image) -> Sight:
     """Let zbar look, at half the size where a picture is large: it takes ten times as long as zxing-cpp."""
     scale = 1.0 if grey.size <= SMALL_PIXELS else 0.5
-    return Sight(_scaled(look_again(_resized(grey, scale)), scale), ())
+    smaller = _resized(grey, scale)
+    return Sight(() if is_crowded(smaller) else _scaled(look_again(smaller), scale), ())
+
+
+_HALVED, _DOUBLED, _ASKED = (_halved, 1), (_doubled, 4), (_second_opinion, 4)
+"""Ways to look again, and how many times as long as the first look each may take."""
 
 
 def _look_at_scale(grey: Image, scale: float) -> Sight:
@@ -182,8 +221,9 @@ def _grey(frame: Image) -> Image:
     return np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) if coloured else frame, dtype=np.uint8)
 
 
-def _placed(read: Read, region: Region, retries: int) -> Read:
-    return replace(read, corners=moved(read.corners, by=(region.left, region.top)), retries=retries)
+def _placed(read: Read, region: Region, retries: int, scale: float = 1.0) -> Read:
+    corners = moved(read.corners, by=(region.left, region.top), scale=scale)
+    return replace(read, corners=corners, retries=retries)
 
 
 def _add(reads: list[Read], more: Sequence[Read]) -> None:

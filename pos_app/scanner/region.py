@@ -65,6 +65,8 @@ def apart(
     regions = [(around(corners, image, share=share), corners) for corners in found]
     kept: list[tuple[Region, Corners]] = []
     for region, corners in sorted(regions, key=lambda pair: pair[0].area, reverse=True):
+        if len(kept) == limit:
+            break
         if not any(larger.holds(middle(corners)) for larger, _ in kept):
             kept.append((region, corners))
-    return kept[:limit]
+    return kept
