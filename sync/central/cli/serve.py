@@ -22,11 +22,15 @@ from sync.central.cli.output import say
 from sync.central.cli.scheduled import scheduled_backups
 from sync.central.cli.waiting_room import waiting_room
 from sync.central.database import DATA_VARIABLE, DSN_VARIABLE, URL_VARIABLE
+from sync.central.http.addresses import choose_proxies
+from sync.central.http.rates import choose_rates
 from sync.central.jobs.backing_up import Plan
 from sync.central.logs import logging_config
+from sync.central.mail.post import choose_post
 from sync.central.migrating import migrate
 from sync.central.postgres.ownership import Owned, owned_server
 from sync.central.secrets import load_secrets
+from sync.central.sms.choosing import choose_sms
 from sync.rules.user_error import UserError
 
 TARGET = "sync.central.cli.worker:create_app"
@@ -45,6 +49,7 @@ def serve(options: argparse.Namespace) -> int:
     if options.attached:
         end_with_parent()
     load_secrets(options.data)
+    _check_settings()
     with claim_address(options.host, options.port) as address, ExitStack() as running:
         with waiting_room(address):
             dsn, owned = running.enter_context(_database(options))
@@ -56,6 +61,12 @@ def serve(options: argparse.Namespace) -> int:
             os.environ[URL_VARIABLE] = options.url
         with scheduled_backups(dsn, plan, every_s=options.backup_every):
             return _run_server(options, address, owned)
+
+
+def _check_settings() -> None:
+    """Say at once, and once, what does not fit in the environment: workers would say it again and again."""
+    for choose in (choose_post, choose_sms, choose_rates, choose_proxies):
+        choose(os.environ)
 
 
 def _backup_plan(options: argparse.Namespace) -> Plan | None:

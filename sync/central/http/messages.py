@@ -3,12 +3,12 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response
-from litestar.datastructures import State
+from litestar import Response
 from litestar.enums import MediaType
 from litestar.serialization import default_serializer
 from litestar.types import Serializer
 
+from sync.central.http.bodies import WholeRequest
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 from sync.protocol.wire import MEDIA_TYPE, WireError, pack, unpack
@@ -19,7 +19,7 @@ MAX_ERROR_CHARS = 200
 _PLAIN = ("", "identity")
 
 
-class MessageRequest(Request[Any, Any, State]):
+class MessageRequest(WholeRequest):
     """A request whose body is one of the protocol's messages."""
 
     async def json(self) -> object:

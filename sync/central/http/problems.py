@@ -78,6 +78,10 @@ OUT_OF_REACH = (
 )
 """What is answered by 503: the database is away, or has no room."""
 
+UNKEPT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+"""What the database says of a text with the character NUL, which is the only one that it cannot keep."""
+_BODY = "data"
+
 _log = logging.getLogger(__name__)
 
 AnyRequest = Request[Any, Any, State]
@@ -132,11 +136,19 @@ def _named_fields(error: HTTPException) -> str:
     if not isinstance(error.extra, list):
         return ""
     fields = [item for item in error.extra if isinstance(item, dict)][:MAX_NAMED_FIELDS]
-    return "; ".join(f"{item.get('key', 'body')}: {item.get('message', 'invalid')}" for item in fields)
+    return "; ".join(_named_field(item) for item in fields)
+
+
+def _named_field(item: dict[str, Any]) -> str:
+    """Name a field as whoever asks knows it: ``data`` is what handlers call the body."""
+    key, message = str(item.get("key", _BODY)), str(item.get("message", "invalid"))
+    if key != _BODY:
+        return f"{key}: {message}"
+    return "There is no body. Send JSON" if message == repr(_BODY) else f"body: {message}"
 
 
 def _advice(status: HTTPStatus, error: HTTPException) -> str:
-    allowed = (error.headers or {}).get("Allow") if status == HTTPStatus.METHOD_NOT_ALLOWED else None
+    allowed = (error.headers or {}).get("allow") if status == HTTPStatus.METHOD_NOT_ALLOWED else None
     advice = _ADVICE.get(status, "Check the request against the description of this address.")
     return f"{advice} It knows {allowed}." if allowed else advice
 
@@ -145,6 +157,18 @@ def _user_error(_request: AnyRequest, error: UserError) -> Response[bytes]:
     status = HTTPStatus.BAD_REQUEST
     return problem_response(
         Problem(type=ProblemType.INVALID, title=error.sentence, status=status, detail=error.advice)
+    )
+
+
+def _unkept(_request: AnyRequest, _error: Exception) -> Response[bytes]:
+    """Refuse a text that nothing can be kept or found under; what it was sent for was undone as a whole."""
+    return problem_response(
+        Problem(
+            type=ProblemType.INVALID,
+            title="A text in this request has the character NUL.",
+            status=HTTPStatus.BAD_REQUEST,
+            detail="Nothing was done. Send the request again without that character.",
+        )
     )
 
 
@@ -180,5 +204,6 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     HTTPException: _http,
     UserError: _user_error,
     **dict.fromkeys(OUT_OF_REACH, _busy),
+    **dict.fromkeys(UNKEPT, _unkept),
     Exception: _bug,
 }

@@ -90,7 +90,7 @@ def _read(read: Callable[[bytes], Any], message: Message, size: int) -> Any:  # 
         return None
     try:
         return read(content)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

@@ -1,5 +1,6 @@
 """The catalogue of rewards: what the office offers for points, in every till's settings."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import asyncpg
@@ -31,6 +32,7 @@ async def put_reward(connection: asyncpg.Connection, network_id: int, reward: Re
     starts_on, ends_on = _day(reward.starts_on), _day(reward.ends_on)
     if starts_on is not None and ends_on is not None and starts_on > ends_on:
         raise UserError("reward_unfit", "A reward ends after it starts.", "Put the two days right.")
+    await _check_tiers(connection, network_id, reward.tiers)
     fields = (
         network_id,
         name,
@@ -92,6 +94,16 @@ async def list_rewards(
     )
     total: int = await connection.fetchval("SELECT count(*) FROM rewards WHERE network_id = $1", network_id)
     return [_reward(row) for row in rows], total
+
+
+async def _check_tiers(connection: asyncpg.Connection, network_id: int, tiers: Sequence[str]) -> None:
+    known = await connection.fetchval("SELECT tiers FROM networks WHERE id = $1", network_id)
+    names = [tier["name"] for tier in known]
+    unknown = [tier for tier in tiers if tier not in names]
+    if unknown:
+        raise UserError(
+            "reward_unfit", f"There is no tier “{unknown[0][:50]}”.", f"There are: {', '.join(names)}."
+        )
 
 
 def _reward(row: asyncpg.Record) -> Reward:

@@ -140,6 +140,26 @@ def test_an_impossible_option_is_refused_before_anything_starts(
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COUNTERSIGN_MAIL", "mail.example.com"),
+        ("COUNTERSIGN_SMS", "pigeons"),
+        ("COUNTERSIGN_RATES", "wrong_codes=many"),
+        ("COUNTERSIGN_TRUSTED_PROXIES", "everybody"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_said_once_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    done = serve("--data", str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "data" / "postgres").exists()
+
+
 def test_an_address_that_is_none_is_said() -> None:
     with pytest.raises(UserError) as caught, claim_address("no.such.host.invalid", 0):
         pass

@@ -1,6 +1,6 @@
 """Amounts on the wire: decimals in whole units of a currency; inside, integer minor units."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 
 from sync.rules.money import MAX_AMOUNT_MINOR, exponent_of
 from sync.rules.user_error import UserError
@@ -12,7 +12,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
     try:
         minor = amount.scaleb(exponent)
         fits = minor.is_finite() and minor == minor.to_integral_value() and 0 < minor <= MAX_AMOUNT_MINOR
-    except InvalidOperation:
+    except DecimalException:
         fits = False
     if not fits:
         raise UserError(

@@ -14,6 +14,7 @@ from sync.rules.user_error import UserError
 
 USUAL_DAYS = 30
 MAX_DAYS = 366
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9000, 1, 1)
 
 
 class DayFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +60,17 @@ _SALES = """
 """
 
 
+def _days(start: date | None, last: date) -> tuple[date, date]:
+    """Return the first and the last day that are asked for; raises :class:`UserError` ``days_unfit``."""
+    if FIRST_DAY <= last < LAST_DAY:
+        first = start or last - timedelta(days=USUAL_DAYS - 1)
+        if 0 <= (last - first).days < MAX_DAYS and first >= FIRST_DAY:
+            return first, last
+    raise UserError(
+        "days_unfit", "These days do not fit.", f"Ask for at most {MAX_DAYS}, the first one first."
+    )
+
+
 async def read_analytics(
     connection: asyncpg.Connection, network_id: int, restaurant_id: int, start: date | None, end: date | None
 ) -> RestaurantAnalytics:
@@ -72,12 +84,7 @@ async def read_analytics(
     if place is None:
         raise Refusal(ProblemType.NOT_FOUND, f"There is no restaurant {restaurant_id}.", "Check the number.")
     zone = ZoneInfo(place["zone"])
-    last = end or moment(clock_of(connection)).astimezone(zone).date()
-    first = start or last - timedelta(days=USUAL_DAYS - 1)
-    if not 0 <= (last - first).days < MAX_DAYS:
-        raise UserError(
-            "days_unfit", "These days do not fit.", f"Ask for at most {MAX_DAYS}, the first one first."
-        )
+    first, last = _days(start, end or moment(clock_of(connection)).astimezone(zone).date())
     span = (_midnight(first, zone), _midnight(last + timedelta(days=1), zone))
     asked = (network_id, restaurant_id, *span)
     currency = place["currency"]

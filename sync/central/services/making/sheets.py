@@ -19,13 +19,17 @@ from sync.rules.user_error import UserError
 
 MAX_ON_SHEETS = 240
 """Codes in one file: a few pages, drawn within a second or two."""
+_MAX_ID = 2**63 - 1
 _COLUMNS = "id, kind, code, name, expires_at"
 
 
 class SheetOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Codes to be printed, in this order. ``signed`` vouchers prove themselves to a till that knows no code yet."""
 
-    ids: Annotated[list[int], msgspec.Meta(min_length=1, max_length=MAX_ON_SHEETS)]
+    ids: Annotated[
+        list[Annotated[int, msgspec.Meta(ge=1, le=_MAX_ID)]],
+        msgspec.Meta(min_length=1, max_length=MAX_ON_SHEETS),
+    ]
     columns: Annotated[int, msgspec.Meta(ge=2, le=6)] = 4
     signed: bool = False
 

@@ -31,6 +31,7 @@ NOTED_EVERY = timedelta(minutes=10)
 """A use is noted this often at most: a busy program must not write with each request."""
 _SECRET_BYTES = 20
 _KEY = re.compile(r"csk_([1-9]\d{0,17})_([1-9]\d{0,17})_([a-z2-7]{32})")
+MAX_LIFE = timedelta(days=36_500)
 _FIELDS = "id, name, scopes, created_by, created_at, expires_at, last_used_at, revoked_at"
 
 
@@ -68,11 +69,12 @@ class MadeApiKey(msgspec.Struct, frozen=True, kw_only=True):
 async def make_key(connection: asyncpg.Connection, person: Person, new: NewApiKey) -> MadeApiKey:
     """Make a key; raises :class:`UserError` ``name_unfit``, ``scope_unknown``, ``expiry_unfit`` or ``too_many_keys``."""
     name, scopes, now = fit_name(new.name), _fit_scopes(new.scopes), moment(clock_of(connection))
-    if new.expires_at is not None and (new.expires_at.tzinfo is None or new.expires_at <= now):
+    ends = new.expires_at
+    if ends is not None and (ends.tzinfo is None or not now < ends < now + MAX_LIFE):
         raise UserError(
             "expiry_unfit",
-            "The key would be over already, or its end has no time zone.",
-            "Write a later one, as in 2030-01-31T00:00:00Z.",
+            "The key would be over already, or live for a century, or its end has no time zone.",
+            "Write another one, as in 2030-01-31T00:00:00Z.",
         )
     live: int = await connection.fetchval(
         "SELECT count(*) FROM api_keys WHERE network_id = $1 AND revoked_at IS NULL", person.network
