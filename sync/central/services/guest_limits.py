@@ -48,17 +48,24 @@ async def resize_guest_limits(
 
     ``before`` is None for a campaign that had no such rule; guests may have limits from an earlier one. What a
     lowered limit has already given to tills becomes exposure, and is asked back. Numbers that turned out to be
-    another guest's keep what they have used.
+    another guest's keep what they have used, and it is reckoned anew what that leaves: from a limit that was once
+    lower than what they had used, nobody would know any more by how much.
     """
     if before == after:
         return
     await connection.execute(
-        """WITH own AS (
-            SELECT l.guest, l.total FROM limits l JOIN guests g ON g.network_id = $1 AND g.id = l.guest
+        """WITH RECURSIVE own AS (
+            SELECT l.guest FROM limits l JOIN guests g ON g.network_id = $1 AND g.id = l.guest
             WHERE l.network_id = $1 AND l.kind = 'guest_uses' AND l.subject = $2 AND g.merged_into IS NULL
             ORDER BY l.guest FOR NO KEY UPDATE OF l
+        ), other (leads_to, total) AS (
+            SELECT g.merged_into, l.total FROM limits l JOIN guests g ON g.network_id = $1 AND g.id = l.guest
+            WHERE l.network_id = $1 AND l.kind = 'guest_uses' AND l.subject = $2 AND g.merged_into IS NOT NULL
+            UNION ALL SELECT g.merged_into, o.total FROM other o
+            JOIN guests g ON g.network_id = $1 AND g.id = o.leads_to AND g.merged_into IS NOT NULL
         ), wanted AS (
-            SELECT guest, greatest(total + $4 - COALESCE($3, max(total) OVER ()), 0) AS total FROM own
+            SELECT guest, greatest($3 - COALESCE(
+                (SELECT sum(o.total) FROM other o WHERE o.leads_to = own.guest), 0), 0)::bigint AS total FROM own
         ) UPDATE limits l SET total = w.total,
             pool = l.pool + CASE WHEN w.total > l.total THEN greatest(w.total - l.total - l.exposure, 0)
                 ELSE -least(l.pool, l.total - w.total) END,
@@ -69,7 +76,6 @@ async def resize_guest_limits(
             AND l.total <> w.total""",
         network_id,
         campaign_id,
-        before,
         after,
     )
     if before is None or after < before:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from sync.central.services.campaigns import edit_campaign
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
+from sync.central.services.guest_limits import merge_guest_limits
 from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD, GUEST_PHONE_FIELD
 from sync.central.services.guest_seal import seal_of
 from sync.central.services.journal.retrying import retry_all
@@ -145,6 +147,28 @@ async def test_a_registration_that_was_merged_is_leased_nothing(office: Office) 
     await upload(till, again)
     reply = await till.ask(campaign.id, kind=LimitKind.GUEST_USES, guest=again.guest)
     assert (reply.grant, reply.reason) == (None, "needs_guest")
+
+
+async def test_what_another_number_has_used_still_counts_when_a_limit_was_lowered_and_raised_again(
+    office: Office,
+) -> None:
+    campaign = await office.campaign(max_uses_per_guest=3)
+    code = await office.code(campaign)
+    ada, twin = await office.guest("Ada", phone=PHONE), await office.guest("Ada")
+    till = await office.till()
+    for _ in range(2):
+        till.redeem(code, guest_id=twin, campaign_id=campaign.id)
+    await till.upload()
+    await office.execute("UPDATE limits SET pool = 1, exposure = 0 WHERE guest = $1", twin)
+    async with office.database.network_transaction(office.network) as connection:
+        await merge_guest_limits(connection, office.network, kept=ada, merged=twin)
+        await connection.execute("UPDATE guests SET merged_into = $1 WHERE id = $2", ada, twin)
+    for most in (1, 3):
+        async with office.database.network_transaction(office.network) as connection:
+            await edit_campaign(connection, office.network, campaign.id, {"max_uses_per_guest": most})
+        limit = await office.limit(campaign.id, LimitKind.GUEST_USES, ada)
+        assert limit["total"] == limit["pool"] == max(0, most - 2)
+    await office.check_equation()
 
 
 async def test_a_card_that_was_handed_over_is_the_guests(office: Office) -> None:
