@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 from shiboken6 import isValid
 
@@ -18,6 +18,9 @@ from pos_app.ui.widgets.touched_field import TouchedField, Typing
 
 AUTO, ALWAYS, NEVER = "auto", "always", "never"
 """The setting ``keyboard``: when a field is touched, whenever one can be typed into, or not at all."""
+
+LIFT_MS = 30
+"""So often it is looked whether a finger is still on the screen."""
 
 
 class TypingDesk(QObject):
@@ -84,7 +87,12 @@ class TypingDesk(QObject):
             QTimer.singleShot(0, self, lambda: self._look_after(field))
 
     def _look_after(self, field: QLineEdit) -> None:
-        if field is self.field and not (isValid(field) and field.isVisible() and field.hasFocus()):
+        """Put the keys away once the finger that went elsewhere is lifted: what moved under it would not be pressed."""
+        if field is not self.field or (isValid(field) and field.isVisible() and field.hasFocus()):
+            return
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            QTimer.singleShot(LIFT_MS, self, lambda: self._look_after(field))
+        else:
             self.put_away()
 
     def _bring(self, field: TouchedField) -> None:

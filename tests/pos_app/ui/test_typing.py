@@ -21,10 +21,11 @@ from pos_app.ui.theme.look import TOUCH
 from pos_app.ui.till_window import SMALLEST, TillWindow
 from pos_app.ui.widgets.letter_keys import Shift
 from pos_app.ui.widgets.letters import ROWS, Page
+from pos_app.ui.widgets.stage import Page as StagePage
 from pos_app.usecases.source import Source
 from sync.rules.user_error import UserError
 from tests.builders.fingers import Fingers
-from tests.builders.screen_keys import key_for, keys_of, press, touch, write
+from tests.builders.screen_keys import ROUNDS, key_for, keys_of, press, touch, write
 from tests.builders.till_window import LUNCH, settle, wait_for
 from tests.pos_app.ui.conftest import Open
 
@@ -358,3 +359,20 @@ def test_a_key_says_its_sign_after_each_turn_of_the_page(awake: TillWindow) -> N
         QApplication.processEvents()
         QTest.mouseClick(key_for(keys, sign), Qt.MouseButton.LeftButton)
     assert awake.till.camera.code.text() == "qщü€"
+
+
+def test_what_a_finger_presses_stays_under_it_until_it_is_lifted(awake: TillWindow) -> None:
+    touch(awake.till.camera.code)
+    pressed: list[bool] = []
+    button = awake.till.stage.tabs[StagePage.AMOUNT]
+    button.clicked.connect(lambda: pressed.append(True))
+    place = button.mapTo(awake, button.rect().center())
+    QTest.mousePress(awake.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+    button.setFocus()
+    for _ in range(ROUNDS):
+        QApplication.processEvents()
+    assert are_up(awake)
+    assert button.mapTo(awake, button.rect().center()) == place
+    QTest.mouseRelease(awake.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+    wait_for(lambda: not are_up(awake), what="the keys going away")
+    assert pressed == [True]
