@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import re
+import signal
 import socket
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -47,8 +48,36 @@ def shared() -> Path:
     return SHARED
 
 
+OF_THE_PROCESS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SET_FOR_GOOD = {"PYTEST_CURRENT_TEST", "OPENCV_FFMPEG_LOGLEVEL"}
+"""Variables that pytest sets for each test, and that our quieting of a library sets once for all."""
+
+
+def _of_the_process() -> dict[str, object]:
+    """What a test could leave to all that come after it in the same process."""
+    log = logging.getLogger()
+    return {
+        "the folder": Path.cwd(),
+        "the environment": {name: value for name, value in os.environ.items() if name not in SET_FOR_GOOD},
+        "the signals": [signal.getsignal(each) for each in OF_THE_PROCESS],
+        "the log's level": log.level,
+        "the log's handlers": [
+            each for each in log.handlers if not type(each).__module__.startswith("_pytest")
+        ],
+    }
+
+
 @pytest.fixture(autouse=True)
-def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _process_as_it_was() -> Iterator[None]:
+    """What a test leaves in the process is its own failure, not one of whichever test comes next."""
+    before = _of_the_process()
+    yield
+    after = _of_the_process()
+    assert not [name for name in before if before[name] != after[name]]
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(_process_as_it_was: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches the files of the person who runs it."""
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "xdg" / name.lower()))
