@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 STOP_S = 3.0
 TAKE_S = 0.2
 """The longest wait before the loop looks whether it shall stop."""
+READY_AFTER = 45
+"""After so many pictures the decoder loads what only hard ones need: by then the till is up, and a badge is read."""
 
 
 class Patience(Struct, frozen=True):
@@ -78,7 +80,7 @@ class CameraLoop:
         self._tracker = Tracker()
         self._state: SourceState | None = None
         self._attempts = 0
-        self._ready = False
+        self._searched = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"camera loop of {source.name}", daemon=True)
 
@@ -164,9 +166,8 @@ class CameraLoop:
         if fresh:
             self._on_reads(fresh, frame)
         self._on_frame(frame, reads)
-        if not self._ready:
-            # A till that comes up has shown its first picture by now: nobody waits for the second one.
-            self._ready = True
+        self._searched += 1
+        if self._searched == READY_AFTER:
             decoder.get_ready()
 
     def _let_go(self, grabber: "Grabber") -> None:

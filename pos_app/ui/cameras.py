@@ -74,6 +74,11 @@ class Cameras(QObject):
         """What the camera lets be chosen; nothing while it gives no picture."""
         return self._news.abilities if self._news is not None else NO_ABILITIES
 
+    @property
+    def waking(self) -> bool:
+        """Whether a camera is being opened that has not given a picture yet."""
+        return self.source is not None and (self._news is None or self._news.state is SourceState.OPENING)
+
     def use(self, settings: Settings) -> None:
         """Ask of the camera what is chosen, and show its picture as it is chosen."""
         self.bridge.use(capture_settings(settings))

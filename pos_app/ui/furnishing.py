@@ -2,7 +2,8 @@
 
 A till that comes up has to read a badge, and nothing else yet. What the places are made of is loaded on a thread
 beside the window's; each is then made in a moment of its own, so that no key has to wait for more than one. Whoever
-signs in before that finds them made at once.
+signs in before that finds them made at once. The camera goes first: while it comes up, what reads pictures is loaded
+on its thread, and Python lets only one of both threads load.
 """
 
 import threading
@@ -20,6 +21,8 @@ from pos_app.ui.theme.look import Look, dress_all
 
 BREATH_MS = 30
 """Between two places: keys, fingers and pictures of the camera that came meanwhile are answered first."""
+CAMERA_FIRST_S = 1.0
+"""So long at most everything waits for a camera that is being opened: some need ten seconds."""
 POLISH_S = 0.002
 """So long at a time widgets are styled while somebody works already."""
 
@@ -29,9 +32,11 @@ class Furnishing(QObject):
 
     done = Signal()
 
-    def __init__(self, places: Places, look: Callable[[], Look]) -> None:
+    def __init__(self, places: Places, look: Callable[[], Look], waking: Callable[[], bool]) -> None:
+        """``waking`` says whether the camera is being opened."""
         super().__init__(places)
-        self._places, self._look = places, look
+        self._places, self._look, self._waking = places, look, waking
+        self._begun_s = 0.0
         self._load: Callable[[], object] | None = None
         self._loaded = threading.Event()
         self._left: deque[Callable[[], Place]] = deque()
@@ -56,11 +61,7 @@ class Furnishing(QObject):
     def begin(self) -> None:
         """Begin, or go on; nothing happens when everything stands."""
         if self._left and not self._clock.isActive():
-            if self._load is not None:
-                threading.Thread(
-                    target=self._load_all, args=(self._load,), name="furnishing", daemon=True
-                ).start()
-                self._load = None
+            self._begun_s = time.monotonic()
             self._clock.start()
 
     def finish(self) -> None:
@@ -81,6 +82,10 @@ class Furnishing(QObject):
         self._unseen.clear()
         self._rough.clear()
 
+    def _begin_to_load(self, load: Callable[[], object]) -> None:
+        threading.Thread(target=self._load_all, args=(load,), name="furnishing", daemon=True).start()
+        self._load = None
+
     def _load_all(self, load: Callable[[], object]) -> None:
         try:
             load()
@@ -89,7 +94,10 @@ class Furnishing(QObject):
             self._loaded.set()
 
     def _go_on(self) -> None:
-        if self._left:
+        if self._left and self._load is not None:
+            if not self._waking() or time.monotonic() - self._begun_s > CAMERA_FIRST_S:
+                self._begin_to_load(self._load)
+        elif self._left:
             if self._loaded.is_set():
                 self._make_next()
         elif self._unseen:

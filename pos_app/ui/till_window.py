@@ -91,7 +91,7 @@ class TillWindow(Face):
             has_open_sale=lambda: self.desk is not None and not self.desk.basket.empty,
             forget_sale=self._forget_sale,
         )
-        self._furnishing = Furnishing(self.places, lambda: self.wardrobe.look)
+        self._furnishing = Furnishing(self.places, lambda: self.wardrobe.look, lambda: self.cameras.waking)
         self._furnishing.done.connect(self.furnished)
         self.voice = Voice(self.choices, self.till.verdict)
         self.reception = Reception(self.flow, self.sheets, self.places, self.code_offer, self.guard.idle.stir)

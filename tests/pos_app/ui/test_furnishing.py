@@ -5,8 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QApplication
 
+from pos_app.ui import furnishing
 from pos_app.ui.app import collect_rubbish
 from pos_app.ui.flow import Screen
 from pos_app.ui.places.place import PlaceName
@@ -16,6 +18,7 @@ from tests.builders.patience import LONG_S
 from tests.builders.till_process import ROOT
 from tests.builders.till_window import BADGE, LUNCH, PIN, scan, settle, wait_for
 from tests.pos_app.ui.conftest import Open
+from tests.pos_app.ui.test_cameras import a_film
 from tests.pos_app.ui.test_sign_in import held_up
 
 HEAVY = ("cv2", "numpy", "requests", "keyring", "PIL", "escpos", "argon2", "sqlalchemy", "qrcode")
@@ -107,3 +110,16 @@ def test_rubbish_is_looked_for_again_once_the_till_stands() -> None:
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+def test_the_camera_comes_up_before_the_places_are_loaded(
+    new_window: Open, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(furnishing, "CAMERA_FIRST_S", LONG_S)
+    window = new_window(home, film=a_film(tmp_path, "NOTHING-TO-SELL"))
+    waking: list[bool] = []
+    window.furnished.connect(lambda: waking.append(window.cameras.waking))
+    window.show()
+    window.begin()
+    wait_for(lambda: bool(waking), what="every place")
+    assert waking == [False]
