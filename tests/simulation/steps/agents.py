@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sync.central.jobs.housekeeping import prune_feed, tend
 from sync.central.services.journal.retrying import retry_all
 from tests.simulation.registry import step
+from tests.simulation.steps.office import switch
 from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
@@ -70,6 +71,26 @@ def floor(world: World, chance: random.Random) -> str | None:
     kept = now - rows[0]["created_at"]
     world.host.run(prune_feed(world.host.database, world.office.network, kept=kept))
     return f"central forgets the feed older than {kept}, {machine.name} is at {number}"
+
+
+@step("central: forgets all of the feed that a till has not read", weight=1)
+def behind(world: World, chance: random.Random) -> str | None:
+    """A change or two are gone before the till asks again, and what comes then begins right behind them."""
+    machine = world.pick(chance, running=True)
+    if machine is None:
+        return None
+    world.number()
+    for _ in range(2):
+        world.act(machine, lambda process: process.agent.download.step())
+    told = []
+    for _ in range(chance.randint(1, 2)):
+        told.append(switch(world, chance) or "nothing")
+        world.number()
+    world.host.run(prune_feed(world.host.database, world.office.network, kept=timedelta(0)))
+    world.timeline.advance(1000)
+    told.append(switch(world, chance) or "nothing")
+    world.number()
+    return f"central forgets the feed that {machine.name} has not read: {'; '.join(told)}"
 
 
 @step("time: passes", weight=5)

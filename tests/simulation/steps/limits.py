@@ -102,10 +102,9 @@ def as_put_back(world: World) -> None:
         row["id"]: read_campaign(row)
         for row in world.host.rows(f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1", network)
     }
-    most = {
-        row["id"]: row["max_uses"]
-        for row in world.host.rows("SELECT id, max_uses FROM codes WHERE network_id = $1", network)
-    }
+    rows = world.host.rows("SELECT id, code, max_uses FROM codes WHERE network_id = $1", network)
+    most = {row["id"]: row["max_uses"] for row in rows}
+    texts = {row["id"]: row["code"] for row in rows}
     for code in world.office.codes:
         now = campaigns.get(code.campaign.id, code.campaign)
         for kind, subject, was, is_now in (
@@ -117,6 +116,7 @@ def as_put_back(world: World) -> None:
     world.office.codes = [
         replace(
             code,
+            text=texts.get(code.id, code.text),
             max_uses=most.get(code.id, code.max_uses),
             campaign=replace(
                 code.campaign,
