@@ -203,6 +203,65 @@ async def test_a_letter_that_was_being_sent_when_the_office_fell_is_not_sent_aga
     assert (await progress(office, owner, batch))["unsure"] == 1
 
 
+class HeldPost:
+    """A way to send letters that takes its time until a test lets go."""
+
+    def __init__(self) -> None:
+        self.asked, self.go = asyncio.Event(), asyncio.Event()
+        self.letters: list[str] = []
+
+    async def send(self, letter: EmailMessage) -> Outcome:
+        self.asked.set()
+        await self.go.wait()
+        self.letters.append(str(letter["To"]))
+        return Outcome(Fate.SENT)
+
+
+async def statuses(office: Office) -> dict[str, int]:
+    rows = await office.fetch("SELECT status, count(*) AS number FROM code_recipients GROUP BY status")
+    return {row["status"]: row["number"] for row in rows}
+
+
+async def test_an_office_that_is_asked_to_stop_notes_the_letter_in_hand_and_leaves_the_others_waiting(
+    office: Office, owner: dict[str, str]
+) -> None:
+    code = await vip(office, owner, "STOP-VIP")
+    people = [f"guest{number}@example.com" for number in range(4)]
+    await send(office, owner, email_list=people, code_ids=[code])
+    post = HeldPost()
+    sending = asyncio.create_task(send_due(office.database, office.secrets, post, office.network))
+    await post.asked.wait()
+    # Whoever falls now leaves one letter of which nobody knows, and no more.
+    assert await statuses(office) == {"sending": 1, "waiting": 3}
+    sending.cancel()
+    done, _ = await asyncio.wait([sending], timeout=0)
+    assert not done
+    sending.cancel()
+    post.go.set()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    assert await statuses(office) == {"sent": 1, "waiting": 3}
+    async with mail_server() as server:
+        await post_all(office, server)
+    assert sorted(post.letters + [str(letter["To"]) for letter in server.letters]) == people
+    assert await statuses(office) == {"sent": 4}
+
+
+async def test_a_pause_holds_back_what_was_to_go_out_with_the_letter_in_hand(
+    office: Office, owner: dict[str, str]
+) -> None:
+    code = await vip(office, owner, "HOLD-VIP")
+    people = [f"guest{number}@example.com" for number in range(3)]
+    batch = (await send(office, owner, email_list=people, code_ids=[code])).json()["batch_id"]
+    post = HeldPost()
+    sending = asyncio.create_task(send_due(office.database, office.secrets, post, office.network))
+    await post.asked.wait()
+    await office.client.post(f"/api/vip/batches/{batch}/pause", headers=owner)
+    post.go.set()
+    assert await sending == 1
+    assert (await progress(office, owner, batch))["waiting"] == 2
+
+
 async def test_two_processes_send_each_letter_once(office: Office, owner: dict[str, str]) -> None:
     code = await vip(office, owner, "PAIR-VIP")
     people = [f"guest{number}@example.com" for number in range(8)]

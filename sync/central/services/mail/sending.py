@@ -1,10 +1,12 @@
 """Sending what waits: a part of a batch at a time, each letter at most once.
 
-A letter is marked as being sent before it is handed over, and as sent after. Whoever falls between the two leaves a
-letter of which nobody knows; it is called unsure and never sent again. What the server did not take is tried again,
-later each time.
+A letter is marked as being sent right before it is handed over, and as sent after. Whoever falls between the two leaves
+one letter of which nobody knows; it is called unsure and never sent again. Whoever is asked to stop notes first what
+became of the letter in hand. What the server did not take is tried again, later each time.
 """
 
+import asyncio
+from collections.abc import Coroutine
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -44,15 +46,42 @@ async def send_due(database: Database, secrets: Secrets, post: Post, network: in
     async with database.network_transaction(network) as connection:
         await _give_up_lost(connection, network)
         batch = await _take_turn(connection, network)
-        due = [] if batch is None else await _take_letters(connection, secrets, network, batch)
-    for letter in due:
-        outcome = await post.send(letter.mail)
-        async with database.network_transaction(network) as connection:
-            await _note(connection, network, letter, outcome)
-    if batch is not None:
-        async with database.network_transaction(network) as connection:
-            await _finish(connection, network, batch["id"])
-    return len(due)
+    if batch is None:
+        return 0
+    sent = 0
+    while sent < batch["batch_size"] and await _to_its_end(
+        _send_next(database, secrets, post, network, batch["id"])
+    ):
+        sent += 1
+    async with database.network_transaction(network) as connection:
+        await _finish(connection, network, batch["id"])
+    return sent
+
+
+async def _send_next(database: Database, secrets: Secrets, post: Post, network: int, batch: int) -> bool:
+    """Send the next letter of a batch that is still to go on; False when there is none that is due."""
+    async with database.network_transaction(network) as connection:
+        letter = await _take_letter(connection, secrets, network, batch)
+    if letter is None:
+        return False
+    outcome = await post.send(letter.mail)
+    async with database.network_transaction(network) as connection:
+        await _note(connection, network, letter, outcome)
+    return True
+
+
+async def _to_its_end(work: Coroutine[None, None, bool]) -> bool:
+    """Do something that is not broken off: who is cancelled meanwhile ends after it."""
+    task = asyncio.create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    return task.result()
 
 
 async def _take_turn(connection: asyncpg.Connection, network: int) -> asyncpg.Record | None:
@@ -69,15 +98,16 @@ async def _take_turn(connection: asyncpg.Connection, network: int) -> asyncpg.Re
     )
 
 
-async def _take_letters(
-    connection: asyncpg.Connection, secrets: Secrets, network: int, batch: asyncpg.Record
-) -> list[_Due]:
-    """Mark the next letters of a batch as being sent, and write them."""
-    rows = await connection.fetch(
+async def _take_letter(
+    connection: asyncpg.Connection, secrets: Secrets, network: int, batch: int
+) -> _Due | None:
+    """Mark the next letter of a batch as being sent, and write it; None for a batch that was paused meanwhile."""
+    row = await connection.fetchrow(
         """WITH due AS (
             SELECT id FROM code_recipients
             WHERE network_id = $1 AND batch_id = $2 AND status = 'waiting' AND next_at <= $3
-            ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
+                AND EXISTS (SELECT FROM mail_batches WHERE network_id = $1 AND id = $2 AND status = 'running')
+            ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
         ), taken AS (
             UPDATE code_recipients r SET status = 'sending', tries = r.tries + 1, updated_at = $3
             FROM due WHERE r.network_id = $1 AND r.id = due.id
@@ -85,32 +115,23 @@ async def _take_letters(
         )
         SELECT t.id, t.tries, t.email_cipher, c.code, c.name, c.max_uses, c.expires_at, n.name AS network,
             (c.expires_at AT TIME ZONE n.zone)::date AS until
-        FROM taken t JOIN codes c ON c.network_id = $1 AND c.id = t.code_id JOIN networks n ON n.id = $1
-        ORDER BY t.id""",
+        FROM taken t JOIN codes c ON c.network_id = $1 AND c.id = t.code_id JOIN networks n ON n.id = $1""",
         network,
-        batch["id"],
+        batch,
         moment(clock_of(connection)),
-        batch["batch_size"],
     )
+    if row is None:
+        return None
     seal = await known_fields(connection, secrets, network)
-    return [
-        _Due(
-            row["id"],
-            batch["id"],
-            row["tries"],
-            compose(
-                CodeLetter(
-                    to=seal.open(EMAIL_FIELD, row["email_cipher"]),
-                    network=row["network"],
-                    code=row["code"],
-                    name=row["name"],
-                    max_uses=row["max_uses"],
-                    until="" if row["until"] is None else row["until"].isoformat(),
-                )
-            ),
-        )
-        for row in rows
-    ]
+    letter = CodeLetter(
+        to=seal.open(EMAIL_FIELD, row["email_cipher"]),
+        network=row["network"],
+        code=row["code"],
+        name=row["name"],
+        max_uses=row["max_uses"],
+        until="" if row["until"] is None else row["until"].isoformat(),
+    )
+    return _Due(row["id"], batch, row["tries"], compose(letter))
 
 
 async def _note(connection: asyncpg.Connection, network: int, letter: _Due, outcome: Outcome) -> None:
