@@ -6,6 +6,7 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
+from sync.central.schema.words import TillStatus
 from sync.central.services.audit import record_by
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name, is_storable
@@ -113,8 +114,13 @@ async def make_restaurant(
 async def change_restaurant(
     connection: asyncpg.Connection, person: Person, restaurant: int, change: RestaurantChange
 ) -> RestaurantView:
-    """Change a restaurant; raises :class:`Refusal` ``not-found`` and :class:`UserError` for what does not fit."""
+    """Change a restaurant; raises :class:`Refusal` ``not-found`` and :class:`UserError` for what does not fit.
+
+    One in which tills sell is not archived: ``conflict``.
+    """
     now = await read_restaurant(connection, person.network, restaurant)
+    if change.archived is True and not now.archived:
+        await _check_no_tills(connection, person.network, restaurant)
     zone = now.timezone if change.timezone is msgspec.UNSET else change.timezone
     currency = now.currency if change.currency is msgspec.UNSET else change.currency
     await connection.execute(
@@ -136,6 +142,21 @@ async def change_restaurant(
     await publish_settings(connection, person.network)
     await _note(connection, person, "restaurant.change", restaurant, change)
     return await read_restaurant(connection, person.network, restaurant)
+
+
+async def _check_no_tills(connection: asyncpg.Connection, network: int, restaurant: int) -> None:
+    tills: int = await connection.fetchval(
+        "SELECT count(*) FROM tills WHERE network_id = $1 AND restaurant_id = $2 AND status = $3",
+        network,
+        restaurant,
+        TillStatus.ACTIVE.value,
+    )
+    if tills:
+        raise Refusal(
+            ProblemType.CONFLICT,
+            f"Tills sell in this restaurant: {tills}.",
+            "Let them hand in what they recorded and revoke them, then archive it.",
+        )
 
 
 async def read_logo(connection: asyncpg.Connection, network: int, restaurant: int) -> bytes:

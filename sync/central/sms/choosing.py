@@ -26,7 +26,10 @@ def choose_sms(environment: Mapping[str, str]) -> Sms | None:
     if kind == "console":
         return ConsoleSms()
     if kind not in _SCHEMES:
-        raise _unfit(f"“{kind[:20]}” is no way to send text messages.", "Choose console, http or smtp.")
+        raise _unfit(
+            f"{SMS_VARIABLE} is “{kind[:20]}”, which is no way to send text messages.",
+            "Choose console, http or smtp.",
+        )
     url, sender = _of(environment, "URL"), _of(environment, "FROM")
     if urlsplit(url).scheme not in _SCHEMES[kind] or not urlsplit(url).hostname or not sender:
         raise _unfit(

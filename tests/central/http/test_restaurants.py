@@ -10,7 +10,7 @@ from sync.central.services.staff import NewStaff, create_staff
 from sync.central.services.till_keys import tell_keys
 from sync.protocol.feed import SettingsRow
 from sync.protocol.wire import unpack
-from tests.builders.office import PASSWORD, Office
+from tests.builders.office import PASSWORD, Office, problem_of
 
 PATH = "/api/restaurants"
 
@@ -42,6 +42,23 @@ async def test_a_restaurant_is_made_shown_changed_and_archived(office: Office, o
     assert (await office.client.get(f"{PATH}/{number}", headers=owner)).json()["archived"] is True
     actions = [row["action"] for row in await office.fetch("SELECT action FROM audit ORDER BY id")]
     assert actions[-4:] == ["restaurant.create", *["restaurant.change"] * 3]
+
+
+async def test_a_restaurant_in_which_tills_sell_is_kept_until_they_are_revoked(
+    office: Office, owner: dict[str, str]
+) -> None:
+    till = await office.till()
+    path = f"{PATH}/{office.restaurant}"
+    for refused in (
+        await office.client.delete(path, headers=owner),
+        await office.client.patch(path, json={"archived": True}, headers=owner),
+    ):
+        assert (refused.status_code, problem_of(refused)) == (409, "conflict")
+        assert "revoke" in refused.json()["detail"]
+    assert (await office.client.get(path, headers=owner)).json()["archived"] is False
+    revoked = await office.client.post(f"/api/tills/{till.who.till}/revoke", headers=owner)
+    assert revoked.is_success
+    assert (await office.client.delete(path, headers=owner)).status_code == 204
 
 
 async def settings_told(office: Office) -> SettingsRow:
