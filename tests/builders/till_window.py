@@ -101,8 +101,12 @@ def a_home(folder: Path, world: World | None = None, *, load: bool = True) -> Pa
 
 
 def a_window(home: Path, **choices: Any) -> TillWindow:
-    """Make the window of a home, as the product does; nothing is opened before ``begin``."""
-    settings = Settings(home=home, **{"offline": True, "theme": "light", **choices})
+    """Make the window of a home, as the product does; nothing is opened before ``begin``.
+
+    Where it reaches an office, it waits for its word as long as it takes: this machine may be slow.
+    """
+    usual = {"offline": True, "theme": "light", "office_wait_ms": LONG_MS}
+    settings = Settings(home=home, **{**usual, **choices})
     return TillWindow(settings, House(settings, open_counter=open_counter, enrol=enrol_till))
 
 
