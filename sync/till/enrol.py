@@ -8,7 +8,9 @@ import hashlib
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from msgspec import Struct
 
 from sync.protocol.enrolment import EnrolReply, EnrolRequest, read_enrolment_qr
 from sync.protocol.keys import KEY_BYTES, Purpose, SigningKey
@@ -39,8 +41,7 @@ Progress = Callable[[int, int], bool]
 """Called with parts loaded and parts in all (0, 0 before that is known); False stops loading."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolled:
+class Enrolled(Struct, frozen=True, kw_only=True):
     """What came of it. ``codes`` and ``leases`` are what the till now holds."""
 
     identity: Identity
@@ -55,8 +56,7 @@ class Enrolled:
         return self.identity.till
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class Machine(Struct, frozen=True, kw_only=True):
     """The ports of the machine. ``pause`` waits some seconds between tries; None: nothing is tried twice."""
 
     clock: Clock = field(default_factory=SystemClock)

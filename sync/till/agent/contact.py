@@ -2,9 +2,10 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
+
+from msgspec import Struct
 
 from sync.protocol.contact import MAX_WANTS, Contact, ContactReply, Want
 from sync.protocol.leases import LimitKind, SignedGrant
@@ -38,8 +39,7 @@ _DEMANDED = (LimitKind.USES, LimitKind.GUEST_USES, LimitKind.POINTS)
 """Kinds that are leased ahead by demand. Allowances are topped up by central without being asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Report:
+class _Report(Struct, frozen=True, kw_only=True):
     contact: Contact
     applied: int
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from sync.protocol.feed import GuestRow, StaffRow
 from sync.rules.campaign import Campaign
 from sync.rules.code import Code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundCode:
+class FoundCode(Struct, frozen=True, kw_only=True):
     """A code. ``campaign`` is None while the feed has not brought it; a newer one says so by its ``rules_version``."""
 
     code: Code
@@ -16,8 +17,7 @@ class FoundCode:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundCard:
+class FoundCard(Struct, frozen=True, kw_only=True):
     """A guest's card, found by its whole text or by its six digits (``digits``), which are good for minutes."""
 
     card_id: int
@@ -29,8 +29,7 @@ class FoundCard:
     expires_at_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundStaff:
+class FoundStaff(Struct, frozen=True, kw_only=True):
     """A staff member's badge."""
 
     staff: StaffRow
@@ -48,8 +47,7 @@ class NotFound:
 Found = FoundCode | FoundCard | FoundStaff | NotFound
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheStatus:
+class CacheStatus(Struct, frozen=True, kw_only=True):
     """How the replica stands. ``as_of_ms`` is central's clock when the last page was made.
 
     ``unreadable`` counts rows in a shape that this program does not know; a newer campaign is not among

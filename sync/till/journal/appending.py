@@ -1,8 +1,10 @@
 """Writing events inside an open transaction: receipt number, lease debits, bytes, signature, row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
+
+from msgspec import Struct
 
 from sync.protocol.event import GENESIS, MAX_EVENT_BYTES, encode_envelope, event_hash, sign_event
 from sync.protocol.keys import SigningKey
@@ -31,8 +33,7 @@ class AlreadyRecorded(UserError):
         self.event = event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Struct, frozen=True, kw_only=True):
     """The end of the chain: the last event's place and hash (seq 0 and the genesis hash before the first)."""
 
     incarnation: int
@@ -40,8 +41,7 @@ class Head:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pen:
+class Pen(Struct, frozen=True, kw_only=True):
     """All that writing takes, besides what is to be written."""
 
     identity: Identity

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import Struct
+
 from sync.protocol.event import Restore, Spend
 from sync.protocol.payloads import Payload
 
@@ -28,8 +30,7 @@ class Entry:
     event: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
+class Committed(Struct, frozen=True, kw_only=True):
     """An event that is on disk. ``at_ms`` is its trusted instant; ``receipt`` its number, if it took one."""
 
     event: UUID
@@ -40,8 +41,7 @@ class Committed:
     receipt: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalStatus:
+class JournalStatus(Struct, frozen=True, kw_only=True):
     """How the journal stands.
 
     ``last_seq`` is of the current incarnation; ``applied`` and ``safe`` are central's two watermarks for
@@ -60,8 +60,7 @@ class JournalStatus:
     stopped: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recent:
+class Recent(Struct, frozen=True, kw_only=True):
     """One of the till's own events, decoded for a screen or a receipt. ``incarnation`` is the life it lies in."""
 
     committed: Committed
@@ -71,8 +70,7 @@ class Recent:
     incarnation: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(Struct, frozen=True, kw_only=True):
     """What a full check found. ``first_bad_seq`` lies in ``incarnation``; both None when the file itself is hurt."""
 
     ok: bool
@@ -82,8 +80,7 @@ class Verification:
     first_bad_seq: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reopened:
+class Reopened(Struct, frozen=True, kw_only=True):
     """What was found after a failed commit: ``recorded`` None when nothing was under way.
 
     ``recorded`` True: the events are in the journal, durable, and stand. False: they are not, and nothing

@@ -1,14 +1,14 @@
 """Leases as the till holds them."""
 
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from sync.protocol.leases import Grant, LimitKind
 from sync.rules.user_error import UserError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldLease:
+class HeldLease(Struct, frozen=True, kw_only=True):
     """A lease stored durably on this till; ``left`` units of ``units`` may still be spent."""
 
     lease: UUID
@@ -23,8 +23,7 @@ class HeldLease:
     operation: UUID | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredGrants:
+class StoredGrants(Struct, frozen=True, kw_only=True):
     """What became of grants: the new ones, how many were known already, and why others were refused."""
 
     new: tuple[Grant, ...]

@@ -1,7 +1,8 @@
 """Looking over the leases: which go back to the office, which run low, and what was taken at risk."""
 
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from sync.protocol.event import read_envelope
 from sync.protocol.leases import LimitKind
@@ -21,8 +22,7 @@ AHEAD_MS = 60 * 60 * 1000
 """How long the units that are asked for should last at the recent rate."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverLease:
+class OverLease(Struct, frozen=True, kw_only=True):
     """A lease that should go back, and why: ``expired``, ``spent``, ``unused`` (by its sale) or ``idle``."""
 
     lease: UUID
@@ -30,8 +30,7 @@ class OverLease:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LowLimit:
+class LowLimit(Struct, frozen=True, kw_only=True):
     """A limit of which little is left here; ``wanted`` units would last ``AHEAD_MS`` at the recent rate.
 
     ``ahead``: some of it was leased ahead, so that the till counts on having more.

@@ -1,6 +1,6 @@
 """How a till stands with its leases, kind by kind: for the doctor, the journal's status and whoever supports it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sync.protocol.leases import LimitKind
 from sync.till.sqlcipher import Connection
@@ -12,8 +12,7 @@ _STANDING = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KindHeld:
+class KindHeld(Struct, frozen=True, kw_only=True):
     """The open leases of one kind that have something left: how many, and the units in them.
 
     ``oldest_ms`` is when the oldest was granted, ``next_expiry_ms`` when the next one stops being spent from (None:

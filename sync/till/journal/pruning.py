@@ -7,8 +7,9 @@ a trigger lets no anchor rise above what central has both applied and saved in a
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from sync.protocol.event import GENESIS, Envelope, event_hash, read_envelope
 from sync.protocol.wire import WireError
@@ -24,8 +25,7 @@ PRUNED_AT_ONCE = 500
 """Events that one idle moment lets go, so that a sale waits a few milliseconds for it at most."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
+class Anchor(Struct, frozen=True, kw_only=True):
     """The last pruned event of an incarnation; seq 0 and the genesis hash where nothing was pruned."""
 
     seq: int

@@ -1,6 +1,6 @@
 """What central has not acknowledged yet, and how its acknowledgements are kept."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sync.protocol.event import GENESIS, SignedEvent, read_envelope
 from sync.protocol.upload import Ack, Anchor, Batch
@@ -12,8 +12,7 @@ from sync.till.journal.pruning import anchor_of
 from sync.till.sqlcipher import Connection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watermarks:
+class Watermarks(Struct, frozen=True, kw_only=True):
     """One incarnation: its last seq, and how far central has applied and saved it."""
 
     incarnation: int

@@ -1,6 +1,6 @@
 """What this till's journal knows of shifts: the newest opening or closing, and the events since."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sync.protocol.event import Envelope, read_envelope
 from sync.protocol.payloads import Payload, ShiftClosed, ShiftOpened, payload_of
@@ -14,8 +14,7 @@ _KINDS = f"kind IN ('{ShiftOpened.KIND}', '{ShiftClosed.KIND}')"
 _NEWEST = f"SELECT position, body FROM events INDEXED BY events_of_shifts WHERE {_KINDS}"  # noqa: S608 - constants
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class Placed(Struct, frozen=True, kw_only=True):
     """One event and its place in the file; the payload is None for what this program cannot read."""
 
     position: int
@@ -23,8 +22,7 @@ class Placed:
     payload: Payload | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShiftMarks:
+class ShiftMarks(Struct, frozen=True, kw_only=True):
     """The newest opening and the newest closing of a shift, each None where there is none."""
 
     opened: Placed | None

@@ -5,8 +5,9 @@ sale up reads its own only. It is a copy of what they say themselves: written wi
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from sync.protocol.event import Envelope, read_envelope
 from sync.protocol.leases import LimitKind
@@ -19,8 +20,7 @@ MAX_LOOKED_BACK = 200
 """How many of the newest sales and uses are looked through for the last one that still stands."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spent:
+class Spent(Struct, frozen=True, kw_only=True):
     """Units that one event took from one lease, and how many of them this till has given back."""
 
     event: UUID
@@ -30,8 +30,7 @@ class Spent:
     restored: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undoable:
+class Undoable(Struct, frozen=True, kw_only=True):
     """One sale or use of this till, of that trusted instant. ``undone`` are its voids and refunds here, in order."""
 
     event: UUID

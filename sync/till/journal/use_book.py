@@ -9,8 +9,9 @@ done stands beside them, and what came later is read from the events when the jo
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from sync.protocol.event import read_envelope
 from sync.protocol.payloads import Payload, Redemption, Void, payload_of
@@ -50,8 +51,7 @@ _OF_CODE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnUses:
+class OwnUses(Struct, frozen=True, kw_only=True):
     """Uses that this till has recorded: of a campaign in a span of time, the guest's among them, and of a code."""
 
     campaign: int = 0
