@@ -158,13 +158,6 @@ ADVERSARY: tuple[Plant, ...] = (
         "a discount takes half of its amount from the budget",
     ),
     Plant(
-        "taken_forgotten",
-        "pos_app/usecases/claims.py",
-        "units = min(missing, lease.left - taken.get(lease.lease, 0))",
-        "units = min(missing, lease.units)",
-        "what another code of the same bill takes of a lease is not counted",
-    ),
-    Plant(
         "guest_limit_skipped",
         "pos_app/usecases/claims.py",
         "if campaign.max_uses_per_guest is not None and guest is not None:",
