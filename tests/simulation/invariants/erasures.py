@@ -44,7 +44,9 @@ def unreadable(world: World) -> Iterator[str]:
 def stays_erased(world: World) -> Iterator[str]:
     """By true time, whatever a till's clock had said: before its phone's owner was erased, a registration is theirs."""
     network = world.office.network
-    true_ms = {each.event: each.true_ms for each in world.acknowledged.values() if each.verdict == "registered"}
+    true_ms = {
+        each.event: each.true_ms for each in world.acknowledged.values() if each.verdict == "registered"
+    }
     held = {written.event: written for written in world.at_central() if written.kind == "guest.registered"}
     for row in world.host.rows(
         """SELECT id, phone_digest, registered_by FROM guests
