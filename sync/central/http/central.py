@@ -9,6 +9,7 @@ from sync.central.http.addresses import Proxies, choose_proxies
 from sync.central.http.bounds import Bounds
 from sync.central.http.doorkeeper import Doorkeeper
 from sync.central.http.rates import choose_rates
+from sync.central.http.scan_times import ScanTimes
 from sync.central.http.snapshot_desk import SnapshotDesk
 from sync.central.http.tally import Tally
 from sync.central.http.turns import Turns
@@ -42,6 +43,7 @@ class Central:
     uploads: Turns = field(default_factory=Turns)
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
     tally: Tally = field(default_factory=Tally)
+    scan_times: ScanTimes = field(default_factory=ScanTimes)
     sms: Sms | None = None
     erased: ErasedList | None = None
     """Who is erased, written down outside the database."""

@@ -29,6 +29,11 @@ async def count_look(
 
 async def scan_unknown(central: Central, text: str, scanner: Scanner, data: ScanRequest) -> ScanAnswer:
     """Store a scan by somebody unknown; raises :class:`Refusal` ``not-found``, also for a voucher that is over."""
+    with central.scan_times.timed():
+        return await _scan_unknown(central, text, scanner, data)
+
+
+async def _scan_unknown(central: Central, text: str, scanner: Scanner, data: ScanRequest) -> ScanAnswer:
     async with central.bounds.naming_a_code(None, scanner.address):
         voucher = await count_look(central, text, None, scanner.address)
         answer = await central.scans.scan(voucher, scanner, data)

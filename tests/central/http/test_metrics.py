@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 def numbers(answer: httpx.Response) -> dict[str, float]:
     assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     lines = [line.rpartition(" ") for line in answer.text.splitlines() if not line.startswith("#")]
     return {name: float(value) for name, _, value in lines}
 
@@ -45,6 +45,8 @@ async def test_scans_claims_wallets_and_refusals_are_measured(office: Office) ->
             told["countersign_voucher_scans_last_minute"] <= told["countersign_voucher_scans_last_hour"] == 3
         )
         assert told["countersign_voucher_scanners_today"] == 1
+        median = told['countersign_scan_seconds{quantile="0.5"}']
+        assert 0 < median <= told['countersign_scan_seconds{quantile="0.99"}']
         assert told["countersign_voucher_scan_to_claim_ratio"] == pytest.approx(1 / 3)
     assert before['countersign_voucher_claims{status="CLAIMED"}'] == 1
     assert now['countersign_voucher_claims{status="REDEEMED"}'] == 1

@@ -20,4 +20,4 @@ async def metrics(central: NamedDependency[Central], person: NamedDependency[Per
     """Return what is measured of the caller's network, as Prometheus reads it."""
     async with central.database.network_transaction(person.network, repeatable_read=True) as connection:
         families = await measure(connection, person.network)
-    return Response(exposition(families), media_type=CONTENT_TYPE)
+    return Response(exposition([*families, central.scan_times.family()]), media_type=CONTENT_TYPE)

@@ -61,9 +61,10 @@ async def note_scan(
     scanner = Scanner(caller=known, address=address, agent=request.headers.get("User-Agent"))
     if known is None:
         return await scan_unknown(central, voucher_id, scanner, data)
-    async with central.bounds.naming_a_code(known, address):
-        voucher = read_id(central.secrets, voucher_id, known.network)
-        return await _scan_once(central, voucher, scanner, known, fit_key(key), data)
+    with central.scan_times.timed():
+        async with central.bounds.naming_a_code(known, address):
+            voucher = read_id(central.secrets, voucher_id, known.network)
+            return await _scan_once(central, voucher, scanner, known, fit_key(key), data)
 
 
 async def _scan_once(
