@@ -24,7 +24,12 @@ class CardDesk:
         """Say something, and bring it up where the screen has no room for everything at once."""
         self._screen.stage.show_page(Page.CODE)
         self.say(words)
-        self._screen.bring_to_view(self._screen.verdict.banner)
+        self._screen.bring_verdict()
+
+    def stay(self) -> None:
+        """Keep in view what was just said, after the bill above it has grown."""
+        if not self.over:
+            self._screen.bring_verdict()
 
     def answer(self, words: VerdictText) -> None:
         """Paint the answer at once, before anything else is put in order."""

@@ -245,6 +245,7 @@ class CounterDesk(QObject):
             self.badge_shown.emit(text)
         elif look.accepted:
             self.bill.add(text, look)
+            self._card.stay()
         self.verdict_shown.emit(look)
 
     def _show_standing(self, look: LookUp) -> None:

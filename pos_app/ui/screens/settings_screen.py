@@ -139,6 +139,7 @@ class SettingsScreen(QWidget):
         self._columns.setDirection(
             QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         )
+        self._asked.setDirection(self._columns.direction())
         self._columns.setContentsMargins(gap, gap, gap, gap)
         self._columns.setSpacing(gap)
         self._right.setSpacing(gap)
@@ -169,6 +170,7 @@ class SettingsScreen(QWidget):
         hardware.addWidget(self.printer)
         machine.addLayout(hardware)
         title, asked = QHBoxLayout(), QHBoxLayout()
+        self._asked = asked
         title.addWidget(self.titles[2])
         title.addWidget(self.till, 1)
         about.addLayout(title)

@@ -1,6 +1,6 @@
 """The counter: camera and latest sales at the left, what was scanned and the keys in the middle, the bill at the right."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QScrollArea, QWidget
 
@@ -57,13 +57,21 @@ class TillScreen(QWidget):
         super().resizeEvent(event)
         self._lay()
 
-    def bring_to_view(self, widget: QWidget) -> None:
-        """Scroll to a widget where the screen is larger than its room."""
+    def bring_verdict(self) -> None:
+        """Scroll to the verdict where the screen is larger than its room: its banner always, all of it if it fits."""
+        self._scroll_to_verdict()
+        # What was put on the bill with it takes its room only in the next breath.
+        QTimer.singleShot(0, self, self._scroll_to_verdict)
+
+    def _scroll_to_verdict(self) -> None:
         around = self.parentWidget()
         while around is not None and not isinstance(around, QScrollArea):
             around = around.parentWidget()
-        if isinstance(around, QScrollArea):
-            around.ensureWidgetVisible(widget, 0, self._row.spacing())
+        if around is None or not self.verdict.isVisible():
+            return
+        card, banner = self.verdict, self.verdict.banner
+        for place in (card.mapTo(self, card.rect().bottomLeft()), banner.mapTo(self, QPoint(0, 0))):
+            around.ensureVisible(0, place.y(), 0, self._row.spacing())
 
     def _lay(self) -> None:
         """Three columns where there is room; else the camera goes below, and then the bill above the rest."""
@@ -79,6 +87,7 @@ class TillScreen(QWidget):
         self._work.setDirection(ways.BottomToTop if narrow else ways.LeftToRight)
         self.stage.setMinimumHeight(0 if wide else look.px(_STAGE_HEIGHT))
         self.basket.unfold(whole=narrow)
+        self.verdict.unfold(whole=not wide)
         for widget, width, free in (
             (self.camera, side, not wide),
             (self.recent, side, not wide),

@@ -25,7 +25,7 @@ class Content(QWidget):
 
 
 class FingerArea(QScrollArea):
-    """Scrolls its content, which is never wider than itself."""
+    """Scrolls its content, which is never wider than itself; :meth:`unfold` lets the screen around it scroll instead."""
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
@@ -35,3 +35,27 @@ class FingerArea(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
         QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+        self._whole = False
+        # The content asks for more room than there is.
+        self.verticalScrollBar().rangeChanged.connect(self.grow)
+
+    def unfold(self, *, whole: bool) -> None:
+        """Show everything at once, where the screen around it scrolls anyway: a bar in a bar is no help."""
+        if whole != self._whole:
+            self._whole = whole
+            policy = Qt.ScrollBarPolicy
+            self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOff if whole else policy.ScrollBarAsNeeded)
+            self.updateGeometry()
+
+    def grow(self) -> None:
+        """Ask for another height after the content changed; an area that scrolls never asks by itself."""
+        if self._whole:
+            self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for all of it where it is to be seen at once."""
+        least, content = super().minimumSizeHint(), self.widget()
+        if not self._whole or content is None:
+            return least
+        width = self.viewport().width()
+        return QSize(least.width(), max(content.heightForWidth(width), content.minimumSizeHint().height()))

@@ -58,6 +58,10 @@ class VerdictCard(Card):
         """What is shown now."""
         return self._words() if self._words else None
 
+    def unfold(self, *, whole: bool) -> None:
+        """Show every word at once, or scroll them in the room that is left."""
+        self._area.unfold(whole=whole)
+
     def show_words(self, words: Callable[[], VerdictText]) -> None:
         """Show what ``words`` says, now and after each change of language."""
         self._words = words
@@ -87,6 +91,7 @@ class VerdictCard(Card):
         for number, action in enumerate(self.buttons):
             action.offer(text.actions[number] if number < len(text.actions) else None)
         show_if(self.guest, text.guest)
+        self._area.grow()
         self.setAccessibleName(f"{text.banner.headline}. {text.message}")
         self.setAccessibleDescription(f"{text.gives} {text.advice}".strip())
 

@@ -4,18 +4,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from pos_app.ui.places.place import PlaceName
 from pos_app.ui.screens.sales_screen import SalesScreen
 from pos_app.ui.till_window import TillWindow
+from pos_app.ui.widgets.finger_area import FingerArea
 from pos_app.ui.widgets.stage import Page
 from pos_app.usecases.condition import Condition
 from sync.rules.user_error import UserError
 from tests.builders.rich_world import a_rich_home
-from tests.builders.till_window import CARD, LUNCH, scan, sell, settle, signed_in
+from tests.builders.till_window import CARD, LUNCH, VOUCHER, scan, sell, settle, signed_in
 from tests.pos_app.ui.conftest import Open
 from tests.screens.faults import faults
 
@@ -95,6 +96,25 @@ def test_twice_the_size_scrolls_one_way_and_one_thing(
         assert [fault for fault in found if "bar" not in fault or "BillList" in fault] == []
         sideways = [area.horizontalScrollBar() for area in window.findChildren(QScrollArea)]
         assert not any(bar.isVisible() for bar in sideways)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 600), (1920, 1080)])
+def test_at_twice_the_size_the_page_scrolls_and_not_the_verdict_within_it(
+    opening: Opening, tmp_path: Path, width: int, height: int
+) -> None:
+    window = opening(signed_in)(a_rich_home(tmp_path / "shop"), language="ru", zoom=200)
+    window.resize(width, height)
+    card = window.till.verdict
+    (area,) = card.findChildren(FingerArea)
+    for code in (CARD, VOUCHER, "NO-SUCH-CODE", CARD):
+        scan(window, code)
+        assert [fault for fault in seen(window) if "VerdictCard" in fault or "FingerArea" in fault] == []
+        assert area.verticalScrollBar().maximum() == 0
+        for words in card.findChildren(QLabel):
+            assert not words.isVisible() or words.height() >= words.heightForWidth(words.width())
+        room = window.places.room(PlaceName.SELL)
+        top = card.banner.mapTo(room.viewport(), QPoint(0, 0)).y()
+        assert 0 <= top < room.viewport().height() - card.banner.height() // 2
 
 
 def test_half_a_card_counts_what_the_guest_may_have_and_a_touch_lists_it(
