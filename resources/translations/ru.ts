@@ -1499,7 +1499,7 @@
         <translation>Гость согласен получать сообщения</translation>
     </message>
     <message>
-        <source>With its country, as in +49 30 …</source>
+        <source>With country: +49 30 …</source>
         <translation>С кодом страны: +7 912 …</translation>
     </message>
 </context>

@@ -41,6 +41,7 @@ from tests.screens.frame import frame
 from tests.screens.guests import guests
 from tests.screens.receipts import receipts
 from tests.screens.shift import shift
+from tests.screens.typing import typing
 
 NOT_YET = "NOT-HERE-YET"
 NOWHERE = "http://127.0.0.1:1"
@@ -104,6 +105,7 @@ def walk(dress: Dress, scratch: Path, out: Path, film: Path) -> tuple[list[Path]
     guests(camera.take, camera.window, scratch / "guests")
     shift(camera.take, camera.window, scratch / "shift")
     receipts(camera.take, camera.window, scratch / "receipts")
+    typing(camera.take, camera.window, scratch / "typing")
     return camera.made, camera.faults
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.card import Card
@@ -84,6 +84,13 @@ class GuestsScreen(QWidget):
     def show_page(self, page: Page) -> None:
         """Bring something up at the right. Only what is up answers to its keys."""
         self._pages.setCurrentIndex(self._numbers[page])
+        for each, widget in self._widgets.items():
+            # Only what is up asks for room: the figures of another page would scroll a form that fits.
+            policy = widget.sizePolicy()
+            policy.setVerticalPolicy(
+                QSizePolicy.Policy.Preferred if each is page else QSizePolicy.Policy.Ignored
+            )
+            widget.setSizePolicy(policy)
         show_if(self.search, page is not Page.FORM)
         show_if(self.new, page is not Page.FORM)
 
@@ -111,6 +118,13 @@ class GuestsScreen(QWidget):
             self.picked.emit(0)
         else:
             super().keyPressEvent(event)
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the least height at which nothing is cut off: what can scroll within needs no page that scrolls."""
+        layout = self.layout()
+        return (
+            layout.totalMinimumHeightForWidth(width) if layout is not None else super().heightForWidth(width)
+        )
 
     def speak(self) -> None:
         """Say everything in the language that is now installed."""
@@ -160,7 +174,8 @@ class GuestsScreen(QWidget):
         across.addStretch(1)
         self._hint.column.addLayout(across)
         self._hint.column.addStretch(1)
-        for page, widget in ((Page.HINT, self._hint), (Page.GUEST, self.profile), (Page.FORM, self.form)):
+        self._widgets = {Page.HINT: self._hint, Page.GUEST: self.profile, Page.FORM: self.form}
+        for page, widget in self._widgets.items():
             self._numbers[page] = self._pages.addWidget(widget)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._left, _LIST_SHARE)

@@ -130,7 +130,7 @@ class RegisterForm(Card):
         """Say everything in the language that is now installed."""
         self.title.setText(self.tr("New guest"))
         self.fields["name"].name(self.tr("Name"), self.tr("First name and surname"))
-        self.fields["phone"].name(self.tr("Phone"), self.tr("With its country, as in +49 30 …"))
+        self.fields["phone"].name(self.tr("Phone"), self.tr("With country: +49 30 …"))
         self.fields["email"].name(self.tr("E-mail"), self.tr("If the guest likes"))
         self.fields["card"].name(self.tr("Card"), self.tr("Scan a card, if there is one"))
         referral = (
