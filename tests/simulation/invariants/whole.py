@@ -4,10 +4,17 @@ from collections import Counter
 from collections.abc import Iterator
 from uuid import UUID
 
+from tests.simulation.invariants.limits import undone_at_central
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
 
 CLOSED = "closed"
+_ROOTS = """
+    WITH RECURSIVE family (id, root) AS (
+        SELECT id, id FROM guests WHERE network_id = $1 AND merged_into IS NULL AND erased_at IS NULL
+        UNION SELECT g.id, f.root FROM guests g JOIN family f ON g.network_id = $1 AND g.merged_into = f.id
+    ) SELECT id, root FROM family
+"""
 
 
 @invariant(8, "what is voided gives back all that it had taken", at=When.REST)
@@ -44,3 +51,30 @@ def all_of_it(world: World) -> Iterator[str]:
                     continue
                 if back[event, lease] != units:
                     yield f"{original.event} was voided, and {back[event, lease]} of {units} of lease {lease} came back"
+
+
+@invariant(8, "a guest's purchases are the sales that stand", at=When.REST)
+def purchases(world: World) -> Iterator[str]:
+    """All numbers of a guest together: each sale that central has booked counts once, until it is undone as a whole."""
+    network = world.office.network
+    roots = {row["id"]: row["root"] for row in world.host.rows(_ROOTS, network)}
+    undone = undone_at_central(world)
+    told: Counter[int] = Counter()
+    for written in world.at_central():
+        guest = written.payload.get("guest_id") if written.kind == "sale" else None
+        if guest in roots and written.event not in undone:
+            told[roots[guest]] += 1
+    aside = {
+        row["event"]
+        for row in world.host.rows(
+            "SELECT event FROM events WHERE network_id = $1 AND kind = 'sale' AND quarantined IS NOT NULL",
+            network,
+        )
+    }
+    counted: Counter[int] = Counter()
+    for row in world.host.rows("SELECT id, purchases FROM guests WHERE network_id = $1", network):
+        if row["id"] in roots:
+            counted[roots[row["id"]]] += row["purchases"]
+    for guest in sorted(told.keys() | counted.keys()):
+        if counted[guest] != told[guest] and not aside:
+            yield f"guest {guest} has {counted[guest]} purchases, {told[guest]} sales stand"

@@ -6,6 +6,7 @@ from sync.central.schema.words import BackupRule
 from sync.central.services.backups import choose_rule, note_backup, set_mark
 from sync.central.services.journal.gaps import accept
 from sync.rules.user_error import UserError
+from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
 from tests.simulation.put_back import Backup, put_back, take
 from tests.simulation.registry import When, step
@@ -126,6 +127,30 @@ def _put_back(world: World, backup: Backup) -> None:
     world.expected_cases |= {"central_restored", "granted_twice"}
     world.awaited = {machine.name for machine in world.machines}
     world.note("central put back")
+
+
+@step("central: put back by an event or two of a till", weight=0.8, fault=True, lanes=HERE)
+def by_a_little(world: World, chance: random.Random) -> str | None:
+    """What the newest copy lacks is as little as can be: one event more, or two, and central is gone."""
+    machine = world.at_work(chance)
+    if machine is None or world.held or world.tally["central put back"] >= MAX_PUT_BACK:
+        return None
+    machine.link.weather = Weather.FINE
+    machine.link.narrow = None
+    machine.link.next_mishaps.clear()
+    world.duties(machine)
+    if copied(world, chance) is None:
+        return None
+    for _ in range(chance.choice((1, 1, 2))):
+        redeem_at(world, machine, chance)
+    if machine.running:
+        world.duties(machine)
+    # What was acknowledged until now was true until now.
+    world.check(When.STEP)
+    if world.backups[-1].made != _made(world):
+        return None
+    _put_back(world, world.backups[-1])
+    return f"central is put back to just before the newest events of {machine.name}"
 
 
 @step("office: accepts that events are lost", weight=1, lanes=HERE)
