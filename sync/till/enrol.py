@@ -8,9 +8,8 @@ import hashlib
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import field
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sync.protocol.enrolment import EnrolReply, EnrolRequest, read_enrolment_qr
 from sync.protocol.keys import KEY_BYTES, Purpose, SigningKey

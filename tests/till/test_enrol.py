@@ -11,6 +11,7 @@ from sync.protocol.payloads import TillEnrolled
 from sync.protocol.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 from sync.protocol.wire import unpack
 from sync.rules.user_error import UserError
+from sync.till.clock import SystemClock, SystemRandomness
 from sync.till.enrol import Enrolled, Machine, enrol, read_invitation
 from sync.till.home import TillHome
 from sync.till.till import Till
@@ -265,3 +266,9 @@ def test_open_till_is_not_enrolled_behind_its_back(home: TillHome, server: Talki
     finally:
         till.close()
     assert told.value.reason == "already_open"
+
+
+def test_a_machine_that_is_not_described_has_the_systems_own_clock_and_randomness() -> None:
+    machine = Machine()
+    assert isinstance(machine.clock, SystemClock)
+    assert isinstance(machine.randomness, SystemRandomness)
