@@ -26,6 +26,8 @@ THEMES = ("system", "light", "dark")
 CAMERA_SIZES = ("640x480", "1280x720", "1920x1080")
 MAX_FOCUS, MAX_EXPOSURE_MS = 255, 500
 MAX_BAUD = 4_000_000
+KEYBOARDS = ("auto", "always", "never")
+"""When keys of letters stand on the screen: once a field is touched, whenever one can be typed into, or never."""
 ZOOMS = (100, 125, 150, 175, 200)
 """How large the face may be, in percent of what fits its window."""
 MAX_LOCK_S = 24 * 60 * 60
@@ -53,7 +55,7 @@ class Settings:
     ``film`` a video that stands in for a camera; ``central`` the office's address offered at enrolment;
     ``serial`` the port of a hand scanner, ``serial_baud`` its rate; ``scanner_prefix`` and ``scanner_suffix``
     what a hand scanner sends around each code. ``zoom`` is the size of the face in percent, ``volume`` that of
-    its sounds; after ``lock_after_s`` seconds without a hand at the till it locks itself (0 for never).
+    its sounds, ``keyboard`` when keys of letters stand on the screen; after ``lock_after_s`` seconds without a hand at the till it locks itself (0 for never).
     ``printer`` is where receipts are printed: ``none``, ``file:PATH``, ``tcp://host:9100``, ``usb:VID:PID`` or
     ``pdf:FOLDER``; ``printer_width`` the roll's in millimetres, ``printer_letters`` its code page (or ``image``),
     ``printer_model`` a profile of python-escpos. ``print_auto`` prints each sale's receipt, ``print_copies`` of it;
@@ -83,6 +85,7 @@ class Settings:
     zoom: int = 100
     volume: int = 75
     lock_after_s: int = 300
+    keyboard: str = "auto"
     camera_size: str = "1280x720"
     camera_focus: int | None = None
     camera_exposure_ms: int | None = None
@@ -299,6 +302,7 @@ _READERS: dict[str, _Reader] = {
     "zoom": _whole("zoom", ZOOMS[0], ZOOMS[-1]),
     "volume": _whole("volume", 0, 100),
     "lock_after_s": _whole("lock_after_s", 0, MAX_LOCK_S),
+    "keyboard": _one_of("keyboard", KEYBOARDS),
     "camera_size": _one_of("camera_size", CAMERA_SIZES),
     "office_wait_ms": _whole("office_wait_ms", *OFFICE_WAITS_MS),
     "camera_focus": _whole("camera_focus", 0, MAX_FOCUS),
