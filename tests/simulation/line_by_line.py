@@ -4,8 +4,7 @@ Of those that were tried, some are no plants, because nobody is harmed: ``taken_
 one unit: the till refuses what it could sell), ``scope_all`` (a fenced till's token that says more than it may: each route
 asks for the till's standing itself), ``restore_again`` (a void that is tried again gives back once more: never more than
 was spent), ``credit_total`` (which units of an adjustment count: a till spends of one limit only), ``here_anybodys`` and
-``shift_closed_twice`` (a till would have to sign what it knows to be false), ``newer_kept`` (there is no later layout of
-the replica in a world).
+``shift_closed_twice`` (a till would have to sign what it knows to be false).
 """
 
 from tests.simulation.plant import Plant
@@ -59,6 +58,13 @@ LINE_BY_LINE: tuple[Plant, ...] = (
         "of = current if incarnation is None else incarnation",
         "of = current",
         "what central acknowledges of an earlier life settles the present one",
+    ),
+    Plant(
+        "newer_kept",
+        "sync/till/cache/replica.py",
+        "if schema_version(connection) <= len(MIGRATIONS):",
+        "if schema_version(connection) >= 0:",
+        "a replica that a newer program has laid out is read as if it were this one's",
     ),
     Plant(
         "wrong_index",

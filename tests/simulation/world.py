@@ -192,6 +192,10 @@ class World:
             if not machine.fell() and not sum(machine.disk.struck.values()):
                 raise
             self.note(f"raw {type(error).__name__} of a failing disk")
+        except MemoryError:
+            # So SQLite calls it in some places that a page cannot be read: of a machine without power nobody hears it.
+            if not machine.fell():
+                raise
         finally:
             if machine.fell():
                 self._buried(machine, machine.disk.place_of_kill or "somewhere")

@@ -18,10 +18,13 @@ def sums(world: World) -> Iterator[str]:
         if written.kind != CLOSED or written.event in world.poison:
             continue
         book = world.books[machine.name]
-        since = _since_the_last(sorted(book.events.items()), written)
-        # Who has used no shifts before may have let events go that no report has counted.
-        since = [each for each in since if not book.has_let_go(each)]
-        told, real = written.payload["figures"], _reckoned(since)
+        told, whole_line = written.payload["figures"], _since_the_last(sorted(book.events.items()), written)
+        # Who has used no shifts before may have let events go that no report has counted, but for those that
+        # somebody had looked at before: these are the newest ones.
+        since = [each for each in whole_line if not book.has_let_go(each)]
+        if len(since) < told.get("events", 0) <= len(whole_line):
+            since = whole_line[len(whole_line) - told["events"] :]
+        real = _reckoned(since)
         if told.get("events", 0) != len(since):
             yield f"{machine.name}'s Z report counts {told.get('events', 0)} events, there are {len(since)}"
         whole = told.get("whole", {})

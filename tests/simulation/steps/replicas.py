@@ -20,7 +20,10 @@ def newer(world: World, chance: random.Random) -> str | None:
         return None
 
     def work(process: Process) -> bool:
-        process.till.cache._connection.execute(f"PRAGMA user_version = {NEWER}")
+        connection = process.till.cache._connection
+        # What it has written this program cannot read: not all tables are where they were.
+        connection.execute(f"ALTER TABLE cards RENAME TO cards_of_{NEWER}")
+        connection.execute(f"PRAGMA user_version = {NEWER}")
         machine.stop()
         return True
 
