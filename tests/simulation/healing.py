@@ -82,7 +82,8 @@ def is_old(world: World, machine: Machine) -> bool:
 
 def _decide_on_the_missing(world: World) -> None:
     """Stop waiting for tills that never come to list their leases: somebody at the office says so by name."""
-    there = {machine.till_id for machine in world.machines if not machine.gone}
+    # One that was replaced cannot list: what it holds waits for its successor, or for this decision.
+    there = {each.till_id for each in world.machines if not each.gone and "fenced" not in each.faults}
     for machine in world.machines:
         # A machine that is gone may have a successor, for whom everybody waits.
         if machine.gone and machine.till_id not in {0, *there} and world.awaited:
