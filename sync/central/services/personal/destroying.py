@@ -131,7 +131,9 @@ async def _locked(connection: asyncpg.Connection, network_id: int, number: int) 
         )
     except asyncpg.LockNotAvailableError as error:
         raise UserError(
-            "key_busy", f"Somebody has been writing under the key {number} for a while.", "Try it again later."
+            "key_busy",
+            f"Somebody has been writing under the key {number} for a while.",
+            "Try it again later.",
         ) from error
 
 
