@@ -29,6 +29,10 @@ MAX_LISTED_GRANTS = 500
 """Grants that one contact lists after central was restored: checking their signatures takes central 0.1 s."""
 
 
+MAX_ASKED_GUESTS = 500
+"""Guests of whom one contact asks whether they were erased."""
+
+
 class Life(msgspec.Struct, frozen=True, array_like=True):
     """How far central holds one life of the till: ``applied`` and ``safe`` as in an acknowledgement."""
 
@@ -43,7 +47,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     ``epoch`` is the newest that central named to this till. ``acked`` and ``acked_hash`` are the last event that
     central acknowledged: if it does not hold that any more, its database was put back to an earlier state.
     ``grants`` list leases again when central asked for it, in pieces; ``listed`` closes the list. ``cases`` is the
-    mark by which the till knows its open cases.
+    mark by which the till knows its open cases. ``guests`` are guests who registered at this till, of whom it asks
+    whether they were erased: its feed has not told it all since it heard last.
     """
 
     incarnation: int
@@ -62,6 +67,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     grants: tuple[SignedGrant, ...] = ()
     listed: bool = False
     cases: CaseMark = CaseMark()
+    guests: tuple[int, ...] = ()
 
 
 class ContactReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +76,7 @@ class ContactReply(msgspec.Struct, frozen=True, kw_only=True):
     ``applied`` is the last seq that central holds of this incarnation; ``lives`` says it of this till's earlier
     lives too. ``epoch`` names this life of central's database; with ``relist`` it asks for all leases again.
     A lease that was not used for ``idle_ms`` is to go back. ``cases`` are this till's open ones, None when they are
-    those that it knows.
+    those that it knows. ``erased`` are those of the guests asked about who were erased, None by a central that cannot say.
     """
 
     server_ms: int
@@ -84,3 +90,4 @@ class ContactReply(msgspec.Struct, frozen=True, kw_only=True):
     relist: bool = False
     lives: tuple[Life, ...] = ()
     cases: CaseList | None = None
+    erased: tuple[int, ...] | None = None

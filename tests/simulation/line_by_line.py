@@ -18,6 +18,13 @@ LINE_BY_LINE: tuple[Plant, ...] = (
         "events that continue a second line are taken for the first one's",
     ),
     Plant(
+        "replica_asks_nobody",
+        "sync/till/agent/snapshot.py",
+        "self._files.call(self._till.journal.ask_after_guests)",
+        "self._files.call(lambda: None)",
+        "a till that got a whole replica keeps the keys of guests who were erased before it",
+    ),
+    Plant(
         "fence_not_set",
         "sync/central/services/enrolment.py",
         '"UPDATE incarnations SET fenced = true WHERE network_id = $1 AND till_id = $2 AND NOT fenced",',

@@ -8,6 +8,7 @@ from sync.central.database import Database
 from sync.central.secrets import Secrets
 from sync.central.services import relisting
 from sync.central.services.case_notes import cases_of
+from sync.central.services.erased_phones import erased_among
 from sync.central.services.grants import LeaseFor
 from sync.central.services.lease_allowances import top_up
 from sync.central.services.lease_demand import grant_wanted
@@ -15,7 +16,7 @@ from sync.central.services.names import visible
 from sync.central.services.refusal import Refusal
 from sync.central.services.standing import Standing, read_standing, require_good_standing
 from sync.central.services.tokens import TILL_TOKEN_S, Scope, Tokens
-from sync.protocol.contact import Contact, ContactReply
+from sync.protocol.contact import MAX_ASKED_GUESTS, Contact, ContactReply
 from sync.protocol.enrolment import TokenReply, TokenRequest
 from sync.protocol.keys import Purpose, VerifyKey
 from sync.protocol.leases import SignedGrant
@@ -89,6 +90,8 @@ async def make_contact(
         # What was granted just now is among what the till lacks, and so is what a lost answer had granted.
         leases = await _missing_leases(connection, till, contact)
         cases = await cases_of(connection, till, contact.cases)
+        asked = [guest for guest in contact.guests[:MAX_ASKED_GUESTS] if 0 < guest <= MAX_ID]
+        erased = await erased_among(connection, secrets, till.network, asked)
         recall = await connection.fetch(
             """SELECT id FROM leases WHERE network_id = $1 AND till_id = $2 AND incarnation = $3
             AND state = 'open' AND recall ORDER BY id LIMIT $4""",
@@ -107,6 +110,7 @@ async def make_contact(
         relist=news.relist,
         lives=news.lives,
         cases=cases,
+        erased=erased,
     )
 
 

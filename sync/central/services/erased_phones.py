@@ -84,6 +84,25 @@ async def number_erased_since(
     return guest
 
 
+async def erased_among(
+    connection: asyncpg.Connection, secrets: Secrets, network_id: int, numbers: Sequence[int]
+) -> tuple[int, ...]:
+    """Return which of these guests are erased, those too whom a database that was put back does not know."""
+    if not numbers:
+        return ()
+    digests = {number_digest(secrets, network_id, number): number for number in numbers}
+    rows = await connection.fetch(
+        """SELECT id, NULL::bytea AS digest FROM guests
+        WHERE network_id = $1 AND id = ANY ($2::bigint[]) AND erased_at IS NOT NULL
+        UNION ALL
+        SELECT NULL, digest FROM erased_phones WHERE network_id = $1 AND digest = ANY ($3::bytea[])""",
+        network_id,
+        list(numbers),
+        list(digests),
+    )
+    return tuple(sorted({digests[row["digest"]] if row["digest"] else row["id"] for row in rows}))
+
+
 def number_digest(secrets: Secrets, network_id: int, number: int) -> bytes:
     """Return by what an erased guest's number is known again outside the database, where it may stand nowhere."""
     key = secrets.erasure_key(network_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from sync.protocol.contact import MAX_WANTS, Contact, ContactReply, Want
+from sync.protocol.guest_data import guest_id_of
 from sync.protocol.leases import LimitKind, SignedGrant
 from sync.protocol.problems import ProblemType
 from sync.protocol.upload import Ack, Batch
@@ -16,6 +17,7 @@ from sync.till.agent.lives import Lives
 from sync.till.agent.operations import Operations
 from sync.till.case_box import keep_cases, known_cases, read_cases
 from sync.till.clock import Clock
+from sync.till.journal.guests import GuestsAsked
 from sync.till.journal.lease_review import LowLimit
 from sync.till.office import Mismatch, Office, OfficeError, Refused
 from sync.till.outcomes import not_central
@@ -42,6 +44,7 @@ _DEMANDED = (LimitKind.USES, LimitKind.GUEST_USES, LimitKind.POINTS)
 class _Report(Struct, frozen=True, kw_only=True):
     contact: Contact
     applied: int
+    asked: GuestsAsked
 
 
 class Contacts:
@@ -100,6 +103,8 @@ class Contacts:
             # Nothing can be recorded before the next contact has brought a new life.
             return 0
         cases = self._files.call(lambda: self._keep_cases(reply))
+        if reply.erased is not None:
+            self._files.call(partial(self._till.journal.heard_of_guests, report.asked, reply.erased))
         self._store(reply.leases)
         more = self._ask_again()
         self._give_back(reply.recall, idle_ms=reply.idle_ms)
@@ -136,6 +141,7 @@ class Contacts:
         """On the files' thread: the till's state of health."""
         journal, cache = self._till.journal.status(), self._till.cache.status()
         low = self._low()
+        asked = self._till.journal.guests_to_ask()
         asked_ms = self._clock.boottime_ms()
         self._asked_ms = {_key(each): asked_ms for each in low}
         contact = Contact(
@@ -149,13 +155,14 @@ class Contacts:
             open_leases=tuple(self._till.journal.open_lease_ids()),
             free_disk_bytes=shutil.disk_usage(self._till.home.folder).free,
             cases=known_cases(self._till.journal),
+            guests=tuple(map(guest_id_of, asked.events)),
             wants=tuple(
                 Want(each.kind, each.subject, each.guest, each.wanted)
                 for each in low
                 if each.kind in _DEMANDED
             ),
         )
-        return _Report(contact=self._lives.tell(contact), applied=journal.applied)
+        return _Report(contact=self._lives.tell(contact), applied=journal.applied, asked=asked)
 
     def _keep_cases(self, reply: ContactReply) -> int:
         """On the files' thread: keep this till's open cases; return how many there are."""

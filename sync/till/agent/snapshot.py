@@ -113,6 +113,9 @@ class Snapshot:
         """Verify and swap. Whatever goes wrong, the next step starts with a new manifest."""
         try:
             with _disk_trouble_told():
+                # A replica tells of nobody who was erased before it; asked for before it is there, so that a till
+                # that ends in between asks in vain rather than never.
+                self._files.call(self._till.journal.ask_after_guests)
                 self._files.call(rebuild.finish)
         finally:
             self._forget()

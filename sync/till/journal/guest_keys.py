@@ -2,9 +2,12 @@
 
 A key waits until central's feed has brought the guest; then it is only kept, because a central that was put back
 asks for the event once more. It goes when its event is pruned, or when the guest is erased.
+
+The feed tells of an erasure once. A till that got a whole replica instead, or the keys of another machine, may have
+missed that; so it asks the office of every guest whose key it has, once each, in the order of their events.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,6 +22,8 @@ MAX_WAITING = MAX_BATCH_EVENTS
 """Guests whom the office has not heard of; far more than register while a line is down for days."""
 
 _WAITING, _KEPT = "guest.waiting:", "guest.kept:"
+_ASKED, _EVERYBODY = "guest.asked", b""
+"""Up to which event the office was asked; without a note it is to be asked of everybody."""
 ALL = f"SELECT name, content FROM meta WHERE name GLOB '{_WAITING}*' OR name GLOB '{_KEPT}*' ORDER BY name"  # noqa: S608 - our own names
 
 
@@ -48,6 +53,30 @@ def forget_guests(connection: Connection, guests: frozenset[int]) -> None:
     ).fetchall():
         if guest_id_of(UUID(hex=name.partition(":")[2])) in guests:
             notes.write(connection, name, None)
+
+
+def ask_again(connection: Connection) -> None:
+    """Note that guests may have been erased of whom the feed will not tell."""
+    notes.write(connection, _ASKED, None)
+
+
+def asked_of_all(connection: Connection) -> bool:
+    """Whether the office was asked of everybody since it had to be."""
+    return notes.read(connection, _ASKED) == _EVERYBODY
+
+
+def to_ask(connection: Connection, limit: int) -> tuple[UUID, ...]:
+    """Return the registrations of which the office is to be asked next, none once it was asked of all."""
+    if asked_of_all(connection):
+        return ()
+    asked = notes.read(connection, _ASKED)
+    events = sorted(UUID(hex=name.partition(":")[2]) for name, _ in connection.execute(ALL))
+    return tuple(event for event in events if not isinstance(asked, bytes) or event.bytes > asked)[:limit]
+
+
+def heard(connection: Connection, asked: Sequence[UUID], limit: int) -> None:
+    """Note that the office has answered about what :func:`to_ask` returned with this limit."""
+    notes.write(connection, _ASKED, asked[-1].bytes if len(asked) == limit else _EVERYBODY)
 
 
 def known(connection: Connection, event: UUID) -> None:
@@ -90,6 +119,8 @@ def take_in(connection: Connection, keys: tuple[tuple[bytes, bytes], ...]) -> No
     """Take over the keys of an earlier machine; what the feed has brought is noticed again."""
     for event, sealed_key in keys:
         keep(connection, UUID(bytes=event), sealed_key)
+    if keys:
+        ask_again(connection)
 
 
 def forget_pruned(connection: Connection) -> None:

@@ -1,7 +1,9 @@
 """Who was erased is nowhere readable, and does not come back with what tills had recorded before."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
+from sync.protocol.guest_data import guest_id_of
 from tests.simulation.book import Written
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
@@ -79,6 +81,34 @@ def new_again(world: World) -> Iterator[str]:
         at_ms = round(row["erased_at"].timestamp() * 1000)
         if written is not None and _earliest_ms(written) > at_ms:
             yield f"guest {row['id']} registered after guest {row['erased']} was erased, and is taken for them"
+
+
+@invariant(6, "no till can read what somebody said who is erased", at=When.REST)
+def forgotten(world: World) -> Iterator[str]:
+    """However a till heard of it: by the feed, or by a whole replica that tells of nobody who is gone."""
+    erased = {
+        row["id"]
+        for row in world.host.rows(
+            "SELECT id FROM guests WHERE network_id = $1 AND erased_at IS NOT NULL", world.office.network
+        )
+    }
+    for machine in world.machines:
+        if machine.process is None or machine.faults & {
+            "revoked",
+            "fenced",
+            "clone",
+            "old image",
+            "lying disk",
+        }:
+            continue
+        if machine.link.speaks != world.central_speaks:
+            continue
+        for (name,) in machine.process.till.journal._connection.execute(
+            "SELECT name FROM meta WHERE name GLOB 'guest.waiting:*' OR name GLOB 'guest.kept:*'"
+        ).fetchall():
+            guest = guest_id_of(UUID(hex=name.partition(":")[2]))
+            if guest in erased:
+                yield f"guest {guest} is erased, and {machine.name} keeps the key of what they said there"
 
 
 def _earliest_ms(written: Written) -> int:

@@ -1,9 +1,12 @@
 """Contact: leases that central lists, asks back, and that the till gives back by itself."""
 
+from uuid import UUID
+
 import pytest
 
 from sync.protocol.contact import Contact, Want
 from sync.protocol.event import Spend
+from sync.protocol.guest_data import guest_id_of
 from sync.protocol.leases import Grant, LimitKind
 from sync.protocol.payloads import LeaseClosed, Payload, Redemption, read_payload
 from sync.protocol.problems import ProblemType
@@ -25,6 +28,12 @@ def closed_leases(world: World) -> list[LeaseClosed]:
     return [payload for payload in payloads if isinstance(payload, LeaseClosed)]
 
 
+def register(world: World) -> UUID:
+    event = world.till.journal.new_event_id()
+    world.till.journal.keep_guest_key(event, b"sealed")
+    return event
+
+
 def test_leases_that_central_lists_are_held(world: World) -> None:
     grant = world.central.grant(1, 16)
     world.settle_down()
@@ -40,6 +49,36 @@ def test_many_leases_are_stored_in_small_pieces(world: World) -> None:
         world.central.grant(subject, 1)
     world.settle_down()
     assert len(world.till.journal.leases()) == GRANTS_AT_ONCE * 2 + 5
+
+
+def test_a_till_that_got_a_whole_replica_asks_whose_keys_it_may_not_keep(world: World) -> None:
+    world.central.reply = {"erased": ()}
+    world.settle_down()
+    erased, stays = (register(world) for _ in range(2))
+    world.pass_time(CONTACT_MS)
+    assert [contact.guests for contact in world.central.contacts[-1:]] == [
+        tuple(map(guest_id_of, sorted((erased, stays))))
+    ]
+    world.pass_time(CONTACT_MS)
+    assert world.central.contacts[-1].guests == ()
+    world.central.epoch, world.central.snapshot = "second", world.central.snapshot + 1
+    world.central.reply = {"erased": (guest_id_of(erased),)}
+    world.pass_time(CONTACT_MS)
+    assert world.central.contacts[-1].guests == ()
+    world.pass_time(CONTACT_MS)
+    assert len(world.central.contacts[-1].guests) == 2
+    assert [each.event for each in world.till.journal.waiting_guests()] == [stays]
+    world.pass_time(CONTACT_MS)
+    assert world.central.contacts[-1].guests == ()
+
+
+def test_a_central_that_cannot_say_who_is_erased_is_asked_again(world: World) -> None:
+    event = register(world)
+    world.settle_down()
+    for _ in range(2):
+        world.pass_time(CONTACT_MS)
+        assert world.central.contacts[-1].guests == (guest_id_of(event),)
+    assert [each.event for each in world.till.journal.waiting_guests()] == [event]
 
 
 def test_contact_tells_how_the_till_is(world: World) -> None:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from sync.protocol.guest_data import GUEST_KEY_BYTES, GuestData, guest_id_of, seal_guest, seal_guest_key
 from sync.protocol.payloads import GuestRegistered
 from sync.protocol.upload import Ack
@@ -53,6 +55,47 @@ def test_the_key_of_a_guest_who_arrived_goes_up_with_its_own_event_alone(tmp_pat
     till.journal.acknowledge(Ack(applied=4, want=5))
     till.journal.acknowledge(Ack(applied=0, want=1))
     assert told(till) == {event}
+    till.close()
+
+
+def test_after_a_whole_replica_the_office_is_asked_of_everybody_once(tmp_path: Path) -> None:
+    till = enrolled_till(tmp_path)
+    events = sorted(register(till) for _ in range(3))
+    asked = till.journal.guests_to_ask()
+    assert asked.events == tuple(events)
+    till.journal.heard_of_guests(asked, [guest_id_of(events[1])])
+    assert till.journal.guests_to_ask().events == ()
+    assert told(till) == {events[0], events[2]}
+    till.close()
+    till = new_till(tmp_path)
+    assert till.journal.guests_to_ask().events == ()
+    till.journal.ask_after_guests()
+    till.close()
+    till = new_till(tmp_path)
+    assert till.journal.guests_to_ask().events == (events[0], events[2])
+    till.close()
+
+
+def test_many_guests_are_asked_after_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.till.journal.guests.MAX_ASKED_GUESTS", 2)
+    till = enrolled_till(tmp_path)
+    events = sorted(register(till) for _ in range(5))
+    asked = []
+    while piece := till.journal.guests_to_ask().events:
+        asked.append(piece)
+        till.journal.heard_of_guests(till.journal.guests_to_ask(), [])
+    assert asked == [tuple(events[:2]), tuple(events[2:4]), tuple(events[4:])]
+    till.close()
+
+
+def test_an_answer_from_before_a_replica_says_nothing_of_those_erased_since(tmp_path: Path) -> None:
+    till = enrolled_till(tmp_path)
+    first, second = sorted(register(till) for _ in range(2))
+    asked = till.journal.guests_to_ask()
+    till.journal.ask_after_guests()
+    till.journal.heard_of_guests(asked, [guest_id_of(first)])
+    assert told(till) == {second}
+    assert till.journal.guests_to_ask().events == (second,)
     till.close()
 
 

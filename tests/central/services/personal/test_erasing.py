@@ -9,7 +9,7 @@ import pytest
 from sync.central.jobs.housekeeping import tend
 from sync.central.schema.model import Model
 from sync.central.schema.tables import TENANT_TABLES
-from sync.central.services.erased_phones import KNOWN_AGAIN
+from sync.central.services.erased_phones import KNOWN_AGAIN, number_digest
 from sync.central.services.personal.erasing import ErasedGuest, Ground, erase_guest
 from sync.central.services.personal.exporting import GuestExport, export_guest
 from sync.central.services.personal.family import family_of
@@ -191,6 +191,26 @@ async def test_the_tills_hear_that_the_guest_is_gone_and_a_new_one_never_hears_o
     assert set(replica.living(Table.GUEST)) & {known.guest, known.merged} == set()
     await stale.load()
     assert set(stale.living(Table.GUEST)) & {known.guest, known.merged} == set()
+
+
+async def test_a_till_that_asks_is_told_which_of_its_guests_are_erased(office: Office) -> None:
+    known = await a_known_guest(office)
+    away = await office.till("away")
+    gone, stays = register(away, "Ada Lovelace", phone=PHONE), register(away, "Bo", phone="+4930555777")
+    await upload(away, gone, stays)
+    await erase(office, known.guest)
+    nobody = 2**63 - 1
+    asked = (gone.guest, stays.guest, nobody, 2**63, 0)
+    assert (await away.contact(guests=asked)).erased == (gone.guest,)
+    # A database that was put back does not know the number any more; the list beside it does.
+    await office.execute(
+        "INSERT INTO erased_phones (network_id, digest, guest_id, erased_at) VALUES ($1, $2, $3, now())",
+        office.network,
+        number_digest(office.secrets, office.network, nobody),
+        known.guest,
+    )
+    assert (await away.contact(guests=asked)).erased == tuple(sorted((gone.guest, nobody)))
+    assert (await away.contact()).erased == ()
 
 
 async def test_a_registration_from_before_the_erasure_that_comes_after_it_is_the_erased_guests(
