@@ -149,7 +149,9 @@ def test_a_restore_refuses_what_it_cannot_do_well(
     assert main([*words, str(data), "--at", "2099-01-01"]) == 1
     assert "does not reach as far" in capsys.readouterr().err
     packed = next(folder.glob("base-*.tar.zst"))
-    packed.write_bytes(packed.read_bytes()[:-1] + b"!")
+    content = bytearray(packed.read_bytes())
+    content[-1] ^= 1
+    packed.write_bytes(content)
     assert main([*words, str(tmp_path / "third")]) == 1
     assert "is not what was written" in capsys.readouterr().err
 
