@@ -109,6 +109,9 @@ NOT_FOUND: dict[str, int] = {
     "release_half": 13,
     "merge_forgets": 13,
     "lacks_just_one": 19,
+    "erased_by_stamp": 21,
+    "erased_by_stated": 16,
+    "replica_asks_nobody": 34,
 }
 """What was not found, and in how many worlds it was looked for; steps that lead there have come since."""
 
