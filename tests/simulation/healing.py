@@ -3,7 +3,6 @@
 from sync.central.services.epochs import book_missing
 from sync.central.services.journal.retrying import retry_all
 from sync.rules.user_error import UserError
-from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
 from tests.simulation.steps.backups import accept_loss
 from tests.simulation.world import Violation, World
@@ -55,9 +54,7 @@ def _mend(world: World) -> None:
     while world.held:
         world.held.pop().commit()
     for machine in world.machines:
-        machine.link.next_mishaps.clear()
-        machine.link.weather = Weather.FINE
-        machine.link.narrow = None
+        machine.link.clear_up()
         machine.killer.after = -1
         machine.disk.disarm()
         machine.capacity_low = False

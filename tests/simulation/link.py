@@ -100,6 +100,12 @@ class Link:
         """Return the address by which this machine's exchange finds its line."""
         return f"http://{self.name}{SUFFIX}"
 
+    def clear_up(self) -> None:
+        """Let everything through again, with no mishap ahead."""
+        self.weather = Weather.FINE
+        self.narrow = None
+        self.next_mishaps.clear()
+
     def ask(self, ask: Ask, headers: dict[str, str]) -> requests.Response:
         """Carry one request there and its answer back, or not."""
         if self.on_call is not None:

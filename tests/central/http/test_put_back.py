@@ -92,6 +92,15 @@ def test_a_till_that_knows_more_begins_an_epoch_and_its_lost_grants_are_booked_a
         assert world.do(lambda office: office.cases()) == ["central_restored"]
 
 
+async def begin_anew(office: Office, till: Till) -> Batch:
+    """Begin the restored office's new epoch; return what the till hands in again, by the older one."""
+    async with office.database.network_transaction(office.network) as connection:
+        await begin_epoch(connection, office.network, why="restored", actor="test")
+    return Batch(
+        incarnation=till.pen.who.incarnation, from_seq=2, events=(till.pen.events[1],), epoch="older"
+    )
+
+
 def test_events_wait_until_the_till_has_listed_what_they_spend(world: PutBack) -> None:
     till = Till(world)
     with world.backed_up() as backup:
@@ -100,11 +109,7 @@ def test_events_wait_until_the_till_has_listed_what_they_spend(world: PutBack) -
         backup.put_back()
 
         async def heal(office: Office) -> None:
-            async with office.database.network_transaction(office.network) as connection:
-                await begin_epoch(connection, office.network, why="restored", actor="test")
-            batch = Batch(
-                incarnation=till.pen.who.incarnation, from_seq=2, events=(till.pen.events[1],), epoch="older"
-            )
+            batch = await begin_anew(office, till)
             held = unpack((await till.pen.post("/sync/v1/journal", batch)).content, Ack)
             assert (held.relist, held.applied, held.want) == (True, 1, 2)
             assert await office.value("SELECT count(*) FROM events") == 1
@@ -149,11 +154,7 @@ def test_what_a_replaced_machine_hands_in_waits_for_the_present_one_and_the_offi
         backup.put_back()
 
         async def heal(office: Office) -> None:
-            async with office.database.network_transaction(office.network) as connection:
-                await begin_epoch(connection, office.network, why="restored", actor="test")
-            batch = Batch(
-                incarnation=till.pen.who.incarnation, from_seq=2, events=(till.pen.events[1],), epoch="older"
-            )
+            batch = await begin_anew(office, till)
             for _ in range(2):
                 held = unpack((await till.pen.post("/sync/v1/journal", batch)).content, Ack)
                 assert (held.relist, held.applied) == (True, 1)

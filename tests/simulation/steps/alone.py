@@ -6,7 +6,6 @@ from pos_app.usecases.manual_credit import manual_credit
 from pos_app.usecases.shift import close_shift, open_shift, shift_status
 from pos_app.usecases.shift_reading import ShiftReader
 from sync.central.schema.words import Role
-from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
 from tests.simulation.registry import step
 from tests.simulation.world import World
@@ -61,9 +60,7 @@ def _in_touch(world: World, chance: random.Random) -> Machine | None:
     machine = world.at_work(chance)
     if machine is None:
         return None
-    machine.link.weather = Weather.FINE
-    machine.link.narrow = None
-    machine.link.next_mishaps.clear()
+    machine.link.clear_up()
     world.number()
     world.duties(machine)
     return machine if machine.running else None

@@ -6,7 +6,6 @@ from sync.central.schema.words import BackupRule
 from sync.central.services.backups import choose_rule, note_backup, set_mark
 from sync.central.services.journal.gaps import accept
 from sync.rules.user_error import UserError
-from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
 from tests.simulation.put_back import Backup, put_back, take
 from tests.simulation.registry import When, step
@@ -135,9 +134,7 @@ def by_a_little(world: World, chance: random.Random) -> str | None:
     machine = world.at_work(chance)
     if machine is None or world.held or world.tally["central put back"] >= MAX_PUT_BACK:
         return None
-    machine.link.weather = Weather.FINE
-    machine.link.narrow = None
-    machine.link.next_mishaps.clear()
+    machine.link.clear_up()
     world.duties(machine)
     if copied(world, chance) is None:
         return None

@@ -3,7 +3,7 @@
 import random
 
 from sync.protocol.leases import LimitKind
-from tests.simulation.link import Mishap, Weather
+from tests.simulation.link import Mishap
 from tests.simulation.machine import Machine, Process
 from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import step
@@ -22,9 +22,7 @@ def runs_low(world: World, chance: random.Random) -> str | None:
     machine = world.at_work(chance)
     if machine is None:
         return None
-    machine.link.weather = Weather.FINE
-    machine.link.narrow = None
-    machine.link.next_mishaps.clear()
+    machine.link.clear_up()
     codes = _ahead(world, machine)
     if not codes:
         return None
