@@ -23,6 +23,7 @@ from sync.central.cli.scheduled import scheduled_backups
 from sync.central.cli.waiting_room import waiting_room
 from sync.central.database import DATA_VARIABLE, DSN_VARIABLE, URL_VARIABLE
 from sync.central.http.addresses import choose_proxies
+from sync.central.http.bodies import choose_body_s
 from sync.central.http.rates import choose_rates
 from sync.central.jobs.backing_up import Plan
 from sync.central.logs import logging_config
@@ -65,7 +66,7 @@ def serve(options: argparse.Namespace) -> int:
 
 def _check_settings() -> None:
     """Say at once, and once, what does not fit in the environment: workers would say it again and again."""
-    for choose in (choose_post, choose_sms, choose_rates, choose_proxies):
+    for choose in (choose_post, choose_sms, choose_rates, choose_proxies, choose_body_s):
         choose(os.environ)
 
 

@@ -6,6 +6,7 @@ from os import environ
 from sync.central.database import Database
 from sync.central.erased_list import ErasedList
 from sync.central.http.addresses import Proxies, choose_proxies
+from sync.central.http.bodies import BODY_S, choose_body_s
 from sync.central.http.bounds import Bounds
 from sync.central.http.doorkeeper import Doorkeeper
 from sync.central.http.rates import choose_rates
@@ -45,6 +46,8 @@ class Central:
     tally: Tally = field(default_factory=Tally)
     scan_times: ScanTimes = field(default_factory=ScanTimes)
     sms: Sms | None = None
+    body_s: float = BODY_S
+    """How long a request's body may take at least."""
     erased: ErasedList | None = None
     """Who is erased, written down outside the database."""
     stopping: bool = False
@@ -67,6 +70,7 @@ def make_central(
         bell=FeedBell(),
         snapshots=SnapshotDesk(database, secrets),
         sms=choose_sms(environ),
+        body_s=choose_body_s(environ),
         uses=UseDesk(database, lane or database, secrets),
         scans=ScanDesk(database, secrets),
         looks=LookDesk(lane or database),

@@ -11,8 +11,10 @@ from typing import Any
 
 import msgspec
 
+from sync.central.http.bodies import patience_s
 from sync.central.http.central import Central
 from sync.central.http.guest_way import guest_way
+from sync.central.http.patience import Patience
 from sync.central.http.scan_way import scan_way
 from sync.central.http.short_way import FAILED, Answer, Call, Head, Message, Receive, Send, Way, read_head
 from sync.central.http.vip_way import vip_way
@@ -27,6 +29,7 @@ class ShortWays:
     def __init__(self, app: Any) -> None:  # noqa: ANN401 - the framework's, or what stands before it
         """Stand before ``app``, which serves everything else, starting and ending included."""
         self._app = app
+        self._patience = Patience()
         self.state = app.state
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -55,7 +58,12 @@ class ShortWays:
             return
         body = None
         if way.read is not None:
-            message = await receive()
+            try:
+                message = await self._patience.wait(receive(), patience_s(central.body_s, head.size))
+            except TimeoutError:
+                # The long way says so, as it does when the rest of a body does not come.
+                await self._app(scope, _nothing_came, send)
+                return
             receive = _again(message, receive)
             body = _read(way.read, message, head.size)
             if body is None:
@@ -92,6 +100,10 @@ def _read(read: Callable[[bytes], Any], message: Message, size: int) -> Any:  # 
         return read(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+
+
+async def _nothing_came() -> Message:
+    raise TimeoutError
 
 
 def _again(first: Message, receive: Receive) -> Receive:

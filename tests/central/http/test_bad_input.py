@@ -275,7 +275,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for_for_ever(
     path: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bodies, "BODY_S", 0.0)
+    monkeypatch.setattr(central[0].state.central, "body_s", 0.0)
     monkeypatch.setattr(bodies, "SLOWEST_BYTES_S", 2**40)
     status, said = await Line(PART).ask(central[0], path, await _headers(office))
     assert (status, said["title"]) == (400, "The body did not come in time.")
