@@ -14,6 +14,7 @@ from sync.central.http.allowed.tills import SYNC_ROOT
 from sync.central.http.callers import TillCaller
 from sync.central.http.central import Central
 from sync.central.http.short_way import FAILED
+from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import Role
 from sync.central.services.grants import LeaseFor
 from sync.central.services.login import GuestCaller, Person, read_caller
@@ -23,7 +24,6 @@ from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 from sync.protocol.version import OLDEST_UNDERSTOOD, PROTOCOL_HEADER, PROTOCOL_VERSION
 
-MAX_NUMBER = 2**63 - 1
 FOR_EVER = (f"{SYNC_ROOT}/journal", f"{SYNC_ROOT}/token")
 """What tills of every older version may ask: to hand in what they recorded, and the token for it."""
 UNCOUNTED = frozenset(
@@ -93,7 +93,7 @@ def _check_scope(caller: Person | GuestCaller, method: str, path: str) -> None:
 
 def _check_numbers(places: dict[str, Any]) -> None:
     """Nothing stands under a number that no column holds, on whatever route it is asked for."""
-    if any(isinstance(number, int) and abs(number) > MAX_NUMBER for number in places.values()):
+    if any(isinstance(number, int) and abs(number) > MAX_ID for number in places.values()):
         raise Refusal(ProblemType.NOT_FOUND, "There is nothing under this number.", "Check it.")
 
 

@@ -8,9 +8,9 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of, moment
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.alerting.rules import Alert
 from sync.central.services.audit import record_by
-from sync.central.services.editing.edit_code import MAX_ID
 from sync.central.services.login import Person
 from sync.central.services.names import is_storable
 from sync.central.services.paged_rows import paged_rows

@@ -5,6 +5,7 @@ import msgspec
 
 from sync.central.clock import clock_of, moment
 from sync.central.database import Database
+from sync.central.schema.numbers import MAX_ID
 from sync.central.secrets import Secrets
 from sync.central.services import relisting
 from sync.central.services.case_notes import cases_of
@@ -24,7 +25,6 @@ from sync.protocol.problems import ProblemType
 from sync.protocol.wire import canonical
 
 MAX_LISTED_LEASES = 20_000
-MAX_ID = 2**63 - 1
 MAX_INCARNATION = 2**31 - 1
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
+from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import TillStatus
 from sync.central.services.audit import record_by
 from sync.central.services.login import Person
@@ -17,7 +18,6 @@ from sync.central.services.restaurants import create_restaurant
 from sync.protocol.problems import ProblemType
 from sync.rules.user_error import UserError
 
-_MAX_ID = 2**63 - 1
 MAX_ADDRESS_LINES = 6
 MAX_LINE_CHARS = 120
 MAX_LOGO_BYTES = 24 * 1024
@@ -93,7 +93,7 @@ async def read_restaurant(connection: asyncpg.Connection, network: int, restaura
     row = await connection.fetchrow(
         f"SELECT {_FIELDS} FROM restaurants WHERE network_id = $1 AND id = $2",  # noqa: S608 - fixed columns
         network,
-        restaurant if 0 < restaurant <= _MAX_ID else None,
+        restaurant if 0 < restaurant <= MAX_ID else None,
     )
     if row is None:
         raise Refusal(ProblemType.NOT_FOUND, f"There is no restaurant {restaurant}.", "Check the number.")

@@ -5,6 +5,7 @@ from datetime import date
 
 import asyncpg
 
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.networks import publish_settings
 from sync.rules.rewards import Reward
 from sync.rules.user_error import UserError
@@ -13,7 +14,6 @@ MAX_REWARDS = 200
 """The catalogue travels in the settings row, whole; nobody reads more at a till."""
 MAX_REWARD_POINTS = 10_000_000
 MAX_NAME_CHARS = 120
-_MAX_ID = 2**63 - 1
 _FIELDS = "id, name, points, item, active, tiers, starts_on, ends_on"
 
 
@@ -72,7 +72,7 @@ async def put_reward(connection: asyncpg.Connection, network_id: int, reward: Re
 
 async def read_reward(connection: asyncpg.Connection, network_id: int, reward_id: int) -> Reward | None:
     """Return one reward, None where there is none of that number."""
-    if not 0 < reward_id <= _MAX_ID:
+    if not 0 < reward_id <= MAX_ID:
         return None
     row = await connection.fetchrow(
         f"SELECT {_FIELDS} FROM rewards WHERE network_id = $1 AND id = $2",  # noqa: S608 - fixed columns

@@ -6,6 +6,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import TillStatus
 from sync.central.services.audit import record_by
 from sync.central.services.enrolment_codes import issue_code
@@ -19,7 +20,6 @@ from sync.central.services.tills import revoke_till, till_named
 from sync.protocol.enrolment import enrolment_qr
 from sync.protocol.problems import ProblemType
 
-MAX_ID = 2**63 - 1
 _COLUMNS = """t.id, t.name, t.restaurant_id, r.name AS restaurant, t.status, t.incarnation, t.enrolled_at,
     t.last_contact_at, t.app_version, t.last_contact, n.feed_epoch::text AS feed_epoch, n.feed_head,
     (SELECT count(*) FROM leases l WHERE l.network_id = $1 AND l.till_id = t.id AND l.state = 'open'

@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from sync.central.http.central import Central
 from sync.central.http.paging import Page, Paging, page_of
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.alerting.rules import AlertRules
 from sync.central.services.alerting.watch import AlertBoard, board, set_rules
 from sync.central.services.case_desk import (
@@ -19,7 +20,6 @@ from sync.central.services.case_desk import (
     read_case,
 )
 from sync.central.services.cases import CaseKind
-from sync.central.services.editing.edit_code import MAX_ID
 from sync.central.services.login import Person
 
 Open = Annotated[bool | None, QueryParameter(name="open", description="Only those that wait, or do not.")]

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from sync.central.http.central import Central
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.comparison import compare
 from sync.central.services.feed import follow
 from sync.central.services.grants import LeaseFor
@@ -15,15 +16,13 @@ from sync.protocol.comparison import Comparison
 from sync.protocol.feed import MAX_WAIT_MS, FeedPage
 from sync.protocol.wire import MEDIA_TYPE
 
-MAX_NUMBER = 2**63 - 1
-
 
 @get("/feed", media_type=MEDIA_TYPE, summary="Changes after a cursor")
 async def feed(
     central: NamedDependency[Central],
     till: NamedDependency[LeaseFor],
     epoch: FromQuery[str],
-    after: Annotated[int, QueryParameter(ge=0, le=MAX_NUMBER)],
+    after: Annotated[int, QueryParameter(ge=0, le=MAX_ID)],
     wait_ms: Annotated[int, QueryParameter(ge=0, le=MAX_WAIT_MS)] = 0,
 ) -> FeedPage:
     """Answer at once when there are changes, else with the first one or after ``wait_ms``."""
@@ -37,7 +36,7 @@ async def feed_sums(
     central: NamedDependency[Central],
     till: NamedDependency[LeaseFor],
     epoch: FromQuery[str],
-    number: Annotated[int, QueryParameter(ge=0, le=MAX_NUMBER)],
+    number: Annotated[int, QueryParameter(ge=0, le=MAX_ID)],
 ) -> Comparison:
     """Sum up, bucket by bucket, what a till at this place of the feed should have."""
     async with central.database.network_transaction(till.network, repeatable_read=True) as connection:

@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sync.central.http.central import Central
 from sync.central.http.instants import fit_instant
 from sync.central.http.paging import Page, Paging, page_of
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.audit import record_by
 from sync.central.services.guests import NewGuest, create_guest
 from sync.central.services.login import Person
@@ -20,7 +21,6 @@ from sync.central.services.restaurant_desk import read_restaurant
 from sync.central.services.staff import fit_email
 
 MAX_BYTES = 16 * 1024
-MAX_NUMBER = 2**63 - 1
 
 
 class GuestToMake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,13 +42,13 @@ async def provide_segment(
     phone: Annotated[str | None, QueryParameter(description="Only who has this number.")] = None,
     tier: Annotated[str | None, QueryParameter(description="Only who is in this tier.")] = None,
     restaurant: Annotated[
-        int | None, QueryParameter(ge=0, le=MAX_NUMBER, description="Only who bought something here.")
+        int | None, QueryParameter(ge=0, le=MAX_ID, description="Only who bought something here.")
     ] = None,
     least_purchases: Annotated[
-        int | None, QueryParameter(ge=0, le=MAX_NUMBER, description="Only who bought as often.")
+        int | None, QueryParameter(ge=0, le=MAX_ID, description="Only who bought as often.")
     ] = None,
     least_points: Annotated[
-        int | None, QueryParameter(ge=0, le=MAX_NUMBER, description="Only who has as many points.")
+        int | None, QueryParameter(ge=0, le=MAX_ID, description="Only who has as many points.")
     ] = None,
     bought_since: Annotated[datetime | None, QueryParameter(description="Only who bought since.")] = None,
     not_bought_since: Annotated[datetime | None, QueryParameter(description="Only who did not.")] = None,

@@ -12,6 +12,7 @@ from litestar.params import JSONBody
 from sync.central.http.addresses import whose
 from sync.central.http.callers import address_of
 from sync.central.http.central import Central
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.people.phone_codes import CodeSent, Pending, send_code
 from sync.central.services.people.registering import Verified, check_referral, fit_pending
 from sync.central.services.people.registering import verify as verify_phone
@@ -21,7 +22,6 @@ from sync.protocol.problems import ProblemType
 MAX_REGISTRATION_BYTES = 32 * 1024
 WRONG_GUESSES = frozenset({ProblemType.UNAUTHENTICATED, ProblemType.CODE_REFUSED})
 """A wrong code of a text message, and a referral code that is none: both can be guessed here."""
-_MOST = 2**63 - 1
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,4 +121,4 @@ async def _send(
 
 def _number(network: int) -> int:
     """Return a network's number; one that no column holds is no network's."""
-    return network if 0 < network <= _MOST else 0
+    return network if 0 < network <= MAX_ID else 0

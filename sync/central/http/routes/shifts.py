@@ -11,6 +11,7 @@ from litestar.params import FromPath, QueryParameter
 from sync.central.http.central import Central
 from sync.central.http.instants import fit_instant
 from sync.central.http.paging import Page, Paging, page_of
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.login import Person
 from sync.central.services.shift_desk import (
     OverrideView,
@@ -22,7 +23,6 @@ from sync.central.services.shift_desk import (
     read_shift,
 )
 
-MAX_ID = 2**63 - 1
 Restaurant = Annotated[int | None, QueryParameter(ge=1, le=MAX_ID, description="Only of this restaurant.")]
 Till = Annotated[int | None, QueryParameter(name="till", ge=1, le=MAX_ID, description="Only of this till.")]
 Since = Annotated[datetime | None, QueryParameter(description="Not before this instant.")]

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, PathParameter
 
 from sync.central.http.central import Central
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.grants import LeaseFor
 from sync.central.services.snapshots import read_chunk
 from sync.central.services.standing import require_good_standing
@@ -16,7 +17,6 @@ from sync.protocol.feed import SignedManifest
 from sync.protocol.wire import MEDIA_TYPE
 
 CHUNK_MEDIA_TYPE = "application/zstd"
-MAX_ID = 2**63 - 1
 MAX_CHUNK = 2**31 - 1
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
 

@@ -11,10 +11,10 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sync.central.database import URL_VARIABLE
 from sync.central.http.central import Central
 from sync.central.http.paging import Page, Paging, page_of
+from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import TillStatus
 from sync.central.services.login import Person
 from sync.central.services.till_desk import (
-    MAX_ID,
     AskedBack,
     EnrolmentCode,
     TillChange,

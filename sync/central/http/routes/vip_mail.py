@@ -10,6 +10,7 @@ from sync.central.http.central import Central
 from sync.central.http.paging import Page, Paging, page_of
 from sync.central.http.repeats import OnceKey, done_once
 from sync.central.schema.mail import BatchStatus
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.login import Person
 from sync.central.services.mail.queue import MailProgress, Queued, read_progress, steer
 from sync.central.services.vip.sending import (
@@ -21,8 +22,8 @@ from sync.central.services.vip.sending import (
     send_codes,
 )
 
-CodeId = Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1, description="Of this code alone.")]
-BatchId = Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1, description="Of this batch alone.")]
+CodeId = Annotated[int | None, QueryParameter(ge=1, le=MAX_ID, description="Of this code alone.")]
+BatchId = Annotated[int | None, QueryParameter(ge=1, le=MAX_ID, description="Of this batch alone.")]
 ACCEPTED = 202
 
 

@@ -11,7 +11,7 @@ from sync.central.http.central import Central
 from sync.central.http.paging import Page, Paging, page_of
 from sync.central.http.repeats import OnceKey, done_once
 from sync.central.qr_codes import PIXELS, qr_png, qr_svg
-from sync.central.services.editing.edit_code import MAX_ID
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.login import Person
 from sync.central.services.scanning.ids import read_id
 from sync.central.services.scanning.voucher_desk import (

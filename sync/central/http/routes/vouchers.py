@@ -25,6 +25,7 @@ from sync.central.http.routes.voucher_scans import (
     provide_guest,
     redeem,
 )
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.login import Person
 from sync.central.services.scanning.attempts import AttemptView, list_attempts
 from sync.central.services.scanning.figures import VoucherAnalytics, read_analytics
@@ -39,8 +40,6 @@ from sync.central.services.scanning.wallet_desk import (
     order_wallet,
 )
 from sync.rules.wallet import ClaimStatus
-
-MAX_GUEST = 2**63 - 1
 
 Wanted = Annotated[ClaimStatus | None, QueryParameter(description="Only vouchers that stand so.")]
 
@@ -100,7 +99,7 @@ async def wallet_of(
     status: Wanted = None,
 ) -> Page[CarriedVoucher]:
     """Return the vouchers that a guest has claimed, for whoever serves them."""
-    return await _page(central, person.network, max(0, min(guest_id, MAX_GUEST)), paging, status)
+    return await _page(central, person.network, max(0, min(guest_id, MAX_ID)), paging, status)
 
 
 @put("/wallet/order", summary="Arrange the own vouchers")

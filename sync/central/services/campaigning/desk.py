@@ -8,9 +8,9 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.audit import record_by
 from sync.central.services.campaigns import changed, create_campaign, edit_campaign
-from sync.central.services.editing.edit_code import MAX_ID
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.central.services.login import Person
 from sync.central.services.paged_rows import paged_rows

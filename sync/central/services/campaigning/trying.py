@@ -8,10 +8,11 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.campaigning.desk import draft_of
 from sync.central.services.campaigning.draft_exposure import DraftExposure, draft_exposure
 from sync.central.services.campaigns import require_saveable
-from sync.central.services.editing.edit_code import LATEST, MAX_ID
+from sync.central.services.editing.edit_code import LATEST
 from sync.central.services.feed_rows import CODE_COLUMNS, read_code, to_ms
 from sync.central.services.promo.amounts import to_minor
 from sync.central.services.refusal import Refusal

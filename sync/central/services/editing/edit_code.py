@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of, moment
+from sync.central.schema.numbers import MAX_ID
 from sync.central.secrets import Secrets
 from sync.central.services.codes import MAX_USES, fit_code
 from sync.central.services.editing.deactivating import deactivate_used_up
@@ -23,7 +24,6 @@ from sync.rules.code import CodeStatus, Kind
 from sync.rules.normalise import fold
 from sync.rules.user_error import UserError
 
-MAX_ID = 2**63 - 1
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 """Nothing is dated later: what comes near the end of the calendar cannot be moved between zones."""
 _COLUMNS = f"{CODE_COLUMNS}, description"

@@ -2,8 +2,8 @@
 
 import asyncpg
 
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.campaigns import campaign_with_id, campaigns_named, create_campaign
-from sync.central.services.editing.edit_code import MAX_ID
 from sync.rules.campaign import Campaign, CampaignStatus
 from sync.rules.code import Kind
 from sync.rules.user_error import UserError

@@ -4,10 +4,11 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of
+from sync.central.schema.numbers import MAX_ID
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record_by
 from sync.central.services.codes import create_codes
-from sync.central.services.editing.edit_code import MAX_ID, CodeChange, code_taken, edit_code, no_such_code
+from sync.central.services.editing.edit_code import CodeChange, code_taken, edit_code, no_such_code
 from sync.central.services.login import Person
 from sync.central.services.names import is_storable
 from sync.central.services.new_codes import NewCode

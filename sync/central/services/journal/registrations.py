@@ -12,6 +12,7 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of, moment
+from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import WaitsFor
 from sync.central.services.cards import adopt_card, make_card
 from sync.central.services.cases import CaseKind
@@ -42,7 +43,6 @@ MAX_MERGES = 8
 """How many registrations of one guest may lead to each other."""
 _MAX_EMAIL_CHARS = 254
 _MAX_CONSENTS = 20
-_MAX_ID = 2**63 - 1
 
 
 async def keep_guest_keys(
@@ -87,7 +87,7 @@ async def register(connection: asyncpg.Connection, scene: Scene, items: Sequence
 async def read_merged(connection: asyncpg.Connection, network_id: int, guests: set[int]) -> dict[int, int]:
     """Return, of these guests, those who turned out to be somebody else, and who that is."""
     found: dict[int, int] = {}
-    asked = {guest for guest in guests if 0 < guest <= _MAX_ID}
+    asked = {guest for guest in guests if 0 < guest <= MAX_ID}
     for _ in range(MAX_MERGES):
         if not asked:
             break

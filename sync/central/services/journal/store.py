@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import asyncpg
 
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.journal.columns import joined, numbers, texts, uuids
 from sync.central.services.journal.item import Item, Scene, printable
 from sync.protocol.payloads import Attempt, Redemption
 
 MAX_KIND_CHARS = 100
 MAX_KIND_VERSION = 2**31 - 1
-MAX_ID = 2**63 - 1
 
 
 async def store_events(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> None:

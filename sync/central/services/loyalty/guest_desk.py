@@ -6,6 +6,7 @@ from typing import NamedTuple
 import asyncpg
 import msgspec
 
+from sync.central.schema.numbers import MAX_ID
 from sync.central.seals import FieldSeal
 from sync.central.secrets import Secrets
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
@@ -18,7 +19,6 @@ from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.problems import ProblemType
 from sync.rules.phone import phone_forms
 
-MAX_ID = 2**63 - 1
 MAX_MERGES = 8
 
 _FIELDS = """id, data_key, name_cipher, phone_cipher, email_cipher, tier, points, points_owed, purchases, blocked,

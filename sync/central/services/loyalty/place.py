@@ -4,11 +4,10 @@ from typing import NamedTuple
 
 import asyncpg
 
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.login import Person
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
-
-_MOST = 2**63 - 1
 
 
 class PlaceOf(NamedTuple):
@@ -31,7 +30,7 @@ async def find_place(connection: asyncpg.Connection, person: Person, restaurant:
         FROM networks n JOIN staff s ON s.network_id = n.id AND s.id = $3
         LEFT JOIN restaurants r ON r.network_id = n.id AND r.id = $2 AND NOT r.archived WHERE n.id = $1""",
         person.network,
-        restaurant if restaurant is not None and 0 < restaurant <= _MOST else None,
+        restaurant if restaurant is not None and 0 < restaurant <= MAX_ID else None,
         person.staff,
     )
     if restaurant is not None and row["restaurant"] is None:

@@ -4,6 +4,7 @@ import asyncpg
 import msgspec
 
 from sync.central.card_picture import card_svg
+from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import TierWhy
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record_by
@@ -28,7 +29,6 @@ from sync.protocol.problems import ProblemType
 from sync.protocol.wire import read_canonical
 from sync.rules.user_error import UserError
 
-_MAX_ID = 2**63 - 1
 Caller = Person | GuestCaller
 
 
@@ -170,7 +170,7 @@ async def end_card(connection: asyncpg.Connection, caller: Caller, guest_id: int
         RETURNING {CARD_COLUMNS}""",  # noqa: S608 - columns are ours
         caller.network,
         guest_id,
-        card_id if 0 < card_id <= _MAX_ID else None,
+        card_id if 0 < card_id <= MAX_ID else None,
     )
     if record_ is None:
         raise Refusal(ProblemType.NOT_FOUND, f"This guest has no card {card_id}.", "Look at their cards.")

@@ -9,6 +9,7 @@ import msgspec
 
 from sync.central.clock import clock_of, moment
 from sync.central.schema.mail import BatchStatus
+from sync.central.schema.numbers import MAX_ID
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record, record_by
 from sync.central.services.field_keys import current_fields
@@ -174,7 +175,7 @@ async def read_progress(connection: asyncpg.Connection, network: int, batch: int
         FROM mail_batches b LEFT JOIN code_recipients r ON r.network_id = $1 AND r.batch_id = b.id
         WHERE b.network_id = $1 AND b.id = $2 GROUP BY b.network_id, b.id""",
         network,
-        max(0, min(batch, 2**63 - 1)),
+        max(0, min(batch, MAX_ID)),
     )
     if row is None:
         raise Refusal(ProblemType.NOT_FOUND, f"There is no batch of letters {batch}.", "Check the number.")

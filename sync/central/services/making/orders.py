@@ -8,10 +8,11 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of, moment
+from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import MakingStatus
 from sync.central.services.audit import record
 from sync.central.services.codes import MAX_USES, filled
-from sync.central.services.editing.edit_code import MAX_ID, fit_expiry
+from sync.central.services.editing.edit_code import fit_expiry
 from sync.central.services.editing.house_campaign import NAMES, campaign_for_codes
 from sync.central.services.editing.one_code import fit_description
 from sync.central.services.names import fit_name

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import msgspec
 
+from sync.central.schema.numbers import MAX_ID
 from sync.central.secrets import Secrets
 from sync.central.services.making.code_csv import require_done
 from sync.central.services.refusal import Refusal
@@ -19,7 +20,6 @@ from sync.rules.user_error import UserError
 
 MAX_ON_SHEETS = 240
 """Codes in one file: a few pages, drawn within a second or two."""
-_MAX_ID = 2**63 - 1
 _COLUMNS = "id, kind, code, name, expires_at"
 
 
@@ -27,7 +27,7 @@ class SheetOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Codes to be printed, in this order. ``signed`` vouchers prove themselves to a till that knows no code yet."""
 
     ids: Annotated[
-        list[Annotated[int, msgspec.Meta(ge=1, le=_MAX_ID)]],
+        list[Annotated[int, msgspec.Meta(ge=1, le=MAX_ID)]],
         msgspec.Meta(min_length=1, max_length=MAX_ON_SHEETS),
     ]
     columns: Annotated[int, msgspec.Meta(ge=2, le=6)] = 4

@@ -7,6 +7,7 @@ import msgspec
 
 from sync.central.clock import clock_of, moment
 from sync.central.database import Database
+from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import Noun
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record
@@ -16,7 +17,6 @@ from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 
 LATELY = timedelta(days=30)
-_MOST = 2**63 - 1
 
 
 class NetworkView(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ async def list_networks(database: Database, *, limit: int, offset: int) -> tuple
 
 async def read_network(database: Database, number: int) -> NetworkView:
     """Return one network; raises :class:`Refusal` ``not-found``."""
-    if not 0 < number <= _MOST or await database.network_of(Noun.NETWORK, number) is None:
+    if not 0 < number <= MAX_ID or await database.network_of(Noun.NETWORK, number) is None:
         raise Refusal(ProblemType.NOT_FOUND, f"There is no network {number}.", "Check the number.")
     return await _read(database, number)
 

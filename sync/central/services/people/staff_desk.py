@@ -6,6 +6,7 @@ import asyncpg
 import msgspec
 
 from sync.central.passwords import hash_password
+from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import Role
 from sync.central.seals import FieldSeal
 from sync.central.secrets import Secrets
@@ -22,7 +23,6 @@ from sync.protocol.feed import Table
 from sync.protocol.problems import ProblemType
 from sync.rules.user_error import UserError
 
-_MOST = 2**63 - 1
 _FIELDS = """id, name, role, email_cipher, pin_hash IS NOT NULL AS has_pin, badge_digest IS NOT NULL AS has_badge,
     active, restaurants, created_at"""
 
@@ -92,7 +92,7 @@ async def read_staff(
     row = await connection.fetchrow(
         f"SELECT {_FIELDS} FROM staff WHERE network_id = $1 AND id = $2",  # noqa: S608 - fixed columns
         network_id,
-        staff_id if 0 < staff_id <= _MOST else None,
+        staff_id if 0 < staff_id <= MAX_ID else None,
     )
     if row is None:
         raise Refusal(ProblemType.NOT_FOUND, f"Nobody here has the number {staff_id}.", "Check the number.")

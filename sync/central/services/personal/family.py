@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import asyncpg
 
+from sync.central.schema.numbers import MAX_ID
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 
 MAX_STEPS = 16
 """How many registrations may lead to each other; there are a few at most."""
-MAX_ID = 2**63 - 1
 
 
 class Family(NamedTuple):

@@ -11,9 +11,10 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from sync.central.schema.numbers import MAX_ID
 from sync.central.seals import FieldSeal
 from sync.central.secrets import Secrets
-from sync.central.services.editing.edit_code import MAX_ID, no_such_code
+from sync.central.services.editing.edit_code import no_such_code
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
 from sync.central.services.field_keys import known_fields
 from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD

@@ -6,9 +6,9 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of
+from sync.central.schema.numbers import MAX_ID
 from sync.central.secrets import Secrets
 from sync.central.services.editing.edit_code import (
-    MAX_ID,
     CodeChange,
     edit_code,
     fit_expiry,

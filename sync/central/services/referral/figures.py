@@ -6,7 +6,8 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from sync.central.services.editing.edit_code import MAX_ID, no_such_code
+from sync.central.schema.numbers import MAX_ID
+from sync.central.services.editing.edit_code import no_such_code
 from sync.central.services.paged_rows import paged_rows
 
 _STANDS = """r.network_id = $1 AND r.code_id = $2 AND NOT EXISTS (SELECT 1 FROM refund_totals t

@@ -7,6 +7,7 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of
+from sync.central.schema.numbers import MAX_ID
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record_by
 from sync.central.services.codes import MAX_CODES_AT_ONCE, NewCode, create_codes
@@ -31,7 +32,7 @@ from sync.rules.normalise import fold
 from sync.rules.user_error import UserError
 
 _ID_BYTES = 10
-Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+Id = Annotated[int, msgspec.Meta(ge=1, le=MAX_ID)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=MAX_CODES_AT_ONCE)]
 
 _FIELDS = """id, code, name, max_uses, uses AS current_uses, expires_at, status = 'active' AS is_active, group_id,
@@ -164,7 +165,7 @@ async def read_codes(connection: asyncpg.Connection, network: int, ids: list[int
     rows = await connection.fetch(
         f"SELECT {_FIELDS} FROM codes WHERE network_id = $1 AND kind = 'VIP' AND id = ANY ($2::bigint[]) ORDER BY id",  # noqa: S608 - fixed columns
         network,
-        [code_id for code_id in ids if 0 < code_id < 2**63],
+        [code_id for code_id in ids if 0 < code_id <= MAX_ID],
     )
     return [VipCode(**row) for row in rows]
 
