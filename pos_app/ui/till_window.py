@@ -252,6 +252,7 @@ class TillWindow(Face):
         self.standings.changed.connect(self.standing_changed)
         self.till.camera.picture_wanted.connect(self.intake.ask_for_picture)
         self.standings.changed.connect(self.news.standing)
+        self.conditions.changed.connect(self.news.condition)
         self.news.recorded.connect(self.agent.ask)
         self.news.recorded.connect(self.conditions.ask_soon)
         self.conditions.changed.connect(lambda now: self.rail.show_shift(is_open=now.shift_open))

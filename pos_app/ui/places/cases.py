@@ -9,6 +9,7 @@ from pos_app.ui.words.line import Line
 from pos_app.ui.words.speech import Speech
 from pos_app.ui.words.standing import Standing
 from pos_app.usecases.case_inbox import CaseSeen, Inbox
+from pos_app.usecases.condition import Condition
 from pos_app.usecases.results import SignedIn
 
 
@@ -27,10 +28,12 @@ class CasesPlace(Place):
         self._around = around
         self._inbox = Inbox(open=0, cases=())
         self._chosen: CaseSeen | None = None
-        self._told = -1
+        self._told: tuple[object, ...] = ()
+        self._found: tuple[bool, bool] = (False, False)
         self._view.picked.connect(self._pick)
         self._view.sale_wanted.connect(self.show_sale)
         around.news.standing.connect(self._ask)
+        around.news.condition.connect(self._look)
 
     def enter(self) -> None:
         """Come up with what is known now."""
@@ -54,9 +57,17 @@ class CasesPlace(Place):
             self._around.news.sale_wanted.emit(str(case.event))
 
     def _ask(self, standing: Standing) -> None:
-        """Read anew when the office told of more or fewer cases."""
-        if standing.cases != self._told:
-            self._told = standing.cases
+        """Read anew when the office told of more or fewer cases, or the till finds something about the way there."""
+        told = (standing.cases, standing.alarm, standing.as_of_ms is None)
+        if told != self._told:
+            self._told = told
+            self._load()
+
+    def _look(self, condition: Condition) -> None:
+        """Read anew when the till finds something about itself, or no longer does."""
+        found = (condition.clock_in_doubt, condition.disk_low)
+        if found != self._found:
+            self._found = found
             self._load()
 
     def _load(self) -> None:

@@ -27,13 +27,14 @@ class News(QObject):
     ``sale_wanted``: a text by which the place of sales finds a sale, and comes up with it.
     ``trouble``: what works no more (a printer, say), its sentence and what to do; said above every screen until
     the same name comes with an empty sentence.
-    ``standing``: the ``Standing`` with the office. ``settings``: the network's ``SettingsRow`` was read anew.
+    ``standing``: the ``Standing`` with the office; ``condition``: the ``Condition`` of the till itself. ``settings``: the network's ``SettingsRow`` was read anew.
     """
 
     recorded = Signal()
     sale_wanted = Signal(str)
     trouble = Signal(str, str, str)
     standing = Signal(object)
+    condition = Signal(object)
     settings = Signal(object)
 
 

@@ -1,9 +1,13 @@
 """The inbox of cases and a manager's decision, through the real window on real files."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
+
+import pytest
 
 from pos_app.ui.places.decision import decide
 from pos_app.ui.places.place import PlaceName
@@ -20,7 +24,8 @@ from sync.rules.sale import Line
 from sync.rules.verdict import Outcome
 from sync.till.agent.board import SyncState
 from sync.till.case_box import keep_cases
-from tests.builders.till_window import LUNCH, a_home, a_world, sell, settle, signed_in
+from sync.till.journal.ballast import MIN_FREE_BYTES
+from tests.builders.till_window import LUNCH, a_home, a_world, sell, settle, signed_in, wait_for
 
 MARIA = "9999"
 Opening = Callable[[Callable[..., TillWindow]], Callable[..., TillWindow]]
@@ -83,6 +88,22 @@ def test_the_rail_counts_open_cases_when_somebody_signs_in(till: TillWindow) -> 
     settle(till)
     assert counted[-1] == 1
     assert till.rail.buttons[PlaceName.CASES].accessibleName().endswith(": 1")
+
+
+def test_what_the_till_finds_by_itself_comes_and_goes_while_somebody_looks(
+    till: TillWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = cases(till)
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=MIN_FREE_BYTES - 1))
+        till.conditions.ask()
+        wait_for(lambda: screen.count.text() == "1 open", what="the finding")
+        assert "disk" in screen.title.text().lower()
+        assert screen.advice.sentence.text()
+        assert till.rail.buttons[PlaceName.CASES].accessibleName().endswith(": 1")
+    till.conditions.ask()
+    wait_for(lambda: screen.count.text() == "None open", what="the end of it")
+    assert till.rail.buttons[PlaceName.CASES].accessibleName().endswith("Cases")
 
 
 def test_the_inbox_speaks_the_tills_language(till: TillWindow) -> None:
