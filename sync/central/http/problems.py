@@ -66,6 +66,7 @@ _ADVICE = {
 OUT_OF_REACH = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,  # of two who make the same codes in another order, one is undone as a whole
     asyncpg.TooManyConnectionsError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,

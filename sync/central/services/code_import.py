@@ -1,4 +1,11 @@
-"""Importing a file of codes: what is good is made, what is bad is told by its line."""
+"""Importing a file of codes: what is good is made, what is bad is told by its line; all of it at once, or nothing.
+
+One transaction holds the codes, their campaigns, what the tills hear and the entry in the audit log. Whatever ends it
+before its commit (somebody calls it off, a process or PostgreSQL is killed, a statement takes too long) leaves nothing,
+and the file is begun again as if for the first time. That is bounded: ``LINES_AT_ONCE`` in each statement, which
+has the time of every statement, and ``MAX_LINES`` in all. Other writers of the network go on meanwhile; only who
+makes a code that the file has just named waits for the file, as long as anybody waits for a lock.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -9,14 +16,20 @@ import asyncpg
 
 from sync.central.database import Database
 from sync.central.secrets import Secrets
+from sync.central.services.audit import record
 from sync.central.services.campaigns import campaigns_named, create_campaign
 from sync.central.services.code_file import BadLine, CodeLine
 from sync.central.services.codes import NewCode, create_codes
+from sync.central.services.refusal import Refusal
+from sync.protocol.problems import ProblemType
 from sync.rules.campaign import Campaign, Policy
 from sync.rules.normalise import fold
 from sync.rules.user_error import UserError
 
 LINES_AT_ONCE = 2_000
+MAX_LINES = 5_000_000
+"""Lines of one file: five times as many codes as a till is made for."""
+_LOCK_CLASS = 0x43_53_49
 
 _Key = tuple[str, str, Policy | None]
 
@@ -29,44 +42,80 @@ class Imported(NamedTuple):
     campaigns: list[Campaign]
 
 
+class Taking(NamedTuple):
+    """Into which network a file is taken, how its campaigns reckon, and who does it (the audit log's word)."""
+
+    network: int
+    zone: str
+    currency: str
+    actor: str
+
+
+def _nobody_hears(_lines: int) -> None:
+    return None
+
+
 async def import_codes(
     database: Database,
     secrets: Secrets,
-    network_id: int,
+    taking: Taking,
     lines: Iterator[CodeLine | BadLine],
     *,
-    zone: str,
-    currency: str,
     on_bad: Callable[[BadLine], None],
+    on_progress: Callable[[int], None] = _nobody_hears,
 ) -> Imported:
-    """Make the codes of a file, ``LINES_AT_ONCE`` in a transaction; ``on_bad`` hears of each bad line at once.
+    """Make the codes of a file and note it in the audit log, or, where it raises, nothing at all.
 
-    Started again after an interruption it refuses what it has made already, line by line, and makes the rest.
+    ``on_bad`` hears of each bad line at once, ``on_progress`` how many lines are stored (nobody sees them before the
+    end). A file that was imported already is refused line by line. Raises :class:`Refusal` ``conflict`` while another
+    file is being imported into this network, and :class:`UserError` ``file_too_long``.
     """
-    run = _Import(network_id, secrets.digest_key(network_id), zone, currency)
-    bad: list[BadLine] = []
-    codes = 0
-    campaigns: list[Campaign] = []
-    batch = await _read(lines)
-    while batch:
-        good = [line for line in batch if isinstance(line, CodeLine)]
-        # The next lines are read while the database writes these.
-        reading = asyncio.create_task(_read(lines))
-        try:
-            async with database.network_transaction(network_id) as connection:
-                refused, made = await run.make(connection, good)
-        finally:
-            batch_after = await reading
-        # Only now is it certain that the campaigns of this batch exist.
-        campaigns += made
-        codes += len(good) - len(refused)
-        for line in sorted(
-            [*refused, *(line for line in batch if isinstance(line, BadLine))], key=lambda line: line.number
-        ):
-            bad.append(line)
-            on_bad(line)
-        batch = batch_after
-    return Imported(codes, bad, campaigns)
+    run = _Import(taking, secrets.digest_key(taking.network))
+    result = Imported(0, [], [])
+    async with database.network_transaction(taking.network) as connection:
+        await _require_alone(connection, taking.network)
+        stored, batch = 0, await _read(lines)
+        while batch:
+            # The next lines are read while the database writes these.
+            reading = asyncio.create_task(_read(lines))
+            try:
+                result = await run.take(connection, batch, result, on_bad)
+            finally:
+                batch_after = await reading
+            stored += len(batch)
+            on_progress(stored)
+            if stored + len(batch_after) > MAX_LINES:
+                raise UserError(
+                    "file_too_long",
+                    f"The file has more than {MAX_LINES:,} lines.",
+                    "Nothing of it was made. Import it in parts, each with the first line that names the columns.",
+                )
+            batch = batch_after
+        detail = {"imported": result.codes, "refused": len(result.bad)}
+        subject = f"network:{taking.network}"
+        # Last of all: who writes into this log waits for whoever wrote before, until that one commits.
+        await record(
+            connection,
+            taking.network,
+            actor=taking.actor,
+            action="codes.import",
+            subject=subject,
+            detail=detail,
+        )
+    return result
+
+
+async def _require_alone(connection: asyncpg.Connection, network_id: int) -> None:
+    """Let one file in at a time: two with the same codes would wait for each other, code by code."""
+    alone = await connection.fetchval(
+        "SELECT pg_try_advisory_xact_lock($1, ($2::bigint % 2147483647)::int)", _LOCK_CLASS, network_id
+    )
+    if not alone:
+        raise Refusal(
+            ProblemType.CONFLICT,
+            "Another file of codes is being imported into this network.",
+            "Nothing of this one was made. Begin again when that is done.",
+        )
 
 
 async def _read(lines: Iterator[CodeLine | BadLine]) -> list[CodeLine | BadLine]:
@@ -74,14 +123,31 @@ async def _read(lines: Iterator[CodeLine | BadLine]) -> list[CodeLine | BadLine]
 
 
 class _Import:
-    def __init__(self, network_id: int, digest_key: bytes, zone: str, currency: str) -> None:
-        self._network_id = network_id
+    def __init__(self, taking: Taking, digest_key: bytes) -> None:
+        self._network_id = taking.network
         self._digest_key = digest_key
-        self._zone = zone
-        self._currency = currency
+        self._zone = taking.zone
+        self._currency = taking.currency
         self._campaigns: dict[_Key, int] = {}
 
-    async def make(
+    async def take(
+        self,
+        connection: asyncpg.Connection,
+        batch: list[CodeLine | BadLine],
+        so_far: Imported,
+        on_bad: Callable[[BadLine], None],
+    ) -> Imported:
+        """Store some lines; return what became of all up to them."""
+        good = [line for line in batch if isinstance(line, CodeLine)]
+        refused, made = await self._make(connection, good)
+        codes = len(good) - len(refused)
+        refused += (line for line in batch if isinstance(line, BadLine))
+        for line in sorted(refused, key=lambda line: line.number):
+            so_far.bad.append(line)
+            on_bad(line)
+        return Imported(so_far.codes + codes, so_far.bad, so_far.campaigns + made)
+
+    async def _make(
         self, connection: asyncpg.Connection, lines: list[CodeLine]
     ) -> tuple[list[BadLine], list[Campaign]]:
         restaurants = await self._restaurants(connection, lines)

@@ -7,9 +7,8 @@ import msgspec
 
 from sync.central.database import Database
 from sync.central.secrets import Secrets
-from sync.central.services.audit import record_by
 from sync.central.services.code_file import BadLine, read_code_file
-from sync.central.services.code_import import import_codes
+from sync.central.services.code_import import Taking, import_codes
 from sync.central.services.login import Person
 
 MAX_TOLD = 1_000
@@ -48,9 +47,10 @@ def _opened(content: bytes) -> BufferedReader:
 
 
 async def import_file(database: Database, secrets: Secrets, person: Person, content: bytes) -> ImportedFile:
-    """Import a file; raises :class:`UserError` for what is no file of codes.
+    """Import a file, all of its good lines or none; raises :class:`UserError` for what is no file of codes.
 
-    Sent again after an interruption, lines that were made already are refused as such, and the rest is made.
+    Raises :class:`Refusal` ``conflict`` while another one is being imported. An interruption leaves nothing: the file
+    is sent again. Where the answer alone was lost, its lines are refused then as those that exist.
     """
     async with database.network_transaction(person.network) as connection:
         network = await connection.fetchrow(
@@ -65,17 +65,8 @@ async def import_file(database: Database, secrets: Secrets, person: Person, cont
             if len(told) < MAX_TOLD:
                 told.append(bad)
 
-        result = await import_codes(
-            database, secrets, person.network, read.lines, zone=zone, currency=currency, on_bad=tell
-        )
-    async with database.network_transaction(person.network) as connection:
-        await record_by(
-            connection,
-            person,
-            "codes.import",
-            f"network:{person.network}",
-            {"imported": result.codes, "refused": len(result.bad)},
-        )
+        taking = Taking(person.network, zone, currency, person.actor)
+        result = await import_codes(database, secrets, taking, read.lines, on_bad=tell)
     return ImportedFile(
         imported=result.codes,
         refused=len(result.bad),

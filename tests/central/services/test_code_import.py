@@ -1,28 +1,27 @@
 import asyncio
 import io
+import threading
+from collections.abc import Iterator
 
 import pytest
 
 from sync.central.services import code_import
-from sync.central.services.code_file import BadLine, read_code_file
-from sync.central.services.code_import import Imported, import_codes
+from sync.central.services.code_file import BadLine, CodeLine, read_code_file
+from sync.central.services.code_file_text import MAX_LINE_CHARS
+from sync.central.services.code_import import Imported, Taking, import_codes
+from sync.central.services.refusal import Refusal
 from sync.rules.campaign import Policy
 from sync.rules.code import Kind
+from sync.rules.user_error import UserError
 from tests.builders.central_world import OfficeWorld, in_office
+from tests.builders.patience import LONG_S
 
 
 async def take(world: OfficeWorld, content: str) -> tuple[Imported, list[BadLine]]:
     heard: list[BadLine] = []
     file = read_code_file(io.BufferedReader(io.BytesIO(content.encode())), zone="UTC", currency="EUR")
-    result = await import_codes(
-        world.database,
-        world.secrets,
-        world.network_id,
-        file.lines,
-        zone="UTC",
-        currency="EUR",
-        on_bad=heard.append,
-    )
+    taking = Taking(world.network_id, zone="UTC", currency="EUR", actor="test")
+    result = await import_codes(world.database, world.secrets, taking, file.lines, on_bad=heard.append)
     return result, heard
 
 
@@ -150,3 +149,76 @@ def test_a_referral_code_of_a_file_gets_its_defaults_and_one_of_another_length_i
         ]
 
     asyncio.run(in_office(central_dsn, work))
+
+
+def test_a_file_that_turns_out_to_be_none_leaves_nothing_of_its_good_lines(
+    central_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(code_import, "LINES_AT_ONCE", 3)
+    good = "kind,code,name,campaign\n" + "".join(f"PROMO,CCC-{n},x,Broken\n" for n in range(10))
+
+    async def work(world: OfficeWorld) -> None:
+        with pytest.raises(UserError, match="longer than"):
+            await take(world, good + "x" * (MAX_LINE_CHARS + 1))
+        monkeypatch.setattr(code_import, "MAX_LINES", 9)
+        with pytest.raises(UserError, match="more than 9 lines"):
+            await take(world, good)
+        assert await left_of(world) == (0, 0, 0, 0)
+        monkeypatch.setattr(code_import, "MAX_LINES", 10)
+        assert (await take(world, good))[0].codes == 10
+        assert await left_of(world) == (10, 1, 11, 1)
+
+    asyncio.run(in_office(central_dsn, work))
+
+
+def test_nobody_sees_a_part_of_a_file_and_a_second_one_waits_for_its_end(
+    central_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(code_import, "LINES_AT_ONCE", 3)
+    header = "kind,code,name,campaign\n"
+
+    async def work(world: OfficeWorld) -> None:
+        seen: list[tuple[int, ...]] = []
+        half_way, go_on = asyncio.Event(), threading.Event()
+        loop = asyncio.get_running_loop()
+
+        def slowly() -> Iterator[CodeLine | BadLine]:
+            content = header + "".join(f"PROMO,DDD-{n},x,Slow\n" for n in range(9))
+            for read in read_code_file(
+                io.BufferedReader(io.BytesIO(content.encode())), zone="UTC", currency="EUR"
+            ).lines:
+                if read.number == 8:
+                    loop.call_soon_threadsafe(half_way.set)
+                    go_on.wait(LONG_S)
+                yield read
+
+        taking = Taking(world.network_id, zone="UTC", currency="EUR", actor="test")
+        stored: list[int] = []
+        slow = asyncio.create_task(
+            import_codes(
+                world.database, world.secrets, taking, slowly(), on_bad=print, on_progress=stored.append
+            )
+        )
+        try:
+            await half_way.wait()
+            seen.append(await left_of(world))
+            with pytest.raises(Refusal, match="Another file"):
+                await take(world, header + "PROMO,EEE-1,x,Other\n")
+        finally:
+            go_on.set()
+        assert (await slow).codes == 9
+        assert stored == [3, 6, 9]
+        assert seen == [(0, 0, 0, 0)]
+        assert await left_of(world) == (9, 1, 10, 1)
+
+    asyncio.run(in_office(central_dsn, work))
+
+
+async def left_of(world: OfficeWorld) -> tuple[int, ...]:
+    """How many codes, campaigns, rows for the tills and entries in the audit log there are."""
+    (row,) = await world.fetch(
+        """SELECT (SELECT count(*) FROM codes), (SELECT count(*) FROM campaigns),
+            (SELECT count(*) FROM outbox WHERE tab IN ('code', 'campaign')),
+            (SELECT count(*) FROM audit WHERE action = 'codes.import')"""
+    )
+    return tuple(row)

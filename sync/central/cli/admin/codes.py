@@ -3,17 +3,37 @@
 import argparse
 import sys
 
+import asyncpg
+
 from sync.central.cli.admin.office import ACTOR, Office
 from sync.central.cli.output import say
-from sync.central.services import audit, code_import
+from sync.central.services import code_import
 from sync.central.services.code_file import BadLine, read_code_file
 from sync.central.services.codes import code_standing
 from sync.central.services.networks import require_network
+from sync.central.services.refusal import Refusal
 from sync.rules.user_error import UserError
+
+LINES_TOLD = 10_000
+"""How often an import tells how far it is."""
+INTERRUPTED = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What ends an import from outside: a file or a database that goes away, or has no room or no time for it."""
 
 
 async def import_codes(office: Office, options: argparse.Namespace) -> int:
-    """Import a file and print what was made and every bad line; 1 when nothing of it was good."""
+    """Import a file, all of its good lines or none, and print what was made and every bad line.
+
+    Progress is told on stderr. The status is 1 when nothing of it was good.
+    """
     network_id: int = options.network
     await require_network(office.database, network_id)
     async with office.database.network_transaction(network_id) as connection:
@@ -29,24 +49,20 @@ async def import_codes(office: Office, options: argparse.Namespace) -> int:
         read = read_code_file(file, zone=zone, currency=currency)
         for column in read.unknown_columns:
             print(f"the column {column!r} is not known and was left out", file=sys.stderr)
-        result = await code_import.import_codes(
-            office.database,
-            office.secrets,
-            network_id,
-            read.lines,
-            zone=zone,
-            currency=currency,
-            on_bad=_tell,
-        )
-    async with office.database.network_transaction(network_id) as connection:
-        await audit.record(
-            connection,
-            network_id,
-            actor=ACTOR,
-            action="codes.import",
-            subject=f"network:{network_id}",
-            detail={"imported": result.codes, "refused": len(result.bad)},
-        )
+        taking = code_import.Taking(network_id, zone, currency, ACTOR)
+        try:
+            result = await code_import.import_codes(
+                office.database, office.secrets, taking, read.lines, on_bad=_tell, on_progress=_tell_progress
+            )
+        except Refusal as refusal:
+            raise UserError("import_refused", refusal.title, refusal.detail) from refusal
+        except INTERRUPTED as error:
+            # Its commit may have been under way at that very moment; asking for a code tells.
+            raise UserError(
+                "import_interrupted",
+                f"The import was interrupted ({type(error).__name__}): no part of the file was made alone.",
+                "Import it again: should all of it be there already, its lines are refused as codes that exist.",
+            ) from error
     say(
         {
             "imported": result.codes,
@@ -77,3 +93,8 @@ async def code_status(office: Office, options: argparse.Namespace) -> None:
 
 def _tell(bad: BadLine) -> None:
     print(f"line {bad.number}: {bad.sentence}", file=sys.stderr)
+
+
+def _tell_progress(lines: int) -> None:
+    if lines % LINES_TOLD == 0:
+        print(f"{lines:,} lines are stored; nobody sees them before the end", file=sys.stderr, flush=True)
