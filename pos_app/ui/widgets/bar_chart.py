@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pos_app.ui.theme.look import Look
 
-_HEAD, _ROW, _HIGHEST = 26, 30, 220
-"""What title and each lying bar take, and how high standing ones grow, in pixels at size 1."""
+_TITLE, _GAP, _ROW, _HIGHEST = 22, 4, 30, 220
+"""What title, the gap below it and each lying bar take, and how high standing ones grow, in pixels at size 1."""
 MAX_BARS = 24
 
 
@@ -49,7 +49,7 @@ class BarChart(QWidget):
     def dress(self, look: Look) -> None:
         """Take on size and colours."""
         self._look = look
-        self.setMinimumSize(look.px(180), look.px(88 if self._upright else _HEAD + _ROW))
+        self.setMinimumSize(look.px(180), look.px(88) if self._upright else self._height_of(1))
         if self._upright:
             self.setMaximumHeight(look.px(_HIGHEST))
         self.updateGeometry()
@@ -57,8 +57,19 @@ class BarChart(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for a modest place: bars that lie for one line each, of which the first are painted where there is less."""
-        height = 96 if self._upright else _HEAD + _ROW * max(1, len(self.bars))
-        return QSize(self._look.px(300), self._look.px(height))
+        height = self._look.px(96) if self._upright else self._height_of(max(1, len(self.bars)))
+        return QSize(self._look.px(300), height)
+
+    @property
+    def fitting(self) -> tuple[Bar, ...]:
+        """The bars that lie and are painted: those for which there is room, at least one."""
+        room = self.height() - self._height_of(0)
+        return self.bars[: max(1, room // self._look.px(_ROW))]
+
+    def _height_of(self, count: int) -> int:
+        """Add up what the title and so many lying bars take, each rounded as it is painted."""
+        look = self._look
+        return look.px(_TITLE) + look.px(_GAP) + count * look.px(_ROW)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint title and bars."""
@@ -67,11 +78,10 @@ class BarChart(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(look.font(13, QFont.Weight.DemiBold))
         painter.setPen(QColor(tokens.muted))
-        head = QRectF(0, 0, self.width(), look.px(22))
+        head = QRectF(0, 0, self.width(), look.px(_TITLE))
         painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, self._title)
-        space = QRectF(
-            0, head.bottom() + look.px(4), self.width(), self.height() - head.bottom() - look.px(4)
-        )
+        top = self._height_of(0)
+        space = QRectF(0, top, self.width(), self.height() - top)
         if not self.bars:
             painter.setFont(look.font(13))
             painter.drawText(space, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, self._nothing)
@@ -123,9 +133,8 @@ class BarChart(QWidget):
     def _paint_rows(self, painter: QPainter, space: QRectF) -> None:
         look, tokens = self._look, self._look.tokens
         row = look.px(_ROW)
-        fitting = self.bars[: max(1, int(space.height() // row))]
         most = self._longest
-        for number, bar in enumerate(fitting):
+        for number, bar in enumerate(self.fitting):
             top = space.top() + number * row
             painter.setFont(look.font(13))
             metrics = painter.fontMetrics()

@@ -39,6 +39,7 @@ class Notice(Strip):
     def dress(self, look: Look) -> None:
         """Take on the size."""
         super().dress(look)
-        down = 0 if look.compact else look.px(4)
+        # What does not go into one line shall not touch the edges with two.
+        down = look.px(3 if look.compact else 4)
         self._row.setContentsMargins(look.px(12), down, look.px(8), down)
         self.setMinimumHeight(look.px(30 if look.compact else 40))
