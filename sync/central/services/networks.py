@@ -10,6 +10,7 @@ import msgspec
 from sync.central.database import Database, enter_network
 from sync.central.schema.words import KeyPurpose, Noun, Role
 from sync.central.secrets import Secrets
+from sync.central.services.audit import Acting, record, record_by
 from sync.central.services.directory import enter_in_directory
 from sync.central.services.feed_rows import settings_row
 from sync.central.services.field_keys import add_field_key
@@ -22,6 +23,7 @@ from sync.rules.tiers import DEFAULT_TIERS
 from sync.rules.user_error import UserError
 
 _CURRENCY_CHARS = 3
+_ACTION = "network.create"
 
 
 class CreatedNetwork(NamedTuple):
@@ -29,6 +31,13 @@ class CreatedNetwork(NamedTuple):
 
     network_id: int
     owner_id: int
+
+
+class MadeBy(NamedTuple):
+    """Who makes a network: what its own audit log calls them, and who they are in the network whose log tells it too."""
+
+    actor: str
+    elsewhere: Acting | None = None
 
 
 async def create_network(
@@ -40,8 +49,11 @@ async def create_network(
     password: str,
     currency: str = "EUR",
     zone: str = "UTC",
+    by: MadeBy | None = None,
 ) -> CreatedNetwork:
     """Make a network with the five default tiers and its first keys, and its owner, who signs in by e-mail and password.
+
+    The logs that say who made it are written in the same transaction.
 
     Raises :class:`UserError` ``name_unfit``, ``zone_unknown``, ``currency_unknown``, ``email_unfit``,
     ``email_taken`` or ``password_unfit``; then nothing is made.
@@ -71,6 +83,12 @@ async def create_network(
         for purpose in KeyPurpose:
             await make_key(connection, secrets, network_id, purpose)
         await publish_settings(connection, network_id)
+        subject = f"network:{network_id}"
+        if by is not None:
+            await record(connection, network_id, actor=by.actor, action=_ACTION, subject=subject)
+        if by is not None and by.elsewhere is not None:
+            await enter_network(connection, by.elsewhere.network)
+            await record_by(connection, by.elsewhere, _ACTION, subject)
     return CreatedNetwork(network_id, owner.staff_id)
 
 

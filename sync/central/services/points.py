@@ -37,7 +37,8 @@ async def open_balance(
 async def expire_points(database: Database, secrets: Secrets, network_id: int) -> int:
     """Take out all points of a network whose time has come; return of how many guests.
 
-    What a till holds on lease stays until it comes back.
+    What a till holds on lease stays until it comes back. It goes in parts: each guest's points end by their own
+    time, whether others' have ended or not, and a run that breaks off leaves the rest to the next one.
     """
     guests = 0
     for _ in range(MAX_ROUNDS):

@@ -1,12 +1,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
 
 from sync.central.database import connected
 from sync.central.schema.words import Role
-from sync.central.services.networks import create_network, require_network, switch_referral
+from sync.central.services.networks import MadeBy, create_network, require_network, switch_referral
 from sync.central.services.products import MAX_PRODUCTS, put_products
 from sync.central.services.restaurants import create_restaurant
 from sync.central.services.staff import NewStaff, create_staff, login_digest
@@ -80,11 +81,56 @@ def test_a_network_that_cannot_be_is_refused_whole(
     async def work() -> None:
         async with connected(central_dsn) as database:
             before = await database.network_ids()
-            given = {"name": "Chain", "owner_email": "fresh@example.com", "password": PASSWORD, **fields}
+            given: dict[str, Any] = {
+                "name": "Chain",
+                "owner_email": "fresh@example.com",
+                "password": PASSWORD,
+                **fields,
+            }
             assert await refusal(create_network(database, SECRETS, **given)) == reason
             assert await database.network_ids() == before
 
     asyncio.run(work())
+
+
+class Maker(NamedTuple):
+    """Whoever makes a network, from another one."""
+
+    network: int
+    name: str | None
+
+    @property
+    def actor(self) -> str:
+        if self.name is None:
+            message = "the log cannot say who that is"
+            raise LookupError(message)
+        return self.name
+
+
+def test_a_network_is_made_with_its_entries_in_both_logs_or_not_at_all(central_dsn: str) -> None:
+    async def make(world: OfficeWorld, maker: Maker) -> int:
+        made = await create_network(
+            world.database,
+            SECRETS,
+            name="Made",
+            owner_email=f"made-from-{world.network_id}@example.com",
+            password=PASSWORD,
+            by=MadeBy("platform:1", maker),
+        )
+        return made.network_id
+
+    async def work(world: OfficeWorld) -> None:
+        before = await world.database.network_ids()
+        with pytest.raises(LookupError):
+            await make(world, Maker(world.network_id, None))
+        assert await world.database.network_ids() == before
+        made = await make(world, Maker(world.network_id, "staff:1"))
+        for network, actor in ((world.network_id, "staff:1"), (made, "platform:1")):
+            async with world.database.network_transaction(network) as connection:
+                (entry,) = await connection.fetch("SELECT actor, action, subject FROM audit")
+            assert tuple(entry) == (actor, "network.create", f"network:{made}")
+
+    run(central_dsn, work)
 
 
 def test_an_address_signs_in_to_one_network_only(central_dsn: str) -> None:

@@ -18,6 +18,7 @@ async def create_network(office: Office, options: argparse.Namespace) -> None:
         password=secret_from_stdin("password"),
         currency=options.currency,
         zone=options.timezone,
+        by=networks.MadeBy(ACTOR),
     )
     say({"network_id": made.network_id, "owner_id": made.owner_id})
 

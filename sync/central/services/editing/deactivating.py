@@ -41,7 +41,10 @@ async def deactivate_used_up(
 
 
 async def deactivate_all_used_up(database: Database, secrets: Secrets, network_id: int) -> int:
-    """Find every promo code of a network that should have ended, and end it; return how many."""
+    """Find every promo code of a network that should have ended, and end it; return how many.
+
+    In parts, since each code ends by its own uses: what a run that breaks off has not reached, the next one finds.
+    """
     ended = 0
     for _ in range(MAX_ROUNDS):
         async with database.network_transaction(network_id) as connection:

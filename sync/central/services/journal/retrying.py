@@ -46,7 +46,11 @@ class _Waiting(msgspec.Struct, frozen=True):
 
 
 async def retry_all(database: Database, secrets: Secrets, network_id: int) -> Outcome:
-    """Try what waits in a network once, in the order of each till's journal."""
+    """Try what waits in a network once, in the order of each till's journal.
+
+    In parts, some events of one till's journal in each: an event that is applied is a fact whatever becomes of the
+    others, and one that was not tried yet waits as before.
+    """
     applied = waiting = 0
     after = _Waiting(0, 0, 0, 0)
     while applied + waiting < MAX_TRIED:

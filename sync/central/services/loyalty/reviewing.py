@@ -14,7 +14,11 @@ LATELY = timedelta(days=2)
 
 
 async def review_network(database: Database, secrets: Secrets, network_id: int) -> int:
-    """Review the tiers of a network as far as it is time; return how many guests changed."""
+    """Review the tiers of a network as far as it is time; return how many guests changed.
+
+    In parts, since each guest's tier is judged by that guest's own year. That the day's review was done is noted only
+    after the last part: one that breaks off is done again from its beginning, and changes nobody twice.
+    """
     today = moment(database.clock).date()
     async with database.network_transaction(network_id) as connection:
         last = await connection.fetchval("SELECT tiers_reviewed_on FROM networks WHERE id = $1", network_id)

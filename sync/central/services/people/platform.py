@@ -10,9 +10,8 @@ from sync.central.database import Database
 from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import Noun
 from sync.central.secrets import Secrets
-from sync.central.services.audit import record
 from sync.central.services.login import Person
-from sync.central.services.networks import create_network
+from sync.central.services.networks import MadeBy, create_network
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
 
@@ -75,16 +74,8 @@ async def make_network(database: Database, secrets: Secrets, person: Person, new
         password=new.password,
         currency=new.currency,
         zone=new.timezone,
+        by=MadeBy(f"platform:{person.staff}", person),
     )
-    for network, actor in ((made.network_id, f"platform:{person.staff}"), (person.network, person.actor)):
-        async with database.network_transaction(network) as connection:
-            await record(
-                connection,
-                network,
-                actor=actor,
-                action="network.create",
-                subject=f"network:{made.network_id}",
-            )
     return MadeNetwork(network_id=made.network_id, owner_id=made.owner_id)
 
 

@@ -45,7 +45,10 @@ _LOCK_CLASS = 0x43_53_56
 
 
 async def add_up(database: Database, network_id: int, *, at_once: int = MAX_AT_ONCE) -> int:
-    """Add up what waits in a network; return how much that was. Another process that does it is left to it."""
+    """Add up what waits in a network; return how much that was. Another process that does it is left to it.
+
+    In parts: each takes what it adds out of what waits, in one statement, so that figures are exact after any of them.
+    """
     added = 0
     for _ in range(MAX_ROUNDS):
         async with database.network_transaction(network_id) as connection:

@@ -49,7 +49,10 @@ async def settle_alone(database: Database, secrets: Secrets, network_id: int, gu
 
 
 async def settle_all(database: Database, secrets: Secrets, network_id: int) -> int:
-    """Bring every wallet of a network up to date; return how many."""
+    """Bring every wallet of a network up to date; return how many.
+
+    In parts, since each wallet stands for itself: what a run that breaks off has not reached, the next one finds.
+    """
     settled = 0
     for _ in range(MAX_ROUNDS):
         async with database.network_transaction(network_id) as connection:
