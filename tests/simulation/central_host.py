@@ -53,6 +53,9 @@ LIGHT = {
     "archive_mode": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    # Tables of a world have dozens of rows: a plan that is made anew for each value costs more than it can save.
+    "plan_cache_mode": "force_generic_plan",
+    "track_activities": "off",
 }
 """For a database that nobody copies and that lies in memory: little of it, however long a run is."""
 

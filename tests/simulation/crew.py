@@ -30,7 +30,7 @@ POLL_S = 0.2
 WORLDS_A_LIFE = 400
 SILENT_S = 3600.0
 """After so long without one world from anybody the run is broken: an endless wait is a finding too."""
-GARBAGE_AFTER = 20_000
+GARBAGE_AFTER = 200_000
 """New objects until the collector looks at the young ones."""
 SEEN_AGAIN = 2
 """How often a seed that ended badly is run once more: what no run shows again is told, but is no verdict."""

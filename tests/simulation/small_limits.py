@@ -14,6 +14,8 @@ from sync.till.agent import contact, lives
 
 ONE_IN = 3
 """In one world of so many."""
+SHORT_TOKENS_IN = 8
+"""In one world of so many tokens last as long as they ship."""
 LONG_TOKEN_S = 20 * 24 * 3600
 _SMALL: tuple[tuple[ModuleType, str, tuple[int, ...]], ...] = (
     (feed, "MAX_PAGE_BYTES", (1, 300, 1_500)),
@@ -35,7 +37,7 @@ def turn_down(chance: random.Random) -> Callable[[], None]:
     drawn = [chance.choice(values) for _, _, values in _SMALL]
     if chance.randrange(ONE_IN) == 0:
         _set(_SMALL, drawn)
-    if chance.randrange(ONE_IN):
+    if chance.randrange(SHORT_TOKENS_IN):
         _set(_TOKENS, [LONG_TOKEN_S for _ in _TOKENS])
     return lambda: _set(every, shipped)
 
