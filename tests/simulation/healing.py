@@ -131,6 +131,12 @@ def _unsettled(world: World, machine: Machine) -> list[str]:
         told.append(f"{machine.name} holds {status.unsettled} events back ({_trouble(process)})")
     if machine.faults & {"revoked", "fenced", "clone", "old image"} or is_old(world, machine):
         return told
+    return [*told, *_open_with_office(world, machine, process)]
+
+
+def _open_with_office(world: World, machine: Machine, process: Process) -> list[str]:
+    """Say what a till in good standing has not heard from central yet."""
+    told: list[str] = []
     if process.agent.operations.unanswered():
         told.append(f"{machine.name} has unanswered questions ({_trouble(process)})")
     cache = process.till.cache.status()
@@ -141,6 +147,9 @@ def _unsettled(world: World, machine: Machine) -> list[str]:
         told.append(f"{machine.name}'s replica is at {cache.number} of {head} ({_trouble(process)})")
     if process.agent.contacts.made == 0:
         told.append(f"{machine.name} has made no contact ({_trouble(process)})")
+    if process.till.journal.guests_to_ask().events:
+        # A replica that came whole tells of nobody who is gone: the next contact asks.
+        told.append(f"{machine.name} has not asked yet who of its guests was erased ({_trouble(process)})")
     return told
 
 
