@@ -83,16 +83,27 @@ def _zone_and_dates(campaign: Campaign) -> list[Fault]:
 def _hours(campaign: Campaign) -> list[Fault]:
     if len(campaign.active_hours) > MAX_WINDOWS:
         return [_fault("active_hours", "may hold at most {most} windows", most=MAX_WINDOWS)]
-    return [fault for window in campaign.active_hours for fault in _window(window)]
+    return [fault for window in campaign.active_hours for fault in window_faults(window)]
 
 
-def _window(window: ActiveHours) -> list[Fault]:
+def window_faults(window: ActiveHours) -> list[Fault]:
+    """List what is wrong with one daily window, also with one that waits to be switched on."""
     faults: list[Fault] = []
+    minutes: list[int] = []
     for field, text in (("active_hours.start", window.start), ("active_hours.end", window.end)):
         try:
-            minute_of_day(text)
+            minutes.append(minute_of_day(text))
         except ValueError:
             faults.append(_fault(field, "is not a time (HH:MM): {given}", given=quoted(text)))
+    if not faults and len(set(minutes)) == 1:
+        # It would be good for that one minute, where whoever wrote it meant the whole day, or mistyped.
+        faults.append(
+            _fault(
+                "active_hours.end",
+                "is the start itself ({start}): name another time, or no hours at all for the whole day",
+                start=window.start,
+            )
+        )
     if any(not 0 <= day < _WEEK_DAYS for day in window.weekdays):
         faults.append(_fault("active_hours.weekdays", "holds days from 0 (Monday) to 6 (Sunday) only"))
     if len(set(window.weekdays)) != len(window.weekdays):

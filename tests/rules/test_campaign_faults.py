@@ -63,6 +63,7 @@ MULTIPLIER = BenefitKind.POINTS_MULTIPLIER
         ({"starts_on": "2026-01-02", "ends_on": "2026-01-01"}, "ends_on"),
         ({"active_hours": (hours("6:00", "09:00"),)}, "active_hours.start"),
         ({"active_hours": (hours("06:00", "24:00"),)}, "active_hours.end"),
+        ({"active_hours": (hours("12:00", "12:00"),)}, "active_hours.end"),
         ({"active_hours": (hours("06:00", "09:00", 7),)}, "active_hours.weekdays"),
         ({"active_hours": (hours("06:00", "09:00", -1),)}, "active_hours.weekdays"),
         ({"active_hours": (hours("06:00", "09:00", 1, 1),)}, "active_hours.weekdays"),

@@ -16,6 +16,9 @@ RUSSIAN_FAULTS: dict[str, str] = {
     "({ends}) lies before starts_on ({starts})": "({ends}) раньше, чем starts_on ({starts})",
     "may hold at most {most} windows": "может содержать не больше {most} промежутков",
     "is not a time (HH:MM): {given}": "не является временем (ЧЧ:ММ): {given}",
+    "is the start itself ({start}): name another time, or no hours at all for the whole day": (
+        "совпадает с началом ({start}): назовите другое время или уберите часы, если годится весь день"
+    ),
     "holds days from 0 (Monday) to 6 (Sunday) only": (
         "содержит только дни от 0 (понедельник) до 6 (воскресенье)"
     ),

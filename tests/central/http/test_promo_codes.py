@@ -9,6 +9,7 @@ import pytest
 
 from sync.central.jobs.housekeeping import tend
 from sync.central.schema.words import Role
+from sync.central.services.campaigns import edit_campaign
 from sync.central.services.promo.offers import split
 from sync.protocol.payloads import SaleLine
 from sync.rules.code import Kind
@@ -74,7 +75,74 @@ async def test_the_documents_morning_code_keeps_its_hours_in_their_zone(desk: De
     made = await desk.make(code="MORNING10", active_hours=hours, bonus_type="percent", bonus_amount=12.5)
     assert (made["active_hours"], made["bonus_amount"]) == (hours, 12.5)
     off = await desk.ask("PATCH", f"/{made['id']}", {"active_hours": {**hours, "enabled": False}})
-    assert off.json()["active_hours"]["enabled"] is False
+    assert off.json()["active_hours"] == {**hours, "enabled": False}
+
+
+async def test_hours_that_are_switched_off_are_there_when_they_are_switched_on_again(desk: Desk) -> None:
+    hours = {"enabled": False, "start_time": "06:00", "end_time": "09:00", "timezone": "Asia/Kolkata"}
+    made = await desk.make(active_hours=hours, **FIVE)
+    assert made["active_hours"] == hours
+    (made_of,) = await desk.office.fetch("SELECT rules FROM campaigns WHERE id = $1", made["campaign_id"])
+    assert made_of["rules"]["active_hours"] == []
+
+    async def change(**asked: object) -> dict[str, Any]:
+        answer = await desk.ask("PATCH", f"/{made['id']}", {"active_hours": asked})
+        shown: dict[str, Any] = answer.raise_for_status().json()["active_hours"]
+        assert (await desk.get(f"/{made['id']}"))["active_hours"] == shown
+        return shown
+
+    assert await change(enabled=True) == {**hours, "enabled": True}
+    assert await change(end_time="10:00") == {**hours, "enabled": True, "end_time": "10:00"}
+    assert await change(enabled=False) == {**hours, "end_time": "10:00"}
+    # Off and changed: kept as well, in their zone.
+    assert await change(start_time="07:00") == {**hours, "start_time": "07:00", "end_time": "10:00"}
+    assert await change(timezone="UTC", enabled=True, end_time="09:00") == {
+        "enabled": True,
+        "start_time": "07:00",
+        "end_time": "09:00",
+        "timezone": "UTC",
+    }
+
+
+async def test_windows_that_the_document_does_not_know_outlive_a_form_that_sends_back_what_it_showed(
+    desk: Desk,
+) -> None:
+    made = await desk.make(**FIVE)
+    windows = [
+        {"start": "06:00", "end": "09:00", "weekdays": [0, 1]},
+        {"start": "18:00", "end": "02:00", "weekdays": []},
+    ]
+    async with desk.office.database.network_transaction(desk.office.network) as connection:
+        await edit_campaign(connection, desk.office.network, made["campaign_id"], {"active_hours": windows})
+    shown = (await desk.get(f"/{made['id']}"))["active_hours"]
+    for enabled in (False, True):
+        answer = await desk.ask("PATCH", f"/{made['id']}", {"active_hours": {**shown, "enabled": enabled}})
+        assert answer.json()["active_hours"] == {**shown, "enabled": enabled}
+    rules = await desk.office.value("SELECT rules FROM campaigns WHERE id = $1", made["campaign_id"])
+    assert rules["active_hours"] == windows
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("12:00", "12:00", "is the start itself (12:00): name another time, or no hours at all"),
+        ("25:00", "12:00", "is not a time (HH:MM): '25:00'"),
+        ("12:00", "soon", "is not a time (HH:MM): 'soon'"),
+    ],
+)
+async def test_hours_that_are_none_are_refused_in_words_also_while_they_are_off(
+    desk: Desk, start: str, end: str, said: str, *, enabled: bool
+) -> None:
+    made = await desk.make(**FIVE)
+    asked = {"enabled": enabled, "start_time": start, "end_time": end}
+    for answer in (
+        await desk.ask("PATCH", f"/{made['id']}", {"active_hours": asked}),
+        await desk.ask("POST", "", {"active_hours": asked, **FIVE}),
+    ):
+        assert problem_of(answer) == "invalid"
+        assert said in answer.json()["title"]
+    assert await desk.get(f"/{made['id']}") == made
 
 
 async def test_outside_its_hours_a_code_is_refused_by_name(desk: Desk) -> None:

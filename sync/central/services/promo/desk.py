@@ -26,7 +26,8 @@ from sync.central.services.editing.one_code import (
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
 from sync.central.services.new_codes import NewCode
-from sync.central.services.promo.terms import BonusType, Hours, Terms, rules_of
+from sync.central.services.promo.hours import UTC, HoursAsked, KeptHours, keep_idle, read_hours
+from sync.central.services.promo.terms import BonusType, Terms, rules_of
 from sync.central.services.promo.views import PromoView, read_promo
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
@@ -48,7 +49,7 @@ class NewPromo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     status: CodeStatus = CodeStatus.ACTIVE
     max_uses: int | None = None
     expires_at: datetime | None = None
-    active_hours: Hours = Hours()
+    active_hours: HoursAsked = HoursAsked()
     auto_deactivate_on_max_uses: bool = True
     bonus_type: BonusType = BonusType.NONE
     bonus_amount: Decimal = Decimal(0)
@@ -85,8 +86,10 @@ async def make_promo(
         min_basket=new.min_basket,
         applicable_offers=new.applicable_offers,
     )
-    rules = {**msgspec.to_builtins(empty), **rules_of(terms, empty)}
+    hours = KeptHours(enabled=False, windows=(), zone=UTC).changed(new.active_hours)
+    rules = {**msgspec.to_builtins(empty), **rules_of(terms, empty, hours)}
     campaign = await create_campaign(connection, network, msgspec.convert(rules, Campaign))
+    await keep_idle(connection, network, campaign.id, hours)
     code = NewCode(
         campaign_id=campaign.id,
         kind=Kind.PROMO,
@@ -116,10 +119,14 @@ async def change_promo(
             "Look at it again, and send your change with that version.",
         )
     campaign = await campaign_with_id(connection, network, now.campaign_id)
-    rules = rules_of(change, campaign)
+    hours = await read_hours(connection, network, campaign)
+    if isinstance(change.active_hours, HoursAsked):
+        hours = hours.changed(change.active_hours)
+    rules = rules_of(change, campaign, hours)
     if rules:
         await _require_own_campaign(connection, network, now)
         await edit_campaign(connection, network, campaign.id, rules)
+        await keep_idle(connection, network, campaign.id, hours)
     if change.status is not msgspec.UNSET:
         fit_status(change.status)
     fields = {name: getattr(change, name) for name in ("code", "max_uses", "expires_at", "status")}
@@ -186,9 +193,15 @@ def _differences(now: PromoView, change: PromoChange) -> str:
     named = [
         f"{name} is {_said(getattr(now, name))}"
         for name in _TOLD
-        if getattr(change, name) not in (msgspec.UNSET, getattr(now, name))
+        if _differs(getattr(change, name), getattr(now, name))
     ]
     return "; ".join(named) or "other fields were changed"
+
+
+def _differs(asked: object, now: object) -> bool:
+    if isinstance(asked, HoursAsked):
+        return any(_differs(getattr(asked, name), getattr(now, name)) for name in asked.__struct_fields__)
+    return asked not in (msgspec.UNSET, now)
 
 
 def _said(value: object) -> str:

@@ -6,15 +6,12 @@ from typing import Any
 
 import msgspec
 
-from sync.central.services.networks import fit_zone
 from sync.central.services.promo.amounts import scaled, to_decimal, to_minor
+from sync.central.services.promo.hours import HoursAsked, KeptHours
 from sync.rules.campaign import BenefitKind, Campaign
 from sync.rules.user_error import UserError
 
 _PERCENT_PLACES = 2
-DAY_START = "00:00"
-DAY_END = "23:59"
-UTC = "UTC"
 
 
 class BonusType(StrEnum):
@@ -26,19 +23,10 @@ class BonusType(StrEnum):
     POINTS = "points"
 
 
-class Hours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When in the day a code is good, both ends included; an end before the start crosses midnight."""
-
-    enabled: bool = False
-    start_time: str = DAY_START
-    end_time: str = DAY_END
-    timezone: str = UTC
-
-
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """Fields of a promo code that its campaign keeps. ``bonus_amount`` is a percentage, an amount or points."""
 
-    active_hours: Hours | msgspec.UnsetType = msgspec.UNSET
+    active_hours: HoursAsked | msgspec.UnsetType = msgspec.UNSET
     auto_deactivate_on_max_uses: bool | msgspec.UnsetType = msgspec.UNSET
     bonus_type: BonusType | msgspec.UnsetType = msgspec.UNSET
     bonus_amount: Decimal | msgspec.UnsetType = msgspec.UNSET
@@ -46,15 +34,15 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     applicable_offers: list[str] | msgspec.UnsetType = msgspec.UNSET
 
 
-def rules_of(terms: Terms, campaign: Campaign) -> dict[str, Any]:
-    """Return the campaign's fields, as JSON has them, that these terms change; raises :class:`UserError`."""
+def rules_of(terms: Terms, campaign: Campaign, hours: KeptHours) -> dict[str, Any]:
+    """Return the campaign's fields, as JSON has them, that these terms change; raises :class:`UserError`.
+
+    ``hours`` are those that it is to have.
+    """
     changes: dict[str, Any] = {}
-    if isinstance(terms.active_hours, Hours):
-        hours = terms.active_hours
-        changes["zone"] = fit_zone(hours.timezone)
-        changes["active_hours"] = (
-            [{"start": hours.start_time, "end": hours.end_time}] if hours.enabled else []
-        )
+    if terms.active_hours is not msgspec.UNSET:
+        changes["zone"] = hours.zone
+        changes["active_hours"] = msgspec.to_builtins(hours.holding)
     if terms.auto_deactivate_on_max_uses is not msgspec.UNSET:
         changes["auto_deactivate_on_max_uses"] = terms.auto_deactivate_on_max_uses
     if isinstance(terms.min_basket, Decimal):
@@ -100,14 +88,6 @@ def _known(kind: BenefitKind) -> BonusType:
             f"This code gives {kind}, which has no bonus_amount.",
             "Name a bonus_type too, or change the campaign.",
         ) from error
-
-
-def hours_of(campaign: Campaign) -> Hours:
-    """Return a campaign's hours; codes from before there were any are good all day."""
-    if not campaign.active_hours:
-        return Hours(timezone=campaign.zone or UTC)
-    first = campaign.active_hours[0]
-    return Hours(enabled=True, start_time=first.start, end_time=first.end, timezone=campaign.zone or UTC)
 
 
 def bonus_of(campaign: Campaign) -> float:

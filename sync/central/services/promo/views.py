@@ -11,7 +11,8 @@ from sync.central.services.editing.one_code import read_one
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, CODE_COLUMNS, read_campaign, read_code
 from sync.central.services.paged_rows import paged_rows
 from sync.central.services.promo.amounts import to_decimal
-from sync.central.services.promo.terms import Hours, bonus_of, hours_of
+from sync.central.services.promo.hours import Hours, KeptHours, hours_of
+from sync.central.services.promo.terms import bonus_of
 from sync.rules.campaign import Campaign
 from sync.rules.lifecycle import Badge, badge, uses_left
 from sync.rules.normalise import fold
@@ -80,16 +81,19 @@ async def _views(
     connection: asyncpg.Connection, network_id: int, rows: Sequence[asyncpg.Record]
 ) -> list[PromoView]:
     offered = await connection.fetch(
-        f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = ANY ($2::bigint[])",  # noqa: S608 - columns are ours
+        f"SELECT {CAMPAIGN_COLUMNS}, idle_hours FROM campaigns WHERE network_id = $1 AND id = ANY ($2::bigint[])",  # noqa: S608 - columns are ours
         network_id,
         list({row["campaign_id"] for row in rows}),
     )
-    campaigns = {row["id"]: (read_campaign(row), row["version"]) for row in offered}
+    terms = {}
+    for row in offered:
+        campaign = read_campaign(row)
+        terms[campaign.id] = (campaign, hours_of(campaign, row["idle_hours"]), row["version"])
     now_ms = clock_of(connection).now_ms()
-    return [_view(row, *campaigns[row["campaign_id"]], now_ms) for row in rows]
+    return [_view(row, *terms[row["campaign_id"]], now_ms) for row in rows]
 
 
-def _view(row: asyncpg.Record, campaign: Campaign, version: int, now_ms: int) -> PromoView:
+def _view(row: asyncpg.Record, campaign: Campaign, hours: KeptHours, version: int, now_ms: int) -> PromoView:
     code = read_code(row)
     standing = badge(code, now_ms)
     return PromoView(
@@ -102,7 +106,7 @@ def _view(row: asyncpg.Record, campaign: Campaign, version: int, now_ms: int) ->
         usage_count=row["uses"],
         uses_remaining=uses_left(code),
         expires_at=row["expires_at"],
-        active_hours=hours_of(campaign),
+        active_hours=hours.shown(),
         auto_deactivate_on_max_uses=campaign.auto_deactivate_on_max_uses,
         auto_deactivated_at=row["auto_deactivated_at"],
         bonus_type=campaign.benefit.kind.value,
