@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import traceback
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ from tests.builders.till_process import ROOT, environment
 if TYPE_CHECKING:
     from pos_app.ui.till_window import TillWindow
 
+MANAGER = "9999"
+"""The PIN with which the steps of a shift are done; the home must know it."""
+NEWCOMER = "Nina Nowak"
 AMOUNT = "48.60"
 ESPRESSO: dict[str, Any] = {"item": "ESPRESSO", "name": "Espresso", "price_minor": 280}
 """What is sold: an amount and a product of the usual catalogue."""
@@ -37,6 +41,13 @@ class Step(StrEnum):
     PRINTING = "printing"
     REFUNDING = "refunding"
     REFUNDED = "refunded"
+    CLOSING = "closing"
+    """A manager closes the shift; its Z report is written, and COMMIT is next."""
+    CLOSED = "closed"
+    """The same, committed, and nothing of that is painted."""
+    REGISTERING = "registering"
+    """A guest's registration is written, and COMMIT is next."""
+    REGISTERED = "registered"
 
 
 def start(home: Path, step: Step, *, printer: str = "none") -> subprocess.Popen[bytes]:
@@ -57,17 +68,23 @@ def pulled(home: Path, step: Step) -> None:
     assert process.returncode == -signal.SIGKILL, errors.decode()
 
 
+_WRITES = "INSERT INTO events"
+
+
 def _pull() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _pull_at(window: "TillWindow", statement: str) -> None:
-    """Pull the plug when the journal is about to do a statement that begins so."""
+    """Pull the plug when the journal, with a new event in its transaction, is about to do a statement that begins so."""
     assert window.flow.running is not None
     desk = window.flow.running.desk
+    written: list[str] = []
 
     def look(text: str) -> None:
-        if text.lstrip().startswith(statement):
+        if text.lstrip().startswith(_WRITES):
+            written.append(text)
+        if written and text.lstrip().startswith(statement):
             _pull()
 
     desk.files.call(lambda: desk.till.journal._connection.set_trace_callback(look))
@@ -111,6 +128,47 @@ def _refund(window: "TillWindow") -> None:
     settle(window)
 
 
+def _close_shift(window: "TillWindow") -> None:
+    """Close the shift that is open, and count too much."""
+    from pos_app.ui.places.place import PlaceName
+    from pos_app.ui.screens.shift_screen import ShiftScreen
+    from pos_app.ui.sheets.cash_sheet import CashSheet
+    from tests.builders.till_window import settle
+
+    window.places.go(PlaceName.SHIFT)
+    settle(window)
+    screen = window.places.place(PlaceName.SHIFT).screen
+    assert isinstance(screen, ShiftScreen)
+    screen.act.click()
+    sheet = window.sheets.up
+    assert isinstance(sheet, CashSheet)
+    sheet.fields[0].setText("100.50")
+    sheet.go_on.click()
+    settle(window)
+
+
+def _register(window: "TillWindow") -> None:
+    """Register a newcomer who agrees."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    from pos_app.ui.places.place import PlaceName
+    from pos_app.ui.screens.guests_screen import GuestsScreen
+    from tests.builders.till_window import settle
+
+    window.places.go(PlaceName.GUESTS)
+    settle(window)
+    screen = window.places.place(PlaceName.GUESTS).screen
+    assert isinstance(screen, GuestsScreen)
+    QTest.keyClick(window, Qt.Key.Key_F3)
+    settle(window)
+    screen.form.fields["name"].edit.setText(NEWCOMER)
+    for box in screen.form.consents.values():
+        box.setChecked(True)
+    QTest.keyClick(window, Qt.Key.Key_F9)
+    settle(window)
+
+
 def _work(window: "TillWindow", step: Step) -> None:
     try:
         _do(window, step)
@@ -119,20 +177,37 @@ def _work(window: "TillWindow", step: Step) -> None:
         os._exit(1)
 
 
+_ELSEWHERE: dict[Step, tuple[bool, Callable[["TillWindow"], None]]] = {
+    Step.CLOSING: (False, _close_shift),
+    Step.CLOSED: (True, _close_shift),
+    Step.REGISTERING: (False, _register),
+    Step.REGISTERED: (True, _register),
+}
+"""What is done beside a sale, and whether the plug is pulled once it is committed or right before."""
+
+
 def _do(window: "TillWindow", step: Step) -> None:
     from pos_app.ui.flow import Screen
     from tests.builders.till_window import PIN, settle, wait_for
 
     wait_for(lambda: window.screen_now is Screen.SIGN_IN, what="the sign-in screen")
-    window.flow.sign_in(PIN)
+    window.flow.sign_in(MANAGER if step in (Step.CLOSING, Step.CLOSED) else PIN)
     wait_for(lambda: window.screen_now is Screen.TILL, what="the till screen")
     settle(window)
+    if step in _ELSEWHERE:
+        committed, what = _ELSEWHERE[step]
+        if committed:
+            window.news.recorded.connect(_pull)
+        else:
+            _pull_at(window, "COMMIT")
+        what(window)
+        wait_for(lambda: False, what="the end of the power")
     _sell(window)
     match step:
         case Step.BEFORE_CONFIRM:
             _pull()
         case Step.WRITING:
-            _pull_at(window, "INSERT INTO events")
+            _pull_at(window, _WRITES)
         case Step.COMMITTING:
             _pull_at(window, "COMMIT")
         case Step.RECORDED:

@@ -6,14 +6,14 @@ import cv2
 import numpy as np
 import pytest
 
-from pos_app.scanner.sources import film_source
+from pos_app.scanner.sources import CameraSource, SourceKind, film_source
 from pos_app.scanner.state import SourceState, StateNews
 from pos_app.ui.camera_bridge import PREVIEW_WIDTH, preview_of, scaled_corners
 from pos_app.ui.flow import Screen
 from pos_app.ui.till_window import TillWindow
 from pos_app.usecases.source import Source
 from tests.builders.qr_picture import held_up
-from tests.builders.till_window import LUNCH, PIN, settle, wait_for
+from tests.builders.till_window import LUNCH, PIN, VOUCHER, settle, wait_for
 from tests.pos_app.ui.conftest import Open
 
 FPS = 25
@@ -69,6 +69,25 @@ def test_a_lost_camera_is_said_and_the_rest_goes_on(till: TillWindow) -> None:
     till.desk_open.look_up(LUNCH, Source.TYPED)
     settle(till)
     assert till.till.verdict.banner.text.tone == "accept"
+
+
+def test_a_camera_that_is_not_plugged_in_is_said_and_another_one_is_at_work_at_once(
+    till: TillWindow, tmp_path: Path
+) -> None:
+    gone = CameraSource("Webcam", SourceKind.CAMERA, "/dev/nothing-is-here")
+    till.cameras.choose(gone)
+    view = till.till.camera.view
+    wait_for(lambda: "comes back by itself" in view.accessibleName(), what="the lost camera's sentence")
+    assert not view.showing
+    till.take_scan(LUNCH, Source.WEDGE)
+    settle(till)
+    assert till.till.verdict.banner.text.tone == "accept"
+    till.desk_open.start_over()
+    till.cameras.choose(film_source(a_film(tmp_path, VOUCHER)))
+    wait_for(lambda: bool(till.desk_open.basket.look_ups), what="a code from the other camera")
+    settle(till)
+    assert [look.source for look in till.desk_open.basket.look_ups] == [Source.CAMERA]
+    wait_for(lambda: view.showing, what="its picture")
 
 
 @pytest.mark.parametrize("shape", [(720, 1280, 3), (480, 640, 3), (480, 640), (1080, 1921, 3)])

@@ -6,13 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from pos_app.ui.flow import Screen
 from pos_app.ui.places.place import PlaceName
 from pos_app.ui.till_window import TillWindow
 from pos_app.ui.words.standing import Standing, notice_text
 from pos_app.usecases.condition import Condition, condition
+from sync.protocol.payloads import Sale
 from sync.till.journal.ballast import MIN_FREE_BYTES
 from tests.builders.desk import HandClock, World, a_counter
-from tests.builders.till_window import settle, wait_for
+from tests.builders.till_window import LUNCH, VOUCHER, scan, sell, settle, wait_for
 
 AWAY, REACHED = Standing(), Standing(online=True)
 
@@ -61,6 +63,48 @@ def test_a_full_disk_is_said_above_the_sale(till: TillWindow, monkeypatch: pytes
     assert "disk is almost full" in till.notice.sentence.text()
     till.switch_language("ru")
     assert "почти полон" in till.notice.sentence.text()
+
+
+def test_a_sale_for_which_the_disk_has_no_room_stays_on_the_bill_and_is_sold_once_there_is(
+    till: TillWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan(till, LUNCH)
+    till.enter_amount("20")
+    settle(till)
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=MIN_FREE_BYTES - 1))
+        till.confirm()
+        settle(till)
+        said = till.till.verdict.text
+        assert said is not None
+        assert (said.banner.tone, said.banner.headline) == ("refuse", "Disk is full")
+        assert "Free some space" in said.advice
+        assert till.around.counter.latest_sales(1) == []
+        basket = till.desk_open.basket
+        assert (basket.amount_minor, len(basket.look_ups)) == (2_000, 1)
+        assert till.screen_now is Screen.TILL
+    till.confirm()
+    settle(till)
+    (sold,) = till.around.counter.latest_sales(9)
+    assert isinstance(sold.payload, Sale)
+    assert (sold.payload.paid_minor, len(sold.payload.redemptions)) == (1_800, 1)
+
+
+def test_leases_that_run_low_offline_are_told_before_the_code_is_refused(till: TillWindow) -> None:
+    settle(till)
+    assert not till.notice.isVisible()
+    sell(till, "20", [VOUCHER])
+    sell(till, "20", [VOUCHER])
+    till.conditions.ask()
+    wait_for(till.notice.isVisible, what="the notice")
+    assert "1 limit that is in use runs low here" in till.notice.sentence.text()
+    assert "refused once nothing is left" in till.notice.advice.text()
+    scan(till, VOUCHER)
+    assert till.till.verdict.banner.text.tone == "refuse"
+    assert till.desk_open.basket.look_ups == []
+    # What needs no lease is sold as ever.
+    sell(till, "20", [LUNCH])
+    assert len(till.around.counter.latest_sales(9)) == 3
 
 
 def test_a_shift_that_is_not_open_is_marked_on_the_rail_alone(till: TillWindow) -> None:

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from pos_app.bootstrap import open_counter
+from pos_app.settings import Settings
 from pos_app.ui.places.place import PlaceName
 from pos_app.ui.screens.sales_screen import SalesScreen
+from pos_app.ui.screens.shift_screen import Page, ShiftScreen
 from pos_app.ui.till_window import TillWindow
 from sync.protocol.feed import Product
 from sync.protocol.payloads import Sale
 from tests.builders.patience import LONG_S
-from tests.builders.plug import ESPRESSO, Step, pulled, start
-from tests.builders.till_window import CARD, LUNCH, scan, settle, signed_in, wait_for
+from tests.builders.plug import ESPRESSO, MANAGER, NEWCOMER, Step, pulled, start
+from tests.builders.till_window import CARD, LUNCH, a_home, a_world, scan, settle, signed_in, wait_for
 from tests.pos_app.ui.conftest import Open
 
 pytestmark = pytest.mark.timeout(300)
@@ -111,6 +114,46 @@ def test_a_refund_is_recorded_whole_or_not_at_all_and_the_sale_says_which(
     assert screen.state.sentence.text() == state
     assert screen.void.isEnabled() is (step is Step.REFUNDING)
     assert len(sales(window)) == 1
+
+
+@pytest.mark.parametrize("step", [Step.CLOSING, Step.CLOSED])
+def test_a_shift_is_closed_whole_or_not_at_all_and_its_place_says_which(
+    opening: Opening, tmp_path: Path, step: Step
+) -> None:
+    world = a_world()
+    world.staff("Maria Stein", pin=MANAGER, role="shift_manager")
+    home = a_home(tmp_path / "staffed", world)
+    with open_counter(Settings(home=home, offline=True)) as running:
+        running.counter.sign_in(MANAGER)
+        running.counter.shift.open(10_000)
+    pulled(home, step)
+    window = opening(signed_in)(home)
+    window.places.go(PlaceName.SHIFT)
+    settle(window)
+    screen = window.places.place(PlaceName.SHIFT).screen
+    assert isinstance(screen, ShiftScreen)
+    screen.pages[Page.EARLIER].click()
+    settle(window)
+    if step is Step.CLOSING:
+        assert "Shift 1 open" in screen.standing.text()
+        assert screen.list.lines[0].title == "No shift was closed here yet."
+    else:
+        assert screen.standing.text() == "No shift is open."
+        assert "difference 0.50" in screen.list.lines[0].note
+    assert window.flow.running is not None
+    assert window.flow.running.verify().ok
+
+
+@pytest.mark.parametrize(("step", "known"), [(Step.REGISTERING, []), (Step.REGISTERED, [NEWCOMER])])
+def test_a_guest_is_registered_whole_or_not_at_all_and_is_found_or_not(
+    opening: Opening, home: Path, step: Step, known: list[str]
+) -> None:
+    pulled(home, step)
+    window = opening(signed_in)(home)
+    found = window.around.counter.guests.search(NEWCOMER)
+    assert [each.name for each in found] == known
+    assert window.flow.running is not None
+    assert window.flow.running.verify().ok
 
 
 def test_a_sale_that_was_begun_and_finished_leaves_nothing_to_say(opening: Opening, home: Path) -> None:
