@@ -167,6 +167,7 @@ async def test_without_a_provider_nobody_can_register_and_a_sentence_says_so(off
     "fields",
     [
         {"phone": "nine"},
+        {"phone": "+49 30 ABC 12345"},
         {"name": " "},
         {"email": "nobody"},
         {"children": [{"name": "Bo", "born": "31.5.2019"}]},

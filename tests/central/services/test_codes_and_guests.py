@@ -223,6 +223,7 @@ def test_a_guest_is_registered_once_by_phone(central_dsn: str) -> None:
             ("+447700900123", "phone_taken"),
             ("12", "phone_unfit"),
             ("no number", "phone_unfit"),
+            ("+49 30 ABC 12345", "phone_unfit"),
         ):
             with pytest.raises(UserError) as caught:
                 await register(phone)

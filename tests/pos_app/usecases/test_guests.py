@@ -180,6 +180,7 @@ def test_a_guest_who_turned_out_to_be_another_is_that_other(counter: Counter) ->
         (a_form("  "), "guest_name"),
         (a_form("x" * 201), "guest_name"),
         (a_form(phone="12"), "phone_unfit"),
+        (a_form(phone="+49 30 ABC 12345"), "phone_unfit"),
         (a_form(phone="1" * 16), "phone_unfit"),
         (a_form(email="nobody"), "guest_email"),
         (a_form(email="a b@example.com"), "guest_email"),

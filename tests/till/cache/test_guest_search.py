@@ -10,9 +10,7 @@ from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.feed import Change, GuestRow, Table
 from sync.protocol.wire import pack
 from sync.rules.guest_name import name_tokens, nearly_same_name
-from sync.rules.phone import fit_phone, phone_forms
 from sync.rules.sale import Guest
-from sync.rules.user_error import UserError
 from sync.till.cache.guest_search import MAX_FOUND
 from sync.till.cache.replica import Cache
 from sync.till.cache.schema import MIGRATIONS
@@ -168,10 +166,3 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 _SHARED: list[Cache] = []
-
-
-@pytest.mark.parametrize("text", ["", "12", "1" * 16, "phone"])
-def test_what_is_no_phone_number_is_refused(text: str) -> None:
-    with pytest.raises(UserError, match="no phone number"):
-        fit_phone(text)
-    assert phone_forms(text) == ()
