@@ -164,7 +164,7 @@ def _running(dsn: str, secrets: Secrets, data: Path | None, max_connections: int
                 await repeat_erasures(database, secrets, erased)
             central = make_central(database, secrets, lane, erased=erased)
             app.state.central = central
-            ring = partial(ring_for_changes, bell=central.bell)
+            ring = partial(ring_for_changes, bell=central.bell, shut_out=central.doorkeeper.forget)
             work: dict[str, Callable[[], Awaitable[None]]] = {
                 "sequencer": partial(keep_line, dsn, "sequencer", sequence),
                 "bell": partial(keep_line, dsn, "bell", ring),

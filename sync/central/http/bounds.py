@@ -5,7 +5,8 @@ and gets it back when it was right, so that no number of tries at once gets past
 use thousands of codes at once, which must not wait for each other: this process holds a unit for a wrong one beforehand,
 and counts wrong ones afterwards. So a caller names as many wrong codes one after the other as the limit says, by however
 many processes; tries that are under way at once when the last unit goes are let through. Whoever nobody knows names
-nothing but the ids of vouchers, of 122 random bits: there each process learns by one wrong try that nothing is left.
+nothing but the ids of vouchers, of 122 random bits: nothing is held for them, and the one wrong try by which a process
+learns that nothing is left is answered as one too many, like those that follow.
 Whoever reaches a limit of wrong ones is a case, once an hour.
 """
 
@@ -113,13 +114,22 @@ class Bounds:
                 await self._throttle.hold(rate, subject)
 
     async def wrong_code(self, caller: Person | GuestCaller | None, address: str = "") -> None:
-        """Count a code that does not exist."""
+        """Count a code that does not exist; raises ``too-many-requests`` where somebody unknown had named enough.
+
+        Their process learns only by this one that others have counted the rest.
+        """
         subject: Subject = whose(address) if caller is None else _name(caller)
+        beyond: list[Rate] = []
         for rate in (self.rates.wrong_codes, self.rates.wrong_codes_hour):
-            if not await self._throttle.charge(rate, subject) or self._spent(rate, subject):
+            charged = await self._throttle.charge(rate, subject)
+            if not charged:
+                beyond.append(rate)
+            if not charged or self._spent(rate, subject):
                 network = None if caller is None else caller.network
                 actor = "" if caller is None else caller.actor
                 await self._tell(rate, address=address, network=network, actor=actor)
+        for rate in beyond if caller is None else ():
+            self._throttle.check(rate, subject)
 
     @asynccontextmanager
     async def naming_a_code(

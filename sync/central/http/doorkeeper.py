@@ -1,4 +1,8 @@
-"""Who was let in to the routes that have a short way: asked of the guard once a second, not with each request."""
+"""Who was let in to the routes that have a short way: asked of the guard once a second, not with each request.
+
+Somebody who is shut out meanwhile is forgotten as soon as this process hears of it
+(:mod:`sync.central.services.shut_out`), and within that second in any case.
+"""
 
 import asyncio
 import time
@@ -35,9 +39,21 @@ class Doorkeeper:
         """Begin with nobody."""
         self._people: defaultdict[str, OrderedDict[bytes, _Admitted]] = defaultdict(OrderedDict)
         self._asking: dict[tuple[bytes, str], asyncio.Event] = {}
+        self._outdated: set[asyncio.Event] = set()
+
+    def forget(self, network: int) -> None:
+        """Believe nobody of a network any more without asking the guard again."""
+        for people in self._people.values():
+            for token in [token for token, known in people.items() if known.person.network == network]:
+                del people[token]
+        # What the guard was asked before may be answered as it was then.
+        self._outdated.update(self._asking.values())
 
     def admit(self, token: bytes, route: str, person: Who) -> None:
         """Note that the guard has let somebody in."""
+        if self._asking.get((token, route)) in self._outdated:
+            self.asked(token, route, self._asking[(token, route)])
+            return
         people = self._people[route]
         people[token] = _Admitted(person, time.monotonic())
         people.move_to_end(token)
@@ -71,6 +87,7 @@ class Doorkeeper:
         """Let those go on who waited for the guard's word to this one request."""
         if asking is None:
             return
+        self._outdated.discard(asking)
         if self._asking.get((token, route)) is asking:
             del self._asking[(token, route)]
         asking.set()

@@ -1,7 +1,7 @@
 """The application with the short ways before it (:mod:`sync.central.http.short_way`).
 
 They know a token that this process has just let in. Who was let in is asked again after a second, and that request
-goes the long way too: somebody who is shut out is out within a second.
+goes the long way too: somebody who is shut out is out as soon as this process hears of it, and within a second.
 """
 
 import asyncio

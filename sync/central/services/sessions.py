@@ -16,6 +16,7 @@ from sync.central.clock import clock_of, moment
 from sync.central.database import Database
 from sync.central.services.audit import record
 from sync.central.services.refusal import Refusal
+from sync.central.services.shut_out import tell_shut_out
 from sync.central.services.tokens import REFRESH_TOKEN_S, STAFF_TOKEN_S, Tokens
 from sync.protocol.ids import uuid7
 from sync.protocol.problems import ProblemType
@@ -131,6 +132,8 @@ async def end_session(connection: asyncpg.Connection, network_id: int, session: 
         moment(clock_of(connection)),
         why,
     )
+    if ended is not None:
+        await tell_shut_out(connection, network_id)
     return ended is not None
 
 
@@ -149,6 +152,8 @@ async def end_all(
         why,
         but,
     )
+    if ended:
+        await tell_shut_out(connection, network_id)
     return len(ended)
 
 

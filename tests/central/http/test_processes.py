@@ -141,7 +141,25 @@ async def test_a_known_caller_names_as_many_wrong_codes_as_the_limit_says_by_wha
             assert statuses[-1] == 429
 
 
-async def _scan_what_is_none(url: str) -> list[int]:
+async def test_strangers_are_told_of_as_many_wrong_vouchers_as_the_limit_says_by_whatever_worker(
+    central_dsn: str, tmp_path: Path
+) -> None:
+    most = 5
+    rates = {"COUNTERSIGN_RATES": f"wrong_codes=1000000,wrong_codes_hour={most}"}
+    with served_central(central_dsn, tmp_path, workers=WORKERS, settings=rates) as served:
+        # Where an hour ends in the midst of it, the next one has only begun: it is counted there.
+        for _ in range(2):
+            began_s = time.time() // HOUR_S
+            # One after the other, so that a process comes to its first one when others have counted all there were.
+            statuses = await _scan_what_is_none(served.url, at_once=0, after=6 * most)
+            if began_s == time.time() // HOUR_S:
+                break
+        assert statuses == [404] * most + [429] * (5 * most)
+
+
+async def _scan_what_is_none(
+    url: str, *, at_once: int = WRONG_CODES // 2, after: int = 3 * WRONG_CODES
+) -> list[int]:
     """Name vouchers that do not exist, some at one moment; each from a connection of its own, to whichever worker."""
 
     async def scan() -> int:
@@ -158,8 +176,8 @@ async def _scan_what_is_none(url: str) -> list[int]:
             assert 1 <= int(answer.headers["retry-after"]) <= HOUR_S
         return answer.status_code
 
-    at_once = await asyncio.gather(*(scan() for _ in range(WRONG_CODES // 2)))
-    return [*at_once, *[await scan() for _ in range(3 * WRONG_CODES)]]
+    together = await asyncio.gather(*(scan() for _ in range(at_once)))
+    return [*together, *[await scan() for _ in range(after)]]
 
 
 async def test_tills_that_wait_do_not_keep_the_office_from_closing(central_dsn: str, tmp_path: Path) -> None:

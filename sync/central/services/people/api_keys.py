@@ -21,6 +21,7 @@ from sync.central.services.login import Person
 from sync.central.services.names import fit_name
 from sync.central.services.people.scopes import SCOPES
 from sync.central.services.refusal import Refusal
+from sync.central.services.shut_out import tell_shut_out
 from sync.protocol.problems import ProblemType
 from sync.rules.user_error import UserError
 
@@ -129,6 +130,7 @@ async def revoke_key(connection: asyncpg.Connection, person: Person, number: int
         moment(clock_of(connection)),
     )
     if ended is not None:
+        await tell_shut_out(connection, person.network)
         await record_by(connection, person, "api_key.revoke", f"api_key:{number}")
 
 
