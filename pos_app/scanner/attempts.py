@@ -7,6 +7,7 @@ blurred photographs, four times the size another sixteenth; there was no wrong r
 """
 
 from collections.abc import Callable
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -18,8 +19,21 @@ from pos_app.scanner.region import moved
 from pos_app.scanner.zbar import look_again
 from pos_app.scanner.zxing import look
 
-Attempt = Callable[[Image, Corners], tuple[Read, ...]]
-"""Takes a grey part of a picture and the corners of what was seen in it; returns what it can read."""
+
+class Doubt:
+    """A grey part of a picture and the corners of what was seen in it and not read."""
+
+    def __init__(self, part: Image, corners: Corners) -> None:
+        self.part, self.corners = part, corners
+
+    @cached_property
+    def crowded(self) -> bool:
+        """Whether so much stands here that zbar would work for long; counted once for all attempts."""
+        return is_crowded(self.part)
+
+
+Attempt = Callable[[Doubt], tuple[Read, ...]]
+"""Takes a doubtful part; returns what it can read."""
 
 MAX_DOUBLED_PIXELS = 1_000_000
 """Larger parts are not enlarged: their codes are not small, and it would take longer than it may."""
@@ -30,55 +44,57 @@ _UPRIGHT_SIDE, _UPRIGHT_MARGIN = 420, 60
 """Size of a code turned to face the camera, and of the margin around it, in pixels."""
 
 
-def _doubled(part: Image, _corners: Corners) -> tuple[Read, ...]:
-    return _at_scale(_double(part), 2) if _small(part) else ()
+def _doubled(doubt: Doubt) -> tuple[Read, ...]:
+    return _at_scale(_double(doubt.part), 2) if _small(doubt.part) else ()
 
 
-def _quadrupled(part: Image, _corners: Corners) -> tuple[Read, ...]:
-    if part.size > MAX_QUADRUPLED_PIXELS or is_crowded(part):
+def _quadrupled(doubt: Doubt) -> tuple[Read, ...]:
+    if doubt.part.size > MAX_QUADRUPLED_PIXELS or doubt.crowded:
         return ()
-    return _at_scale(_enlarged(part, 4), 4)
+    return _at_scale(_enlarged(doubt.part, 4), 4)
 
 
-def _deblurred_a_little(part: Image, _corners: Corners) -> tuple[Read, ...]:
-    return look(deblurred(part, sigma=1.5)).reads if part.size <= MAX_DEBLURRED_PIXELS else ()
+def _deblurred_a_little(doubt: Doubt) -> tuple[Read, ...]:
+    return look(deblurred(doubt.part, sigma=1.5)).reads if doubt.part.size <= MAX_DEBLURRED_PIXELS else ()
 
 
-def _deblurred(part: Image, _corners: Corners) -> tuple[Read, ...]:
-    return look(deblurred(part, sigma=2.5)).reads if part.size <= MAX_DEBLURRED_PIXELS else ()
+def _deblurred(doubt: Doubt) -> tuple[Read, ...]:
+    return look(deblurred(doubt.part, sigma=2.5)).reads if doubt.part.size <= MAX_DEBLURRED_PIXELS else ()
 
 
-def _sharpened(part: Image, _corners: Corners) -> tuple[Read, ...]:
-    return look(_unsharp(part, 3, 2.5)).reads
+def _sharpened(doubt: Doubt) -> tuple[Read, ...]:
+    return look(_unsharp(doubt.part, 3, 2.5)).reads
 
 
-def _second_opinion(part: Image, _corners: Corners) -> tuple[Read, ...]:
-    return _ask(part)
+def _second_opinion(doubt: Doubt) -> tuple[Read, ...]:
+    return () if doubt.crowded else look_again(doubt.part)
 
 
-def _smoothed(part: Image, _corners: Corners) -> tuple[Read, ...]:
-    return look(np.asarray(cv2.medianBlur(part, 5), dtype=np.uint8)).reads
+def _smoothed(doubt: Doubt) -> tuple[Read, ...]:
+    return look(np.asarray(cv2.medianBlur(doubt.part, 5), dtype=np.uint8)).reads
 
 
-def _doubled_and_sharpened(part: Image, _corners: Corners) -> tuple[Read, ...]:
-    return _at_scale(_unsharp(_double(part), 3, 2), 2) if _small(part) else ()
+def _doubled_and_sharpened(doubt: Doubt) -> tuple[Read, ...]:
+    return _at_scale(_unsharp(_double(doubt.part), 3, 2), 2) if _small(doubt.part) else ()
 
 
-def _sharpened_second_opinion(part: Image, _corners: Corners) -> tuple[Read, ...]:
-    return _ask(_unsharp(part, 2, 1.5))
+def _sharpened_second_opinion(doubt: Doubt) -> tuple[Read, ...]:
+    # Sharpening may bring out patterns that blur had hidden, so they are counted anew.
+    sharp = _unsharp(doubt.part, 2, 1.5)
+    return () if is_crowded(sharp) else look_again(sharp)
 
 
-def _turned_upright(part: Image, corners: Corners) -> tuple[Read, ...]:
+def _turned_upright(doubt: Doubt) -> tuple[Read, ...]:
     """Undo the tilt that the seen corners tell, and take one threshold for the whole."""
     side, margin = _UPRIGHT_SIDE, _UPRIGHT_MARGIN
     far = side - margin
     square = np.array(((margin, margin), (far, margin), (far, far), (margin, far)), np.float32)
-    turn = cv2.getPerspectiveTransform(np.array(corners, np.float32), square)
+    turn = cv2.getPerspectiveTransform(np.array(doubt.corners, np.float32), square)
     upright = cv2.warpPerspective(
-        part, turn, (side, side), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        doubt.part, turn, (side, side), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     reads = look(np.asarray(upright, dtype=np.uint8), global_threshold=True).reads
-    return tuple(Read(read.text, read.raw, corners) for read in reads)
+    return tuple(Read(read.text, read.raw, doubt.corners) for read in reads)
 
 
 ATTEMPTS: tuple[Attempt, ...] = (
@@ -93,11 +109,6 @@ ATTEMPTS: tuple[Attempt, ...] = (
     _turned_upright,
     _quadrupled,
 )
-
-
-def _ask(part: Image) -> tuple[Read, ...]:
-    """Let zbar look, unless it would take too long."""
-    return () if is_crowded(part) else look_again(part)
 
 
 def _at_scale(enlarged: Image, scale: float) -> tuple[Read, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from pos_app.scanner.attempts import ATTEMPTS
+from pos_app.scanner.attempts import ATTEMPTS, Doubt
 from pos_app.scanner.crowd import is_crowded
 from pos_app.scanner.read import Corners, Image, Read
 from pos_app.scanner.region import Region, apart, around, middle, moved, whole
@@ -74,7 +74,7 @@ class Decoder:
         """Load and work out, once, what only hard pictures need: the first of them shall not wait a tenth of a second."""
         plain = np.full((_PLAIN_SIDE, _PLAIN_SIDE), 255, np.uint8)
         for attempt in ATTEMPTS:
-            attempt(plain, _corners_of(whole(plain)))
+            attempt(Doubt(plain, _corners_of(whole(plain))))
 
     def decode(self, frame: Image) -> list[Read]:
         """Return the codes in a picture, each once; none is an empty list, never an error."""
@@ -165,13 +165,13 @@ class Decoder:
         scale = 1.0 if self._thorough else min(1.0, math.sqrt(MAX_RETRIED_PIXELS / part.size))
         if scale < 1:
             part = _resized(part, scale)
-        if not self._thorough and is_crowded(part):
+        doubt = Doubt(part, moved(corners, by=(-region.left * scale, -region.top * scale), scale=1 / scale))
+        if not self._thorough and doubt.crowded:
             return []
-        seen = moved(corners, by=(-region.left * scale, -region.top * scale), scale=1 / scale)
         for number, attempt in enumerate(ATTEMPTS, start=1):
             if self._clock_s() >= last_start_s:
                 break
-            reads = attempt(part, seen)
+            reads = attempt(doubt)
             if reads:
                 return [_placed(read, region, number, scale) for read in reads]
         return []

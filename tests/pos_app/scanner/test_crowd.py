@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from pos_app.scanner import zbar
+from pos_app.scanner.attempts import Doubt
 from pos_app.scanner.crowd import MAX_PATTERNS, is_crowded
 from pos_app.scanner.decoder import MAX_SEEN, Decoder
 from pos_app.scanner.read import Image
@@ -41,6 +42,15 @@ def test_a_sheet_of_codes_is_a_crowd() -> None:
 def test_a_plain_or_tiny_part_is_no_crowd() -> None:
     for shape in ((1, 1), (3, 200), (200, 3), (64, 64)):
         assert not is_crowded(np.full(shape, 128, np.uint8))
+
+
+def test_the_patterns_of_a_doubtful_part_are_counted_once_for_all_attempts() -> None:
+    part = _sheet(MAX_PATTERNS // 2)
+    doubt = Doubt(part, ((0, 0), (1, 0), (1, 1), (0, 1)))
+    assert doubt.crowded
+    part[:] = 128
+    assert not is_crowded(part)
+    assert doubt.crowded
 
 
 def test_in_a_crowd_nothing_is_tried_again_and_it_stays_told_where_something_was_seen() -> None:
