@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sync.central.services.redeeming.asking import Asked
@@ -64,6 +64,16 @@ class Acknowledged:
     sentence: str
 
 
+class Forgotten(NamedTuple):
+    """One change of the feed that central keeps no more: what the checker remembers of it."""
+
+    number: int
+    tab: str
+    subject: int
+    version: int
+    gone: bool
+
+
 @dataclass(slots=True)
 class World:
     """Everything there is. Steps change it, invariants read it."""
@@ -105,6 +115,8 @@ class World:
     """Machines whose journal could not be read at this moment, by their till as little as by the checker."""
     compared: dict[str, str] = field(default_factory=dict)
     """At which cursor each till's replica was last compared with the feed."""
+    feed_forgotten: dict[str, list[Forgotten]] = field(default_factory=dict)
+    """What central has forgotten of its feed, by the feed's epoch."""
     lowered: set[tuple[str, int]] = field(default_factory=set)
     """Limits (kind, subject) that the office has made smaller than it had made them before."""
     shop: dict[UUID, Asked] = field(default_factory=dict)
@@ -305,6 +317,11 @@ class World:
             for mark in [each for each in self.marks if each[0] == machine.name]:
                 del self.marks[mark]
         return machine.name not in self.awaited
+
+    def feed_epoch(self) -> str:
+        """Return the epoch of the feed as it goes on now."""
+        (row,) = self.host.rows("SELECT feed_epoch FROM networks WHERE id = $1", self.office.network)
+        return str(row["feed_epoch"])
 
     def note(self, what: str) -> None:
         """Count something for the report."""

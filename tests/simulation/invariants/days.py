@@ -12,6 +12,9 @@ from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
 
+LOOKED_AT_EVERY = 4
+_AGREES = ("agrees", "but_guest")
+
 
 @invariant(2, "the uses of a day are as many as were booked and not undone", at=When.REST)
 def counted_by_day(world: World) -> Iterator[str]:
@@ -40,6 +43,58 @@ def counted_by_day(world: World) -> Iterator[str]:
     for key in counted.keys() | told.keys():
         if counted.get(key, 0) != told[key]:
             yield f"campaign {key[0]} counts {counted.get(key, 0)} uses of guest {key[1]} on {key[2]}, there are {told[key]}"
+
+
+@invariant(2, "a use beyond those of a day is seen to be one", at=When.REST)
+def beyond_is_seen(world: World) -> Iterator[str]:
+    """However many of a day come in one batch: each that the day had no room for is told to a person."""
+    undone, said = undone_at_central(world), world.redemptions()
+    uses: Counter[tuple[int, date]] = Counter()
+    seen: Counter[tuple[int, date]] = Counter()
+    daily = _daily(world)
+    for row in world.host.rows(
+        "SELECT event, sale, code_id, at, judged FROM redemptions WHERE network_id = $1", world.office.network
+    ):
+        code = daily.get(row["code_id"])
+        if code is None or code.campaign.max_uses_per_day is None or undone & {row["event"], row["sale"]}:
+            continue
+        key = (code.campaign.id, _day(code, round(row["at"].timestamp() * 1000)))
+        uses[key] += 1
+        # At a till that knew of it a person has decided; of rules that have changed since nobody can say.
+        asked = said.get(row["event"], {}).get("reason") == "used_up_today"
+        seen[key] += row["judged"] not in _AGREES or asked
+    most = {code.campaign.id: code.campaign.max_uses_per_day or 0 for code in daily.values()}
+    for (campaign, day), number in uses.items():
+        if number - most[campaign] > seen[campaign, day]:
+            yield (
+                f"campaign {campaign} was used {number} times on {day}, {most[campaign]} are allowed, and of "
+                f"{seen[campaign, day]} somebody was told"
+            )
+
+
+@invariant(2, "that a day's uses are used up is told as soon as they are", at=When.STEP)
+def told_at_once(world: World) -> Iterator[str]:
+    """As far as each had come by the end of its own day: what a clock put into another day nobody waits for."""
+    now_ms = world.clock.now_ms()
+    for code in {code.campaign.id: code for code in _daily(world).values()}.values():
+        today, campaign = _day(code, now_ms), code.campaign
+        if campaign.max_uses_per_day is None or world.steps % LOOKED_AT_EVERY:
+            continue
+        late = world.host.rows(
+            """SELECT d.uses FROM day_uses d JOIN campaigns c ON c.network_id = $1 AND c.id = d.campaign_id
+            WHERE d.network_id = $1 AND d.campaign_id = $2 AND d.guest_id = 0 AND d.day = $3 AND d.uses >= $4
+                AND c.used_up_on IS DISTINCT FROM d.day AND NOT EXISTS (
+                    SELECT FROM redemptions r JOIN events e ON e.network_id = $1 AND e.event = r.event
+                    WHERE r.network_id = $1 AND r.campaign_id = $2
+                        AND (r.at AT TIME ZONE $5)::date <> (e.received_at AT TIME ZONE $5)::date)""",
+            world.office.network,
+            campaign.id,
+            today,
+            campaign.max_uses_per_day,
+            campaign.zone or "UTC",
+        )
+        for row in late:
+            yield f"{code.text} was used {row['uses']} times on {today}, and no till is told that it is used up"
 
 
 @invariant(2, "no till goes beyond a day's uses that it knows of", at=When.STEP)

@@ -1,6 +1,6 @@
 """Invariant 6: a replica at a cursor is central's state at that cursor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -63,7 +63,7 @@ def stood(world: World) -> Iterator[str]:
             continue
         if written.payload.get("outcome") != "accept":
             continue
-        epoch = epoch or _epoch(world)
+        epoch = epoch or world.feed_epoch()
         of, number = written.fields["cursor"]
         if of != epoch:
             continue
@@ -91,13 +91,8 @@ def stood(world: World) -> Iterator[str]:
                 yield f"{machine.name} at {number} accepts {tab} {subject}, which the feed had set {status}"
 
 
-def _epoch(world: World) -> str:
-    (row,) = world.host.rows("SELECT feed_epoch FROM networks WHERE id = $1", world.office.network)
-    return str(row["feed_epoch"])
-
-
 def _compare(world: World) -> Iterator[str]:
-    epoch = _epoch(world)
+    epoch = world.feed_epoch()
     for machine in world.machines:
         if machine.process is None or machine.faults & _LIED:
             continue
@@ -112,19 +107,34 @@ def _compare(world: World) -> Iterator[str]:
             table: dict(connection.execute(f"SELECT id, version FROM {table}").fetchall())
             for table in _TABLES
         }
-        for row in world.host.rows(
-            """SELECT tab, subject, max(version) AS version,
-                (array_agg(row IS NULL ORDER BY version DESC))[1] AS gone FROM outbox
-            WHERE network_id = $1 AND number <= $2 GROUP BY tab, subject""",
-            world.office.network,
-            int(meta["number"]),
-        ):
-            table = _OF.get(row["tab"])
-            if table is None or (row["gone"] and row["subject"] not in held[table]):
+        for tab, subject, version, gone in _brought(world, epoch, int(meta["number"])):
+            table = _OF.get(tab)
+            if table is None or (gone and subject not in held[table]):
                 # Of what is gone a replica that was begun later knows nothing.
                 continue
-            if held[table].get(row["subject"], 0) < row["version"]:
+            if held[table].get(subject, 0) < version:
                 yield (
-                    f"{machine.name} is at {meta['number']} and has {table} {row['subject']} in version "
-                    f"{held[table].get(row['subject'])}, the feed had brought {row['version']}"
+                    f"{machine.name} is at {meta['number']} and has {table} {subject} in version "
+                    f"{held[table].get(subject)}, the feed had brought {version}"
                 )
+
+
+def _brought(world: World, epoch: str, upto: int) -> Iterable[tuple[str, int, int, bool]]:
+    """Return what the feed had brought up to a number, also where central does not keep it any more."""
+    newest: dict[tuple[str, int], tuple[int, bool]] = {}
+    for each in world.feed_forgotten.get(epoch, ()):
+        if each.number <= upto:
+            newest[each.tab, each.subject] = max(
+                newest.get((each.tab, each.subject), (0, False)), (each.version, each.gone)
+            )
+    for row in world.host.rows(
+        """SELECT tab, subject, max(version) AS version,
+            (array_agg(row IS NULL ORDER BY version DESC))[1] AS gone FROM outbox
+        WHERE network_id = $1 AND number <= $2 GROUP BY tab, subject""",
+        world.office.network,
+        upto,
+    ):
+        newest[row["tab"], row["subject"]] = max(
+            newest.get((row["tab"], row["subject"]), (0, False)), (row["version"], row["gone"])
+        )
+    return ((tab, subject, version, gone) for (tab, subject), (version, gone) in newest.items())

@@ -1,5 +1,7 @@
 """What the office and the web shop ask of central over HTTP while it is killed: scans, uses, orders of codes, edits.
 
+What guests ask besides is in :mod:`tests.simulation.processes.guest_errands`.
+
 Each errand is asked again, under the same key where it has one, until it has an answer; what was answered must stand.
 """
 
@@ -18,6 +20,7 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID, uuid4
 
 from tests.builders.real_network import OWNER_PASSWORD, RealNetwork
+from tests.simulation.processes.guest_errands import GuestErrands
 from tests.simulation.processes.tally import Tally
 
 TIMEOUT_S = 4.0
@@ -27,6 +30,7 @@ AGAIN_S = 0.05
 PAUSE_S = (0.0, 0.05)
 LATER = frozenset({429, 500, 502, 503, 504})
 """Answers that say nothing of the errand: it is asked again. 500 is a bug for itself, and is told as one."""
+JSON = "application/json"
 ORDERED = 120
 VIP_CODES = ((40, 1), (20, 7), (2, None))
 """How many codes for uses there are, of how many uses each."""
@@ -48,7 +52,8 @@ class Errands(AbstractContextManager["Errands"]):
         self._tally = tally
         self._seed = seed
         self._url = network.central.url
-        self._headers = {"Content-Type": "application/json"}
+        self._headers: dict[str, str] = {}
+        self._over = threading.Event()
         login = {"email": network.owner_email, "password": OWNER_PASSWORD}
         token = self._must("POST", "/api/auth/login", login)["access_token"]
         self._headers["Authorization"] = f"Bearer {token}"
@@ -63,12 +68,12 @@ class Errands(AbstractContextManager["Errands"]):
         self._vouchers = [self._must("POST", "/api/v1/vouchers", {"name": "Poster"}) for _ in range(3)]
         campaign = self._must("POST", "/api/campaigns", {"kind": "PROMO", "name": "Edit 0"})
         self._campaign, self._version = campaign["id"], campaign["version"]
+        self._guests = GuestErrands(network, self._answered, tally)
         self._url = url
         self.scans: list[UUID] = []
         self.used: Counter[int] = Counter()
         self.orders: list[int] = []
         self.edits = 0
-        self._over = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
@@ -80,6 +85,7 @@ class Errands(AbstractContextManager["Errands"]):
             self._use,
             self._edit,
             self._order,
+            *self._guests.plans,
         )
         self._threads = [
             threading.Thread(target=self._go_on, args=(plan, f"{self._seed}/{number}"), name="errands")
@@ -105,6 +111,7 @@ class Errands(AbstractContextManager["Errands"]):
         self._check_uses()
         self._check_edits()
         self._check_orders()
+        self._guests.check()
 
     def _go_on(self, errand: Callable[[random.Random], None], seed: str) -> None:
         chance = random.Random(seed)
@@ -201,11 +208,13 @@ class Errands(AbstractContextManager["Errands"]):
         if wrong or sorted(row["id"] for row in rows) != sorted(self.orders):
             self._tally.violated(f"{len(self.orders)} orders of {ORDERED} codes were taken: {wrong or rows}")
 
-    def _answered(self, method: str, path: str, asked: object) -> Answer:
+    def _answered(
+        self, method: str, path: str, asked: object, *, token: str | None = None, form: str = JSON
+    ) -> Answer:
         """Ask under one key until there is an answer."""
         key, deadline = str(uuid4()), None
         while True:
-            answer = self._ask(method, path, asked, key=key)
+            answer = self._ask(method, path, asked, key=key, token=token, form=form)
             if answer is not None and answer.status not in LATER:
                 return answer
             if self._over.is_set():
@@ -221,15 +230,29 @@ class Errands(AbstractContextManager["Errands"]):
         return answer.body
 
     def _ask(
-        self, method: str, path: str, asked: object, *, key: str | None = None, known: bool = True
+        self,
+        method: str,
+        path: str,
+        asked: object,
+        *,
+        key: str | None = None,
+        known: bool = True,
+        token: str | None = None,
+        form: str = JSON,
     ) -> Answer | None:
         """Ask once; None where nobody knows what became of it."""
-        headers = dict(self._headers) if known else {"Content-Type": "application/json"}
+        headers = {"Content-Type": form, **(self._headers if known else {})}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
         if key is not None:
             headers["Idempotency-Key"] = key
         request = urllib.request.Request(
             f"{self._url}{path}",
-            None if asked is None else json.dumps(asked).encode(),
+            asked.encode()
+            if isinstance(asked, str)
+            else None
+            if asked is None
+            else json.dumps(asked).encode(),
             headers,
             method=method,
         )

@@ -36,5 +36,14 @@ def test_nothing_is_lost_and_nothing_used_twice_when_real_processes_are_killed(t
     asked = {
         kind.partition(": ")[2] for kind in result["counts"] if kind.startswith("acknowledged over HTTP")
     }
-    assert asked == {"scans", "uses", "edits", "orders of codes"}
+    # Of files of codes there are too few in a run this short to count on one.
+    assert asked - {"files of codes"} == {
+        "scans",
+        "uses",
+        "edits",
+        "orders of codes",
+        "claims",
+        "redemptions of vouchers",
+        "bookings of points",
+    }
     assert processes_of(tmp_path) == []

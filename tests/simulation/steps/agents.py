@@ -8,7 +8,7 @@ from sync.central.services.journal.retrying import retry_all
 from tests.simulation.registry import step
 from tests.simulation.steps.office import switch
 from tests.simulation.timeline import DAY_MS
-from tests.simulation.world import World
+from tests.simulation.world import Forgotten, World
 
 MINUTE_MS = 60_000
 
@@ -44,7 +44,7 @@ def numbers(world: World, chance: random.Random) -> str | None:
 def house(world: World, chance: random.Random) -> str | None:
     kept = timedelta(minutes=chance.choice((0, 10, 24 * 60, 90 * 24 * 60)))
     network = world.office.network
-    world.host.run(prune_feed(world.host.database, network, kept=kept))
+    forget_feed(world, kept=kept)
     world.host.run(tend(world.host.database, world.host.secrets, network))
     tried = world.host.run(retry_all(world.host.database, world.host.secrets, network))
     world.tally["events applied when they were tried again"] += tried.applied
@@ -69,7 +69,7 @@ def floor(world: World, chance: random.Random) -> str | None:
         return None
     now = datetime.fromtimestamp(world.timeline.now_ms / 1000, UTC)
     kept = now - rows[0]["created_at"]
-    world.host.run(prune_feed(world.host.database, world.office.network, kept=kept))
+    forget_feed(world, kept=kept)
     return f"central forgets the feed older than {kept}, {machine.name} is at {number}"
 
 
@@ -86,11 +86,24 @@ def behind(world: World, chance: random.Random) -> str | None:
     for _ in range(chance.randint(1, 2)):
         told.append(switch(world, chance) or "nothing")
         world.number()
-    world.host.run(prune_feed(world.host.database, world.office.network, kept=timedelta(0)))
+    forget_feed(world, kept=timedelta(0))
     world.timeline.advance(1000)
     told.append(switch(world, chance) or "nothing")
     world.number()
     return f"central forgets the feed that {machine.name} has not read: {'; '.join(told)}"
+
+
+def forget_feed(world: World, *, kept: timedelta) -> None:
+    """Let central forget what of the feed is older; the checker remembers what that had brought."""
+    statement = "SELECT number, tab, subject, version, row IS NULL AS gone FROM outbox WHERE network_id = $1 AND number IS NOT NULL"
+    network = world.office.network
+    before = {row["number"]: row for row in world.host.rows(statement, network)}
+    world.host.run(prune_feed(world.host.database, network, kept=kept))
+    for number in before.keys() - {row["number"] for row in world.host.rows(statement, network)}:
+        row = before[number]
+        world.feed_forgotten.setdefault(world.feed_epoch(), []).append(
+            Forgotten(number, row["tab"], row["subject"], row["version"], row["gone"])
+        )
 
 
 @step("time: passes", weight=5)

@@ -86,7 +86,7 @@ def quarter(world: World, chance: random.Random) -> str | None:
 @step("central: put back beyond what tills have let go", weight=0.6, fault=True, lanes=HERE)
 def beyond(world: World, chance: random.Random) -> str | None:
     """The newest backup is lost too, and an older copy comes back: what tills let go meanwhile nobody has any more."""
-    if world.held or world.tally["central put back"] >= MAX_PUT_BACK or copied(world, chance) is None:
+    if not may_put_back(world) or copied(world, chance) is None:
         return None
     older = world.backups[-1]
     for machine in world.machines:
@@ -116,6 +116,19 @@ def restored(world: World, chance: random.Random) -> str | None:
     return f"central is put back by {hours:.1f} hours"
 
 
+def may_put_back(world: World) -> bool:
+    """Whether central may be put back once more now."""
+    return not world.held and world.tally["central put back"] < MAX_PUT_BACK
+
+
+def put_back_to(world: World, backup: Backup) -> bool:
+    """Put central back to a copy; False when a person would have to do something anew since."""
+    if backup.made != _made(world):
+        return False
+    _put_back(world, backup)
+    return True
+
+
 def _put_back(world: World, backup: Backup) -> None:
     while world.held:
         world.held.pop().abandon()
@@ -132,7 +145,7 @@ def _put_back(world: World, backup: Backup) -> None:
 def by_a_little(world: World, chance: random.Random) -> str | None:
     """What the newest copy lacks is as little as can be: one event more, or two, and central is gone."""
     machine = world.at_work(chance)
-    if machine is None or world.held or world.tally["central put back"] >= MAX_PUT_BACK:
+    if machine is None or not may_put_back(world):
         return None
     machine.link.clear_up()
     world.duties(machine)
@@ -144,9 +157,8 @@ def by_a_little(world: World, chance: random.Random) -> str | None:
         world.duties(machine)
     # What was acknowledged until now was true until now.
     world.check(When.STEP)
-    if world.backups[-1].made != _made(world):
+    if not put_back_to(world, world.backups[-1]):
         return None
-    _put_back(world, world.backups[-1])
     return f"central is put back to just before the newest events of {machine.name}"
 
 

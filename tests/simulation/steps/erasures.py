@@ -21,34 +21,34 @@ CLOCK_IN_DOUBT = 0.4
 @step("office: forgets a guest", weight=0.7)
 def forgets(world: World, chance: random.Random) -> str | None:
     """Tills get a tombstone in the guest's place; whoever shows the card is a stranger from then on."""
-    living = _living(world)
-    return _forget(world, chance.choice(living)[0]) if living else None
+    there = living(world)
+    return forget(world, chance.choice(there)[0]) if there else None
 
 
 @step("office: forgets a guest whom a till is serving alone", weight=1, fault=True)
 def forgets_meanwhile(world: World, chance: random.Random) -> str | None:
     """What the till records of them before and after goes up when its line is there again: as nobody's."""
-    living = _living(world)
-    machine = world.at_work(chance) if living else None
+    there = living(world)
+    machine = world.at_work(chance) if there else None
     if machine is None:
         return None
-    guest, phone = chance.choice([each for each in living if each[1]] or living)
+    guest, phone = chance.choice([each for each in there if each[1]] or there)
     machine.link.weather = chance.choice((Weather.CUT, Weather.DEAF))
     if chance.random() < CLOCK_IN_DOUBT:
         ahead_ms = chance.choice((MINUTE_MS, DAY_MS, 20 * DAY_MS, 90 * DAY_MS))
-        _start_anew(world, machine, ahead_ms=ahead_ms)
+        start_anew(world, machine, ahead_ms=ahead_ms)
     told = [_serve(world, machine, chance, guest, phone)]
     # Where only the answers are lost, the office has it before it forgets, and gets it once more after.
     world.duties(machine)
     world.timeline.advance(chance.choice((0, MINUTE_MS, DAY_MS)))
-    told.append(_forget(world, guest))
+    told.append(forget(world, guest))
     world.timeline.advance(chance.choice((0, MINUTE_MS, DAY_MS)))
     told.append(_serve(world, machine, chance, guest, phone))
     world.note("guests forgotten while a till was alone with them")
     return "; ".join(each for each in told if each)
 
 
-def _start_anew(world: World, machine: Machine, *, ahead_ms: int) -> None:
+def start_anew(world: World, machine: Machine, *, ahead_ms: int) -> None:
     """Switch a machine off and on again, its wall clock ahead: until it hears of the office it knows no better."""
     if machine.running:
         machine.die(power=False)
@@ -76,7 +76,7 @@ def _serve(world: World, machine: Machine, chance: random.Random, guest: int, ph
     return world.act(machine, work)
 
 
-def _living(world: World) -> list[tuple[int, str]]:
+def living(world: World) -> list[tuple[int, str]]:
     """Return every number of a guest who is not erased, and the phone where it is one that guests come again by."""
     network = world.office.network
     key = world.host.secrets.digest_key(network)
@@ -90,7 +90,8 @@ def _living(world: World) -> list[tuple[int, str]]:
     ]
 
 
-def _forget(world: World, guest: int) -> str:
+def forget(world: World, guest: int) -> str:
+    """Erase a guest under every number; return it in a sentence."""
     network = world.office.network
     phones = {
         row["id"]: row["phone_digest"]

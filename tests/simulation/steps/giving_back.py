@@ -33,7 +33,7 @@ def refunds(world: World, chance: random.Random) -> str | None:
 
     def work(process: Process) -> str:
         undone = refund(process.counter._desk, original, why, amount_minor=amount)
-        _tell(world, machine.name, undone)
+        tell_undone(world, machine.name, undone)
         return f"{machine.name} refunds {undone.amount_minor} of sale {_short(original)}"
 
     return world.act(machine, work)
@@ -56,19 +56,19 @@ def parts(world: World, chance: random.Random) -> str | None:
         amount = chance.choice((100, 700, 3000))
         undone = world.act(machine, partial(_refund, original=original, why=why, amount_minor=amount))
         if undone is not None:
-            _tell(world, machine.name, undone)
+            tell_undone(world, machine.name, undone)
             told.append(undone.amount_minor)
     if not told or chance.random() < 0.4:
         # And then the whole of it, as if nothing had come back yet.
         whole = world.act(machine, lambda process: void(process.counter._desk, original, why))
         if whole is not None:
-            _tell(world, machine.name, whole)
+            tell_undone(world, machine.name, whole)
             told.append(whole.amount_minor)
     if told and chance.random() < 0.5:
         # Once more, as if nobody had seen that there is nothing left.
         again = world.act(machine, partial(_refund, original=original, why=why, amount_minor=100))
         if again is not None:
-            _tell(world, machine.name, again)
+            tell_undone(world, machine.name, again)
             told.append(again.amount_minor)
     return f"{machine.name} gives back {told} of sale {_short(original)}" if told else None
 
@@ -85,7 +85,7 @@ def voids(world: World, chance: random.Random) -> str | None:
 
     def work(process: Process) -> str:
         undone = void(process.counter._desk, original, why)
-        _tell(world, machine.name, undone)
+        tell_undone(world, machine.name, undone)
         return f"{machine.name} voids {_short(original)}"
 
     return world.act(machine, work)
@@ -118,7 +118,7 @@ def both(world: World, chance: random.Random) -> str | None:
         if world.start(machine):
             undone = world.act(machine, lambda process: void(process.counter._desk, original, why))
             if undone is not None:
-                _tell(world, machine.name, undone)
+                tell_undone(world, machine.name, undone)
             told.append(f"{machine.name} {'says no' if undone is None else 'voids it'}")
             world.duties(machine)
     return f"{_short(original)} is brought back to two tills: {', '.join(told)}"
@@ -160,7 +160,8 @@ def _discount(world: World, sale: UUID) -> int:
     return 0 if written is None else int(written.payload.get("discount_minor", 0))
 
 
-def _tell(world: World, machine: str, undone: Undone) -> None:
+def tell_undone(world: World, machine: str, undone: Undone) -> None:
+    """Note what a till has given back, and what that may lead to."""
     # Two tills may give back the same sale before either has heard of the other: central then sets one aside.
     world.expected_cases |= {"refund_exceeds", "quarantined", "restore_impossible"}
     world.note("refunds and voids")

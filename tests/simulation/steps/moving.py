@@ -46,6 +46,20 @@ def moves(world: World, chance: random.Random) -> str | None:
     return f"{newcomer.name} takes the place of {machine.name}, with {taken} of its events"
 
 
+def take_over(world: World, chance: random.Random, machine: Machine) -> Machine | None:
+    """Retire a till's machine and let another go on with its journal; None when that did not come over."""
+    file = world.folder / f"{machine.name}-{world.steps}.journal"
+    newcomer = world.add_machine(chance, restaurant=machine.restaurant)
+    exported = world.act(machine, partial(_export, file=file, retire=True))
+    newcomer.gone = not world.enrol(newcomer, till=machine.till_name)
+    world.excuse(machine, "fenced")
+    machine.faults.add("retired")
+    if newcomer.gone or exported is None or _import(world, machine, newcomer, file) is None:
+        return None
+    world.note("journals moved")
+    return newcomer
+
+
 def _throw_away(machine: Machine) -> None:
     if machine.running:
         machine.die(power=False)

@@ -17,7 +17,7 @@ MAX_RICH_GUESTS = 3
 @step("office: registers a guest with points", weight=1.5)
 def rich_guest(world: World, chance: random.Random) -> str | None:
     """The balance stands in the ledger from the first moment."""
-    if len(_rich(world)) >= MAX_RICH_GUESTS:
+    if len(rich(world)) >= MAX_RICH_GUESTS:
         return None
     points = chance.choice((20, 200, 1000))
 
@@ -34,11 +34,11 @@ def rich_guest(world: World, chance: random.Random) -> str | None:
 
 @step("till: sells, paid in part with points", weight=8)
 def pays(world: World, chance: random.Random) -> str | None:
-    rich = _rich(world)
-    machine = world.at_work(chance) if rich else None
+    wealthy = rich(world)
+    machine = world.at_work(chance) if wealthy else None
     if machine is None:
         return None
-    card = chance.choice([guest.card for guest in world.office.guests if guest.id in rich])
+    card = chance.choice([guest.card for guest in world.office.guests if guest.id in wealthy])
     lines = [Line(amount_minor=chance.randint(1000, 9000)) for _ in range(chance.randint(1, 2))]
 
     def work(process: Process) -> str:
@@ -59,7 +59,7 @@ def credits_by_hand(world: World, chance: random.Random) -> str | None:
     machine = world.at_work(chance)
     if machine is None:
         return None
-    guest = chance.choice(_rich(world) or [guest.id for guest in world.office.guests])
+    guest = chance.choice(rich(world) or [guest.id for guest in world.office.guests])
     points = chance.choice((5, 40, 100, 101, 900, 1500, -5, -60, -300))
     staff = chance.choice(world.office.staff)
     second = chance.choice((None, None, staff, *world.office.staff))
@@ -81,7 +81,7 @@ def credits_by_hand(world: World, chance: random.Random) -> str | None:
     return world.act(machine, work)
 
 
-def _rich(world: World) -> list[int]:
+def rich(world: World) -> list[int]:
     """Return the guests whose points the office has begun with some."""
     return [
         row["guest_id"]
