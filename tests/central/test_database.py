@@ -4,7 +4,13 @@ import contextlib
 import asyncpg
 import pytest
 
-from sync.central.database import Database, connected
+from sync.central.database import (
+    IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    LOCK_TIMEOUT_MS,
+    STATEMENT_TIMEOUT_MS,
+    Database,
+    connected,
+)
 from sync.central.http.problems import OUT_OF_REACH
 from sync.central.schema.words import Noun
 from sync.rules.user_error import UserError
@@ -201,5 +207,25 @@ def test_a_connection_that_was_cut_while_it_rested_is_told_as_gone_and_replaced(
                 with contextlib.suppress(*OUT_OF_REACH):
                     await ask(database)
         await knife.close()
+
+    asyncio.run(work())
+
+
+def test_no_statement_lock_or_idle_transaction_of_a_request_lasts_for_ever(central_dsn: str) -> None:
+    limits = {
+        "statement_timeout": STATEMENT_TIMEOUT_MS,
+        "lock_timeout": LOCK_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    }
+
+    async def work() -> None:
+        async with connected(central_dsn) as database, database.directory_transaction() as connection:
+            for name, limit_ms in limits.items():
+                set_ms = await connection.fetchval("SELECT setting FROM pg_settings WHERE name = $1", name)
+                assert int(set_ms) == limit_ms > 0, name
+        async with connected(central_dsn, settings={"statement_timeout": "1"}) as database:
+            with pytest.raises(asyncpg.QueryCanceledError):
+                async with database.directory_transaction() as connection:
+                    await connection.execute("SELECT pg_sleep(60)")
 
     asyncio.run(work())

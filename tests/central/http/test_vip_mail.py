@@ -126,6 +126,9 @@ async def test_bad_addresses_are_named_and_the_good_ones_get_their_letters(
     answer = (await send(office, owner, email_list=listed, code_ids=[code])).json()
     assert answer["total_recipients"] == 1
     assert [bad["email"] for bad in answer["invalid"]] == listed[1:]
+    many = [f"no address {number}" for number in range(500)]
+    answer = (await send(office, owner, email_list=["bo@example.com", *many], code_ids=[code])).json()
+    assert [bad["email"] for bad in answer["invalid"]] == many
     none = await send(office, owner, email_list=listed[1:], code_ids=[code])
     assert (none.status_code, problem_of(none)) == (400, "invalid")
 

@@ -204,6 +204,31 @@ def as_user(dsn: str, user: str) -> str:
     return dsn.replace("//postgres@", f"//{user}@")
 
 
+def test_a_migration_that_would_queue_tills_behind_itself_gives_up_and_changes_nothing(
+    postgres_server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.central.migrations.running.LOCK_TIMEOUT_S", 1)
+
+    async def work(dsn: str) -> None:
+        reader = await asyncpg.connect(dsn)
+        async with reader.transaction():
+            await reader.fetch("SELECT * FROM campaigns")
+            with pytest.raises(UserError) as caught:
+                await migrate(dsn)
+            assert caught.value.reason == "database_busy"
+            assert await reader.fetchval("SELECT version_num FROM alembic_version") == "0028"
+        await reader.close()
+        await migrate(dsn)
+
+    with fresh_database(postgres_server) as dsn:
+        # As it was before the migration that gave campaigns a column.
+        fetch(dsn, "ALTER TABLE campaigns DROP COLUMN idle_hours")
+        fetch(dsn, "UPDATE alembic_version SET version_num = '0028'")
+        asyncio.run(work(dsn))
+        assert fetch(dsn, "SELECT version_num FROM alembic_version")[0]["version_num"] == HEAD
+        assert fetch(dsn, "SELECT idle_hours FROM campaigns") == []
+
+
 def test_a_database_of_a_newer_central_is_left_alone(postgres_server: RunningServer) -> None:
     with fresh_database(postgres_server) as dsn:
         fetch(dsn, "UPDATE alembic_version SET version_num = '9999'")

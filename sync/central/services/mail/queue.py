@@ -28,8 +28,6 @@ USUAL_BATCH = 50
 USUAL_DELAY_S = 5
 MAX_BATCH = 1_000
 MAX_DELAY_S = 3_600
-MAX_NAMED = 100
-"""Bad addresses that are named one by one in an answer."""
 
 BatchSize = Annotated[int, msgspec.Meta(ge=1, le=MAX_BATCH)]
 DelayS = Annotated[int, msgspec.Meta(ge=0, le=MAX_DELAY_S)]
@@ -80,7 +78,7 @@ class Pairs(msgspec.Struct, frozen=True):
 
 
 def sort_addresses(listed: list[str]) -> tuple[list[str], list[BadAddress]]:
-    """Return the addresses that can be written to, each once, and the others with what is wrong."""
+    """Return the addresses that can be written to, each once, and all others with what is wrong (``MAX_ADDRESSES`` at most)."""
     good: dict[str, str] = {}
     bad: list[BadAddress] = []
     for email in listed:
@@ -96,7 +94,7 @@ def sort_addresses(listed: list[str]) -> tuple[list[str], list[BadAddress]]:
             f"None of the {len(listed)} addresses is an e-mail address.",
             "Write each as name@example.com.",
         )
-    return list(good.values()), bad[:MAX_NAMED]
+    return list(good.values()), bad
 
 
 async def enqueue(
