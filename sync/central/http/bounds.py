@@ -113,6 +113,14 @@ class Bounds:
             if not self._throttle.holds(rate, subject):
                 await self._throttle.hold(rate, subject)
 
+    async def let_name_a_code(self, caller: Person | GuestCaller) -> None:
+        """Do what :meth:`let_in` and :meth:`may_name_codes` do: by one look where there are units, as there mostly are."""
+        rates = self.rates
+        rate = rates.guest if isinstance(caller, GuestCaller) else rates.caller
+        if not self._throttle.take_holding(rate, (rates.wrong_codes, rates.wrong_codes_hour), _name(caller)):
+            await self.let_in(caller, "")
+            await self.may_name_codes(caller)
+
     async def wrong_code(self, caller: Person | GuestCaller | None, address: str = "") -> None:
         """Count a code that does not exist; raises ``too-many-requests`` where somebody unknown had named enough.
 

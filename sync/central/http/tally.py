@@ -21,11 +21,11 @@ class Tally:
     def __init__(self) -> None:
         """Begin with nothing."""
         self._since = time.monotonic()
-        self._sums: dict[tuple[str, int], _Sum] = {}
+        self._sums: dict[tuple[str, str, int], _Sum] = {}
 
     def note(self, route: str, status: int, took_s: float, *, method: str = "POST") -> None:
         """Count one answer; now and then the sums are logged."""
-        key = (f"{method} {route}", status)
+        key = (method, route, status)
         sums = self._sums.get(key)
         if sums is None:
             sums = self._sums[key] = _Sum()
@@ -37,9 +37,10 @@ class Tally:
 
     def tell(self) -> None:
         """Log the sums and begin anew."""
-        for (route, status), sums in self._sums.items():
+        for (method, route, status), sums in self._sums.items():
             _log.info(
-                "%s by the short way",
+                "%s %s by the short way",
+                method,
                 route,
                 extra={
                     "status": status,

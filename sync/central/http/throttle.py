@@ -9,6 +9,7 @@ more than L in a window, all processes together, and never fewer than ``L - (N -
 import asyncio
 import hmac
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sync.central.clock import Clock
@@ -51,6 +52,18 @@ class Throttle:
         """Take a unit without waiting; False when this process must borrow first (:meth:`take`)."""
         account = self._account(rate, subject)
         if account.left <= 0:
+            return False
+        account.left -= 1
+        return True
+
+    def take_holding(self, rate: Rate, held: Sequence[Rate], subject: Subject) -> bool:
+        """Take a unit of ``rate`` at once, if this process has one of it and of each that is ``held``; else take none."""
+        now_s = self._clock.now_ms() // _MS
+        for one in held:
+            if self._with_units(one, subject, now_s) is None:
+                return False
+        account = self._with_units(rate, subject, now_s)
+        if account is None:
             return False
         account.left -= 1
         return True
@@ -123,6 +136,12 @@ class Throttle:
             return False
         account.left -= 1
         return True
+
+    def _with_units(self, rate: Rate, subject: Subject, now_s: int) -> _Account | None:
+        account = self._accounts.get((rate.name, subject))
+        if account is None or account.left <= 0 or not 0 <= now_s - account.since_s < rate.window_s:
+            return None
+        return account
 
     def _account(self, rate: Rate, subject: Subject) -> _Account:
         since_s = self._clock.now_ms() // _MS

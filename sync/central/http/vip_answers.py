@@ -28,8 +28,7 @@ _encoder = msgspec.json.Encoder()
 
 async def answer_use(central: Central, person: Person, key: str | None, body: UseCode) -> Answer:
     """Use a code; return status, media type and body. A refusal is a problem document with its reason."""
-    await central.bounds.let_in(person, "")
-    await central.bounds.may_name_codes(person)
+    await central.bounds.let_name_a_code(person)
     answer = await central.uses.use(asked_use(central.database.clock, person, key, body))
     if answer.reason == Reason.UNKNOWN_CODE:
         await central.bounds.wrong_code(person)
@@ -41,8 +40,7 @@ async def answer_use(central: Central, person: Person, key: str | None, body: Us
 
 async def answer_look(central: Central, person: Person, body: ValidateCode) -> Answer:
     """Look at a code; a code that cannot be used is an answer, not an error."""
-    await central.bounds.let_in(person, "")
-    await central.bounds.may_name_codes(person)
+    await central.bounds.let_name_a_code(person)
     answer = await central.uses.look(asked_look(person, body))
     if answer.reason == Reason.UNKNOWN_CODE:
         await central.bounds.wrong_code(person)

@@ -1,5 +1,7 @@
 """The short way of `POST /api/vip/use` and `/validate` (:mod:`sync.central.http.short_way`)."""
 
+from collections.abc import Awaitable
+
 import msgspec
 
 from sync.central.http.central import Central
@@ -8,12 +10,12 @@ from sync.central.http.vip_answers import answer_look, answer_use
 from sync.central.services.vip.using import UseCode, ValidateCode
 
 
-async def _use(central: Central, call: Call) -> Answer:
-    return await answer_use(central, call.caller, call.head.key, call.body)
+def _use(central: Central, call: Call) -> Awaitable[Answer]:
+    return answer_use(central, call.caller, call.head.key, call.body)
 
 
-async def _validate(central: Central, call: Call) -> Answer:
-    return await answer_look(central, call.caller, call.body)
+def _validate(central: Central, call: Call) -> Awaitable[Answer]:
+    return answer_look(central, call.caller, call.body)
 
 
 _WAYS = {

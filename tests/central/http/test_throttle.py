@@ -106,6 +106,37 @@ async def test_of_wrong_tries_at_one_moment_those_beyond_the_last_unit_pass_and_
             await each.hold(rate, "crowd")
 
 
+async def test_a_unit_is_taken_only_where_there_is_one_of_each_limit_that_must_hold(
+    processes: list[Throttle],
+) -> None:
+    throttle, rate, held = processes[0], Rate("all", 3), (Rate("wrong", 1), Rate("wrong in an hour", 1))
+    assert not throttle.take_holding(rate, held, "shop"), "nothing was borrowed yet"
+    since = await throttle.take(rate, "shop")
+    throttle.give_back(rate, "shop", since)
+    assert not throttle.take_holding(rate, held, "shop")
+    for one in held:
+        await throttle.hold(one, "shop")
+    assert throttle.take_holding(rate, held, "shop")
+    assert not throttle.take_holding(rate, held, "shop"), "its only unit was taken"
+    assert await taken(throttle, rate, "shop", 9) == 2, "what was refused took no unit"
+
+
+async def test_a_unit_of_a_minute_that_is_over_is_none(office: Office) -> None:
+    hand = MinuteHand()
+    throttle, rate, held = (
+        Throttle(office.database, uuid4().bytes, hand),
+        Rate("all", 320),
+        Rate("wrong", 320),
+    )
+    await throttle.take(rate, "shop")
+    await throttle.hold(held, "shop")
+    assert throttle.take_holding(rate, (held,), "shop")
+    hand.time_ms += MINUTE_MS
+    assert not throttle.take_holding(rate, (held,), "shop")
+    await throttle.hold(held, "shop")
+    assert not throttle.take_holding(rate, (held,), "shop")
+
+
 async def test_a_new_minute_begins_anew_and_says_when_that_is(processes: list[Throttle]) -> None:
     rate, throttle = Rate("test", 2), processes[0]
     hand = throttle._clock

@@ -72,7 +72,7 @@ class Gatherer:
                 return answer
         return await self._alone(asked)
 
-    async def _in_line(self, key: tuple[int, object], asked: Asked) -> Redeemed | None:
+    def _in_line(self, key: tuple[int, object], asked: Asked) -> "asyncio.Future[Redeemed | None]":
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Redeemed | None] = loop.create_future()
         self._under_way[key] = future
@@ -84,7 +84,7 @@ class Gatherer:
             # Everything that arrives in this turn of the loop goes together.
             self._woken = True
             loop.call_soon(self._serve)
-        return await future
+        return future
 
     def _serve(self) -> None:
         self._woken = False

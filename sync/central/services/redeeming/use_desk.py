@@ -1,6 +1,6 @@
 """Where a worker process takes uses and looks: together where they can be, alone where they must be."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 import asyncpg
 
@@ -37,13 +37,13 @@ class UseDesk:
         self._uses = Gatherer(lane, self._decide, self._redeem, first=self._take_at_once)
         self._looks = Gatherer(lane, self._look_at, self._try_out)
 
-    async def use(self, asked: Asked) -> Redeemed:
+    def use(self, asked: Asked) -> Awaitable[Redeemed]:
         """Use a code; see :func:`sync.central.services.redeeming.redeem.redeem`."""
-        return await self._uses.ask(asked)
+        return self._uses.ask(asked)
 
-    async def look(self, asked: Asked) -> Redeemed:
+    def look(self, asked: Asked) -> Awaitable[Redeemed]:
         """Say what a use would be answered now; see :func:`sync.central.services.redeeming.redeem.try_out`."""
-        return await self._looks.ask(asked)
+        return self._looks.ask(asked)
 
     async def _take_at_once(
         self, connection: asyncpg.Connection, network: int, batch: Sequence[Asked]
