@@ -32,7 +32,9 @@ class CardDesk:
             self._screen.bring_verdict()
 
     def answer(self, words: VerdictText) -> None:
-        """Paint the answer at once, before anything else is put in order."""
+        """Paint the answer at once, before anything else is put in order; its card comes up for that if it must."""
+        if not self._screen.verdict.isVisible():
+            self._screen.stage.make_room_for_verdict()
         self._screen.verdict.answer(words.banner)
 
     def put_away(self) -> None:

@@ -89,6 +89,12 @@ class Stage(QWidget):
         self._arrange()
         self.page_changed.emit(page.value)
 
+    def make_room_for_verdict(self) -> None:
+        """Bring the verdict up with its place worked out, so that it can be painted before Qt lays everything out."""
+        self.show_page(Page.CODE)
+        for layout in (self._column, self.verdict.column):
+            layout.activate()
+
     def home(self) -> None:
         """Return to the way of entering that was used last."""
         self.show_page(self._input)

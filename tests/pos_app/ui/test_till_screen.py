@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from pos_app.scanner.read import Read
 from pos_app.ui.till_window import TillWindow
+from pos_app.ui.widgets.stage import Page
 from pos_app.usecases.source import Source
 from sync.protocol.payloads import Attempt, Redemption, Sale
 from tests.builders.till_window import (
@@ -53,6 +55,30 @@ def test_a_good_code_is_green_with_a_check_and_what_it_gives(till: TillWindow) -
     assert (text.banner.tone, text.banner.sign, text.banner.subject) == ("accept", "accept", "Lunch −10 %")
     assert text.gives == "10 % off"
     assert till.till.basket.applied.rows[0].title.text() == "Lunch −10 %"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 600), (1920, 1080)])
+def test_the_answer_is_painted_before_its_words_and_where_it_then_stays(
+    till: TillWindow, width: int, height: int
+) -> None:
+    till.resize(width, height)
+    till.till.stage.show_page(Page.ITEMS)
+    QApplication.processEvents()
+    verdict = till.till.verdict
+    assert verdict.isVisible() is (height > 600)
+    seen: list[tuple[str, QRect, str]] = []
+
+    def look() -> None:
+        at = verdict.banner.mapTo(till, QPoint(0, 0))
+        seen.append((verdict.banner.text.headline, QRect(at, verdict.banner.size()), verdict.message.text()))
+
+    before = verdict.message.text()
+    verdict.painted.connect(look)
+    scan(till, LUNCH)
+    headline, place, words = seen[0]
+    assert (headline, words) == ("Accepted", before)
+    assert verdict.message.text() != before
+    assert place == QRect(verdict.banner.mapTo(till, QPoint(0, 0)), verdict.banner.size())
 
 
 def test_a_used_code_is_red_and_says_when_where_and_what_to_do(till: TillWindow) -> None:
