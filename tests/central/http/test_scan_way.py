@@ -1,5 +1,6 @@
 """Scans of vouchers by people whom nobody knows, by the short way and by the long way."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -54,6 +55,37 @@ async def test_a_scan_is_stored_and_answered(office: Office, street: httpx.Async
     assert body["voucher"]["status"] == "active"
     assert seen.headers["content-type"] == "application/json"
     assert await stored(office) == [("CAMERA", "Telephone/3", "Riga")]
+
+
+async def test_whatever_is_told_comes_back_as_it_was_told(office: Office, street: httpx.AsyncClient) -> None:
+    path = await poster(office)
+    odd = '{"a,b"} NULL \\ "null" {} \n \u00e9\u0416\U0001f372'
+    for device, agent in (({odd: [odd, None, {"": 1.5}]}, 'A "quoted\\", {one}'), ({}, "NULL")):
+        body = {
+            "scanSource": "LINK",
+            "deviceInfo": device,
+            "metadata": {"k": odd},
+            "location": {"city": "{R,"},
+        }
+        seen = await street.post(path, json=body, headers={"User-Agent": agent})
+        assert seen.status_code == 201, seen.text
+        (row,) = await office.fetch(
+            "SELECT device, metadata, location, agent FROM scans WHERE id = $1", seen.json()["scanId"]
+        )
+        assert tuple(row) == (device, {"k": odd}, {"city": "{R,"}, agent)
+
+
+async def test_many_who_scan_at_once_are_each_stored_with_their_own(
+    office: Office, street: httpx.AsyncClient
+) -> None:
+    path = await poster(office)
+    cities = [f"Town {number}" if number % 3 else None for number in range(40)]
+    answers = await asyncio.gather(
+        *(street.post(path, json=CAMERA | ({"location": {"city": city}} if city else {})) for city in cities)
+    )
+    rows = await office.fetch("SELECT id, location ->> 'city' AS city FROM scans")
+    kept = {str(row["id"]): row["city"] for row in rows}
+    assert [kept[answer.json()["scanId"]] for answer in answers] == cities
 
 
 async def test_what_is_over_and_what_never_was_are_answered_alike(

@@ -4,7 +4,7 @@ A scan is only added, never counted up in a row that others need: a thousand peo
 What it adds to the figures waits beside it for the job that adds up (:mod:`.adding_up`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,6 +14,7 @@ import msgspec
 
 from sync.central.clock import Clock, clock_of, moment
 from sync.central.secrets import Secrets
+from sync.central.services.journal.columns import numbers, texts, uuids
 from sync.central.services.login import GuestCaller, Person
 from sync.central.services.redeeming.redeem import new_operation
 from sync.central.services.refusal import Refusal
@@ -37,8 +38,9 @@ _EVENED_OUT = """evened_out AS MATERIALIZED (
 """Where nothing is stored, COMMIT waits for the disk too: the time tells nobody which vouchers there are."""
 _SCAN = f"""
     WITH asked AS MATERIALIZED (
-        SELECT * FROM unnest($3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
-            $9::jsonb[], $10::jsonb[], $11::text[], $12::text[], $13::jsonb[], $14::text[]) WITH ORDINALITY
+        SELECT * FROM unnest($3::text::bigint[], $4::text::uuid[], $5::text::bigint[], $6::text::bigint[],
+            $7::text::text[], $8::text::text[], $9::text::jsonb[], $10::text::jsonb[], $11::text::text[],
+            $12::text::text[], $13::text::jsonb[], $14::text::text[]) WITH ORDINALITY
             AS a (code_id, scan, guest, staff, type, source, device, location, address, agent, metadata, place, turn)
     ), voucher AS MATERIALIZED (
         SELECT a.*, c.id, c.name, c.description, c.status, c.expires_at, {_OPEN} AS open,
@@ -70,6 +72,26 @@ _SHOWN = f"""
     ), {_EVENED_OUT}
     SELECT v.* FROM (SELECT count(*) FROM evened_out) e LEFT JOIN voucher v ON true
 """  # noqa: S608 - the condition is ours
+
+
+def _objects(values: Iterable[dict[str, Any] | None]) -> str:
+    return texts([None if value is None else msgspec.json.encode(value).decode() for value in values])
+
+
+_COLUMNS: tuple[Callable[[Any], str], ...] = (
+    numbers,
+    numbers,
+    texts,
+    texts,
+    _objects,
+    _objects,
+    texts,
+    texts,
+    _objects,
+    texts,
+)
+"""How the columns that :class:`Scan` has as ``told`` travel: guest, staff, type, source, device, location, address,
+agent, metadata, place."""
 
 
 class ScanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -172,13 +194,14 @@ async def store_scans(
     connection: asyncpg.Connection, network_id: int, scans: Sequence[Scan]
 ) -> list[asyncpg.Record]:
     """Store scans of one network in the caller's transaction; return what :func:`answer_to` reads, in their order."""
+    told = list(zip(*(each.told for each in scans), strict=True))
     rows: list[asyncpg.Record] = await connection.fetch(
         _SCAN,
         network_id,
         moment(clock_of(connection)),
-        [each.voucher.code for each in scans],
-        [each.id for each in scans],
-        *(list(column) for column in zip(*(each.told for each in scans), strict=True)),
+        numbers([each.voucher.code for each in scans]),
+        uuids([each.id for each in scans]),
+        *(write(column) for write, column in zip(_COLUMNS, told, strict=True)),
     )
     return rows
 

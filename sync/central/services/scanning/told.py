@@ -67,7 +67,8 @@ def place_of(location: Location | None) -> str:
 
 def fit_agent(agent: str | None) -> str | None:
     """Return what a browser calls itself, as far as it can be stored."""
-    return "".join(one for one in (agent or "")[:MAX_AGENT_CHARS] if one.isprintable()) or None
+    said = (agent or "")[:MAX_AGENT_CHARS]
+    return (said if said.isprintable() else "".join(filter(str.isprintable, said))) or None
 
 
 def _within(number: float | None, least: float, most: float) -> bool:
