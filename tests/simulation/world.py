@@ -111,6 +111,8 @@ class World:
     """When each life (till, incarnation) was ended by the office or by a successor, in true time."""
     marks: dict[tuple[str, int], int] = field(default_factory=dict)
     """What each till last took for settled, by its name and life."""
+    let_go: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Up to which event each till has let its own life's events go, as the checker has seen it."""
     unread: set[str] = field(default_factory=set)
     """Machines whose journal could not be read at this moment, by their till as little as by the checker."""
     compared: dict[str, str] = field(default_factory=dict)

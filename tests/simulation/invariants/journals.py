@@ -7,8 +7,12 @@ import msgspec
 
 from tests.simulation.book import is_signed, read_event
 from tests.simulation.registry import When, invariant
+from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
+KEPT_MS = 92 * DAY_MS
+SLACK_MS = DAY_MS // 24
+"""What a step may take between a till's idle moment and the checker's look at it."""
 JOURNAL_PATH = "/sync/v1/journal"
 OK = 200
 
@@ -133,6 +137,26 @@ def let_go(world: World) -> Iterator[str]:
             )
             if seq > safe:
                 yield f"{machine.name} has let go of {seq} events of life {incarnation}, {safe} are in a backup"
+
+
+@invariant(1, "a till keeps a quarter of a year of its own", at=When.STEP)
+def kept_long(world: World) -> Iterator[str]:
+    """For reprints, voids and refunds; an instant that was still to come was one bad hour of a clock."""
+    for machine in world.machines:
+        if machine.process is None or not world.stored:
+            continue
+        book = world.books[machine.name]
+        life = max((incarnation for incarnation, _ in book.events), default=0)
+        seq, before = book.anchors.get(life, 0), world.let_go.get((machine.name, life), 0)
+        if seq <= before:
+            continue
+        world.let_go[machine.name, life] = seq
+        now_ms = machine.process.till.time.now().at_ms
+        for each in range(before + 1, seq + 1):
+            written = book.events.get((life, each))
+            at_ms = 0 if written is None else written.fields["trusted_ms"]
+            if now_ms - KEPT_MS + SLACK_MS < at_ms <= now_ms - SLACK_MS:
+                yield f"{machine.name} has let event {life}/{each} go, which is {(now_ms - at_ms) // DAY_MS} days old"
 
 
 @invariant(4, "what central calls safe is in a backup", at=When.STEP)

@@ -38,6 +38,26 @@ def capped(world: World) -> Iterator[str]:
                 yield f"{name} itself gave back {amount} of its sale {original}"
 
 
+@invariant(8, "what is left of a sale can be given back", at=When.REST)
+def within_is_booked(world: World) -> Iterator[str]:
+    """As long as all that came back of a sale is no more than was paid, none of it is set aside as too much."""
+    held = {written.event: written for written in world.at_central()}
+    asked: Counter[UUID] = Counter()
+    for written in held.values():
+        if written.kind in ("refund", "void"):
+            asked[UUID(written.payload["original"])] += written.payload["amount_minor"]
+    for row in world.host.rows(
+        """SELECT e.event FROM events e JOIN cases c ON c.network_id = $1 AND c.event = e.event
+        WHERE e.network_id = $1 AND e.quarantined IS NOT NULL AND c.kind = 'refund_exceeds'""",
+        world.office.network,
+    ):
+        undoing = held[row["event"]]
+        original = UUID(undoing.payload["original"])
+        paid = held[original].payload.get("paid_minor", 0) if original in held else 0
+        if asked[original] <= paid and undoing.kind == "refund" and not world.is_excused(undoing.event):
+            yield f"{undoing.payload['amount_minor']} of sale {original} is too much, of {paid} only {asked[original]} came back"
+
+
 @invariant(8, "what a till gives back of its own sale is the part that is due", at=When.STEP)
 def own_part(world: World) -> Iterator[str]:
     """By the bytes, of all its refunds of a sale together: what came back of each lease, and never more than it took."""

@@ -29,7 +29,7 @@ def sell(world: World, chance: random.Random) -> str | None:
     if chance.random() < 0.6:
         texts.append(chance.choice(world.office.guests).card)
     lines = [Line(amount_minor=chance.randint(100, 9000)) for _ in range(chance.randint(1, 3))]
-    return world.act(machine, lambda process: _sell(world, machine, process, chance, texts, lines))
+    return world.act(machine, lambda process: sell_with(world, machine, process, chance, texts, lines))
 
 
 @step("till: sells with two codes of one campaign", weight=4)
@@ -44,7 +44,7 @@ def sell_together(world: World, chance: random.Random) -> str | None:
     guest = world.office.guests[0] if chance.random() < 0.7 else chance.choice(world.office.guests)
     texts.append(guest.card)
     lines = [Line(amount_minor=chance.randint(100, 9000)) for _ in range(chance.randint(1, 3))]
-    return world.act(machine, lambda process: _sell(world, machine, process, chance, texts, lines))
+    return world.act(machine, lambda process: sell_with(world, machine, process, chance, texts, lines))
 
 
 @step("till: scan and walk away", weight=5)
@@ -80,7 +80,7 @@ def redeem_at(
     return world.act(machine, work)
 
 
-def _sell(
+def sell_with(
     world: World,
     machine: Machine,
     process: Process,
@@ -88,6 +88,7 @@ def _sell(
     texts: list[str],
     lines: list[Line],
 ) -> str:
+    """Sell with what these texts are worth together, a guest's card the last of them."""
     counter = process.counter
     looks: list[LookUp] = []
     guest = None

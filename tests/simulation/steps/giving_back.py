@@ -10,7 +10,7 @@ from pos_app.usecases.refund import refund
 from pos_app.usecases.results import Undone
 from pos_app.usecases.void import void
 from tests.simulation.link import Weather
-from tests.simulation.machine import Process
+from tests.simulation.machine import Machine, Process
 from tests.simulation.registry import step
 from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
@@ -53,17 +53,15 @@ def parts(world: World, chance: random.Random) -> str | None:
     why = Why(staff=None, reason="returned", approved_by=MANAGER)
     told = []
     for _ in range(chance.choice((0, 2, 3, 4))):
-        amount = chance.choice((100, 700, 3000))
+        amount = chance.choice((100, 333, 700, 3000))
         undone = world.act(machine, partial(_refund, original=original, why=why, amount_minor=amount))
         if undone is not None:
             tell_undone(world, machine.name, undone)
             told.append(undone.amount_minor)
-    if not told or chance.random() < 0.4:
-        # And then the whole of it, as if nothing had come back yet.
-        whole = world.act(machine, lambda process: void(process.counter._desk, original, why))
-        if whole is not None:
-            tell_undone(world, machine.name, whole)
-            told.append(whole.amount_minor)
+    last = _ask_for_the_rest(world, chance, machine, original, told)
+    if last is not None:
+        tell_undone(world, machine.name, last)
+        told.append(last.amount_minor)
     if told and chance.random() < 0.5:
         # Once more, as if nobody had seen that there is nothing left.
         again = world.act(machine, partial(_refund, original=original, why=why, amount_minor=100))
@@ -71,6 +69,19 @@ def parts(world: World, chance: random.Random) -> str | None:
             tell_undone(world, machine.name, again)
             told.append(again.amount_minor)
     return f"{machine.name} gives back {told} of sale {_short(original)}" if told else None
+
+
+def _ask_for_the_rest(
+    world: World, chance: random.Random, machine: Machine, original: UUID, told: list[int]
+) -> Undone | None:
+    """To the last cent what is left of it, or the whole of it as if nothing had come back yet."""
+    why = Why(staff=None, reason="returned", approved_by=MANAGER)
+    left = _paid(world, original) - sum(told)
+    if told and left > 0 and chance.random() < 0.5:
+        return world.act(machine, partial(_refund, original=original, why=why, amount_minor=left))
+    if not told or chance.random() < 0.4:
+        return world.act(machine, lambda process: void(process.counter._desk, original, why))
+    return None
 
 
 @step("till: voids", weight=4)
@@ -153,6 +164,11 @@ def _shared(world: World) -> list[UUID]:
 
 def _refund(process: Process, original: UUID, why: Why, amount_minor: int) -> Undone:
     return refund(process.counter._desk, original, why, amount_minor=amount_minor)
+
+
+def _paid(world: World, sale: UUID) -> int:
+    written = world.books[world.acknowledged[sale].machine].by_id.get(sale)
+    return 0 if written is None else int(written.payload.get("paid_minor", 0))
 
 
 def _discount(world: World, sale: UUID) -> int:

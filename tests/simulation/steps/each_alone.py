@@ -1,0 +1,75 @@
+"""Tills that nobody reaches and that do the same meanwhile: together it is more than any of them knows of."""
+
+import random
+from functools import partial
+
+from sync.rules.campaign import Policy
+from sync.rules.sale import Line
+from tests.simulation.link import Weather
+from tests.simulation.machine import Machine, Process
+from tests.simulation.office_life import CodeFacts
+from tests.simulation.registry import step
+from tests.simulation.steps.counter import redeem_at, sell_with
+from tests.simulation.world import World
+
+MINUTE_MS = 60_000
+MOST_TIMES = 4
+
+
+@step("tills: give what a day has, each alone", weight=0.8, fault=True)
+def of_a_day(world: World, chance: random.Random) -> str | None:
+    """Each stays within what it knows; what they hand in afterwards is more, several uses in one batch."""
+    codes = [code for code in world.office.codes if code.campaign.max_uses_per_day is not None]
+    tills = _two(world, chance)
+    if not codes or tills is None:
+        return None
+    code = chance.choice(codes)
+    told = [_uses(world, chance, machine, code) for machine in tills]
+    for machine in tills:
+        _back(world, machine)
+    return f"{tills[0].name} and {tills[1].name} sell with {code.text} alone: {sum(told)} times"
+
+
+@step("till: uses at risk until less than half is left", weight=0.8)
+def at_risk(world: World, chance: random.Random) -> str | None:
+    """Then the office fills its allowance up again, and to no more than it should be."""
+    codes = [code for code in world.office.codes if code.campaign.policy is Policy.ALLOW_WITH_RISK]
+    machine = world.at_work(chance)
+    if not codes or machine is None:
+        return None
+    _back(world, machine)
+    machine.link.weather = Weather.CUT
+    told = [redeem_at(world, machine, chance, codes) for _ in range(chance.randint(1, MOST_TIMES))]
+    for _ in range(2):
+        _back(world, machine)
+    return f"{machine.name} works at risk: {sum(each is not None for each in told)} times"
+
+
+def _uses(world: World, chance: random.Random, machine: Machine, code: CodeFacts) -> int:
+    """Sell with a code as often as a day may have it, to other guests each time; return how often that went."""
+    before = world.tally["sales acknowledged"]
+    machine.link.weather = Weather.CUT
+    cards = [guest.card for guest in world.office.guests]
+    for _ in range(code.campaign.max_uses_per_day or 0):
+        texts = [code.text, chance.choice(cards)]
+        world.act(machine, partial(_sell, world, machine, chance, texts))
+    return world.tally["sales acknowledged"] - before
+
+
+def _sell(world: World, machine: Machine, chance: random.Random, texts: list[str], process: Process) -> str:
+    lines = [Line(amount_minor=chance.randint(500, 5000))]
+    return sell_with(world, machine, process, chance, texts, lines)
+
+
+def _two(world: World, chance: random.Random) -> tuple[Machine, Machine] | None:
+    one, other = world.at_work(chance), world.at_work(chance)
+    return None if one is None or other is None or one is other else (one, other)
+
+
+def _back(world: World, machine: Machine) -> None:
+    """Let a till have its line again, and say and hear what there is."""
+    machine.link.clear_up()
+    world.number()
+    if world.start(machine):
+        world.duties(machine)
+    world.timeline.advance(MINUTE_MS)
