@@ -9,6 +9,7 @@ import msgspec
 from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import TillStatus
 from sync.central.services.audit import record_by
+from sync.central.services.editing.versions import require_version, versioned
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name, is_storable
 from sync.central.services.networks import fit_currency, fit_zone, publish_settings
@@ -27,7 +28,8 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_HEADER = struct.Struct(">8sI4sII")
 
 _FIELDS = (
-    "id, name, zone AS timezone, currency, archived, letterhead, logo IS NOT NULL AS has_logo, created_at"
+    "id, name, zone AS timezone, currency, archived, letterhead, logo IS NOT NULL AS has_logo, created_at, "
+    "md5(logo) AS logo_mark"
 )
 
 
@@ -41,7 +43,10 @@ class Letterhead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class RestaurantView(msgspec.Struct, frozen=True, kw_only=True):
-    """A restaurant; ``timezone`` (IANA) and ``currency`` are null where the network's own hold."""
+    """A restaurant; ``timezone`` (IANA) and ``currency`` are null where the network's own hold.
+
+    ``version`` comes back with a change.
+    """
 
     id: int
     name: str
@@ -51,6 +56,7 @@ class RestaurantView(msgspec.Struct, frozen=True, kw_only=True):
     letterhead: Letterhead
     has_logo: bool
     created_at: datetime
+    version: int = 0
 
 
 class NewRestaurant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,7 +68,10 @@ class NewRestaurant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class RestaurantChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be different; what is not named stays. ``logo`` is a PNG in base 64, null for none any more."""
+    """What is to be different; what is not named stays. ``logo`` is a PNG in base 64, null for none any more.
+
+    A ``version`` that is not the restaurant's any more is refused.
+    """
 
     name: str | msgspec.UnsetType = msgspec.UNSET
     timezone: str | msgspec.UnsetType | None = msgspec.UNSET
@@ -70,6 +79,7 @@ class RestaurantChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     archived: bool | msgspec.UnsetType = msgspec.UNSET
     letterhead: Letterhead | msgspec.UnsetType = msgspec.UNSET
     logo: bytes | msgspec.UnsetType | None = msgspec.UNSET
+    version: int | msgspec.UnsetType = msgspec.UNSET
 
 
 async def list_restaurants(
@@ -116,9 +126,12 @@ async def change_restaurant(
 ) -> RestaurantView:
     """Change a restaurant; raises :class:`Refusal` ``not-found`` and :class:`UserError` for what does not fit.
 
-    One in which tills sell is not archived: ``conflict``.
+    One in which tills sell is not archived: ``conflict``, as for a version that somebody else has changed.
     """
+    # The network first, as everywhere: its settings tell tills of its restaurants. So nobody changes one meanwhile.
+    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", person.network)
     now = await read_restaurant(connection, person.network, restaurant)
+    require_version("restaurant", now, change)
     if change.archived is True and not now.archived:
         await _check_no_tills(connection, person.network, restaurant)
     zone = now.timezone if change.timezone is msgspec.UNSET else change.timezone
@@ -212,7 +225,9 @@ def _size_of(picture: bytes) -> tuple[int, int] | None:
 
 
 def _view(row: asyncpg.Record) -> RestaurantView:
-    return msgspec.convert(dict(row), RestaurantView)
+    fields = dict(row)
+    logo = fields.pop("logo_mark")
+    return versioned(msgspec.convert(fields, RestaurantView), logo)
 
 
 async def _note(

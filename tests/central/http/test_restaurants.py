@@ -35,7 +35,8 @@ async def test_a_restaurant_is_made_shown_changed_and_archived(office: Office, o
     number = made.json()["id"]
     assert made.json()["timezone"] == "Europe/Riga"
     changed = await office.client.patch(f"{PATH}/{number}", json={"name": "New Town"}, headers=owner)
-    assert changed.json() == made.json() | {"name": "New Town"}
+    assert changed.json() == made.json() | {"name": "New Town", "version": changed.json()["version"]}
+    assert changed.json()["version"] != made.json()["version"]
     cleared = await office.client.patch(f"{PATH}/{number}", json={"timezone": None}, headers=owner)
     assert cleared.json()["timezone"] is None
     assert (await office.client.delete(f"{PATH}/{number}", headers=owner)).status_code == 204

@@ -13,6 +13,8 @@ from tests.builders.office import Office, problem_of
 pytestmark = pytest.mark.anyio
 
 EDITED = {
+    "/api/restaurants": ({"name": "Old Town"}, "name"),
+    "/api/staff": ({"name": "Cy", "role": "cashier"}, "name"),
     "/api/vip/codes": ({"name": "Table", "code": "TABLE-1"}, "name"),
     "/api/referral-codes": ({"description": "Friends"}, "description"),
     "/api/admin/promo-codes": ({"code": "WINTER"}, "description"),
@@ -27,7 +29,7 @@ async def test_of_two_people_who_edit_one_thing_the_second_is_told_what_the_firs
 ) -> None:
     owner, (body, field) = await owner_headers(office), EDITED[root]
     made: Any = (await call(office, "POST", root, owner, body)).raise_for_status().json()
-    thing = made[0] if isinstance(made, list) else made
+    thing = made[0] if isinstance(made, list) else made.get("staff", made)
     path = f"{root}/{thing['id']}"
     changes = [{field: f"by {who}", "version": thing["version"]} for who in ("Ada", "Bo")]
     answers = await asyncio.gather(*(call(office, "PATCH", path, owner, change) for change in changes))
@@ -37,6 +39,47 @@ async def test_of_two_people_who_edit_one_thing_the_second_is_told_what_the_firs
     assert now[field] == first.json()[field]
     assert f"{field} is {now[field]}" in second.json()["detail"]
     assert str(now["version"]) in second.json()["detail"]
+
+
+async def test_of_two_owners_who_change_the_programme_the_second_is_told_what_the_first_changed(
+    office: Office,
+) -> None:
+    owner, path = await owner_headers(office), "/api/loyalty"
+    before = (await call(office, "GET", path, owner)).json()
+    changes = [
+        {"points": before["points"] | {"life_days": days}, "version": before["version"]} for days in (90, 180)
+    ]
+    answers = await asyncio.gather(*(call(office, "PATCH", path, owner, change) for change in changes))
+    first, second = sorted(answers, key=lambda answer: answer.status_code)
+    assert (first.status_code, second.status_code, problem_of(second)) == (200, 409, "conflict")
+    now = (await call(office, "GET", path, owner)).json()
+    assert now == first.json()
+    assert f'"life_days":{now["points"]["life_days"]}' in second.json()["detail"]
+    assert str(now["version"]) in second.json()["detail"]
+    late = await call(office, "PATCH", path, owner, {"version": before["version"], "model": before["model"]})
+    assert "other fields were changed" in late.json()["detail"]
+
+
+SEPARATE: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    "/api/restaurants": ({"name": "Old Town", "currency": "EUR"}, {"name": "New Town"}, {"currency": "CHF"}),
+    "/api/rewards": ({"name": "Soup", "points": 10}, {"name": "Stew"}, {"points": 12}),
+    "/api/staff": ({"name": "Cy", "role": "cashier"}, {"name": "Cyd"}, {"role": "it"}),
+}
+
+
+@pytest.mark.parametrize("root", SEPARATE)
+async def test_two_people_who_change_different_fields_at_once_both_have_their_way(
+    office: Office, root: str
+) -> None:
+    owner, (body, *changes) = await owner_headers(office), SEPARATE[root]
+    made: Any = (await call(office, "POST", root, owner, body)).raise_for_status().json()
+    path = f"{root}/{made.get('staff', made)['id']}"
+    for _ in range(5):
+        answers = await asyncio.gather(*(call(office, "PATCH", path, owner, change) for change in changes))
+        assert [answer.status_code for answer in answers] == [200, 200]
+        now = (await call(office, "GET", path, owner)).json()
+        assert now | changes[0] | changes[1] == now
+        (await call(office, "PATCH", path, owner, body)).raise_for_status()
 
 
 async def test_claims_that_meet_the_end_of_a_voucher_are_refused_or_end_with_it(office: Office) -> None:

@@ -56,7 +56,12 @@ async def add_reward(connection: asyncpg.Connection, person: Person, new: NewRew
 async def change_reward(
     connection: asyncpg.Connection, person: Person, reward_id: int, change: RewardChange
 ) -> Reward:
-    """Change a reward, and tell the tills; raises :class:`Refusal` ``not-found`` and :class:`UserError`."""
+    """Change a reward, and tell the tills; raises :class:`Refusal` ``not-found`` and :class:`UserError`.
+
+    Two who change different fields of one at the same moment both have their way.
+    """
+    # The network first, as everywhere: its settings tell tills of its rewards. So nobody changes one meanwhile.
+    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", person.network)
     now = await find_reward(connection, person.network, reward_id)
     fields = {
         name: getattr(now, name) if getattr(change, name) is msgspec.UNSET else getattr(change, name)

@@ -7,6 +7,7 @@ import msgspec
 
 from sync.central.schema.words import LoyaltyModel
 from sync.central.services.audit import record_by
+from sync.central.services.editing.versions import require_version, versioned
 from sync.central.services.login import Person
 from sync.central.services.networks import publish_settings
 from sync.central.services.tiers.qualifying import TierRules
@@ -21,22 +22,27 @@ MAX_DAYS = 36_500
 
 
 class LoyaltyView(msgspec.Struct, frozen=True, kw_only=True):
-    """How the programme works now."""
+    """How the programme works now. ``version`` comes back with a change."""
 
     model: LoyaltyModel
     currency: str
     tiers: list[Tier]
     tier_rules: TierRules
     points: PointsRules
+    version: int = 0
 
 
 class LoyaltyChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be different; what is not named stays. ``tiers`` are all tiers."""
+    """What is to be different; what is not named stays. ``tiers`` are all tiers.
+
+    A ``version`` that is not the programme's any more is refused.
+    """
 
     model: LoyaltyModel | msgspec.UnsetType = msgspec.UNSET
     tiers: list[Tier] | msgspec.UnsetType = msgspec.UNSET
     tier_rules: TierRules | msgspec.UnsetType = msgspec.UNSET
     points: PointsRules | msgspec.UnsetType = msgspec.UNSET
+    version: int | msgspec.UnsetType = msgspec.UNSET
 
 
 async def read_loyalty(connection: asyncpg.Connection, network_id: int) -> LoyaltyView:
@@ -44,21 +50,26 @@ async def read_loyalty(connection: asyncpg.Connection, network_id: int) -> Loyal
     row = await connection.fetchrow(
         "SELECT model, currency, tiers, tier_rules, points_rules FROM networks WHERE id = $1", network_id
     )
-    return LoyaltyView(
+    view = LoyaltyView(
         model=LoyaltyModel(row["model"]),
         currency=row["currency"],
         tiers=msgspec.convert(row["tiers"], list[Tier]),
         tier_rules=msgspec.convert(row["tier_rules"], TierRules),
         points=msgspec.convert(row["points_rules"], PointsRules),
     )
+    return versioned(view)
 
 
 async def change_loyalty(
     connection: asyncpg.Connection, person: Person, change: LoyaltyChange
 ) -> LoyaltyView:
-    """Change the programme and tell the tills; raises :class:`UserError` ``loyalty_unfit`` or ``tier_in_use``."""
+    """Change the programme and tell the tills; raises :class:`UserError` ``loyalty_unfit`` or ``tier_in_use``.
+
+    Raises :class:`Refusal` ``conflict`` for a version that somebody else has changed.
+    """
     await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", person.network)
     now = await read_loyalty(connection, person.network)
+    require_version("programme", now, change)
     wanted = LoyaltyView(
         model=now.model if change.model is msgspec.UNSET else change.model,
         currency=now.currency,
@@ -83,7 +94,7 @@ async def change_loyalty(
         if getattr(change, name) is not msgspec.UNSET
     }
     await record_by(connection, person, "loyalty.change", f"network:{person.network}", detail)
-    return wanted
+    return versioned(wanted)
 
 
 def _check(wanted: LoyaltyView) -> None:

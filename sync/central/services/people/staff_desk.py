@@ -11,6 +11,7 @@ from sync.central.schema.words import Role
 from sync.central.seals import FieldSeal
 from sync.central.secrets import Secrets
 from sync.central.services.audit import record_by
+from sync.central.services.editing.versions import require_version, versioned
 from sync.central.services.feed_rows import STAFF_COLUMNS, staff_row
 from sync.central.services.field_keys import known_fields
 from sync.central.services.login import Person
@@ -28,7 +29,7 @@ _FIELDS = """id, name, role, email_cipher, pin_hash IS NOT NULL AS has_pin, badg
 
 
 class StaffView(msgspec.Struct, frozen=True, kw_only=True):
-    """A person who works here; ``restaurants`` is null for all of them."""
+    """A person who works here; ``restaurants`` is null for all of them. ``version`` comes back with a change."""
 
     id: int
     name: str
@@ -39,6 +40,7 @@ class StaffView(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
     restaurants: list[int] | None
     created_at: datetime
+    version: int = 0
 
 
 class StaffToMake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,13 +63,17 @@ class MadeStaff(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StaffChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be different; what is not named stays. A new password ends all sign-ins of this person."""
+    """What is to be different; what is not named stays. A new password ends all sign-ins of this person.
+
+    A ``version`` that is not the person's any more is refused.
+    """
 
     name: str | msgspec.UnsetType = msgspec.UNSET
     role: Role | msgspec.UnsetType = msgspec.UNSET
     active: bool | msgspec.UnsetType = msgspec.UNSET
     password: str | msgspec.UnsetType = msgspec.UNSET
     restaurants: tuple[int, ...] | msgspec.UnsetType | None = msgspec.UNSET
+    version: int | msgspec.UnsetType = msgspec.UNSET
 
 
 async def list_staff(
@@ -131,11 +137,13 @@ async def change_staff(
 ) -> StaffView:
     """Change a person, and tell the tills. Whoever leaves, changes role or gets a password is signed out.
 
-    Raises :class:`Refusal` ``not-found``, ``conflict`` for the last owner, and :class:`UserError`.
+    Raises :class:`Refusal` ``not-found``, ``conflict`` for the last owner and for a version that somebody else has
+    changed, and :class:`UserError`.
     """
     # One change of people at a time: two owners must not dismiss each other at once.
     await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", person.network)
     now = await read_staff(connection, secrets, person.network, staff_id)
+    require_version("person", now, change)
     role = now.role if change.role is msgspec.UNSET else change.role
     active = now.active if change.active is msgspec.UNSET else change.active
     for each in (now.role, role):
@@ -216,7 +224,7 @@ async def _note(
 
 def _view(row: asyncpg.Record, fields: FieldSeal) -> StaffView:
     sealed = row["email_cipher"]
-    return StaffView(
+    view = StaffView(
         id=row["id"],
         name=row["name"],
         role=Role(row["role"]),
@@ -227,3 +235,4 @@ def _view(row: asyncpg.Record, fields: FieldSeal) -> StaffView:
         restaurants=row["restaurants"],
         created_at=row["created_at"],
     )
+    return versioned(view)
