@@ -93,14 +93,19 @@ class Frame(TypingRoom):
             case _:
                 return None
 
+    def hold_keys(self, keys: QWidget) -> None:
+        """Take keys that nobody has asked for yet, hidden."""
+        if self._keys is None:
+            self._whole.addWidget(keys)
+            self._keys = keys
+
     def show_keys(self, keys: QWidget | None, *, hide_bar: bool) -> None:
         """Let keys to type with stand below everything, sheets too; None takes them away.
 
         ``hide_bar`` gives the bar's room to the field that is typed into, where there is little.
         """
-        if keys is not None and self._keys is None:
-            self._whole.addWidget(keys)
-            self._keys = keys
+        if keys is not None:
+            self.hold_keys(keys)
         if self._keys is not None:
             show_if(self._keys, keys is not None)
         show_if(self.bar, not hide_bar)

@@ -9,7 +9,7 @@ on its thread, and Python lets only one of both threads load.
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -42,14 +42,24 @@ class Furnishing(QObject):
         self._left: deque[Callable[[], Place]] = deque()
         self._unseen: deque[QWidget] = deque()
         self._rough: deque[QWidget] = deque()
+        self._later: Iterator[object] = iter(())
         self._clock = QTimer(self)
         self._clock.setInterval(BREATH_MS)
         self._clock.timeout.connect(self._go_on)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is left to be made."""
+        return not self._clock.isActive()
 
     def expect(self, load: Callable[[], object], make: Iterable[Callable[[], Place]]) -> None:
         """Take what is to be made, in the order of the rail; ``load`` loads what it is made of, on any thread."""
         self._load = load
         self._left.extend(make)
+
+    def expect_later(self, steps: Iterator[object]) -> None:
+        """Take what is made ready after all places, one step in a moment of its own."""
+        self._later = steps
 
     def take(self, place: Place) -> None:
         """Take a place that is made already."""
@@ -72,8 +82,7 @@ class Furnishing(QObject):
             # Leaves first: styling a widget styles everything in it, too.
             self._rough.extend(reversed((room, *room.findChildren(QWidget))))
         self._unseen.clear()
-        if self._rough:
-            self._clock.start()
+        self._clock.start()
 
     def stop(self) -> None:
         """Make nothing more."""
@@ -81,6 +90,7 @@ class Furnishing(QObject):
         self._left.clear()
         self._unseen.clear()
         self._rough.clear()
+        self._later = iter(())
 
     def _begin_to_load(self, load: Callable[[], object]) -> None:
         threading.Thread(target=self._load_all, args=(load,), name="furnishing", daemon=True).start()
@@ -107,7 +117,7 @@ class Furnishing(QObject):
             room.grab()
         elif self._rough:
             self._polish()
-        else:
+        elif next(self._later, self) is self:
             self._clock.stop()
 
     def _polish(self) -> None:

@@ -189,6 +189,7 @@ class TillWindow(Face):
             set_camera_up=self.camera_setup.open,
         )
         self._furnishing.expect(load_places, (*makers(self.around), settings))
+        self._furnishing.expect_later(self.typing.make_ready())
 
     def greet(self, who: SignedIn | None) -> None:
         """Show who stands at the till."""

@@ -1,6 +1,6 @@
 """Keys of letters on the screen: when they come up, what they type into, and when they are put away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -51,6 +51,24 @@ class TypingDesk(QObject):
     def up(self) -> bool:
         """Whether the keys are on the screen."""
         return self.field is not None
+
+    def make_ready(self) -> Iterator[None]:
+        """Make the keys while nobody waits for them, in steps of a frame's time each: a finger shall not wait for all.
+
+        A till on which they never come needs none; whoever touches a field before has them made at once.
+        """
+        if self.keys is not None or self._choices.now.keyboard == NEVER:
+            return
+        keys = self.keys = self._make()
+        yield
+        self._frame.hold_keys(keys)
+        yield
+        self._size(keys)
+        yield
+        if not self.up:
+            # Qt lays out what it first paints.
+            keys.resize(self._frame.width(), keys.height())
+            keys.grab()
 
     def put_away(self) -> None:
         """Give the room back; the focus stays where it is."""
@@ -109,7 +127,6 @@ class TypingDesk(QObject):
         self._fit()
 
     def _make(self) -> LetterKeys:
-        """Make the keys when the first field is touched: a till with a keyboard never needs them."""
         keys = LetterKeys()
         keys.hide()
         keys.typed.connect(self._type)
@@ -169,9 +186,11 @@ class TypingDesk(QObject):
         keys = self.keys
         if self.field is None or keys is None:
             return
-        look = self._wardrobe.look
-        self._frame.show_keys(keys, hide_bar=look.compact)
-        dress_all(keys, look)
-        keys.fit(look, self._frame.height())
+        self._frame.show_keys(keys, hide_bar=self._wardrobe.look.compact)
+        self._size(keys)
         self._frame.settle()
         self._in_view.keep(self.field)
+
+    def _size(self, keys: LetterKeys) -> None:
+        dress_all(keys, self._wardrobe.look)
+        keys.fit(self._wardrobe.look, self._frame.height())

@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from pos_app.__main__ import SWITCH_S
 from tests.bench.measurement import Measurement
-from tests.bench.timing import percentile
+from tests.bench.timing import NS_PER_MS, percentile
 from tests.builders.till_process import ROOT, environment
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ STEP_MS = 120
 CODES = 40
 FPS, FRAMES_EACH = 30, 20
 WIDTH, HEIGHT = 1280, 720
+AGAIN, KEYS_IN_A_ROW, ROUNDS = 5, 12, 6
+"""How often the keys come up again, how many stand beside each other, how often events are done until all is painted."""
 GOAL = "p99.9 ≤ 16 ms"
 PIN = "2468"
 
@@ -71,7 +74,7 @@ def run() -> list[Measurement]:
     gc.disable()
     sys.setswitchinterval(SWITCH_S)
     with tempfile.TemporaryDirectory(prefix="countersign-bench-") as place, _beside() as empty:
-        ours, worked, sales = _day(Path(place), begun=lambda: _begin(empty))
+        ours, worked, sales, keys = _day(Path(place), begun=lambda: _begin(empty))
         said, _ = empty.communicate(timeout=10 * DAY_S)
     bare: list[float] = json.loads(said)
     note = f"{len(ours):,} beats, {sales} sales, longest {max(ours):.0f} ms, median {median(ours):.2f} ms; an empty "
@@ -94,6 +97,7 @@ def run() -> list[Measurement]:
             goal=GOAL,
             note=f"processor time of the window's thread alone between two beats; longest {max(worked):.0f} ms",
         ),
+        keys,
     ]
 
 
@@ -125,14 +129,17 @@ def _begin(empty: subprocess.Popen[str]) -> None:
         empty.stdin.flush()
 
 
-def _day(place: Path, begun: Callable[[], None]) -> tuple[list[float], list[float], int]:
-    """Return how late each beat came and how long the thread worked before it (ms), and how many sales were made."""
+def _day(place: Path, begun: Callable[[], None]) -> tuple[list[float], list[float], int, Measurement]:
+    """Return how late each beat came and how long the thread worked before it (ms), how many sales were made, and
+    what the keys of letters cost when they first came up.
+    """
     from PySide6.QtCore import QEventLoop, QTimer
 
     from tests.bench.heartbeat import Heartbeat
 
     film = _film(place)
     with _window(place) as window:
+        keys = _first_keys(window)
         sold: list[object] = []
         window.sale_done.connect(sold.append)
         heart, loop, steps = Heartbeat(BEAT_MS), QEventLoop(), _Steps(window)
@@ -150,7 +157,65 @@ def _day(place: Path, begun: Callable[[], None]) -> tuple[list[float], list[floa
     if len(sold) < DAY_S // 2:
         message = f"only {len(sold)} sales were made: the day was none"
         raise RuntimeError(message)
-    return heart.late_ms, heart.worked_ms, len(sold)
+    return heart.late_ms, heart.worked_ms, len(sold), keys
+
+
+def _first_keys(window: "TillWindow") -> Measurement:
+    """Touch a field for the first time, and see how long the window's thread works until its keys are painted.
+
+    Beside it as many bare buttons of Qt's, in rows like the keys, in a window of their own.
+    """
+    from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+
+    from pos_app.ui.places.guests.place import GuestsPlace
+    from pos_app.ui.places.place import PlaceName
+    from tests.builders.screen_keys import keys_of, touch
+    from tests.builders.till_window import settle, wait_for
+
+    wait_for(lambda: window._furnishing.at_rest, what="everything made ready")
+    window.places.go(PlaceName.GUESTS)
+    settle(window)
+    place = window.places.place(PlaceName.GUESTS)
+    if not isinstance(place, GuestsPlace):
+        raise TypeError(place)
+    first = _worked(lambda: touch(place.screen.search))
+    again = []
+    for _ in range(AGAIN):
+        window.typing.put_away()
+        _worked(lambda: None)
+        again.append(_worked(lambda: touch(place.screen.search)))
+    count = len([key for key in keys_of(window).findChildren(QPushButton) if key.isVisible()])
+    window.typing.put_away()
+    window.places.go(PlaceName.SELL)
+    settle(window)
+    bare = QWidget()
+    grid = QGridLayout(bare)
+    for number in range(count):
+        grid.addWidget(QPushButton(str(number)), number // KEYS_IN_A_ROW, number % KEYS_IN_A_ROW)
+    bare.resize(window.width(), window.height() // 2)
+    reference = _worked(bare.show)
+    bare.close()
+    note = f"processor time until {count} keys are painted; each later time {median(again):.0f} ms; beside it as many "
+    return Measurement(
+        name="keys_first_opening",
+        value=first,
+        unit="ms",
+        goal="≤ 33 ms",
+        reference=reference,
+        ratio=first / max(reference, 0.01),
+        note=note + "bare buttons of Qt's that come up for the first time",
+    )
+
+
+def _worked(do: Callable[[], object]) -> float:
+    """Return for how many milliseconds this thread works at something and at all that follows from it."""
+    from PySide6.QtWidgets import QApplication
+
+    began_ns = time.thread_time_ns()
+    do()
+    for _ in range(ROUNDS):
+        QApplication.processEvents()
+    return (time.thread_time_ns() - began_ns) / NS_PER_MS
 
 
 class _Steps:

@@ -5,7 +5,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 
@@ -300,6 +300,44 @@ def test_the_offices_address_is_typed_before_anybody_is_signed_in(new_window: Op
     assert window.enrol.address.text() == "https://a"
     touch(window.enrol.code)
     assert_field_is_seen(window, window.enrol.code)
+
+
+def test_the_keys_are_made_while_nobody_waits_for_them(awake: TillWindow) -> None:
+    wait_for(lambda: awake._furnishing.at_rest, what="everything made ready")
+    keys = awake.typing.keys
+    assert keys is not None
+    assert not awake.typing.up
+    assert not keys.isVisible()
+    assert not keys.isWindow()
+    touch(awake.till.camera.code)
+    assert keys_of(awake) is keys
+
+
+def test_keys_that_never_come_are_not_made(open_window: Open, home: Path) -> None:
+    window = open_window(home, keyboard="never")
+    wait_for(lambda: window._furnishing.at_rest, what="everything made ready")
+    assert window.typing.keys is None
+
+
+def test_keys_that_come_up_again_are_not_styled_again(awake: TillWindow) -> None:
+    touch(awake.till.camera.code)
+    keys = keys_of(awake)
+    styled: list[QEvent.Type] = []
+
+    class Watch(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+            if event.type() is QEvent.Type.StyleChange:
+                styled.append(event.type())
+            return False
+
+    watch = Watch(awake)
+    keys.figures[0].installEventFilter(watch)
+    awake.typing.put_away()
+    touch(awake.till.camera.code)
+    assert keys_of(awake) is keys
+    assert styled == []
+    awake.switch_theme("dark")
+    assert styled
 
 
 def test_never_means_never_and_always_means_at_once(awake: TillWindow, home: Path) -> None:
