@@ -11,7 +11,8 @@ from sync.central.jobs.housekeeping import tend
 from sync.central.schema.words import Role
 from sync.central.services.campaigns import edit_campaign
 from sync.central.services.promo.offers import split
-from sync.protocol.payloads import SaleLine
+from sync.protocol.payloads import SaleLine, Void
+from sync.rules.campaign import Policy
 from sync.rules.code import Kind
 from tests.builders.callers import member, owner_headers
 from tests.builders.office import Office, problem_of, sale
@@ -171,6 +172,26 @@ async def test_the_last_use_ends_a_code_with_a_stamp_and_more_uses_bring_it_back
     assert (more["status"], more["auto_deactivated_at"], more["uses_remaining"]) == ("active", None, 2)
     lowered = (await desk.ask("PATCH", f"/{made['id']}", {"max_uses": 3})).json()
     assert (lowered["status"], lowered["badge"]) == ("expired", "limit_reached")
+
+
+@pytest.mark.parametrize("ended", ["inactive", "archived"])
+async def test_a_used_up_code_that_somebody_has_ended_since_stays_so_when_its_use_comes_back(
+    desk: Desk, ended: str
+) -> None:
+    office = desk.office
+    code = await office.code(await office.campaign(kind=Kind.PROMO, policy=Policy.LEASED), max_uses=1)
+    till = await office.till()
+    use = till.redeem(code, lease=await till.lease(code))
+    await till.upload()
+    assert (await desk.get(f"/{code}"))["status"] == "expired"
+    if ended == "inactive":
+        (await desk.ask("PATCH", f"/{code}", {"status": "inactive"})).raise_for_status()
+    else:
+        (await desk.ask("DELETE", f"/{code}")).raise_for_status()
+    till.write(Void(receipt=9, original=use, reason="mistake", currency="EUR"))
+    await till.upload(2)
+    (row,) = await office.fetch("SELECT status, uses, auto_deactivated_at FROM codes")
+    assert tuple(row) == (ended, 0, None)
 
 
 async def test_a_code_told_not_to_ends_only_when_it_is_told_to(desk: Desk) -> None:

@@ -163,6 +163,9 @@ def _fields(now: asyncpg.Record, change: CodeChange, *, now_ms: int) -> dict[str
             raise Refusal(
                 ProblemType.CONFLICT, "The code has been used up.", "Raise max_uses to use it again."
             )
+        elif change.status in (CodeStatus.INACTIVE, CodeStatus.ARCHIVED):
+            # Somebody has ended it since: a use that comes back must not begin it again, as it does what its limit ended.
+            fields["auto_deactivated_at"] = None
     return fields
 
 
