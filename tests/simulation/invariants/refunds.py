@@ -38,6 +38,23 @@ def capped(world: World) -> Iterator[str]:
                 yield f"{name} itself gave back {amount} of its sale {original}"
 
 
+@invariant(8, "what was given out beyond a sale is set aside", at=When.REST)
+def beyond_is_set_aside(world: World) -> Iterator[str]:
+    """By the bytes of what central has booked, whatever its own rows say of it."""
+    held = {written.event: written for written in world.at_central()}
+    given: Counter[UUID] = Counter()
+    for row in world.host.rows(
+        "SELECT event FROM events WHERE network_id = $1 AND kind IN ('void', 'refund') AND quarantined IS NULL",
+        world.office.network,
+    ):
+        undoing = held[row["event"]]
+        given[UUID(undoing.payload["original"])] += undoing.payload["amount_minor"]
+    for original, amount in given.items():
+        paid = held[original].payload.get("paid_minor", 0) if original in held else 0
+        if amount > paid:
+            yield f"{amount} was given out for sale {original}, which had paid {paid}, and nobody is told"
+
+
 @invariant(8, "what is left of a sale can be given back", at=When.REST)
 def within_is_booked(world: World) -> Iterator[str]:
     """As long as all that came back of a sale is no more than was paid, none of it is set aside as too much."""
