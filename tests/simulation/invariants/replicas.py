@@ -122,8 +122,15 @@ def _compare(world: World) -> Iterator[str]:
 def _brought(world: World, epoch: str, upto: int) -> Iterable[tuple[str, int, int, bool]]:
     """Return what the feed had brought up to a number, also where central does not keep it any more."""
     newest: dict[tuple[str, int], tuple[int, bool]] = {}
+    # An erasure takes what was told of its guest out of the feed: a replica may be newer than its tombstone.
+    erased = {
+        row["id"]
+        for row in world.host.rows(
+            "SELECT id FROM guests WHERE network_id = $1 AND erased_at IS NOT NULL", world.office.network
+        )
+    }
     for each in world.feed_forgotten.get(epoch, ()):
-        if each.number <= upto:
+        if each.number <= upto and not (each.tab == "guest" and each.subject in erased):
             newest[each.tab, each.subject] = max(
                 newest.get((each.tab, each.subject), (0, False)), (each.version, each.gone)
             )
