@@ -147,6 +147,7 @@ def test_an_impossible_option_is_refused_before_anything_starts(
         ("COUNTERSIGN_SMS", "pigeons"),
         ("COUNTERSIGN_RATES", "wrong_codes=many"),
         ("COUNTERSIGN_TRUSTED_PROXIES", "everybody"),
+        ("COUNTERSIGN_BODY_S", "soon"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_said_once_before_anything_starts(
