@@ -1,8 +1,8 @@
 """Planted bugs: each changes one line of production code in a copy of the tree, where the checker cannot see it.
 
 ``LISTED`` are the eight that the project names. ``FURTHER`` were tried to find out what the checker overlooks, and
-so were those of :mod:`tests.simulation.adversary`, :mod:`tests.simulation.unlisted` and
-:mod:`tests.simulation.line_by_line`.
+so were those of :mod:`tests.simulation.adversary`, :mod:`tests.simulation.unlisted`,
+:mod:`tests.simulation.line_by_line` and :mod:`tests.simulation.meetings`.
 """
 
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.simulation.adversary import ADVERSARY
 from tests.simulation.line_by_line import LINE_BY_LINE
+from tests.simulation.meetings import MEETINGS
 from tests.simulation.plant import Plant
 from tests.simulation.unlisted import UNLISTED
 
@@ -196,6 +197,7 @@ FURTHER: tuple[Plant, ...] = (
     *ADVERSARY,
     *UNLISTED,
     *LINE_BY_LINE,
+    *MEETINGS,
 )
 
 
