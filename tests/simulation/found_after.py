@@ -103,6 +103,7 @@ FOUND: dict[str, int] = {
     "purchase_stays": 3,
     "newer_kept": 1,
     "floor_too_low": 3,
+    "erased_by_stamp": 4,
     "day_limit_up": 2,
     "relist_open_only": 6,
     "tombstone_row": 13,
@@ -111,7 +112,6 @@ FOUND: dict[str, int] = {
 }  # fmt: skip
 IN_LANE_2 = frozenset({"half_durable", "points_twice", "revoke_frees"})
 FOUND_OFTEN_DRAWN: dict[str, int] = {
-    "erased_by_stamp": 1,
     "erased_by_stated": 1,
     "replica_asks_nobody": 1,
     "release_half": 1,
