@@ -6,7 +6,8 @@ what the campaign says from now on, as those get it who have none yet.
 
 import asyncpg
 
-from sync.central.services.limits import LimitKey, set_total
+from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
+from sync.central.services.limits import LimitKey, open_guest_limits, set_total
 from sync.protocol.leases import LimitKind
 
 _PLACE = "network_id = $1 AND kind = 'guest_uses' AND subject = $2 AND guest = $3"
@@ -29,6 +30,7 @@ async def merge_guest_limits(
         kept,
         merged,
     )
+    await open_listed_limits(connection, network_id, merged)
     campaigns = await connection.fetch(
         """SELECT subject, total, pool FROM limits
         WHERE network_id = $1 AND kind = 'guest_uses' AND guest = $2 ORDER BY subject""",
@@ -39,6 +41,54 @@ async def merge_guest_limits(
     for row in campaigns:
         await _merge(connection, network_id, row, kept=kept, merged=merged)
     return await _exposure(connection, network_id, kept, merged) - before
+
+
+async def open_listed_limits(connection: asyncpg.Connection, network_id: int, guest: int) -> None:
+    """Give a guest who comes now what the campaigns allow, in the caller's transaction.
+
+    To a central that was put back a till may list what it holds for a guest before the registration has come up
+    again: that limit was booked as one of nothing, and all that is held as exposed.
+    """
+    for row in await connection.fetch(
+        "SELECT subject, total FROM limits WHERE network_id = $1 AND kind = 'guest_uses' AND guest = $2 ORDER BY subject",
+        network_id,
+        guest,
+    ):
+        allowed = await _allowed(connection, network_id, row["subject"])
+        if allowed is not None and row["total"] < allowed:
+            await set_total(
+                connection, network_id, LimitKey(LimitKind.GUEST_USES, row["subject"], guest), allowed
+            )
+
+
+async def take_off_kept(
+    connection: asyncpg.Connection, network_id: int, campaign: int, *, kept: int, merged: int, units: int
+) -> int:
+    """Take units that a till turns out to hold for a merged registration off what the kept one may use.
+
+    In the caller's transaction, after they were booked as exposure of the registration. Returns by how much less
+    is exposed now; what the kept one has no room for stays exposed, there or here.
+    """
+    keep, other = (LimitKey(LimitKind.GUEST_USES, campaign, guest) for guest in (kept, merged))
+    allowed = await _allowed(connection, network_id, campaign)
+    if allowed is None:
+        return 0
+    await open_guest_limits(connection, network_id, {keep: allowed})
+    await connection.fetch(
+        """SELECT 1 FROM limits WHERE network_id = $1 AND kind = 'guest_uses' AND subject = $2
+            AND guest IN ($3, $4) ORDER BY guest FOR NO KEY UPDATE""",
+        network_id,
+        campaign,
+        kept,
+        merged,
+    )
+    before = await _exposure(connection, network_id, kept, merged)
+    total = await _total(connection, network_id, keep) or 0
+    own = await _total(connection, network_id, other) or 0
+    taken = min(units, total)
+    await set_total(connection, network_id, keep, total - taken)
+    await set_total(connection, network_id, other, own + taken)
+    return before - await _exposure(connection, network_id, kept, merged)
 
 
 async def resize_guest_limits(
@@ -92,12 +142,7 @@ async def _merge(
 ) -> None:
     campaign, used = row["subject"], row["total"] - row["pool"]
     keep = LimitKey(LimitKind.GUEST_USES, campaign, kept)
-    total = await connection.fetchval(
-        f"SELECT total FROM limits WHERE {_PLACE}",  # noqa: S608 - a constant
-        network_id,
-        campaign,
-        kept,
-    )
+    total = await _total(connection, network_id, keep)
     if total is None:
         # No row means full: the limit is the same for every guest of the campaign.
         total = row["total"]
@@ -106,6 +151,25 @@ async def _merge(
     await set_total(
         connection, network_id, LimitKey(LimitKind.GUEST_USES, campaign, merged), min(used, total)
     )
+
+
+async def _total(connection: asyncpg.Connection, network_id: int, key: LimitKey) -> int | None:
+    total: int | None = await connection.fetchval(
+        f"SELECT total FROM limits WHERE {_PLACE}",  # noqa: S608 - a constant
+        network_id,
+        key.subject,
+        key.guest,
+    )
+    return total
+
+
+async def _allowed(connection: asyncpg.Connection, network_id: int, campaign: int) -> int | None:
+    row = await connection.fetchrow(
+        f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = $2",  # noqa: S608 - columns are ours
+        network_id,
+        campaign,
+    )
+    return None if row is None else read_campaign(row).max_uses_per_guest
 
 
 async def _exposure(connection: asyncpg.Connection, network_id: int, kept: int, merged: int) -> int:

@@ -60,7 +60,7 @@ async def open_guest_limits(
 ) -> None:
     """Open the limits of (campaign, guest) that are not there yet: no row means full (DESIGN 7.8).
 
-    A guest whom central does not know gets none.
+    A guest whom central does not know gets none, and neither does a number that turned out to be another guest's.
     """
     if not totals:
         return
@@ -69,7 +69,7 @@ async def open_guest_limits(
         """INSERT INTO limits (network_id, kind, subject, guest, total, pool)
         SELECT $1, 'guest_uses', k.campaign, k.guest, k.total, k.total
         FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS k (campaign, guest, total)
-        JOIN guests g ON g.network_id = $1 AND g.id = k.guest
+        JOIN guests g ON g.network_id = $1 AND g.id = k.guest AND g.merged_into IS NULL
         ORDER BY k.campaign, k.guest
         ON CONFLICT DO NOTHING""",
         network_id,

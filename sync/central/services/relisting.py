@@ -14,6 +14,8 @@ from sync.central.services import epochs
 from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_cases
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.central.services.grants import LeaseFor, insert_leases
+from sync.central.services.guest_limits import take_off_kept
+from sync.central.services.journal.registrations import read_merged
 from sync.central.services.limits import LimitKey, open_guest_limits
 from sync.protocol.contact import MAX_LISTED_GRANTS, Contact, Life
 from sync.protocol.keys import Purpose, VerifyKey
@@ -180,7 +182,21 @@ async def _take_from_pools(
             wanted[limit],
         )
         short[limit] = lacking
+    await _count_as_one(connection, network_id, short)
     return short
+
+
+async def _count_as_one(
+    connection: asyncpg.Connection, network_id: int, short: dict[tuple[str, int, int], int]
+) -> None:
+    """Let what was held for a registration that is another guest's by now be that one's, as far as there is any."""
+    own = {limit: units for limit, units in short.items() if limit[0] == LimitKind.GUEST_USES and units}
+    merged = await read_merged(connection, network_id, {guest for _, _, guest in own})
+    for (kind, campaign, guest), units in own.items():
+        if guest in merged:
+            short[kind, campaign, guest] -= await take_off_kept(
+                connection, network_id, campaign, kept=merged[guest], merged=guest, units=units
+            )
 
 
 async def _open_guests(

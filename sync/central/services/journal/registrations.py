@@ -19,7 +19,7 @@ from sync.central.services.cases import CaseKind
 from sync.central.services.erased_phones import erased_since, lock_phone, number_erased_since
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
 from sync.central.services.field_keys import current_fields, known_fields
-from sync.central.services.guest_limits import merge_guest_limits
+from sync.central.services.guest_limits import merge_guest_limits, open_listed_limits
 from sync.central.services.guest_publishing import (
     GUEST_CHILDREN_FIELD,
     GUEST_EMAIL_FIELD,
@@ -234,6 +234,8 @@ async def _insert(
         return False
     payload = item.payload
     handed = None
+    if isinstance(payload, GuestRegistered):
+        await open_listed_limits(connection, scene.network, payload.guest_id)
     if isinstance(payload, GuestRegistered) and payload.card is not None and payload.card_digest is not None:
         handed = await adopt_card(
             connection, scene.network, payload.guest_id, payload.card, payload.card_digest
