@@ -398,7 +398,15 @@ class World:
                 for grant in book.granted.values()
                 if (grant["till"], grant["incarnation"]) in lives
             }
-        return held
+        # What was used under a number that turned out to be another guest's is that one's.
+        kept = {
+            row["id"]: row["merged_into"]
+            for row in self.host.rows(
+                "SELECT id, merged_into FROM guests WHERE network_id = $1 AND merged_into IS NOT NULL",
+                self.office.network,
+            )
+        }
+        return held | {(kind, subject, kept[guest]) for kind, subject, guest in held if guest in kept}
 
     def explains(self, kind: str, till: int | None, event: UUID | None, detail: dict[str, Any]) -> bool:
         """Whether a case has a cause in this world."""

@@ -10,7 +10,7 @@ _FAMILIES = """
     WITH RECURSIVE family (id, root) AS (
         SELECT id, id FROM guests WHERE network_id = $1 AND merged_into IS NULL
         UNION SELECT g.id, f.root FROM guests g JOIN family f ON g.network_id = $1 AND g.merged_into = f.id
-    ) SELECT l.subject, f.root, l.guest = f.root AS kept, l.total
+    ) SELECT l.subject, f.root, l.guest = f.root AS kept, l.total, l.total - l.pool + l.exposure AS used
     FROM limits l JOIN family f ON f.id = l.guest WHERE l.network_id = $1 AND l.kind = 'guest_uses'
 """
 
@@ -25,10 +25,23 @@ def once(world: World) -> Iterator[str]:
     }
     kept: Counter[tuple[int, int]] = Counter()
     others: Counter[tuple[int, int]] = Counter()
+    used: Counter[tuple[int, int]] = Counter()
     for row in world.host.rows(_FAMILIES, world.office.network):
         (kept if row["kept"] else others)[row["subject"], row["root"]] += row["total"]
+        used[row["subject"], row["root"]] += 0 if row["kept"] else row["used"]
     for campaign, guest in others:
         may = most.get(campaign)
+        # By what they have used, and not only by what central has taken off for it; of a limit that was once smaller
+        # nobody can say.
+        if (
+            may is not None
+            and ("guest_uses", campaign) not in world.lowered
+            and kept[campaign, guest] > max(0, may - used[campaign, guest])
+        ):
+            yield (
+                f"guest {guest} may use campaign {campaign} {kept[campaign, guest]} times, other numbers of theirs "
+                f"have used it or hold it {used[campaign, guest]} times, and {may} are allowed"
+            )
         if may is not None and kept[campaign, guest] > max(0, may - others[campaign, guest]):
             yield (
                 f"guest {guest} may use campaign {campaign} {kept[campaign, guest]} times, has used it "

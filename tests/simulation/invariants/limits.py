@@ -107,9 +107,15 @@ def as_large_as_made(world: World) -> Iterator[str]:
         made["budget", code.campaign.id] = code.campaign.budget_minor
         made["risk", code.campaign.id] = code.campaign.risk_allowance
     for row in world.host.rows(
-        "SELECT kind, subject, guest, total FROM limits WHERE network_id = $1", world.office.network
+        """SELECT l.kind, l.subject, l.guest, l.total, g.merged_into FROM limits l
+        LEFT JOIN guests g ON g.network_id = l.network_id AND l.kind = 'guest_uses' AND g.id = l.guest
+        WHERE l.network_id = $1""",
+        world.office.network,
     ):
         most = made.get((row["kind"], row["subject"]))
+        if row["merged_into"] is not None and (row["kind"], row["subject"]) in world.lowered:
+            # It keeps what it has used; the kept number has what that leaves.
+            continue
         if most is not None and (
             row["total"] > most or (row["total"] < most and row["kind"] != "guest_uses")
         ):
