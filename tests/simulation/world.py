@@ -125,6 +125,8 @@ class World:
     """Uses that somebody without a till has asked for, by operation."""
     shop_heard: dict[UUID, str] = field(default_factory=dict)
     """What the first answer to each said that reached anybody."""
+    shop_forgotten: set[UUID] = field(default_factory=set)
+    """Those of them of which central knows nothing since it was last put back."""
     contradicted: list[str] = field(default_factory=list)
     """Where a later answer was another."""
     erased_phones: dict[bytes, list[int]] = field(default_factory=dict)

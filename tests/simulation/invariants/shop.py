@@ -24,9 +24,12 @@ def happened(world: World) -> Iterator[str]:
             world.office.network,
         )
     }
-    for operation, asked in world.shop.items():
+    remembered = {
+        operation: asked for operation, asked in world.shop.items() if operation not in world.shop_forgotten
+    }
+    for operation, asked in remembered.items():
         heard = world.shop_heard.get(operation)
         if heard is not None and (operation in booked) != (heard == OK):
             yield f"the shop was told {heard} of {asked.code}, and it {'is' if operation in booked else 'is not'} booked"
-    for operation in booked - world.shop.keys():
+    for operation in booked - remembered.keys():
         yield f"{operation} is booked, and nobody has asked for it"

@@ -43,15 +43,19 @@ def uses(world: World, chance: random.Random) -> str | None:
 @step("shop: asks once more", weight=2)
 def again(world: World, chance: random.Random) -> str | None:
     """Days later, when others have used what was left: the answer is the same for ever."""
-    if not world.shop:
+    known = [operation for operation in world.shop if operation not in world.shop_forgotten]
+    if not known:
         return None
-    asked = world.shop[chance.choice(list(world.shop))]
+    asked = world.shop[chance.choice(known)]
     answer = _ask(world, asked)
     return f"the shop asks once more for {asked.code}: {'no answer' if answer is None else answer.reason}"
 
 
 def forget_what_is_gone(world: World) -> None:
-    """Forget what central has forgotten since it was put back: who has no journal cannot tell it once more."""
+    """Note what central has forgotten since it was put back: who has no journal cannot tell it once more.
+
+    What it has forgotten once it knows again when it is put back to a newer copy.
+    """
     known = {
         row["event"]
         for row in world.host.rows(
@@ -60,8 +64,7 @@ def forget_what_is_gone(world: World) -> None:
             world.office.network,
         )
     }
-    world.shop = {operation: asked for operation, asked in world.shop.items() if operation in known}
-    world.shop_heard = {operation: said for operation, said in world.shop_heard.items() if operation in known}
+    world.shop_forgotten = world.shop.keys() - known
 
 
 def _ask(world: World, asked: Asked) -> Redeemed | None:
