@@ -92,6 +92,8 @@ class Contacts:
             if error.problem.type in _OUT:
                 self._surrender()
                 self._hear_marks()
+                # There will be no other answer: whoever waits for a contact has had it.
+                self.made += 1
             if error.problem.type == ProblemType.UNAUTHENTICATED and self._lives.come_back():
                 return 0
             raise

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sync.protocol.leases import LimitKind
+from sync.protocol.problems import ProblemType
 from sync.till.enrol import Machine, enrol
 from sync.till.home import TillHome
 from tests.builders.patience import LONG_MS, LONG_S
 from tests.builders.small_central import ENROLMENT_CODE, SmallCentral
-from tests.builders.talking_server import Heard, Reply, TalkingServer, talking_server
+from tests.builders.talking_server import Heard, Reply, TalkingServer, problem, talking_server
 from tests.builders.working_till import WorkingTill
 
 
@@ -84,6 +85,19 @@ def test_units_asked_for_on_the_spot_go_back_before_everything_is_called_settled
         assert till.spot.release(held[0].lease)
         assert till.threads.settle_all(LONG_S).unsettled == 0
         assert central.open_grants() == []
+
+
+def test_settling_a_till_that_is_out_ends_when_its_journal_is_there(tmp_path: Path) -> None:
+    with running(tmp_path) as (central, _, till):
+        till.threads.settle_all(LONG_S)
+        central.before = lambda heard: (
+            problem(ProblemType.TILL_REVOKED, 403) if heard.path.endswith("/contact") else None
+        )
+        till.commit()
+        # Longer than a test may take: contact is refused for ever, and is not waited for.
+        state = till.threads.settle_all(100 * LONG_S)
+        assert (state.unsettled, state.revoked) == (0, True)
+        assert len(central.events) == 2
 
 
 def test_settling_gives_up_at_its_deadline_and_says_what_waits(tmp_path: Path) -> None:

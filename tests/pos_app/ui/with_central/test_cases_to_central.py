@@ -128,6 +128,10 @@ def test_a_guest_registered_twice_without_the_office_is_a_case_at_the_till_that_
     first.window.close()
 
     second = at_work(homes[1], language="ru")
+    running = second.window.flow.running
+    assert running is not None
+    wait_for(lambda: running.settle(1.0).unsettled == 0, what="the second till's registration at central")
+    second.window.agent.try_now()
     button = second.window.rail.buttons[PlaceName.CASES]
     wait_for(lambda: button.accessibleName().endswith(": 1"), what="the case on the rail")
     screen = second.go(PlaceName.CASES)
