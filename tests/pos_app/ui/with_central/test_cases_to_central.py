@@ -71,6 +71,13 @@ def close_at_the_office(cashier: Cashier, screen: CasesScreen, owner: Owner, out
     assert owner.open_cases() == []
 
 
+def hand_in(cashier: Cashier) -> None:
+    """Wait until everything that this till has recorded is at central."""
+    running = cashier.window.flow.running
+    assert running is not None
+    wait_for(lambda: running.settle(1.0).unsettled == 0, what="the till's journal at central")
+
+
 def test_a_code_that_two_tills_took_at_risk_is_a_case_until_the_office_has_closed_it(
     network: RealNetwork, at_work: Work
 ) -> None:
@@ -122,15 +129,11 @@ def test_a_guest_registered_twice_without_the_office_is_a_case_at_the_till_that_
         alone.press(Qt.Key.Key_F6)
         alone.window.close()
     first = at_work(homes[0])
-    running = first.window.flow.running
-    assert running is not None
-    wait_for(lambda: running.settle(1.0).unsettled == 0, what="the first till's registration at central")
+    hand_in(first)
     first.window.close()
 
     second = at_work(homes[1], language="ru")
-    running = second.window.flow.running
-    assert running is not None
-    wait_for(lambda: running.settle(1.0).unsettled == 0, what="the second till's registration at central")
+    hand_in(second)
     second.window.agent.try_now()
     button = second.window.rail.buttons[PlaceName.CASES]
     wait_for(lambda: button.accessibleName().endswith(": 1"), what="the case on the rail")
