@@ -66,9 +66,11 @@ class Contacts:
     ) -> None:
         """``on_news`` is called when there is something to upload: a lease given back is an event.
 
-        ``on_low`` (an attribute) is called when a contact should be made now, because units run low.
+        ``on_low`` (an attribute) is called when a contact should be made now, because units run low. ``made`` counts whole
+        contacts, ``turned_away`` those that are refused because the till is out.
         """
         self.made = 0
+        self.turned_away = 0
         self.on_low: Callable[[], None] | None = None
         self._asked_ms: dict[tuple[LimitKind, int, int], int] = {}
         self._unsettleable: set[UUID] = set()
@@ -92,8 +94,7 @@ class Contacts:
             if error.problem.type in _OUT:
                 self._surrender()
                 self._hear_marks()
-                # There will be no other answer: whoever waits for a contact has had it.
-                self.made += 1
+                self.turned_away += 1
             if error.problem.type == ProblemType.UNAUTHENTICATED and self._lives.come_back():
                 return 0
             raise

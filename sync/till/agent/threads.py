@@ -78,12 +78,14 @@ class AgentThreads:
 
     def settle_all(self, timeout_s: float) -> SyncState:
         """Wait until central has everything, at most ``timeout_s``; return how it then stands."""
-        contacts = self.agent.contacts.made
+        contacts = self.agent.contacts
+        before = contacts.made + contacts.turned_away
         self.agent.retry_now()
         end_s = time.monotonic() + timeout_s
         while time.monotonic() < end_s:
-            # A contact first: it gives back what a crash may have left, and that is uploaded too.
-            if self.agent.contacts.made > contacts and self.agent.settled():
+            # A contact first: it gives back what a crash may have left, and that is uploaded too. A till that is out
+            # gets no other answer than that.
+            if contacts.made + contacts.turned_away > before and self.agent.settled():
                 break
             with self.agent.board.changed:
                 self.agent.board.changed.wait(LOOK_AGAIN_S)
