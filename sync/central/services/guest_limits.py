@@ -49,15 +49,20 @@ async def open_listed_limits(connection: asyncpg.Connection, network_id: int, gu
     To a central that was put back a till may list what it holds for a guest before the registration has come up
     again: that limit was booked as one of nothing, and all that is held as exposed.
     """
+    # By campaign: limits are found by what they are of, and a network has many more guests than campaigns.
     for row in await connection.fetch(
-        "SELECT subject, total FROM limits WHERE network_id = $1 AND kind = 'guest_uses' AND guest = $2 ORDER BY subject",
+        f"""SELECT {CAMPAIGN_COLUMNS}, listed.total AS listed FROM campaigns, LATERAL (
+            SELECT total FROM limits
+            WHERE network_id = $1 AND kind = 'guest_uses' AND subject = campaigns.id AND guest = $2
+        ) AS listed WHERE network_id = $1 ORDER BY id""",  # noqa: S608 - columns are ours
         network_id,
         guest,
     ):
-        allowed = await _allowed(connection, network_id, row["subject"])
-        if allowed is not None and row["total"] < allowed:
+        campaign = read_campaign(row)
+        allowed = campaign.max_uses_per_guest
+        if allowed is not None and row["listed"] < allowed:
             await set_total(
-                connection, network_id, LimitKey(LimitKind.GUEST_USES, row["subject"], guest), allowed
+                connection, network_id, LimitKey(LimitKind.GUEST_USES, campaign.id, guest), allowed
             )
 
 
