@@ -5,6 +5,7 @@ from functools import partial
 
 from sync.rules.campaign import Policy
 from sync.rules.sale import Line
+from tests.simulation.in_touch import in_touch
 from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
 from tests.simulation.office_life import CodeFacts
@@ -12,7 +13,6 @@ from tests.simulation.registry import step
 from tests.simulation.steps.counter import redeem_at, sell_with
 from tests.simulation.world import World
 
-MINUTE_MS = 60_000
 MOST_TIMES = 4
 
 
@@ -26,7 +26,7 @@ def of_a_day(world: World, chance: random.Random) -> str | None:
     code = chance.choice(codes)
     told = [_uses(world, chance, machine, code) for machine in tills]
     for machine in tills:
-        _back(world, machine)
+        in_touch(world, machine)
     return f"{tills[0].name} and {tills[1].name} sell with {code.text} alone: {sum(told)} times"
 
 
@@ -37,11 +37,11 @@ def at_risk(world: World, chance: random.Random) -> str | None:
     machine = world.at_work(chance)
     if not codes or machine is None:
         return None
-    _back(world, machine)
+    in_touch(world, machine)
     machine.link.weather = Weather.CUT
     told = [redeem_at(world, machine, chance, codes) for _ in range(chance.randint(1, MOST_TIMES))]
     for _ in range(2):
-        _back(world, machine)
+        in_touch(world, machine)
     return f"{machine.name} works at risk: {sum(each is not None for each in told)} times"
 
 
@@ -64,12 +64,3 @@ def _sell(world: World, machine: Machine, chance: random.Random, texts: list[str
 def _two(world: World, chance: random.Random) -> tuple[Machine, Machine] | None:
     one, other = world.at_work(chance), world.at_work(chance)
     return None if one is None or other is None or one is other else (one, other)
-
-
-def _back(world: World, machine: Machine) -> None:
-    """Let a till have its line again, and say and hear what there is."""
-    machine.link.clear_up()
-    world.number()
-    if world.start(machine):
-        world.duties(machine)
-    world.timeline.advance(MINUTE_MS)

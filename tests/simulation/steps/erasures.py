@@ -90,6 +90,12 @@ def living(world: World) -> list[tuple[int, str]]:
     ]
 
 
+def free_phones(world: World) -> list[str]:
+    """Return the phones that guests come again by and nobody has now."""
+    taken = {phone for _, phone in living(world)}
+    return [phone for phone in PHONES if phone not in taken]
+
+
 def forget(world: World, guest: int) -> str:
     """Erase a guest under every number; return it in a sentence."""
     network = world.office.network

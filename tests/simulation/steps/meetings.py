@@ -10,13 +10,14 @@ from pos_app.usecases.giving_back import Why
 from pos_app.usecases.source import Source
 from pos_app.usecases.void import void
 from sync.rules.sale import Line
+from tests.simulation.in_touch import hear
 from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
 from tests.simulation.registry import When, step
 from tests.simulation.steps.agents import forget_feed
 from tests.simulation.steps.backups import HERE, copied, may_put_back, put_back_to
 from tests.simulation.steps.counter import redeem_at
-from tests.simulation.steps.erasures import forget, living, start_anew
+from tests.simulation.steps.erasures import forget, free_phones, living, start_anew
 from tests.simulation.steps.giving_back import MANAGER, tell_undone
 from tests.simulation.steps.moving import take_over
 from tests.simulation.steps.points import rich
@@ -37,7 +38,7 @@ def whole(world: World, chance: random.Random) -> str | None:
     machine.link.clear_up()
     phone = _free_phone(world, chance, machine)
     told = [_sell(world, chance, machine, phone)]
-    _in_touch(world, machine)
+    hear(world, machine, times=3)
     guests = [guest for guest, number in living(world) if number == phone]
     if not guests:
         return None
@@ -45,7 +46,7 @@ def whole(world: World, chance: random.Random) -> str | None:
     world.number()
     world.timeline.advance(SECOND_MS)
     forget_feed(world, kept=timedelta(0))
-    _in_touch(world, machine)
+    hear(world, machine, times=3)
     world.note("guests forgotten before a whole replica")
     return "; ".join(each for each in told if each)
 
@@ -109,7 +110,7 @@ def points_elsewhere(world: World, chance: random.Random) -> str | None:
     told = world.act(seller, pay)
     world.duties(stranger)
     world.timeline.advance(chance.choice((MINUTE_MS, DAY_MS)))
-    _in_touch(world, seller)
+    hear(world, seller, times=3)
     return told
 
 
@@ -132,7 +133,7 @@ def earlier_life(world: World, chance: random.Random) -> str | None:
         return f"{machine.name} is not replaced"
     older = world.backups[-1]
     successor.link.clear_up()
-    _in_touch(world, successor)
+    hear(world, successor, times=3)
     # What was acknowledged until now was true until now.
     world.check(When.STEP)
     if not put_back_to(world, older):
@@ -147,23 +148,13 @@ def _sell(world: World, chance: random.Random, machine: Machine, phone: str) -> 
 
 def _free_phone(world: World, chance: random.Random, *machines: Machine) -> str:
     """Return a phone of which none of these tills knows a guest; whoever has it may be forgotten for it."""
-    taken = {number for _, number in living(world)}
-    free = [phone for phone in PHONES if phone not in taken]
-    phone = chance.choice(free or PHONES)
+    phone = chance.choice(free_phones(world) or PHONES)
     for guest in [guest for guest, number in living(world) if number == phone][:1]:
         forget(world, guest)
         world.number()
         for each in machines:
-            _in_touch(world, each)
+            hear(world, each, times=3)
     return phone
-
-
-def _in_touch(world: World, machine: Machine) -> None:
-    for _ in range(3):
-        world.number()
-        if world.start(machine):
-            world.duties(machine)
-        world.timeline.advance(MINUTE_MS)
 
 
 def _line(chance: random.Random) -> Line:

@@ -5,15 +5,15 @@ import random
 from pos_app.usecases.manual_credit import manual_credit
 from sync.central.schema.words import Role
 from sync.rules.sale import Line
-from tests.simulation.machine import Machine, Process
+from tests.simulation.in_touch import in_touch
+from tests.simulation.machine import Process
 from tests.simulation.registry import When, step
 from tests.simulation.steps.backups import HERE, copied, may_put_back, put_back_to
 from tests.simulation.steps.counter import redeem_at
-from tests.simulation.steps.erasures import living
+from tests.simulation.steps.erasures import free_phones, living
 from tests.simulation.steps.registrations import PHONES, sell_to
 from tests.simulation.world import World
 
-MINUTE_MS = 60_000
 POINTS = 20
 
 
@@ -53,15 +53,14 @@ def before_a_guest(world: World, chance: random.Random) -> str | None:
     machine, other = world.at_work(chance), world.at_work(chance)
     if machine is None or other is None or machine is other or not may_put_back(world):
         return None
-    _in_touch(world, machine, other)
+    in_touch(world, machine, other)
     if copied(world, chance) is None:
         return None
     older = world.backups[-1]
-    taken = {phone for _, phone in living(world)}
-    phone = chance.choice([each for each in PHONES if each not in taken] or list(PHONES))
+    phone = chance.choice(free_phones(world) or PHONES)
     lines = [Line(amount_minor=chance.randint(500, 5000))]
     world.act(machine, lambda process: sell_to(world, machine, process, phone, lines))
-    _in_touch(world, machine, other)
+    in_touch(world, machine, other)
     guests = [guest for guest, number in living(world) if number == phone]
     manager = next(each for each in world.office.staff if each.role is Role.SHIFT_MANAGER)
 
@@ -72,22 +71,13 @@ def before_a_guest(world: World, chance: random.Random) -> str | None:
         return f"{other.name} gives guest {guests[0]} {POINTS} points"
 
     told = world.act(other, give) if guests else None
-    _in_touch(world, other, machine)
+    in_touch(world, other, machine)
     # What was acknowledged until now was true until now.
     world.check(When.STEP)
     if not put_back_to(world, older):
         return told
     world.expected_cases.add("quarantined")
     for _ in range(2):
-        _in_touch(world, other)
-    _in_touch(world, machine)
+        in_touch(world, other)
+    in_touch(world, machine)
     return f"central is put back to before {machine.name} registered somebody; {told}"
-
-
-def _in_touch(world: World, *machines: Machine) -> None:
-    for machine in machines:
-        machine.link.clear_up()
-        world.number()
-        if world.start(machine):
-            world.duties(machine)
-        world.timeline.advance(MINUTE_MS)

@@ -5,16 +5,15 @@ from functools import partial
 
 from pos_app.usecases.source import Source
 from sync.rules.sale import Line
+from tests.simulation.in_touch import in_touch
 from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
 from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import When, step
 from tests.simulation.steps.backups import HERE, copied, may_put_back, put_back_to
-from tests.simulation.steps.erasures import living
-from tests.simulation.steps.registrations import PHONES, sell_to
+from tests.simulation.steps.erasures import free_phones
+from tests.simulation.steps.registrations import sell_to
 from tests.simulation.world import World
-
-MINUTE_MS = 60_000
 
 
 @step(
@@ -30,26 +29,25 @@ def another_first(world: World, chance: random.Random) -> str | None:
     if not codes or machine is None or other is None or machine is other or not may_put_back(world):
         return None
     code = chance.choice(codes)
-    taken = {phone for _, phone in living(world)}
-    free = [phone for phone in PHONES if phone not in taken]
-    _in_touch(world, machine, other)
+    free = free_phones(world)
+    in_touch(world, machine, other, times=2)
     if not free or copied(world, chance) is None:
         return None
     older, phone = world.backups[-1], chance.choice(free)
     other.link.weather = Weather.CUT
     for each in (machine, other):
         world.act(each, partial(_register, world, each, phone, _line(chance)))
-    _in_touch(world, machine)
+    in_touch(world, machine, times=2)
     told = world.act(machine, lambda process: _sell(world, machine, process, phone, code, _line(chance)))
-    _in_touch(world, machine)
+    in_touch(world, machine, times=2)
     # What was acknowledged until now was true until now.
     world.check(When.STEP)
     if not put_back_to(world, older):
         return told
-    _in_touch(world, other, machine, machine, other)
+    in_touch(world, other, machine, machine, other, times=2)
     for _ in range(code.campaign.max_uses_per_guest or 0):
         world.act(other, lambda process: _sell(world, other, process, phone, code, _line(chance)))
-    _in_touch(world, other)
+    in_touch(world, other, times=2)
     world.note("guests who came again from another till first")
     return (
         f"central is put back to before {machine.name} registered somebody, {other.name} comes first; {told}"
@@ -80,16 +78,6 @@ def _sell(world: World, machine: Machine, process: Process, phone: str, code: Co
     world.note("sales acknowledged")
     world.note(f"uses of a registration: {len(sold.redemptions)}")
     return f"{machine.name} sells to the guest of {phone} with {len(sold.redemptions)} uses of {code.text} ({coded.reason})"
-
-
-def _in_touch(world: World, *machines: Machine) -> None:
-    for machine in machines:
-        machine.link.clear_up()
-        for _ in range(2):
-            world.number()
-            if world.start(machine):
-                world.duties(machine)
-            world.timeline.advance(MINUTE_MS)
 
 
 def _line(chance: random.Random) -> Line:
