@@ -22,6 +22,8 @@ class MailServer:
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
         self.asked: list[str] = []
+        self.signing_in: list[str] = []
+        """The way that was used at each attempt to sign in."""
         self.url = ""
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd names it so
@@ -49,13 +51,15 @@ class MailServer:
         return "250 taken"
 
     def authenticate(
-        self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any
+        self, _server: Any, _session: Any, _envelope: Any, mechanism: str, data: Any
     ) -> AuthResult:
+        self.signing_in.append(mechanism)
         right = isinstance(data, LoginPassword) and (data.login, data.password) == (
             USER.encode(),
             PASSWORD.encode(),
         )
-        return AuthResult(success=right)
+        # Not handled: the server itself has still to answer, or whoever says a wrong password waits in vain.
+        return AuthResult(success=right, handled=False)
 
 
 @asynccontextmanager

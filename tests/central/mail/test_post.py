@@ -67,16 +67,45 @@ async def test_a_letter_goes_out_over_tls_from_the_first_byte(
         assert len(server.letters) == 1
 
 
-@pytest.mark.parametrize("password", ["another password", None])
-async def test_whoever_does_not_sign_in_sends_nothing(
-    own: ssl.SSLContext, trusting: ssl.SSLContext, password: str | None
+@pytest.mark.parametrize("without", [(), ("PLAIN",)], ids=["plain-offered", "login-alone-offered"])
+async def test_a_wrong_password_is_said_once_and_sends_nothing(
+    own: ssl.SSLContext, trusting: ssl.SSLContext, without: tuple[str, ...]
 ) -> None:
+    async with mail_server(
+        tls_context=own, require_starttls=True, signs_in=True, auth_exclude_mechanism=without
+    ) as server:
+        outcome = await sent(server.url, trusting, "another password")
+        assert (outcome.fate, "SMTPAuthenticationError" in outcome.problem) == (Fate.LATER, True)
+        assert "another password" not in outcome.problem
+        assert server.signing_in == ["LOGIN" if without else "PLAIN"]
+        assert (server.letters, server.asked) == ([], [])
+
+
+async def test_whoever_does_not_sign_in_sends_nothing(own: ssl.SSLContext, trusting: ssl.SSLContext) -> None:
     async with mail_server(tls_context=own, require_starttls=True, signs_in=True) as server:
-        outcome = await sent(server.url, trusting, password)
-        assert outcome.fate in (Fate.LATER, Fate.REFUSED)
-        assert PASSWORD not in outcome.problem
-        assert server.letters == []
-        assert server.asked == []
+        assert (await sent(server.url, trusting, password=None)).fate in (Fate.LATER, Fate.REFUSED)
+        assert (server.letters, server.asked, server.signing_in) == ([], [], [])
+
+
+@pytest.mark.expects_log("login_data is deprecated")
+async def test_a_letter_goes_out_through_a_server_that_only_asks_for_name_and_password_one_by_one(
+    own: ssl.SSLContext, trusting: ssl.SSLContext
+) -> None:
+    async with mail_server(
+        tls_context=own, require_starttls=True, signs_in=True, auth_exclude_mechanism=("PLAIN",)
+    ) as server:
+        assert await sent(server.url, trusting) == Outcome(Fate.SENT)
+        assert server.signing_in == ["LOGIN"]
+
+
+async def test_a_password_is_not_said_to_a_server_that_offers_no_known_way(
+    own: ssl.SSLContext, trusting: ssl.SSLContext
+) -> None:
+    async with mail_server(
+        tls_context=own, require_starttls=True, signs_in=True, auth_exclude_mechanism=("PLAIN", "LOGIN")
+    ) as server:
+        assert (await sent(server.url, trusting)).fate is Fate.LATER
+        assert (server.letters, server.asked, server.signing_in) == ([], [], [])
 
 
 @pytest.mark.expects_log("SMTP session exception")
