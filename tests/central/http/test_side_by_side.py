@@ -39,6 +39,8 @@ async def test_of_two_people_who_edit_one_thing_the_second_is_told_what_the_firs
     assert now[field] == first.json()[field]
     assert f"{field} is {now[field]}" in second.json()["detail"]
     assert str(now["version"]) in second.json()["detail"]
+    late = await call(office, "PATCH", path, owner, {field: now[field], "version": thing["version"]})
+    assert f"at version {now['version']} now: other fields were changed. " in late.json()["detail"]
 
 
 async def test_of_two_owners_who_change_the_programme_the_second_is_told_what_the_first_changed(

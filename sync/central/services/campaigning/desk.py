@@ -11,6 +11,7 @@ import msgspec
 from sync.central.schema.numbers import MAX_ID
 from sync.central.services.audit import record_by
 from sync.central.services.campaigns import changed, create_campaign, edit_campaign
+from sync.central.services.editing.versions import changed_meanwhile
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.central.services.login import Person
 from sync.central.services.paged_rows import paged_rows
@@ -122,17 +123,12 @@ async def change_campaign(
     changes = {name: value for name, value in given.items() if name != "version"}
     if "version" in given and given["version"] != now["version"]:
         standing = msgspec.to_builtins(read_campaign(now))
-        meanwhile = "; ".join(
-            f"{name} is {standing[name]}"
+        meanwhile = {
+            name: standing[name]
             for name, value in changes.items()
             if name in standing and standing[name] != value
-        )
-        raise Refusal(
-            ProblemType.CONFLICT,
-            "Somebody else has changed this campaign meanwhile.",
-            f"It is at version {now['version']} now{meanwhile and '; '}{meanwhile}. "
-            "Look at it again, and send your change with that version.",
-        )
+        }
+        raise changed_meanwhile("campaign", now["version"], meanwhile)
     await edit_campaign(connection, person.network, campaign_id, changes)
     await _note(connection, person, "campaign.change", campaign_id, changes)
     return await show_campaign(connection, person.network, campaign_id)

@@ -13,6 +13,7 @@ from sync.central.schema.numbers import MAX_ID
 from sync.central.secrets import Secrets
 from sync.central.services.codes import MAX_USES, fit_code
 from sync.central.services.editing.deactivating import deactivate_used_up
+from sync.central.services.editing.versions import changed_meanwhile
 from sync.central.services.feed_rows import CODE_COLUMNS, code_row
 from sync.central.services.limits import LimitKey, set_total
 from sync.central.services.outbox import publish
@@ -121,17 +122,12 @@ def _compare(now: asyncpg.Record, change: CodeChange) -> None:
     """Refuse a change that was made looking at an older version."""
     if change.version is msgspec.UNSET or change.version == now["version"]:
         return
-    named = [
-        f"{name} is {now[name]}"
-        for name in ("code", "description", "name", "status", "max_uses", "expires_at", "beneficiary_id")
-        if getattr(change, name) not in (msgspec.UNSET, now[name])
-    ]
-    raise Refusal(
-        ProblemType.CONFLICT,
-        "Somebody else has changed this code meanwhile.",
-        f"It is at version {now['version']} now{''.join('; ' + each for each in named)}. "
-        "Look at it again, and send your change with that version.",
-    )
+    meanwhile = {
+        name: now[name]
+        for name, value in msgspec.structs.asdict(change).items()
+        if name != "version" and value not in (msgspec.UNSET, now[name])
+    }
+    raise changed_meanwhile("code", now["version"], meanwhile)
 
 
 def _fields(now: asyncpg.Record, change: CodeChange, *, now_ms: int) -> dict[str, object]:

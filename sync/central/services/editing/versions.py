@@ -5,6 +5,7 @@ faster, and is refused with what stands now.
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -36,18 +37,25 @@ def require_version(noun: str, now: msgspec.Struct, change: msgspec.Struct) -> N
         return
     shown: dict[str, Any] = msgspec.to_builtins(now)
     wanted: dict[str, Any] = msgspec.to_builtins(change)
-    meanwhile = [
-        f"{name} is {_said(shown[name])}"
+    meanwhile = {
+        name: shown[name]
         for name, value in wanted.items()
         if name != "version" and name in shown and shown[name] != value
-    ]
-    raise Refusal(
+    }
+    raise changed_meanwhile(noun, standing, meanwhile)
+
+
+def changed_meanwhile(noun: str, version: int, standing: Mapping[str, object]) -> Refusal:
+    """Say that somebody else was faster: the version now, and what stands in the fields that a change would have changed."""
+    named = "; ".join(f"{name} is {_said(value)}" for name, value in standing.items())
+    return Refusal(
         ProblemType.CONFLICT,
         f"Somebody else has changed this {noun} meanwhile.",
-        f"It is at version {standing} now: {'; '.join(meanwhile) or 'other fields were changed'}. "
+        f"It is at version {version} now: {named or 'other fields were changed'}. "
         "Look at it again, and send your change with that version.",
     )
 
 
 def _said(value: object) -> str:
+    """Write a value as a caller would; texts bare."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

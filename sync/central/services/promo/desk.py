@@ -23,6 +23,7 @@ from sync.central.services.editing.one_code import (
     make_one,
     note_code,
 )
+from sync.central.services.editing.versions import changed_meanwhile
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
 from sync.central.services.new_codes import NewCode
@@ -112,12 +113,7 @@ async def change_promo(
     network = person.network
     now = await _take(connection, network, code_id)
     if change.version not in (msgspec.UNSET, now.version):
-        raise Refusal(
-            ProblemType.CONFLICT,
-            "Somebody else has changed this code meanwhile.",
-            f"It is at version {now.version} now: {_differences(now, change)}. "
-            "Look at it again, and send your change with that version.",
-        )
+        raise changed_meanwhile("code", now.version, _differences(now, change))
     campaign = await campaign_with_id(connection, network, now.campaign_id)
     hours = await read_hours(connection, network, campaign)
     if isinstance(change.active_hours, HoursAsked):
@@ -188,22 +184,12 @@ _TOLD = (
 )
 
 
-def _differences(now: PromoView, change: PromoChange) -> str:
-    """Say what stands there now of the fields that a change names."""
-    named = [
-        f"{name} is {_said(getattr(now, name))}"
-        for name in _TOLD
-        if _differs(getattr(change, name), getattr(now, name))
-    ]
-    return "; ".join(named) or "other fields were changed"
+def _differences(now: PromoView, change: PromoChange) -> dict[str, object]:
+    """Return what stands there now of the fields that a change would change."""
+    return {name: getattr(now, name) for name in _TOLD if _differs(getattr(change, name), getattr(now, name))}
 
 
 def _differs(asked: object, now: object) -> bool:
     if isinstance(asked, HoursAsked):
         return any(_differs(getattr(asked, name), getattr(now, name)) for name in asked.__struct_fields__)
     return asked not in (msgspec.UNSET, now)
-
-
-def _said(value: object) -> str:
-    """Write a value as a caller would; texts bare."""
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
