@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from sync.central.services.campaign_rows import find_campaign
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, campaign_row, read_campaign
 from sync.central.services.guest_limits import resize_guest_limits
 from sync.central.services.limits import LimitKey, set_total
@@ -169,14 +170,10 @@ async def campaigns_named(
 
 async def campaign_with_id(connection: asyncpg.Connection, network_id: int, campaign_id: int) -> Campaign:
     """Return a campaign; raises :class:`UserError` ``unknown_campaign``."""
-    record = await connection.fetchrow(
-        f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = $2",  # noqa: S608 - columns are ours
-        network_id,
-        campaign_id,
-    )
-    if record is None:
+    campaign = await find_campaign(connection, network_id, campaign_id)
+    if campaign is None:
         raise _unknown(campaign_id)
-    return read_campaign(record)
+    return campaign
 
 
 def _unknown(campaign_id: int) -> UserError:

@@ -6,6 +6,7 @@ what the campaign says from now on, as those get it who have none yet.
 
 import asyncpg
 
+from sync.central.services.campaign_rows import find_campaign
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.central.services.limits import LimitKey, open_guest_limits, set_total
 from sync.protocol.leases import LimitKind
@@ -169,12 +170,8 @@ async def _total(connection: asyncpg.Connection, network_id: int, key: LimitKey)
 
 
 async def _allowed(connection: asyncpg.Connection, network_id: int, campaign: int) -> int | None:
-    row = await connection.fetchrow(
-        f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = $2",  # noqa: S608 - columns are ours
-        network_id,
-        campaign,
-    )
-    return None if row is None else read_campaign(row).max_uses_per_guest
+    found = await find_campaign(connection, network_id, campaign)
+    return None if found is None else found.max_uses_per_guest
 
 
 async def _exposure(connection: asyncpg.Connection, network_id: int, kept: int, merged: int) -> int:

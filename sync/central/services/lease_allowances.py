@@ -12,8 +12,8 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of
+from sync.central.services.campaign_rows import find_campaigns
 from sync.central.services.epochs import may_issue
-from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.central.services.grants import LeaseFor, insert_leases, new_grant, sign_grant
 from sync.central.services.lease_places import active_places, takers
 from sync.central.services.lease_subjects import open_credit
@@ -105,14 +105,9 @@ async def _shares(
 async def _campaigns(
     connection: asyncpg.Connection, network_id: int, standings: list[_Standing]
 ) -> dict[int, Campaign]:
-    records = await connection.fetch(
-        f"""SELECT {CAMPAIGN_COLUMNS} FROM campaigns
-        WHERE network_id = $1 AND status = $2 AND id = ANY ($3::bigint[])""",  # noqa: S608 - columns are ours
-        network_id,
-        CampaignStatus.ACTIVE.value,
-        list({each.key.subject for each in standings if each.key.kind is not LimitKind.CREDIT}),
-    )
-    return {record["id"]: read_campaign(record) for record in records}
+    ids = {each.key.subject for each in standings if each.key.kind is not LimitKind.CREDIT}
+    found = await find_campaigns(connection, network_id, ids)
+    return {id_: each for id_, each in found.items() if each.status is CampaignStatus.ACTIVE}
 
 
 async def _debit(

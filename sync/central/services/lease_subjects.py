@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of, moment
-from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
+from sync.central.services.campaign_rows import find_campaign
 from sync.central.services.grants import LeaseFor
 from sync.central.services.limits import LimitKey, open_guest_limits, set_total
 from sync.central.services.points import expire_of
@@ -158,14 +158,9 @@ async def _campaign_of_code(connection: asyncpg.Connection, network_id: int, cod
 
 
 async def _read(connection: asyncpg.Connection, network_id: int, campaign_id: int) -> Campaign | Reason:
-    record = await connection.fetchrow(
-        f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = $2",  # noqa: S608 - columns are ours
-        network_id,
-        campaign_id,
-    )
-    if record is None:
+    campaign = await find_campaign(connection, network_id, campaign_id)
+    if campaign is None:
         return Reason.NOT_LOADED
-    campaign = read_campaign(record)
     if campaign.status is CampaignStatus.ARCHIVED:
         return Reason.ARCHIVED
     return campaign if campaign.status is CampaignStatus.ACTIVE else Reason.CAMPAIGN_PAUSED

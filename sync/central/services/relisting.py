@@ -11,8 +11,8 @@ from typing import NamedTuple
 import asyncpg
 
 from sync.central.services import epochs
+from sync.central.services.campaign_rows import find_campaigns
 from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_cases
-from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.central.services.grants import LeaseFor, insert_leases
 from sync.central.services.guest_limits import take_off_kept
 from sync.central.services.journal.registrations import read_merged
@@ -203,15 +203,11 @@ async def _open_guests(
     connection: asyncpg.Connection, network_id: int, limits: Sequence[tuple[str, int, int]]
 ) -> None:
     """Open limits of guests whose rows were lost at what their campaigns allow: no row means full."""
-    rows = await connection.fetch(
-        f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = ANY ($2::bigint[])",  # noqa: S608 - columns are ours
-        network_id,
-        [subject for _, subject, _ in limits],
-    )
-    allowed = {row["id"]: read_campaign(row).max_uses_per_guest for row in rows}
+    campaigns = await find_campaigns(connection, network_id, {subject for _, subject, _ in limits})
     totals: dict[LimitKey, int] = {}
     for _, subject, guest in limits:
-        total = allowed.get(subject)
+        campaign = campaigns.get(subject)
+        total = None if campaign is None else campaign.max_uses_per_guest
         if total is not None:
             totals[LimitKey(LimitKind.GUEST_USES, subject, guest)] = total
     await open_guest_limits(connection, network_id, totals)

@@ -11,12 +11,11 @@ import asyncpg
 
 from sync.central.clock import clock_of, moment
 from sync.central.schema.words import Judged, WaitsFor
+from sync.central.services.campaign_rows import find_campaigns
 from sync.central.services.cases import CaseKind
 from sync.central.services.feed_rows import (
-    CAMPAIGN_COLUMNS,
     CODE_COLUMNS,
     code_row,
-    read_campaign,
     read_code,
 )
 from sync.central.services.journal.columns import numbers, texts, uuids
@@ -87,14 +86,7 @@ async def read_uses(connection: asyncpg.Connection, scene: Scene, items: Sequenc
             numbers({payload.code_id for _, payload in redeemed}),
         )
     }
-    campaigns = {
-        row["id"]: read_campaign(row)
-        for row in await connection.fetch(
-            f"SELECT {CAMPAIGN_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = ANY ($2::bigint[])",  # noqa: S608 - columns are ours
-            scene.network,
-            list({code.campaign_id for code in codes.values()}),
-        )
-    }
+    campaigns = await find_campaigns(connection, scene.network, {code.campaign_id for code in codes.values()})
     kinds = await _lease_kinds(connection, scene, [item for item, _ in redeemed])
     uses = {}
     opened: dict[LimitKey, int] = {}
