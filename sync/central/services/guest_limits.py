@@ -11,6 +11,9 @@ from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.central.services.limits import LimitKey, open_guest_limits, set_total
 from sync.protocol.leases import LimitKind
 
+_OF_BOTH = """network_id = $1 AND kind = 'guest_uses' AND guest IN ($2, $3)
+    AND subject = ANY (ARRAY (SELECT id FROM campaigns WHERE network_id = $1))"""
+"""By campaign: limits are found by what they are of, and a network has many more guests than campaigns."""
 _PLACE = "network_id = $1 AND kind = 'guest_uses' AND subject = $2 AND guest = $3"
 
 
@@ -25,22 +28,22 @@ async def merge_guest_limits(
     take that exposure back, and beyond it are lost to the guest, never doubled.
     """
     await connection.fetch(
-        """SELECT 1 FROM limits WHERE network_id = $1 AND kind = 'guest_uses' AND guest IN ($2, $3)
-        ORDER BY subject, guest FOR NO KEY UPDATE""",
+        f"SELECT 1 FROM limits WHERE {_OF_BOTH} ORDER BY subject, guest FOR NO KEY UPDATE",  # noqa: S608 - a constant
         network_id,
         kept,
         merged,
     )
     await open_listed_limits(connection, network_id, merged)
-    campaigns = await connection.fetch(
-        """SELECT subject, total, pool FROM limits
-        WHERE network_id = $1 AND kind = 'guest_uses' AND guest = $2 ORDER BY subject""",
+    limits = await connection.fetch(
+        f"SELECT subject, guest, total, pool, exposure FROM limits WHERE {_OF_BOTH} ORDER BY subject",  # noqa: S608 - a constant
         network_id,
+        kept,
         merged,
     )
-    before = await _exposure(connection, network_id, kept, merged)
-    for row in campaigns:
-        await _merge(connection, network_id, row, kept=kept, merged=merged)
+    before: int = sum(row["exposure"] for row in limits)
+    for row in limits:
+        if row["guest"] == merged:
+            await _merge(connection, network_id, row, kept=kept, merged=merged)
     return await _exposure(connection, network_id, kept, merged) - before
 
 
@@ -50,7 +53,6 @@ async def open_listed_limits(connection: asyncpg.Connection, network_id: int, gu
     To a central that was put back a till may list what it holds for a guest before the registration has come up
     again: that limit was booked as one of nothing, and all that is held as exposed.
     """
-    # By campaign: limits are found by what they are of, and a network has many more guests than campaigns.
     for row in await connection.fetch(
         f"""SELECT {CAMPAIGN_COLUMNS}, listed.total AS listed FROM campaigns, LATERAL (
             SELECT total FROM limits
@@ -176,8 +178,7 @@ async def _allowed(connection: asyncpg.Connection, network_id: int, campaign: in
 
 async def _exposure(connection: asyncpg.Connection, network_id: int, kept: int, merged: int) -> int:
     booked: int = await connection.fetchval(
-        """SELECT COALESCE(sum(exposure), 0)::bigint FROM limits
-        WHERE network_id = $1 AND kind = 'guest_uses' AND guest IN ($2, $3)""",
+        f"SELECT COALESCE(sum(exposure), 0)::bigint FROM limits WHERE {_OF_BOTH}",  # noqa: S608 - a constant
         network_id,
         kept,
         merged,
