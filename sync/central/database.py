@@ -25,6 +25,17 @@ STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 10_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
 
+OUT_OF_REACH = (
+    OSError,  # TimeoutError, for want of a free connection, is one
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # it is shut down or starts, or a statement took too long
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,  # of two who make the same codes in another order, one is undone as a whole
+    asyncpg.InterfaceError,
+)
+"""What says that the database is away, or has no room or no time: a request is answered by 503, a command is interrupted."""
+
 _NAME_NETWORK = f"SELECT set_config('{NETWORK_SETTING}', $1, true)"
 _NAMED_NETWORK = f"SELECT set_config('{NETWORK_SETTING}', '{{}}', true);"
 

@@ -7,11 +7,11 @@ import pytest
 from sync.central.database import (
     IDLE_IN_TRANSACTION_TIMEOUT_MS,
     LOCK_TIMEOUT_MS,
+    OUT_OF_REACH,
     STATEMENT_TIMEOUT_MS,
     Database,
     connected,
 )
-from sync.central.http.problems import OUT_OF_REACH
 from sync.central.schema.words import Noun
 from sync.rules.user_error import UserError
 from tests.builders.central_world import OfficeWorld, a_world, in_office

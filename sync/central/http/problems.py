@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
+from sync.central.database import OUT_OF_REACH
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 from sync.rules.user_error import UserError
@@ -62,22 +63,6 @@ _ADVICE = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send the body as application/json.",
 }
 """What to do about what the framework itself refuses, where it does not name fields."""
-
-OUT_OF_REACH = (
-    asyncpg.QueryCanceledError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.DeadlockDetectedError,  # of two who make the same codes in another order, one is undone as a whole
-    asyncpg.TooManyConnectionsError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.DiskFullError,
-    asyncpg.OutOfMemoryError,
-    asyncpg.InterfaceError,
-    OSError,  # TimeoutError, for want of a free connection, is one
-)
-"""What is answered by 503: the database is away, or has no room."""
 
 UNKEPT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 """What the database says of a text with the character NUL, which is the only one that it cannot keep."""

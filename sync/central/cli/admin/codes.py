@@ -3,10 +3,9 @@
 import argparse
 import sys
 
-import asyncpg
-
 from sync.central.cli.admin.office import ACTOR, Office
 from sync.central.cli.output import say
+from sync.central.database import OUT_OF_REACH
 from sync.central.services import code_import
 from sync.central.services.code_file import BadLine, read_code_file
 from sync.central.services.codes import code_standing
@@ -16,17 +15,6 @@ from sync.rules.user_error import UserError
 
 LINES_TOLD = 10_000
 """How often an import tells how far it is."""
-INTERRUPTED = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-"""What ends an import from outside: a file or a database that goes away, or has no room or no time for it."""
 
 
 async def import_codes(office: Office, options: argparse.Namespace) -> int:
@@ -56,7 +44,7 @@ async def import_codes(office: Office, options: argparse.Namespace) -> int:
             )
         except Refusal as refusal:
             raise UserError("import_refused", refusal.title, refusal.detail) from refusal
-        except INTERRUPTED as error:
+        except OUT_OF_REACH as error:  # the file, too, when it goes away while it is read
             # Its commit may have been under way at that very moment; asking for a code tells.
             raise UserError(
                 "import_interrupted",
