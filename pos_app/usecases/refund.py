@@ -20,13 +20,17 @@ from sync.till.journal.undo_book import Undoable
 
 
 class _Part(Struct, frozen=True, kw_only=True):
-    """One refund of a sale, reckoned: what of each line, and how the sale stands before and after it."""
+    """One refund of a sale, reckoned: what of each line, and how the sale stands before and after it.
+
+    ``in_order`` says that nobody chose the lines.
+    """
 
     sale: Sale
     lines: tuple[int, ...]
     paid_minor: int
     before_minor: int
     done: bool
+    in_order: bool
 
     @property
     def amount_minor(self) -> int:
@@ -107,6 +111,7 @@ def _reckon(desk: Desk, sale: Sale, left: tuple[int, ...], *, total: int, asked:
         paid_minor=paid_minor,
         before_minor=paid_minor - sum(left),
         done=lines == left,
+        in_order=not asked,
     )
 
 
@@ -171,6 +176,7 @@ def _payload(receipt: int, original: UUID, part: _Part, why: Why) -> Refund:
         note=why.note,
         approved_by=why.approved_by,
         points_back_minor=part.amount_minor - _money_back(part),
+        in_order=part.in_order,
     )
 
 
@@ -200,6 +206,7 @@ def _elsewhere(
         lines=named,
         note=why.note,
         approved_by=why.approved_by,
+        in_order=not named,
     )
 
 

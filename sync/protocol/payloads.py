@@ -172,12 +172,13 @@ class RefundedLine(msgspec.Struct, frozen=True, kw_only=True):
 class Refund(Payload, frozen=True, kw_only=True):
     """Part of a sale, or what is left of it, is given back; there may be several.
 
-    ``lines`` name the original's lines; without any the amount is taken from them in their order. The other
-    fields are those of a void.
+    ``lines`` name the original's lines; without any the amount is taken from them in their order. ``in_order``
+    says that nobody chose these lines: the till has taken an amount from them in their order, and central may
+    take it from others. The other fields are those of a void.
     """
 
     KIND = "refund"
-    KIND_VERSION = 2
+    KIND_VERSION = 3
     receipt: int
     original: UUID
     reason: str
@@ -190,6 +191,7 @@ class Refund(Payload, frozen=True, kw_only=True):
     note: str = ""
     approved_by: int | None = None
     points_back_minor: int = 0
+    in_order: bool = False
 
 
 class PointsAdjusted(Payload, frozen=True, kw_only=True):

@@ -5,6 +5,14 @@ one large one does: uses of codes with the last of the sale, budget money in pro
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Placed(NamedTuple):
+    """From which lines of a sale an amount comes; ``loose`` is what of each line may still be taken from another."""
+
+    lines: tuple[int, ...]
+    loose: tuple[int, ...]
 
 
 def paid_by_line(due: Sequence[int], paid_minor: int) -> tuple[int, ...]:
@@ -19,8 +27,7 @@ def paid_by_line(due: Sequence[int], paid_minor: int) -> tuple[int, ...]:
 
 def left_by_line(paid: Sequence[int], refunded: Sequence[int]) -> tuple[int, ...]:
     """Return what of each line can still be given back (minor units)."""
-    before = (*refunded, *(0 for _ in range(len(paid) - len(refunded))))
-    return tuple(max(0, line - back) for line, back in zip(paid, before, strict=True))
+    return tuple(max(0, line - back) for line, back in zip(paid, _as_long(refunded, paid), strict=True))
 
 
 def spread(amount_minor: int, left: Sequence[int]) -> tuple[int, ...]:
@@ -33,6 +40,39 @@ def spread(amount_minor: int, left: Sequence[int]) -> tuple[int, ...]:
     if amount_minor and parts:
         parts[-1] += amount_minor
     return tuple(parts)
+
+
+def place(
+    amount_minor: int, named: Sequence[int], *, left: Sequence[int], loose: Sequence[int]
+) -> Placed | None:
+    """Say from which lines an amount comes; None when that is more than is left of the sale, or of a line it names.
+
+    ``named`` is what somebody chose of each line, nothing but zeros when nobody did: then the amount is taken
+    from the lines in their order, and stands there only until somebody names the line. ``loose`` is how much of
+    each line has been taken so. It makes room for what is named there: two people who give back of one sale,
+    each without knowing of the other, give back what is theirs as long as the sale has it.
+    """
+    if amount_minor > sum(left):
+        return None
+    before = _as_long(loose, left)
+    if not any(named):
+        lines = spread(amount_minor, left)
+        return Placed(lines, _sums(before, lines))
+    moved = tuple(max(0, part - rest) for part, rest in zip(named, left, strict=True))
+    if any(part > free for part, free in zip(moved, before, strict=True)):
+        return None
+    kept = tuple(part - away for part, away in zip(named, moved, strict=True))
+    elsewhere = spread(sum(moved), [rest - part for rest, part in zip(left, kept, strict=True)])
+    stays = tuple(free - away for free, away in zip(before, moved, strict=True))
+    return Placed(_sums(kept, elsewhere), _sums(stays, elsewhere))
+
+
+def _sums(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
+    return tuple(map(sum, zip(one, other, strict=True)))
+
+
+def _as_long(parts: Sequence[int], lines: Sequence[int]) -> tuple[int, ...]:
+    return (*parts, *(0 for _ in range(len(lines) - len(parts))))
 
 
 def budget_back(units: int, *, paid_minor: int, refunded_minor: int) -> int:

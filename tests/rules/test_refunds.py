@@ -6,7 +6,16 @@ from sync.rules.ledger.operations import adjust, earn, expire, spend_leased
 from sync.rules.ledger.posting import contradictions
 from sync.rules.ledger.reversal import reverse
 from sync.rules.points_rules import PointsRules, RoleLimit
-from sync.rules.refunds import budget_back, left_by_line, money_back, paid_by_line, points_back, spread
+from sync.rules.refunds import (
+    Placed,
+    budget_back,
+    left_by_line,
+    money_back,
+    paid_by_line,
+    place,
+    points_back,
+    spread,
+)
 
 cents = st.integers(0, 100_000)
 
@@ -30,6 +39,42 @@ def test_an_amount_is_taken_from_the_lines_in_their_order() -> None:
     assert spread(0, (1000, 500)) == (0, 0)
     assert spread(1600, (1000, 500)) == (1000, 600)
     assert spread(5, ()) == ()
+
+
+def test_an_amount_without_lines_makes_room_for_what_is_named() -> None:
+    first = place(900, (0, 0, 0), left=(700, 300, 600), loose=())
+    assert first == Placed((700, 200, 0), (700, 200, 0))
+    assert place(70, (70, 0, 0), left=(0, 100, 600), loose=first.loose) == Placed((0, 70, 0), (630, 270, 0))
+
+
+def test_of_a_line_that_somebody_named_no_more_is_placed_than_it_paid() -> None:
+    assert place(400, (0, 400), left=(700, 400), loose=(0, 0)) == Placed((0, 400), (0, 0))
+    assert place(1, (0, 1), left=(700, 0), loose=(0, 0)) is None
+    assert place(1, (0, 1), left=(700, 0), loose=(5, 0)) is None
+    assert place(701, (0, 0), left=(700, 0), loose=(0, 0)) is None
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=4), st.data())
+def test_whatever_the_order_all_is_placed_that_fits_the_sale_and_its_named_lines(
+    paid: list[int], data: st.DataObject
+) -> None:
+    refunded, loose, named = [0] * len(paid), (0,) * len(paid), [0] * len(paid)
+    for _ in range(data.draw(st.integers(1, 6))):
+        asked = data.draw(st.tuples(*(st.integers(0, 30) for _ in paid)))
+        amount = sum(asked) or data.draw(st.integers(1, 60))
+        placed = place(amount, asked, left=left_by_line(paid, refunded), loose=loose)
+        then = [known + part for known, part in zip(named, asked, strict=True)]
+        fits = sum(refunded) + amount <= sum(paid) and all(
+            part <= most for part, most in zip(then, paid, strict=True)
+        )
+        assert (placed is not None) == fits
+        if placed is None:
+            continue
+        named, loose = then, placed.loose
+        refunded = [known + part for known, part in zip(refunded, placed.lines, strict=True)]
+        assert sum(placed.lines) == amount
+        assert all(0 <= part <= most for part, most in zip(refunded, paid, strict=True))
+        assert [total - free for total, free in zip(refunded, loose, strict=True)] == named
 
 
 @given(cents, st.integers(1, 100_000), st.lists(st.integers(1, 20_000), max_size=8))

@@ -1,3 +1,3 @@
 """The newest migration. A test holds it to what Alembic finds in ``versions``."""
 
-HEAD = "0029"
+HEAD = "0030"

@@ -46,13 +46,15 @@ class RefundRecord(Tenant, Model):
 class RefundTotal(Tenant, Model):
     """How much of one original is undone, all refunds together; its row is locked while one is booked.
 
-    ``refunded`` is in minor units, line by line; ``done`` when nothing is left to undo.
+    ``refunded`` is in minor units, line by line; ``loose`` is what of that was taken from the lines in their
+    order, as nobody had named one; ``done`` when nothing is left to undo.
     """
 
     __tablename__ = "refund_totals"
 
     original: Mapped[UUID] = mapped_column(primary_key=True)
     refunded: Mapped[list[int]] = mapped_column(ARRAY(BigInteger()), server_default=text("'{}'"))
+    loose: Mapped[list[int]] = mapped_column(ARRAY(BigInteger()), server_default=text("'{}'"))
     points_taken: Mapped[Count]
     done: Mapped[Off]
 

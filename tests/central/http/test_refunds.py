@@ -220,6 +220,30 @@ async def test_a_void_after_a_refund_would_give_back_too_much(office: Office) ->
     assert await office.cases() == ["refund_exceeds"] * 2
 
 
+async def test_two_tills_that_give_back_parts_without_knowing_of_each_other_are_both_booked(
+    office: Office,
+) -> None:
+    seller, stranger = await office.till("Seller"), await office.till("Stranger")
+    sold = seller.write(sale(**two_lines()))
+    await seller.upload()
+    stranger.write(refund(sold, 900))
+    assert (await stranger.upload()).cases == 0
+    paid = await office.value("SELECT refunded FROM refund_totals")
+    assert sum(paid) == 900
+    # Nobody at the stranger's has chosen the first line, which is what the seller's till takes it from.
+    seller.write(refund(sold, 100, (0, 100), in_order=True))
+    assert (await seller.upload(2)).cases == 0
+    # Nor is it in the way of who names it.
+    seller.write(refund(sold, 150, (0, 150)))
+    assert (await seller.upload(3)).cases == 0
+    totals = (await office.fetch("SELECT refunded, loose, done FROM refund_totals"))[0]
+    assert (sum(totals["refunded"]), sum(totals["loose"]), totals["done"]) == (1150, 1000, False)
+    assert totals["refunded"][0] - totals["loose"][0] == 150
+    stranger.write(refund(sold, 51))
+    assert (await stranger.upload(2)).cases == 1
+    assert await office.cases() == ["refund_exceeds"]
+
+
 async def test_a_reference_that_is_not_known_yet_waits_and_its_spending_is_safe(office: Office) -> None:
     one, two = await office.till("One"), await office.till("Two")
     sold = one.write(sale())

@@ -111,6 +111,8 @@ def test_refunds_in_parts_give_back_each_line_once_and_the_use_with_the_last(tmp
     payload = written(counter)[-1]
     assert isinstance(payload, Refund)
     assert payload.lines == (RefundedLine(line=0, amount_minor=800), RefundedLine(line=1, amount_minor=50))
+    # Nobody has chosen these lines: central may take it from others, if other tills have given back of them.
+    assert [one.in_order for one in written(counter) if isinstance(one, Refund)] == [False, True]
     assert left(counter, code) == 2
     counter.refund(sold.event, "returned", amount_minor=50)
     assert left(counter, code) == 3

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from uuid import UUID
 
+from tests.simulation.book import Written
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
 
@@ -57,13 +58,15 @@ def beyond_is_set_aside(world: World) -> Iterator[str]:
 
 @invariant(8, "what is left of a sale can be given back", at=When.REST)
 def within_is_booked(world: World) -> Iterator[str]:
-    """As long as all that came back of a sale is no more than was paid, none of it is set aside as too much."""
+    """As long as all that came back of a sale and its lines is no more than they paid, none is set aside as too much."""
     held = {written.event: written for written in world.at_central()}
     asked: Counter[UUID] = Counter()
+    named: dict[UUID, Counter[int]] = {}
     voided = set()
     for written in held.values():
         if written.kind == "refund":
             asked[UUID(written.payload["original"])] += written.payload["amount_minor"]
+            named.setdefault(UUID(written.payload["original"]), Counter()).update(_named(written))
         elif written.kind == "void":
             # A till that does not know the sale does not know its amount either: it is all of it.
             voided.add(UUID(written.payload["original"]))
@@ -77,8 +80,35 @@ def within_is_booked(world: World) -> Iterator[str]:
         paid = held[original].payload.get("paid_minor", 0) if original in held else 0
         if original in voided or undoing.kind != "refund" or world.is_excused(undoing.event):
             continue
-        if asked[original] <= paid:
+        if asked[original] <= paid and _fits(named[original], held[original]):
             yield f"{undoing.payload['amount_minor']} of sale {original} is too much, of {paid} only {asked[original]} came back"
+
+
+@invariant(8, "no line comes back twice", at=When.REST)
+def by_line(world: World) -> Iterator[str]:
+    """Of what central has booked, by its bytes: where a person has chosen lines, no line gives back more than it paid."""
+    held = {written.event: written for written in world.at_central()}
+    named: dict[UUID, Counter[int]] = {}
+    for row in world.host.rows(
+        "SELECT event FROM events WHERE network_id = $1 AND kind = 'refund' AND quarantined IS NULL",
+        world.office.network,
+    ):
+        undoing = held[row["event"]]
+        named.setdefault(UUID(undoing.payload["original"]), Counter()).update(_named(undoing))
+    for original, lines in named.items():
+        if not _fits(lines, held[original]):
+            yield f"of the lines of sale {original} came back {dict(lines)}, more than they had paid"
+
+
+def _named(refund: Written) -> Counter[int]:
+    """Return what a person has chosen to give back of each line; nothing where an amount was taken in order."""
+    lines = [] if refund.payload.get("in_order") else refund.payload.get("lines", [])
+    return Counter({line["line"]: line["amount_minor"] for line in lines})
+
+
+def _fits(named: Counter[int], sale: Written) -> bool:
+    due = [line["amount_minor"] - line.get("discount_minor", 0) for line in sale.payload["lines"]]
+    return all(line < len(due) and part <= due[line] for line, part in named.items())
 
 
 @invariant(8, "what a till gives back of its own sale is the part that is due", at=When.STEP)

@@ -30,13 +30,27 @@ def refunds(world: World, chance: random.Random) -> str | None:
     original = chance.choice(sales[-RECENT:])
     amount = chance.choice((100, 700, 3000, 9000))
     why = Why(staff=None, reason="returned", approved_by=chance.choice((None, MANAGER, MANAGER)))
+    lines = _chosen(world, chance, original, amount)
 
     def work(process: Process) -> str:
-        undone = refund(process.counter._desk, original, why, amount_minor=amount)
+        undone = refund(
+            process.counter._desk, original, why, amount_minor=None if lines else amount, lines=lines
+        )
         tell_undone(world, machine.name, undone)
         return f"{machine.name} refunds {undone.amount_minor} of sale {_short(original)}"
 
     return world.act(machine, work)
+
+
+def _chosen(world: World, chance: random.Random, original: UUID, amount: int) -> dict[int, int]:
+    """Choose a line of the bill for what comes back of it; none, when nobody says what it is."""
+    sale = world.books[world.acknowledged[original].machine].by_id.get(original)
+    if sale is None or chance.random() < 0.5:
+        return {}
+    line = chance.randrange(len(sale.payload["lines"]))
+    sold = sale.payload["lines"][line]
+    whole = sold["amount_minor"] - sold.get("discount_minor", 0)
+    return {line: whole if chance.random() < 0.3 else min(amount, whole)}
 
 
 @step("guest: brings parts of one purchase back one after another", weight=2)

@@ -36,6 +36,7 @@ class UsedCode(NamedTuple):
 class Original:
     """A sale, or a use without one. ``paid`` is what each line had to pay, ``refunded`` what of it came back.
 
+    ``loose`` is what of that nobody has named a line for (:func:`sync.rules.refunds.place`).
     ``parts`` are the events whose spending comes back with it: its own, and those of its uses.
     """
 
@@ -52,6 +53,7 @@ class Original:
     parts: tuple[UUID, ...] = ()
     uses: list[UsedCode] = field(default_factory=list)
     refunded: tuple[int, ...] = ()
+    loose: tuple[int, ...] = ()
     points_taken: int = 0
     done: bool = False
 
@@ -250,14 +252,14 @@ async def _read_totals(connection: asyncpg.Connection, network_id: int, found: d
         ids,
     )
     for row in await connection.fetch(
-        """SELECT original, refunded, points_taken, done FROM refund_totals
+        """SELECT original, refunded, loose, points_taken, done FROM refund_totals
         WHERE network_id = $1 AND original = ANY ($2::uuid[]) ORDER BY original FOR UPDATE""",
         network_id,
         ids,
     ):
         original = found[row["original"]]
         original.refunded, original.done = tuple(row["refunded"]), row["done"]
-        original.points_taken = row["points_taken"]
+        original.loose, original.points_taken = tuple(row["loose"]), row["points_taken"]
 
 
 async def _read_spends(

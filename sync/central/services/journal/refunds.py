@@ -53,12 +53,19 @@ async def book_refunds(connection: asyncpg.Connection, scene: Scene, undone: Seq
     # Each row was locked when it was read; one of this batch's own sales has none yet.
     originals = {one.original.event: one.original for one, _ in booked}
     await connection.executemany(
-        """INSERT INTO refund_totals (network_id, original, refunded, points_taken, done)
-        VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (network_id, original) DO UPDATE SET refunded = EXCLUDED.refunded,
+        """INSERT INTO refund_totals (network_id, original, refunded, loose, points_taken, done)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (network_id, original) DO UPDATE SET refunded = EXCLUDED.refunded, loose = EXCLUDED.loose,
             points_taken = EXCLUDED.points_taken, done = EXCLUDED.done""",
         [
-            (scene.network, event, list(original.refunded), original.points_taken, original.done)
+            (
+                scene.network,
+                event,
+                list(original.refunded),
+                list(original.loose),
+                original.points_taken,
+                original.done,
+            )
             for event, original in originals.items()
         ],
     )

@@ -15,7 +15,7 @@ from sync.protocol.event import Restore
 from sync.protocol.leases import LimitKind
 from sync.protocol.payloads import Refund, Void
 from sync.rules.ledger.refund import points_to_take_back
-from sync.rules.refunds import budget_back, points_back, spread
+from sync.rules.refunds import Placed, budget_back, place, points_back
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,13 +66,14 @@ class Undoing:
         if problem is not None:
             item.quarantine(problem)
             return
-        lines = _lines(payload, original)
-        if original.done or any(back > left for back, left in zip(lines, original.left, strict=True)):
+        placed = _placed(payload, original)
+        if original.done or placed is None:
             item.quarantine(
                 "it gives back more than there is left to give back", kind=CaseKind.REFUND_EXCEEDS
             )
             return
-        self._book(item, payload, original, lines)
+        original.loose = placed.loose
+        self._book(item, payload, original, placed.lines)
 
     def _book(self, item: Item, payload: Void | Refund, original: Original, lines: tuple[int, ...]) -> None:
         before = original.paid_minor - sum(original.left)
@@ -190,16 +191,14 @@ def _problem(payload: Void | Refund, original: Original) -> str | None:
     return problem
 
 
-def _lines(payload: Void | Refund, original: Original) -> tuple[int, ...]:
-    """Return how much of each line it gives back."""
+def _placed(payload: Void | Refund, original: Original) -> Placed | None:
+    """Return how much of each line it gives back; None when that is more than there is."""
+    named = [0] * len(original.paid)
     if isinstance(payload, Void):
-        return original.paid
-    if not payload.lines:
-        return spread(payload.amount_minor, original.left)
-    lines = [0] * len(original.paid)
-    for line in payload.lines:
-        lines[line.line] += line.amount_minor
-    return tuple(lines)
+        return Placed(original.paid, ()) if original.left == original.paid else None
+    for line in () if payload.in_order else payload.lines:
+        named[line.line] += line.amount_minor
+    return place(payload.amount_minor, named, left=original.left, loose=original.loose)
 
 
 def _points_back(original: Original, refunded_minor: int) -> int:
