@@ -30,7 +30,7 @@ LANE_2_EVERY = 4
 """Every so many seeds a second world is made of it, whose disks fail too."""
 LANES_BESIDE = (3, 4)
 """Each runs in a process of its own."""
-SHRINK_S = 45.0
+SHRINK_S = 120.0
 PROGRESS_EVERY_S = 30.0
 STOPPED = 130
 """Exit status of a run that was ended by Ctrl-C, as shells have it."""

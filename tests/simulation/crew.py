@@ -22,7 +22,8 @@ from typing import Any
 
 from tests.simulation import link, registry, watchdog
 from tests.simulation.central_host import CentralHost, central_host
-from tests.simulation.seed import Verdict, run_seed, shrink
+from tests.simulation.seed import Plan, Verdict, plan_of, run_seed
+from tests.simulation.shrinking import shrink
 
 WORKERS = 2
 WAIT_S = 5.0
@@ -131,7 +132,7 @@ def run_here(tasks: Iterable[Task], *, shrink_s: float) -> Generator[Verdict]:
         for seed, lane in tasks:
             verdict = _judged(run_seed(seed, lane, host), host)
             if verdict.violation is not None:
-                yield shrink(verdict, host, seconds=shrink_s) if shrink_s > 0 else verdict
+                yield _shortest(verdict, host, seconds=shrink_s) if shrink_s > 0 else verdict
                 return
             yield verdict
 
@@ -161,6 +162,15 @@ def _judged(verdict: Verdict, host: CentralHost) -> Verdict:
             return again
     again.seen_once, again.seen_once_kind = verdict.violation, verdict.invariant
     return again
+
+
+def _shortest(verdict: Verdict, host: CentralHost, *, seconds: float) -> Verdict:
+    seed, lane = verdict.seed, verdict.lane
+
+    def run(plan: Plan) -> Verdict:
+        return run_seed(seed, lane, host, plan)
+
+    return shrink(verdict, plan_of(seed, lane), run, seconds=seconds)
 
 
 def _collect(crew: Crew) -> Iterator[Verdict]:
@@ -231,7 +241,7 @@ def _live_worlds(
                 verdict = _judged(run_seed(*task, host), host)
                 if verdict.violation is not None and shrink_s > 0:
                     answered.put(_Found(verdict))
-                    verdict = shrink(verdict, host, seconds=shrink_s)
+                    verdict = _shortest(verdict, host, seconds=shrink_s)
                 answered.put(verdict)
     except BaseException as error:  # noqa: BLE001 - it is raised where this thread is waited for
         answered.put(_Failed(f"a worker of the simulation failed: {type(error).__name__}: {error}"))

@@ -75,9 +75,9 @@ LISTED: tuple[Plant, ...] = (
     ),
     Plant(
         "uncapped_refund",
-        "sync/central/services/journal/undoing.py",
-        "if original.done or any(back > left for back, left in zip(lines, original.left, strict=True)):",
-        "if original.done:",
+        "sync/rules/refunds.py",
+        "if amount_minor > sum(left):",
+        "if amount_minor < 0:",
         "several refunds of one sale may give back more than it has paid",
     ),
 )

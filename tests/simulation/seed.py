@@ -1,4 +1,4 @@
-"""One seed: its plan of steps, its world, its verdict, and the shortest story that still ends badly."""
+"""One seed: its plan of steps, its world and its verdict."""
 
 import logging
 import random
@@ -23,8 +23,6 @@ EARLY = 160
 """Before which step of the plan the crash and the partition stand that no draw has brought."""
 CRASHES = ("till: killed at an I/O", "till: killed between two calls", "till: killed now")
 PARTITION = "line: partition"
-SHRINK_S = 90.0
-MAX_STORY = 60
 
 Plan = tuple[tuple[int, str], ...]
 """Step by step: its number in the seed, from which all its choices are drawn, and its kind."""
@@ -50,6 +48,9 @@ class Verdict:
     violation: str | None = None
     invariant: str = ""
     failed_at: int = -1
+    """The place in the plan of the step after which it was found; -1 when it shows only at rest."""
+    lived: int = 0
+    """How many of the plan's steps were tried: what comes behind them has had no part in it."""
     story: list[str] = field(default_factory=list)
     seen_once: str | None = None
     """What a run of this seed said that no other run of it says."""
@@ -107,34 +108,11 @@ def _run_seed(seed: int, lane: int, host: CentralHost, plan: Plan | None) -> Ver
     return verdict
 
 
-def shrink(verdict: Verdict, host: CentralHost, *, seconds: float = SHRINK_S) -> Verdict:
-    """Look for a shorter plan that fails the same invariant; bounded in time."""
-    plan = plan_of(verdict.seed, verdict.lane)
-    if verdict.failed_at >= 0:
-        plan = plan[: verdict.failed_at + 1]
-    best, ends = verdict, time.monotonic() + seconds
-    size = max(1, len(plan) // 2)
-    while size and time.monotonic() < ends:
-        at = 0
-        while at < len(plan) and time.monotonic() < ends:
-            shorter = plan[:at] + plan[at + size :]
-            tried = run_seed(verdict.seed, verdict.lane, host, shorter)
-            if tried.violation is not None and tried.invariant == verdict.invariant:
-                plan, best = shorter, tried
-                if tried.failed_at >= 0:
-                    plan = plan[: tried.failed_at + 1]
-            else:
-                at += size
-        size //= 2
-    best.steps = len(plan)
-    return best
-
-
 def _live(world: World, plan: Sequence[tuple[int, str]], verdict: Verdict) -> None:
     for place, (number, name) in enumerate(plan):
         if _counts(world):
             break
-        verdict.failed_at = place
+        verdict.failed_at, verdict.lived = place, place + 1
         chance = random.Random(f"{world.seed}/{world.lane}/{number}/{name}")
         step = STEPS[name]
         world.happened = False
