@@ -53,7 +53,7 @@ def run_window(
         window.show()
     window.furnished.connect(collect_rubbish)
     QTimer.singleShot(_COLLECT_MS, collect_rubbish)
-    OpenedLinks(window, link)
+    links = OpenedLinks(window, link)
     if drive is not None:
         drive(window)
     window.begin()
@@ -63,7 +63,11 @@ def run_window(
     awake = QTimer()
     awake.timeout.connect(lambda: None)
     awake.start(_SIGNAL_LOOK_MS)
-    return application.exec()
+    try:
+        return application.exec()
+    finally:
+        # Not left to whoever takes the window apart: a socket in the temporary folder outlives a process.
+        links.door.close()
 
 
 def collect_rubbish() -> None:

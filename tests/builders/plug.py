@@ -64,8 +64,22 @@ def start(home: Path, step: Step, *, printer: str = "none") -> subprocess.Popen[
 def pulled(home: Path, step: Step) -> None:
     """Work at the till until the step, and wait for the power to be gone."""
     process = start(home, step)
-    _, errors = process.communicate(timeout=LONG_S)
+    errors = ended(process, home)
     assert process.returncode == -signal.SIGKILL, errors.decode()
+
+
+def ended(process: subprocess.Popen[bytes], home: Path) -> bytes:
+    """Wait until the process is gone, and return what it said of errors.
+
+    The socket that it leaves is taken away: no till of this folder comes any more to take it over.
+    """
+    from PySide6.QtNetwork import QLocalServer
+
+    from pos_app.ui.link_door import door_name
+
+    _, errors = process.communicate(timeout=LONG_S)
+    QLocalServer.removeServer(door_name(home))
+    return errors
 
 
 _WRITES = "INSERT INTO events"

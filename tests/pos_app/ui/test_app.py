@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QDir, QSize
 
 from pos_app.ui import app
+from pos_app.ui.link_door import door_name
 from tests.builders.patience import LONG_S
 
 DRIVE = """
@@ -33,6 +34,7 @@ sys.exit(run_window(settings, open_counter=open_counter, enrol=enrol_till, drive
 
 
 def test_it_opens_asks_who_is_there_and_ends_in_good_order_when_told(home: Path) -> None:
+    door = Path(QDir.tempPath(), door_name(home))
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "-c", DRIVE, str(home)],
         stdout=subprocess.PIPE,
@@ -45,6 +47,7 @@ def test_it_opens_asks_who_is_there_and_ends_in_good_order_when_told(home: Path)
         seen = []
         while "sign_in" not in seen and time.monotonic() < end_s:
             seen.append(process.stdout.readline().strip())
+        assert door.is_socket()
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=LONG_S)
     finally:
@@ -52,6 +55,7 @@ def test_it_opens_asks_who_is_there_and_ends_in_good_order_when_told(home: Path)
         process.wait()
     assert seen == ["opening", "sign_in"]
     assert (process.returncode, said) == (0, "")
+    assert not door.exists()
 
 
 @pytest.mark.parametrize(

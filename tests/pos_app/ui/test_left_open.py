@@ -15,7 +15,7 @@ from pos_app.ui.till_window import TillWindow
 from sync.protocol.feed import Product
 from sync.protocol.payloads import Sale
 from tests.builders.patience import LONG_S
-from tests.builders.plug import ESPRESSO, MANAGER, NEWCOMER, Step, pulled, start
+from tests.builders.plug import ESPRESSO, MANAGER, NEWCOMER, Step, ended, pulled, start
 from tests.builders.till_window import CARD, LUNCH, a_home, a_world, scan, settle, signed_in, wait_for
 from tests.pos_app.ui.conftest import Open
 
@@ -88,7 +88,7 @@ def test_a_sale_whose_receipt_was_being_printed_stands_and_its_receipt_is_offere
                 process.kill()
         finally:
             process.kill()
-            process.communicate(timeout=LONG_S)
+            ended(process, home)
     window = opening(signed_in)(home, printer=address, print_auto=True)
     assert len(sales(window)) == 1
     assert window.desk_open.basket.empty

@@ -1,11 +1,13 @@
 """Links that the operating system opens reach the sale of the till that runs."""
 
+import socket
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QDir
 from PySide6.QtNetwork import QLocalSocket
 
 from pos_app.ui import link_door
@@ -56,6 +58,19 @@ def test_a_link_is_handed_to_the_till_that_runs(
     assert look.code.name == "Lunch −10 %"
 
 
+def test_the_socket_of_a_till_that_was_killed_is_taken_over_and_goes_with_the_next_one(
+    till: TillWindow, home: Path, elsewhere: Callable[[Callable[[], bool]], bool]
+) -> None:
+    left = Path(QDir.tempPath(), door_name(home))
+    with socket.socket(socket.AF_UNIX) as killed:
+        killed.bind(str(left))
+    links = OpenedLinks(till)
+    till.screen_changed.emit("till")
+    assert elsewhere(lambda: hand_over(home, LINK))
+    links.door.close()
+    assert not left.exists()
+
+
 def test_a_link_that_starts_the_till_waits_for_somebody_to_sign_in(open_window: Open, home: Path) -> None:
     window = open_window(home)
     OpenedLinks(window, LINK)
@@ -96,12 +111,12 @@ def test_what_is_no_link_harms_nothing(
     links.door.opened.connect(heard.append)
 
     def say(content: bytes) -> bool:
-        socket = QLocalSocket()
-        socket.connectToServer(door_name(home))
-        connected = socket.waitForConnected(LONG_MS)
-        socket.write(content)
-        socket.waitForBytesWritten(LONG_MS)
-        socket.disconnectFromServer()
+        caller = QLocalSocket()
+        caller.connectToServer(door_name(home))
+        connected = caller.waitForConnected(LONG_MS)
+        caller.write(content)
+        caller.waitForBytesWritten(LONG_MS)
+        caller.disconnectFromServer()
         return connected
 
     for content in (b"", b"\xff\xfe\x00", b"x" * (MAX_BYTES + 1), b"  "):
