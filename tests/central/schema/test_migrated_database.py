@@ -212,21 +212,21 @@ def test_a_migration_that_would_queue_tills_behind_itself_gives_up_and_changes_n
     async def work(dsn: str) -> None:
         reader = await asyncpg.connect(dsn)
         async with reader.transaction():
-            await reader.fetch("SELECT * FROM campaigns")
+            await reader.fetch("SELECT * FROM refund_totals")
             with pytest.raises(UserError) as caught:
                 await migrate(dsn)
             assert caught.value.reason == "database_busy"
-            assert await reader.fetchval("SELECT version_num FROM alembic_version") == "0028"
+            assert await reader.fetchval("SELECT version_num FROM alembic_version") == "0029"
         await reader.close()
         await migrate(dsn)
 
     with fresh_database(postgres_server) as dsn:
-        # As it was before the migration that gave campaigns a column.
-        fetch(dsn, "ALTER TABLE campaigns DROP COLUMN idle_hours")
-        fetch(dsn, "UPDATE alembic_version SET version_num = '0028'")
+        # As it was before the migration that gave the totals of refunds a column.
+        fetch(dsn, "ALTER TABLE refund_totals DROP COLUMN loose")
+        fetch(dsn, "UPDATE alembic_version SET version_num = '0029'")
         asyncio.run(work(dsn))
         assert fetch(dsn, "SELECT version_num FROM alembic_version")[0]["version_num"] == HEAD
-        assert fetch(dsn, "SELECT idle_hours FROM campaigns") == []
+        assert fetch(dsn, "SELECT loose FROM refund_totals") == []
 
 
 def test_a_database_of_a_newer_central_is_left_alone(postgres_server: RunningServer) -> None:
