@@ -92,6 +92,58 @@ def test_a_till_that_knows_more_begins_an_epoch_and_its_lost_grants_are_booked_a
         assert world.do(lambda office: office.cases()) == ["central_restored"]
 
 
+@pytest.mark.parametrize("program", ["", "older"], ids=["an older program", "an older epoch"])
+def test_who_says_nothing_of_this_epoch_goes_back_to_what_is_held(world: PutBack, program: str) -> None:
+    till = Till(world)
+    with world.backed_up() as backup:
+        for _ in range(2):
+            till.pen.redeem(till.code)
+        till.uploads()
+        backup.put_back()
+
+        async def sell_on(_: Office) -> None:
+            batch = Batch(
+                incarnation=till.pen.who.incarnation,
+                from_seq=3,
+                events=(till.pen.events[2],),
+                epoch=program,
+            )
+            told = unpack((await till.pen.post("/sync/v1/journal", batch)).content, Ack)
+            assert (told.relist, told.applied, told.want) == (False, 1, 2)
+
+        world.do(sell_on)
+
+
+def test_a_till_that_sells_before_its_contact_still_shows_that_central_was_put_back(world: PutBack) -> None:
+    till = Till(world)
+    with world.backed_up() as backup:
+        till.pen.redeem(till.code, lease=till.takes(4))
+        ack = till.uploads()
+        acknowledged = till.pen.previous
+        epoch = world.do(lambda _: till.pen.contact()).epoch
+        backup.put_back()
+        till.pen.redeem(till.code)
+
+        async def heal(office: Office) -> None:
+            batch = Batch(
+                incarnation=till.pen.who.incarnation, from_seq=3, events=(till.pen.events[2],), epoch=epoch
+            )
+            held = unpack((await till.pen.post("/sync/v1/journal", batch)).content, Ack)
+            assert (held.relist, held.applied) == (True, 1)
+            told = await till.pen.contact(epoch=epoch, acked=ack.applied, acked_hash=acknowledged)
+            assert told.relist
+            assert told.epoch != epoch
+            # Nothing of the ten is given to anybody else before it is known that four are out.
+            assert (await till.pen.ask(till.code)).grant is None
+            told = await till.pen.contact(epoch=told.epoch, grants=tuple(till.grants), listed=True)
+            assert not told.relist
+            assert (await till.pen.upload(2)).applied == 3
+            limit = await office.limit(till.code)
+            assert (limit["outstanding"], limit["exposure"]) == (3, 1)
+
+        world.do(heal)
+
+
 async def begin_anew(office: Office, till: Till) -> Batch:
     """Begin the restored office's new epoch; return what the till hands in again, by the older one."""
     async with office.database.network_transaction(office.network) as connection:

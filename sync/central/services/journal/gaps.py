@@ -64,6 +64,15 @@ async def note(connection: asyncpg.Connection, scene: Scene, batch: Batch, *, wa
     return anchor.seq
 
 
+def shows_restore(batch: Batch, *, applied: int, epoch: str) -> bool:
+    """Whether a till goes on behind events that it was acknowledged in this very epoch, and central lacks them.
+
+    Then central was put back to an earlier state and nobody has said so. A till that still has all of its events
+    and was told to go back to ``applied`` would forget what it was acknowledged, and with it the only proof.
+    """
+    return batch.anchor is None and batch.epoch == epoch and batch.from_seq > applied + 1
+
+
 async def accept(connection: asyncpg.Connection, network_id: int, till_id: int, *, by: str) -> list[Accepted]:
     """Let each line of a till go on behind what is lost, in the caller's transaction; the case is closed.
 

@@ -54,6 +54,8 @@ class Incarnation(msgspec.Struct, frozen=True):
     epoch: str
     awaited: bool
     fenced: bool
+    present: bool
+    """Whether this is the life with which the till is in good standing now."""
 
 
 async def take_in(database: Database, secrets: Secrets, *, network: int, till: int, batch: Batch) -> Ack:
@@ -108,6 +110,9 @@ async def _take_in(
     if isinstance(place, Gap):
         ack = _ack(clock, state, place.want - 1)
         noted = await gaps.note(connection, state.scene, batch, want=place.want, applied=state.applied_seq)
+        if state.present and gaps.shows_restore(batch, applied=state.applied_seq, epoch=state.epoch):
+            # Its contact proves it (relisting), as long as it goes by what it was acknowledged then.
+            return msgspec.structs.replace(_ack(clock, state, state.applied_seq), relist=True)
         return msgspec.structs.replace(ack, lacking=noted)
     new = batch.events[place.skip :]
     if place.branch == MAIN and batch.from_seq + place.skip <= state.applied_seq:
@@ -136,6 +141,7 @@ async def lock_life(
     row = await connection.fetchrow(
         """SELECT i.public_key, i.applied_seq, i.applied_hash, i.safe_seq, t.restaurant_id,
             r.name || ', ' || t.name AS place, n.epoch, i.fenced,
+            t.status = 'active' AND t.incarnation = i.incarnation AND NOT i.fenced AS present,
             t.status = 'active' AND EXISTS (
                 SELECT 1 FROM relistings w WHERE w.network_id = $1 AND w.till_id = $2) AS awaited
         FROM incarnations i
@@ -167,6 +173,7 @@ async def lock_life(
         str(row["epoch"]),
         row["awaited"],
         row["fenced"],
+        row["present"],
     )
 
 
