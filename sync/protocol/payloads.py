@@ -280,6 +280,7 @@ class GuestRegistered(Payload, frozen=True, kw_only=True):
     """
 
     KIND = "guest.registered"
+    KIND_VERSION = 2
     guest_id: int
     sealed: bytes
     phone_digest: str | None = None
