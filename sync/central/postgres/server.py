@@ -13,7 +13,12 @@ from sync.central.postgres.binaries import find_binaries
 from sync.central.postgres.cluster import Cluster, prepare_cluster
 from sync.central.postgres.keeper import Keeper
 from sync.central.postgres.memory import buffers_mb, memory_bytes
-from sync.central.postgres.sockets import make_socket_folder, open_socket_folder, socket_dsn
+from sync.central.postgres.sockets import (
+    make_socket_folder,
+    open_socket_folder,
+    socket_dsn,
+    take_away_socket_folder,
+)
 from sync.rules.user_error import UserError
 
 READY_TIMEOUT_S = 300.0
@@ -117,6 +122,7 @@ def running_server(
         yield RunningServer(sockets, keeper)
     finally:
         keeper.stop(STOP_TIMEOUT_S)
+        take_away_socket_folder(sockets)
 
 
 def _command(cluster: Cluster, sockets: Path, settings: Mapping[str, str]) -> list[str]:

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from sync.central.postgres.binaries import find_binaries
 from sync.central.postgres.cluster import prepare_cluster
 from sync.central.postgres.ownership import What, joined_server, owned_server, serving
 from sync.central.postgres.server import running_server
-from sync.central.postgres.sockets import MAX_PATH_BYTES, SOCKET_FILE
+from sync.central.postgres.sockets import MAX_PATH_BYTES, SOCKET_FILE, folder_of, open_socket_folder
 from sync.rules.user_error import UserError
 from tests.builders.patience import LONG_S
 from tests.builders.postgres import enterable_place
@@ -237,6 +238,43 @@ def test_a_long_path_gets_a_short_private_socket_folder(tmp_path: Path) -> None:
         assert len(os.fsencode(folder / SOCKET_FILE)) <= MAX_PATH_BYTES
         assert folder.stat().st_mode & 0o777 == 0o700
     assert not folder.exists()
+
+
+def test_the_short_folder_of_a_server_that_was_killed_goes_when_its_owner_ends(tmp_path: Path) -> None:
+    data = tmp_path / ("long" * 20)
+    with running_server_on(data) as folder:
+        os.kill(
+            int((data / "postgres" / "postmaster.pid").read_text(encoding="ascii").split()[0]), signal.SIGKILL
+        )
+    assert not folder.exists()
+
+
+def test_the_short_folder_of_a_server_that_was_killed_with_all_around_it_is_taken_over(
+    tmp_path: Path,
+) -> None:
+    data, copy = (tmp_path / (name * 20) for name in ("long", "copy"))
+    data.mkdir()
+    with an_owner(data) as process:
+        left = folder_of(ready(process))
+        os.kill(supervisor_of(process.pid), signal.SIGKILL)
+        process.send_signal(signal.SIGKILL)
+        process.wait(LONG_S)
+    copy.mkdir()
+    shutil.copy(data / "socket-folder", copy)
+    with owned_server(data) as owned, owned_server(copy) as beside:
+        assert folder_of(owned.dsn) == left
+        assert folder_of(beside.dsn) != left
+        assert query(owned.dsn, "SELECT 1") == query(beside.dsn, "SELECT 1") == 1
+    assert not left.exists()
+
+
+def test_a_link_in_the_place_of_the_socket_folder_is_not_followed(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o755)
+    (tmp_path / "socket").symlink_to(elsewhere)
+    with pytest.raises(OSError, match="socket"):
+        open_socket_folder(tmp_path / "socket", choose_account(tmp_path))
+    assert elsewhere.stat().st_mode & 0o777 == 0o755
 
 
 @contextmanager
