@@ -21,6 +21,10 @@ BUSY_TIMEOUT_MS = 5_000
 
 __all__ = ["Connection", "DatabaseError", "Error"]
 
+FAILURES = (Error, MemoryError)
+"""What a statement raises that fails. SQLite says that it has no memory where SQLCipher does not give it a page: one
+that is damaged, and every one that it asks for after that."""
+
 
 class Layout(NamedTuple):
     """How a database lies on disk and in memory.
@@ -76,7 +80,12 @@ _TROUBLES = {
 
 
 def trouble(error: BaseException) -> Trouble:
-    """Sort an error by its primary result code; what is not about the disk or the file is a bug of ours."""
+    """Sort one of ``FAILURES`` by its primary result code; what is not about the disk or the file is a bug of ours.
+
+    No memory means damage: should there truly be none, looking through the file and opening it again is what helps.
+    """
+    if isinstance(error, MemoryError):
+        return Trouble.DAMAGED
     code = getattr(error, "sqlite_errorcode", None)
     return Trouble.BUG if code is None else _TROUBLES.get(code & _PRIMARY_CODE, Trouble.BUG)
 

@@ -6,7 +6,7 @@ from sync.protocol.problems import ProblemType
 from sync.till.cache.found import CacheStatus
 from sync.till.cache.sums import sum_up
 from sync.till.office import Office, Refused
-from sync.till.sqlcipher import Error
+from sync.till.sqlcipher import FAILURES
 from sync.till.till import Till
 from sync.till.worker import FilesPort
 
@@ -51,7 +51,7 @@ class Comparing:
             return False
         try:
             ours = sum_up(self._till.home.cache_file, self._till.secrets.file_key, theirs.moving)
-        except Error as error:
+        except FAILURES as error:
             log.info("the replica could not be summed up: %s", error)
             return False
         if (ours.epoch, ours.number) != (theirs.epoch, theirs.number):

@@ -11,9 +11,9 @@ from sync.till.cache.load import Chunk, load, rows_of
 from sync.till.cache.schema import MIGRATIONS, close_after_loading, open_for_loading
 from sync.till.sqlcipher import (
     CACHE,
+    FAILURES,
     Connection,
     DatabaseError,
-    Error,
     Trouble,
     connect,
     create,
@@ -61,8 +61,8 @@ class Rebuild:
         self._as_of_ms = as_of_ms
         try:
             self._connection = self._resume() or self._start()
-        except (Error, OSError) as error:
-            if isinstance(error, Error) and trouble(error) not in ON_DISK:
+        except (*FAILURES, OSError) as error:
+            if isinstance(error, FAILURES) and trouble(error) not in ON_DISK:
                 raise
             raise not_stored(error) from error
 
@@ -116,7 +116,7 @@ class Rebuild:
         except WireError as error:
             self.abandon()
             raise SnapshotBroken(str(error)) from error
-        except Error as error:
+        except FAILURES as error:
             kind = trouble(error)
             if kind is Trouble.DAMAGED or is_double(error):
                 self.abandon()
@@ -162,7 +162,7 @@ class Rebuild:
             return None
         try:
             connection = connect(self._path, self._key, CACHE)
-        except Error:
+        except FAILURES:
             return None
         try:
             row = connection.execute("SELECT content FROM meta WHERE name = 'snapshot'").fetchone()

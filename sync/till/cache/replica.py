@@ -26,8 +26,8 @@ from sync.till.cache.schema import MIGRATIONS
 from sync.till.home import sync_folder
 from sync.till.sqlcipher import (
     CACHE,
+    FAILURES,
     Connection,
-    Error,
     Trouble,
     connect,
     create,
@@ -154,7 +154,7 @@ class Cache:
         """Do work on the file; on damage set it aside and do it once more on the empty one."""
         try:
             return work()
-        except Error as error:
+        except FAILURES as error:
             kind = trouble(error)
             if kind is Trouble.DAMAGED:
                 self._connection.close()
@@ -176,7 +176,7 @@ class Cache:
             return self._make()
         try:
             connection = connect(self._path, self._key, CACHE)
-        except Error as error:
+        except FAILURES as error:
             if trouble(error) is not Trouble.DAMAGED:
                 raise self._unusable(error) from error
             self._set_aside(str(error))
@@ -189,7 +189,7 @@ class Cache:
                     read_codes_again(connection)
                 return connection
             problem = "a newer version of this program made it"
-        except Error as error:
+        except FAILURES as error:
             if trouble(error) is not Trouble.DAMAGED:
                 connection.close()
                 raise self._unusable(error) from error
@@ -201,7 +201,7 @@ class Cache:
     def _make(self) -> Connection:
         try:
             return create(self._path, self._key, MIGRATIONS, CACHE)
-        except (Error, OSError) as error:
+        except (*FAILURES, OSError) as error:
             raise self._unusable(error) from error
 
     def _unusable(self, error: Exception) -> UserError:
@@ -238,7 +238,7 @@ class Cache:
         """
         try:
             fold_wal(self._connection)
-        except Error as error:
+        except FAILURES as error:
             raise not_stored(error) from error
         self._connection.close()
         try:

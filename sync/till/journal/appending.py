@@ -18,7 +18,7 @@ from sync.till.journal.restoring import credit
 from sync.till.journal.schema import place, position
 from sync.till.journal.undo_book import note_undone
 from sync.till.journal.use_book import MAX_UNFILED, file_uses, note_use, unfiled
-from sync.till.sqlcipher import Connection, Error, is_double
+from sync.till.sqlcipher import FAILURES, Connection, is_double
 
 MAX_ENTRIES = 200
 """Events in one commit: a sale with more codes than this is no sale."""
@@ -140,7 +140,7 @@ def _write(
     )  # fmt: skip
     try:
         connection.execute(_INSERT, row)
-    except Error as error:
+    except FAILURES as error:
         if is_double(error):
             raise AlreadyRecorded(event) from error
         raise

@@ -18,9 +18,9 @@ from sync.till.journal.schema import MIGRATIONS, place
 from sync.till.journal.upgrade import upgrade_journal
 from sync.till.journal.use_book import begin_unfiled
 from sync.till.sqlcipher import (
+    FAILURES,
     JOURNAL,
     Connection,
-    Error,
     Trouble,
     connect,
     create,
@@ -72,12 +72,12 @@ def open_journal(path: Path, key: bytes) -> Connection:
             upgrade_journal(path, key, MIGRATIONS)
             connection = connect(path, key, JOURNAL)
         connection.execute("PRAGMA recursive_triggers = ON")
-    except (Error, OSError) as error:
+    except (*FAILURES, OSError) as error:
         raise journal_unusable(path, error) from error
     try:
         begin_unfiled(connection)
         begin_recent(connection)
-    except Error as error:
+    except FAILURES as error:
         connection.close()
         raise journal_damaged(path, _problem(path, error)) from error
     return connection
@@ -94,7 +94,7 @@ def make_journal(path: Path, key: bytes) -> Connection:
         connection.close()
         new.replace(path)
         sync_folder(path.parent)
-    except (Error, OSError) as error:
+    except (*FAILURES, OSError) as error:
         raise journal_unusable(path, error) from error
     return open_journal(path, key)
 
@@ -112,7 +112,7 @@ def _inspect(path: Path, key: bytes) -> str | None:
         return f"its newest part is unreadable, and {lost} recorded steps lie behind the bad spot"
     try:
         connection = connect(path, key, JOURNAL, read_only=True)
-    except Error as error:
+    except FAILURES as error:
         return _problem(path, error)
     try:
         if schema_version(connection) > len(MIGRATIONS):
@@ -122,13 +122,13 @@ def _inspect(path: Path, key: bytes) -> str | None:
                 "Start that version again, or update this one. Nothing was changed.",
             )
         return _damage(connection, path, size)
-    except Error as error:
+    except FAILURES as error:
         return _problem(path, error)
     finally:
         connection.close()
 
 
-def _problem(path: Path, error: Error) -> str:
+def _problem(path: Path, error: Exception) -> str:
     if trouble(error) is not Trouble.DAMAGED:
         raise journal_unusable(path, error) from error
     if str(error) == "file is not a database":

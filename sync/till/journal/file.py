@@ -11,7 +11,7 @@ from sync.rules.user_error import UserError
 from sync.till.journal.ballast import Ballast
 from sync.till.journal.damage import head_is_sound, journal_damaged, make_journal, open_journal, tail_damage
 from sync.till.journal.entries import Reopened
-from sync.till.sqlcipher import Connection, Error, Trouble, fold_wal, roll_back, trouble
+from sync.till.sqlcipher import FAILURES, Connection, Trouble, fold_wal, roll_back, trouble
 
 T = TypeVar("T")
 
@@ -136,7 +136,7 @@ class JournalFile:
         self._connection = open_journal(self.path, self._key)
         try:
             found = [self._is_there(event) for event in self._in_doubt]
-        except Error as error:
+        except FAILURES as error:
             raise self._still_refusing(str(error)) from error
         if len(set(found)) > 1:
             # One transaction holds all of them: half of it cannot be in a file that is whole.
@@ -159,14 +159,14 @@ class JournalFile:
             return
         try:
             fold_wal(self.connection)
-        except Error as error:
+        except FAILURES as error:
             if trouble(error) not in (Trouble.FULL, Trouble.BUSY):
                 self._stop(self._refusal(error), ())
             log.info("the journal's WAL was not folded: %s", error)
         else:
             self.ballast.keep()
 
-    def failed_to_read(self, error: Error) -> Exception:
+    def failed_to_read(self, error: Exception) -> Exception:
         """Stop after an error while reading; return what to raise in its place (a bug is raised as it is)."""
         kind = trouble(error)
         if kind in (Trouble.BUG, Trouble.BUSY):
@@ -205,14 +205,14 @@ class JournalFile:
         try:
             connection.execute("BEGIN IMMEDIATE")
             result = work()
-        except Error as error:
+        except FAILURES as error:
             raise self._failed(error, events) from error
         except BaseException:
             self._abort(events)
             raise
         try:
             connection.execute("COMMIT")
-        except Error as error:
+        except FAILURES as error:
             self._stop(
                 Stop(
                     "commit_unknown",
@@ -226,7 +226,7 @@ class JournalFile:
             self._look_after_full(error)
         return result
 
-    def _look_after_full(self, error: Error) -> None:
+    def _look_after_full(self, error: Exception) -> None:
         """Look at once what a full disk left; return when all was recorded after all, else raise what it is."""
         try:
             found = self.reopen()
@@ -236,7 +236,7 @@ class JournalFile:
         if not found.recorded:
             raise _disk_full() from error
 
-    def _failed(self, error: Error, events: tuple[UUID, ...]) -> UserError:
+    def _failed(self, error: Exception, events: tuple[UUID, ...]) -> UserError:
         """Roll back after an error before COMMIT; a full disk or a busy file leaves the journal running."""
         self._abort(events)
         kind = trouble(error)
@@ -254,14 +254,14 @@ class JournalFile:
         return self.stopped_error()
 
     @staticmethod
-    def _refusal(error: Error) -> Stop:
+    def _refusal(error: Exception) -> Stop:
         sentence = f"The disk does not take the till's journal ({error}). {_NOT_RECORDED}"
         return Stop("disk_failed", sentence, _CHECKS_NOW)
 
     def _abort(self, events: tuple[UUID, ...]) -> None:
         try:
             roll_back(self.connection)
-        except Error as error:
+        except FAILURES as error:
             sentence = f"The disk does not answer ({error}). {_NOT_RECORDED}"
             self._stop(Stop("disk_failed", sentence, _CHECKS_NOW), events)
 
@@ -290,7 +290,7 @@ class JournalFile:
             return
         try:
             connection.close()
-        except Error as error:
+        except FAILURES as error:
             log.info("closing the journal: %s", error)
 
 

@@ -26,7 +26,7 @@ from sync.till.journal.file import CHAIN_DAMAGED, FOR_GOOD, RETIRED
 from sync.till.journal.hearing import ENDED, JournalHearing
 from sync.till.journal.held import StoredGrants
 from sync.till.journal.transfer_file import read_file
-from sync.till.sqlcipher import Error
+from sync.till.sqlcipher import FAILURES
 
 KEEP_MARKS_EVERY_MS = 60_000
 """How far the time's marks may run ahead of what is on disk before a commit writes them along."""
@@ -189,7 +189,7 @@ class Journal(JournalHearing):
             self._file.stop_for_good(RETIRED)
         try:
             return transfer.export_to(self._connection, path, identity, self._signing_key)
-        except Error as error:
+        except FAILURES as error:
             raise self._file.failed_to_read(error) from error
 
     def import_from(self, path: Path) -> transfer.Taken:

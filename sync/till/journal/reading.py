@@ -31,7 +31,7 @@ from sync.till.journal.shift_book import Placed, ShiftMarks
 from sync.till.journal.undo_book import Undoable
 from sync.till.journal.use_book import OwnUses
 from sync.till.journal.verify import verify_journal
-from sync.till.sqlcipher import Connection, Error
+from sync.till.sqlcipher import FAILURES, Connection
 
 MAX_RECENT = 1_000
 
@@ -49,7 +49,7 @@ def _watched(
     def watching(journal: Journal, /, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         try:
             return method(journal, *args, **kwargs)
-        except Error as error:
+        except FAILURES as error:
             raise journal._file.failed_to_read(error) from error  # noqa: SLF001  # its own kind
 
     return watching

@@ -22,9 +22,9 @@ from sync.till.journal.places import MAX_SEQ, place, position
 from sync.till.journal.schema import MIGRATIONS
 from sync.till.journal.transfer_file import LEASE_COLUMNS, Content, Event, Lease, Life, write_file
 from sync.till.sqlcipher import (
+    FAILURES,
     JOURNAL,
     Connection,
-    Error,
     Trouble,
     connect,
     side_files,
@@ -116,7 +116,7 @@ class _Reader:
             if self._connection is None:
                 self._connection = connect(self._path, self._key, JOURNAL, read_only=True)
             rows: list[Any] = self._connection.execute(question, values).fetchall()
-        except Error as error:
+        except FAILURES as error:
             self.close()
             if trouble(error) not in (Trouble.DAMAGED, Trouble.DISK):
                 raise

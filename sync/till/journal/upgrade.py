@@ -12,9 +12,9 @@ from sync.rules.user_error import UserError
 from sync.till.home import OWNER_FILE, sync_file, sync_folder
 from sync.till.journal.verify import verify_journal
 from sync.till.sqlcipher import (
+    FAILURES,
     JOURNAL,
     Connection,
-    Error,
     Migration,
     connect,
     fold_wal,
@@ -31,7 +31,7 @@ def upgrade_journal(path: Path, key: bytes, migrations: Sequence[Migration]) -> 
         _fold(path, key)
         _copy(path, copy)
         before = _upgrade(copy, key, migrations)
-    except (Error, OSError) as error:
+    except (*FAILURES, OSError) as error:
         raise _failed(path, str(error)) from error
     kept = path.with_name(f"{path.name}.before-v{len(migrations)}-from-v{before}")
     _copy(path, kept)

@@ -11,8 +11,8 @@ from sync.till.journal.entries import Verification
 from sync.till.journal.places import place, position
 from sync.till.journal.pruning import anchor_of, pruned_spends, taken_by
 from sync.till.sqlcipher import (
+    FAILURES,
     Connection,
-    Error,
     Trouble,
     damage_in_pages,
     damage_in_trees,
@@ -56,7 +56,7 @@ def verify_journal(connection: Connection) -> Verification:
         return Verification(
             ok=False, events=checked, problem=bad.problem, incarnation=bad.incarnation, first_bad_seq=bad.seq
         )
-    except Error as error:
+    except FAILURES as error:
         if trouble(error) is not Trouble.DAMAGED:
             raise
         problem = f"the file is damaged: {error}"

@@ -130,3 +130,25 @@ def test_a_full_disk_refuses_the_news_and_keeps_what_is_there(tmp_path: Path) ->
     assert isinstance(cache.find("CODE-1"), FoundCode)
     assert isinstance(cache.find("MORE-1000"), NotFound)
     cache.close()
+
+
+def test_wherever_a_page_is_damaged_the_feed_goes_on_or_a_snapshot_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    filled(path).close()
+    whole = path.read_bytes()
+    news = [
+        [code_change(number, f"NEWS-{number}", version=2) for number in range(first, 900, 7)]
+        for first in range(3)
+    ]
+    for start in range(4096, len(whole), 4096):
+        for file in tmp_path.iterdir():
+            file.unlink()
+        path.write_bytes(whole)
+        flip(path, start + 100)
+        cache = Cache(path, FILE_KEY, DIGEST_KEY)
+        try:
+            for number, changes in enumerate(news):
+                cache.apply_page(page(11 + number, *changes))
+        except UserError as refused:
+            assert refused.reason == "epoch_changed"
+        cache.close()
