@@ -3,9 +3,12 @@
 Run it from the root of the tree whose program is to be remembered, once for each released event version or
 file version, and commit what it makes:
 
-    python tests/upgrades/make_corpus.py tests/upgrades/corpus NAME
+    python tests/upgrades/make_corpus.py tests/upgrades/corpus NAME [all_kinds|new_life]
 
-It uses only what every program so far has had. What is in a journal of the corpus is never changed.
+``all_kinds`` (the default) has every kind of event that the program knows, and of each as many fields as make sense
+together; ``new_life`` is what a till writes whose newest event was damaged. It uses only what every program has had
+since there are voids, leaves out what the program does not know, and says in ``expected.json`` what central must make
+of the rest. What is in a journal of the corpus is never changed.
 """
 
 import json
@@ -13,76 +16,75 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
+# The program is that of the tree, what it is asked to do stands beside this file.
+sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path.cwd()))
 
-from sync.protocol import payloads
-from sync.protocol.event import Spend
-from sync.protocol.payloads import Attempt, Sale, SaleLine, SessionClosed, SessionOpened
-from sync.till.journal.entries import Entry
-from tests.builders.till import enrolled_till, leased, redemption, sale, use
+from sync.protocol.event import read_envelope
+from sync.protocol.upload import Ack, Batch
+from tests.builders.till import new_till
+from tests.upgrades.all_kinds import all_kinds
+from tests.upgrades.day import KINDS, Day, fields_of
+from tests.upgrades.new_life import new_life
 
-DIGEST = "00" * 16
 
-
-def sell_a_day(folder: Path) -> dict[str, object]:
-    """Record one event of each kind that a day has; return what it must come to at central."""
-    till = enrolled_till(folder)
-    journal = till.journal
-    lease, unused = leased(till, units=3), leased(till, units=2)
-    journal.commit([Entry(payload=SessionOpened(method="pin"), staff=9)])
-    for _ in range(2):
-        event = journal.new_event_id()
-        journal.commit([use(7, lease=lease, event=event), sale(event)])
-    journal.commit(
-        [Entry(payload=Attempt(outcome="refuse", reason="unknown_code", source="TYPED", digest=DIGEST))]
-    )
-    journal.commit([Entry(payload=redemption(7), spends=(Spend(lease, 1),))])
-    points = Sale(
-        receipt=77,
-        currency="EUR",
-        lines=(SaleLine(amount_minor=900), SaleLine(amount_minor=100, quantity=2)),
-        total_minor=1000,
-        discount_minor=0,
-        paid_minor=1000,
-        points_earned=10,
-        guest_id=5,
-    )
-    journal.commit([Entry(payload=points)])
-    journal.close_lease(unused, "not needed")
-    journal.commit([Entry(payload=SessionClosed(why="signed_out"), staff=9)])
-    batch = journal.unsettled()
-    assert batch is not None
-    versions = {kind: payload.KIND_VERSION for kind, payload in payloads._PAYLOADS.items()}
-    expected: dict[str, object] = {
-        "public_key": till.signing_key.public.hex(),
-        "leases": {str(lease): 3, str(unused): 2},
-        "events": [[event.body.decode(), event.signature.hex()] for event in batch.events],
-        "versions": versions,
-        "effects": {
-            "uses": 3,
-            "spent": 3,
-            "closed": [str(unused)],
-            "sales": 3,
-            "attempts": 1,
-            "paid_minor": 3250,
-            "points": 10,
-        },
-    }
+def handed_in(folder: Path) -> list[Batch]:
+    """Return what goes up of a journal, life by life."""
+    till = new_till(folder)
+    batches = []
+    while (batch := till.journal.unsettled()) is not None:
+        if till.journal.find_damage(batch):
+            batch = till.journal.unsettled() or batch
+        batches.append(batch)
+        last = batch.from_seq + len(batch.events) - 1
+        till.journal.acknowledge(Ack(applied=last, want=last + 1), incarnation=batch.incarnation)
     till.close()
-    return expected
+    return batches
 
 
-def main(corpus: Path, name: str) -> None:
+def expected(day: Day, batches: list[Batch]) -> dict[str, Any]:
+    """Say what these batches are and what they must come to."""
+    kinds = {
+        read_envelope(event.body).kind
+        for batch in batches
+        for seq, event in enumerate(batch.events, batch.from_seq)
+        if seq not in batch.damaged
+    }
+    return {
+        "public_key": day.till.signing_key.public.hex(),
+        "leases": day.leases,
+        "points_before": day.points_before,
+        "lives": [
+            {
+                "incarnation": batch.incarnation,
+                "events": [[event.body.decode(), event.signature.hex()] for event in batch.events],
+                "damaged": list(batch.damaged),
+                "last_hash": batch.last_hash.hex(),
+                "guest_keys": {
+                    str(event): sealed.hex() for event, sealed in getattr(batch, "guest_keys", {}).items()
+                },
+            }
+            for batch in batches
+        ],
+        "versions": {kind: KINDS[kind].KIND_VERSION for kind in sorted(kinds)},
+        "fields": fields_of(kinds),
+        "effects": {**day.sums, **day.lists},
+    }
+
+
+def main(corpus: Path, name: str, what: str = "all_kinds") -> None:
     """Make ``corpus/NAME`` with the home's files and what is expected of them."""
     with tempfile.TemporaryDirectory() as scratch:
-        expected = sell_a_day(Path(scratch))
+        day = {"all_kinds": all_kinds, "new_life": new_life}[what](Path(scratch))
         target = corpus / name
         (target / "secret").mkdir(parents=True)
         for file in ("journal.db", "secret/till.key"):
             shutil.copyfile(Path(scratch) / "home" / file, target / file)
-        (target / "expected.json").write_text(json.dumps(expected, indent=1) + "\n", encoding="utf-8")
+        said = json.dumps(expected(day, handed_in(Path(scratch))), indent=1)
+        (target / "expected.json").write_text(said + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), *sys.argv[2:])
