@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
+from pos_app.ui.sheets.reasons import note_field
 from pos_app.ui.sheets.sheet import ANSWER, Sheet
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.keypad import Keypad
 from pos_app.ui.widgets.text import label
-from pos_app.ui.widgets.touched_field import TouchedField
 from sync.rules.typed_amount import parse_amount
 from sync.rules.user_error import UserError
 
 FIGURES = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("0", ".", "back"))
-MAX_NOTE_CHARS = 500
 
 
 class CashSheet(Sheet):
@@ -45,10 +44,7 @@ class CashSheet(Sheet):
         for caption, field in zip(fields, self.fields, strict=True):
             column.addWidget(label("caps", caption))
             column.addWidget(field)
-        self.note = TouchedField()
-        self.note.setMaxLength(MAX_NOTE_CHARS)
-        self.note.setPlaceholderText(note)
-        self.note.setAccessibleName(note)
+        self.note = note_field(note)
         if note:
             column.addWidget(self.note)
         column.addStretch(1)

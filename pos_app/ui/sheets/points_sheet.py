@@ -4,19 +4,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout
 
+from pos_app.ui.sheets.reasons import Reasons, note_field
 from pos_app.ui.sheets.sheet import ANSWER, Sheet
 from pos_app.ui.theme.look import Look
 from pos_app.ui.widgets.keypad import Keypad
 from pos_app.ui.widgets.sign import Button
 from pos_app.ui.widgets.text import label
-from pos_app.ui.widgets.touched_field import TouchedField
 
-MAX_NOTE_CHARS = 500
 MOST = 1_000_000
-_COLUMNS = 2
-"""Reasons side by side: the figures stand beside them."""
 FIGURES = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("0", "00", "back"))
 
 
@@ -27,7 +24,6 @@ class PointsSheet(Sheet):
 
     def __init__(self, title: str, sentence: str, reasons: Sequence[tuple[str, str]]) -> None:
         super().__init__(title, sentence, sign="star", colour="accent_text", wide=True)
-        self._reasons = tuple(reasons)
         self.give, self.take = Button("choice", sign="plus"), Button("choice", sign="minus")
         self.give.caption(self.tr("Give"), self.tr("Give points"))
         self.take.caption(self.tr("Take"), self.tr("Take points"))
@@ -41,28 +37,16 @@ class PointsSheet(Sheet):
         self.points.setValidator(QIntValidator(1, MOST, self.points))
         self.points.setPlaceholderText(self.tr("Points"))
         self.points.setAccessibleName(self.tr("Points"))
-        self._why = QButtonGroup(self)
-        self.choices: list[Button] = []
-        grid = QGridLayout()
-        for number, (_, words) in enumerate(self._reasons):
-            choice = Button("choice")
-            choice.setCheckable(True)
-            choice.caption(words)
-            self._why.addButton(choice, number)
-            self.choices.append(choice)
-            grid.addWidget(choice, number // _COLUMNS, number % _COLUMNS)
-        self.note = TouchedField()
-        self.note.setMaxLength(MAX_NOTE_CHARS)
-        asked = self.tr("What happened (required)")
-        self.note.setPlaceholderText(asked)
-        self.note.setAccessibleName(asked)
-        self._lay_out(grid)
+        self._why = Reasons(reasons, figures=False)
+        self.choices = self._why.choices
+        self.note = note_field(self.tr("What happened (required)"))
+        self._lay_out()
         self.add_cancel()
         self.go_on = self.add_answer(self.tr("Record"), key=ANSWER, role="primary", sign="check")
         self.go_on.clicked.connect(self._answer)
         self.points.textChanged.connect(self._check)
         self.note.textChanged.connect(self._check)
-        self._why.idToggled.connect(self._check)
+        self._why.changed.connect(self._check)
         self._judging = False
         self._check()
 
@@ -86,7 +70,7 @@ class PointsSheet(Sheet):
         if not self._judging:
             super().cancel()
 
-    def _lay_out(self, reasons: QGridLayout) -> None:
+    def _lay_out(self) -> None:
         """Put what is asked at the left, the figures at the right."""
         self.keypad = Keypad(FIGURES)
         self.keypad.pressed.connect(self.points.insert)
@@ -97,7 +81,7 @@ class PointsSheet(Sheet):
         row.addWidget(self.take, 2)
         left.addLayout(row)
         left.addWidget(label("caps", self.tr("Reason")))
-        left.addLayout(reasons)
+        left.addLayout(self._why)
         left.addStretch(1)
         left.addWidget(self.note)
         self._beside.addLayout(left, 5)
@@ -105,12 +89,12 @@ class PointsSheet(Sheet):
         self.body.addLayout(self._beside, 1)
 
     def _check(self) -> None:
-        complete = self.points.hasAcceptableInput() and self._why.checkedId() >= 0
+        complete = self.points.hasAcceptableInput() and bool(self._why.chosen)
         self.go_on.setEnabled(complete and bool(self.note.text().strip()) and not self._judging)
 
     def _answer(self) -> None:
         number = int(self.points.text())
         self._judging = True
         self._check()
-        reason = self._reasons[self._why.checkedId()][0]
-        self.entered.emit(number if self.give.isChecked() else -number, reason, self.note.text().strip())
+        points = number if self.give.isChecked() else -number
+        self.entered.emit(points, self._why.chosen, self.note.text().strip())
