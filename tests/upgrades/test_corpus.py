@@ -1,13 +1,14 @@
 """Journals of every version so far: today's till opens them, today's central applies them with equal effect."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from sync.central.postgres.server import RunningServer
 from sync.central.services.journal.retrying import Outcome, retry_all
+from sync.protocol.keys import SigningKey
 from sync.protocol.payloads import _PAYLOADS
 from sync.protocol.upload import MAX_BATCH_EVENTS, Ack
 from sync.protocol.wire import unpack
@@ -16,15 +17,21 @@ from sync.till.sqlcipher import JOURNAL, connect, schema_version
 from sync.till.till import Till
 from tests.builders.hand_clock import CountedRandomness, HandClock
 from tests.builders.office import Office, sale
-from tests.builders.points_book import check_refunds
 from tests.builders.till import sell
 from tests.upgrades.all_kinds import SOLD_ELSEWHERE
-from tests.upgrades.books import hand_in, in_an_office, prepare, read_effects
+from tests.upgrades.books import (
+    TILL,
+    begin,
+    hand_in,
+    in_an_office,
+    laid_out,
+    pen_of,
+    prepare,
+    read_effects,
+    take,
+)
 from tests.upgrades.day import fields_of
 from tests.upgrades.kept import ALL_KEPT, Kept
-
-SMALL = 3
-"""Events in a batch, so that what was committed together arrives apart."""
 
 EACH = pytest.mark.parametrize("kept", ALL_KEPT, ids=[kept.name for kept in ALL_KEPT])
 
@@ -80,46 +87,68 @@ def test_todays_till_knows_what_an_old_journal_undid_opened_and_promised(kept: K
     till.close()
 
 
-def ways() -> list[Any]:
-    """Return each journal with a size of batches. The first ones, alike but for their file, go up in one way only."""
-    return [
-        pytest.param(kept, size, id=f"{kept.name}-by-{size}")
-        for kept in ALL_KEPT
-        for size in ((MAX_BATCH_EVENTS, SMALL) if kept.fields else (SMALL,))
-    ]
+@pytest.fixture(scope="module")
+def layout(postgres_server: RunningServer) -> Iterator[str]:
+    with laid_out(postgres_server) as name:
+        yield name
 
 
-@pytest.mark.parametrize(("kept", "size"), ways())
+@EACH
+@pytest.mark.parametrize("size", [MAX_BATCH_EVENTS, 3], ids=["at_once", "in_small_batches"])
 def test_todays_central_applies_an_old_journal_with_equal_effect(
-    kept: Kept, size: int, postgres_server: RunningServer
+    kept: Kept, size: int, postgres_server: RunningServer, layout: str
 ) -> None:
     async def apply(office: Office) -> None:
-        pen = await prepare(office, kept)
-        # The whole of it comes again, as after a restore: nothing may change.
-        for _ in range(2):
+        await prepare(office, kept)
+        # Then the whole of it comes again, as from a till that has lost every answer: nothing may change.
+        for at_once in (size, MAX_BATCH_EVENTS):
             for life in kept.lives:
-                answers = await hand_in(pen, life, size=size)
-                ack = unpack(answers[-1].raise_for_status().content, Ack)
+                ack = await hand_in(office, life, size=at_once)
                 assert (ack.applied, ack.want) == (len(life.events), len(life.events) + 1)
             effects = await read_effects(office)
             assert {name: effects[name] for name in kept.effects} == kept.effects
         if kept.effects["waiting"]:
             await sell_what_it_gave_back(office)
 
-    in_an_office(postgres_server, apply)
+    in_an_office(postgres_server, layout, apply)
 
 
 async def sell_what_it_gave_back(office: Office) -> None:
     """Let the sale come of which a refund came first: that is booked then."""
-    other = await office.till("Elsewhere")
+    key, elsewhere = SigningKey(b"k" * 32), TILL - 1
+    await begin(office, elsewhere, key.public)
+    other = await pen_of(office, elsewhere, key)
     other.write(sale(), event=SOLD_ELSEWHERE)
-    assert (await other.upload()).cases == 0
+    assert (
+        await take(office, elsewhere, {"incarnation": 1, "from_seq": 1, "events": other.events})
+    ).cases == 0
     assert await retry_all(office.database, office.secrets, office.network) == Outcome(applied=1, waiting=0)
     totals = await office.fetch(
         "SELECT refunded, done FROM refund_totals WHERE original = $1", SOLD_ELSEWHERE
     )
     assert [tuple(row) for row in totals] == [([100], False)]
-    await check_refunds(office)
+    assert (await read_effects(office))["waiting"] == 0
+
+
+def test_the_first_till_still_signs_in_with_its_key_and_hands_its_journal_in(
+    tmp_path: Path, postgres_server: RunningServer, layout: str
+) -> None:
+    kept = ALL_KEPT[0]
+    till = opened(kept, tmp_path)
+    key = till.signing_key
+    till.close()
+
+    async def meet(office: Office) -> None:
+        await prepare(office, kept)
+        pen = await pen_of(office, TILL, key)
+        (life,) = kept.lives
+        # A till of that time names no epoch, no damage and no keys: the fields are simply not there.
+        batch = life.batch(1, MAX_BATCH_EVENTS)
+        assert sorted(batch) == ["events", "from_seq", "incarnation"]
+        ack = unpack((await pen.post("/sync/v1/journal", batch)).raise_for_status().content, Ack)
+        assert (ack.applied, ack.cases) == (len(life.events), 0)
+
+    in_an_office(postgres_server, layout, meet, served=True)
 
 
 # -- what must be kept ----------------------------------------------------------------------------------------
