@@ -13,6 +13,7 @@ from sync.central.services.alerting.rules import Alert
 from sync.central.services.audit import record_by
 from sync.central.services.login import Person
 from sync.central.services.names import is_storable
+from sync.central.services.one_row import one_row
 from sync.central.services.paged_rows import paged_rows
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
@@ -74,15 +75,13 @@ async def list_cases(
 
 async def read_case(connection: asyncpg.Connection, network_id: int, case_id: int) -> CaseView:
     """Return one case; raises :class:`Refusal` ``not-found``."""
-    row = None
-    if 0 < case_id <= MAX_ID:
-        row = await connection.fetchrow(
-            f"SELECT {_FIELDS} FROM cases WHERE network_id = $1 AND id = $2",  # noqa: S608 - fixed columns
-            network_id,
-            case_id,
-        )
-    if row is None:
-        raise Refusal(ProblemType.NOT_FOUND, f"There is no case {case_id}.", "Check the number.")
+    row = await one_row(
+        connection,
+        f"SELECT {_FIELDS} FROM cases WHERE network_id = $1 AND id = $2",  # noqa: S608 - fixed columns
+        network_id,
+        case_id,
+        missing=Refusal(ProblemType.NOT_FOUND, f"There is no case {case_id}.", "Check the number."),
+    )
     return CaseView(**row)
 
 

@@ -6,13 +6,13 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
-from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import TillStatus
 from sync.central.services.audit import record_by
 from sync.central.services.editing.versions import require_version, versioned
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name, is_storable
 from sync.central.services.networks import fit_currency, fit_zone, publish_settings
+from sync.central.services.one_row import one_row
 from sync.central.services.paged_rows import paged_rows
 from sync.central.services.refusal import Refusal
 from sync.central.services.restaurants import create_restaurant
@@ -100,13 +100,13 @@ async def list_restaurants(
 
 async def read_restaurant(connection: asyncpg.Connection, network: int, restaurant: int) -> RestaurantView:
     """Return one restaurant; raises :class:`Refusal` ``not-found``."""
-    row = await connection.fetchrow(
+    row = await one_row(
+        connection,
         f"SELECT {_FIELDS} FROM restaurants WHERE network_id = $1 AND id = $2",  # noqa: S608 - fixed columns
         network,
-        restaurant if 0 < restaurant <= MAX_ID else None,
+        restaurant,
+        missing=Refusal(ProblemType.NOT_FOUND, f"There is no restaurant {restaurant}.", "Check the number."),
     )
-    if row is None:
-        raise Refusal(ProblemType.NOT_FOUND, f"There is no restaurant {restaurant}.", "Check the number.")
     return _view(row)
 
 

@@ -7,6 +7,7 @@ import asyncpg
 
 from sync.central.schema.numbers import MAX_ID
 from sync.central.services.networks import publish_settings
+from sync.central.services.paged_rows import paged_rows
 from sync.rules.rewards import Reward
 from sync.rules.user_error import UserError
 
@@ -86,13 +87,15 @@ async def list_rewards(
     connection: asyncpg.Connection, network_id: int, *, limit: int, offset: int
 ) -> tuple[list[Reward], int]:
     """Return some rewards, the cheapest first, and the number of all."""
-    rows = await connection.fetch(
-        f"SELECT {_FIELDS} FROM rewards WHERE network_id = $1 ORDER BY points, id LIMIT $2 OFFSET $3",  # noqa: S608 - fixed columns
+    rows, total = await paged_rows(
+        connection,
+        _FIELDS,
+        "FROM rewards WHERE network_id = $1",
         network_id,
-        limit,
-        offset,
+        order="points, id",
+        limit=limit,
+        offset=offset,
     )
-    total: int = await connection.fetchval("SELECT count(*) FROM rewards WHERE network_id = $1", network_id)
     return [_reward(row) for row in rows], total
 
 

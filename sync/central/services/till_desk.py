@@ -6,12 +6,12 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import TillStatus
 from sync.central.services.audit import record_by
 from sync.central.services.enrolment_codes import issue_code
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
+from sync.central.services.one_row import one_row
 from sync.central.services.paged_rows import paged_rows
 from sync.central.services.refusal import Refusal
 from sync.central.services.restaurant_desk import read_restaurant
@@ -113,13 +113,13 @@ async def list_tills(
 
 async def read_till(connection: asyncpg.Connection, network: int, till: int) -> TillView:
     """Return one till; raises :class:`Refusal` ``not-found``."""
-    row = await connection.fetchrow(
+    row = await one_row(
+        connection,
         f"SELECT {_COLUMNS} {_ROWS} AND t.id = $2",
         network,
-        till if 0 < till <= MAX_ID else None,
+        till,
+        missing=Refusal(ProblemType.NOT_FOUND, f"There is no till {till}.", "Check the number."),
     )
-    if row is None:
-        raise Refusal(ProblemType.NOT_FOUND, f"There is no till {till}.", "Check the number.")
     return _view(row)
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from sync.central.schema.numbers import MAX_ID
 from sync.central.services.audit import record_by
 from sync.central.services.campaigns import changed, create_campaign, edit_campaign
 from sync.central.services.editing.versions import changed_meanwhile
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, read_campaign
 from sync.central.services.login import Person
+from sync.central.services.one_row import one_row
 from sync.central.services.paged_rows import paged_rows
 from sync.central.services.refusal import Refusal
 from sync.protocol.problems import ProblemType
@@ -145,17 +145,14 @@ async def archive_campaign(connection: asyncpg.Connection, person: Person, campa
 async def _row(
     connection: asyncpg.Connection, network_id: int, campaign_id: int, *, lock: bool = False
 ) -> asyncpg.Record:
-    row = None
-    if 0 < campaign_id <= MAX_ID:
-        row = await connection.fetchrow(
-            f"""SELECT {_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = $2
-            {"FOR NO KEY UPDATE" if lock else ""}""",  # noqa: S608 - columns are ours
-            network_id,
-            campaign_id,
-        )
-    if row is None:
-        raise Refusal(ProblemType.NOT_FOUND, f"There is no campaign {campaign_id}.", "Check the number.")
-    return row
+    return await one_row(
+        connection,
+        f"""SELECT {_COLUMNS} FROM campaigns WHERE network_id = $1 AND id = $2
+        {"FOR NO KEY UPDATE" if lock else ""}""",  # noqa: S608 - columns are ours
+        network_id,
+        campaign_id,
+        missing=Refusal(ProblemType.NOT_FOUND, f"There is no campaign {campaign_id}.", "Check the number."),
+    )
 
 
 def _view(row: asyncpg.Record) -> CampaignView:

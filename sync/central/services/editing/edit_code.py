@@ -9,13 +9,13 @@ import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of, moment
-from sync.central.schema.numbers import MAX_ID
 from sync.central.secrets import Secrets
 from sync.central.services.codes import MAX_USES, fit_code
 from sync.central.services.editing.deactivating import deactivate_used_up
 from sync.central.services.editing.versions import changed_meanwhile
 from sync.central.services.feed_rows import CODE_COLUMNS, code_row
 from sync.central.services.limits import LimitKey, set_total
+from sync.central.services.one_row import one_row
 from sync.central.services.outbox import publish
 from sync.central.services.refusal import Refusal
 from sync.protocol.feed import Table
@@ -103,19 +103,16 @@ def no_such_code(code_id: int) -> Refusal:
 async def _read(
     connection: asyncpg.Connection, network_id: int, code_id: int, kind: Kind, *, lock: bool = False
 ) -> asyncpg.Record:
-    if not 0 < code_id <= MAX_ID:
-        raise no_such_code(code_id)
-    row = await connection.fetchrow(
+    return await one_row(
+        connection,
         f"""SELECT {_COLUMNS} FROM codes
         WHERE network_id = $1 AND id = $2 AND kind = $3 AND status <> 'archived'
         {"FOR NO KEY UPDATE" if lock else ""}""",  # noqa: S608 - columns are ours
         network_id,
         code_id,
         kind.value,
+        missing=no_such_code(code_id),
     )
-    if row is None:
-        raise no_such_code(code_id)
-    return row
 
 
 def _compare(now: asyncpg.Record, change: CodeChange) -> None:

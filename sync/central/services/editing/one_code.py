@@ -12,6 +12,7 @@ from sync.central.services.editing.edit_code import CodeChange, code_taken, edit
 from sync.central.services.login import Person
 from sync.central.services.names import is_storable
 from sync.central.services.new_codes import NewCode
+from sync.central.services.one_row import one_row
 from sync.rules.code import CodeStatus, Kind
 from sync.rules.code_form import default_form
 from sync.rules.generate import make_codes
@@ -50,10 +51,7 @@ async def read_one(
     connection: asyncpg.Connection, rows: str, network_id: int, code_id: int
 ) -> asyncpg.Record:
     """Read the code ``$2`` of the network ``$1`` by a SELECT of ours; raises :class:`Refusal` ``not-found``."""
-    row = await connection.fetchrow(rows, network_id, code_id) if 0 < code_id <= MAX_ID else None
-    if row is None:
-        raise no_such_code(code_id)
-    return row
+    return await one_row(connection, rows, network_id, code_id, missing=no_such_code(code_id))
 
 
 def fit_status(status: CodeStatus) -> CodeStatus:

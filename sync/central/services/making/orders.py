@@ -17,6 +17,7 @@ from sync.central.services.editing.house_campaign import NAMES, campaign_for_cod
 from sync.central.services.editing.one_code import fit_description
 from sync.central.services.names import fit_name
 from sync.central.services.new_codes import NewCode
+from sync.central.services.one_row import one_row
 from sync.central.services.paged_rows import paged_rows
 from sync.central.services.refusal import Refusal
 from sync.central.services.restaurant_desk import read_restaurant
@@ -172,15 +173,15 @@ async def list_orders(
 
 async def read_order(connection: asyncpg.Connection, network_id: int, order_id: int) -> BulkView:
     """Return one order; raises :class:`Refusal` ``not-found``."""
-    row = None
-    if 0 < order_id <= MAX_ID:
-        row = await connection.fetchrow(
-            f"SELECT {_FIELDS} FROM code_batches WHERE network_id = $1 AND id = $2",  # noqa: S608 - fixed columns
-            network_id,
-            order_id,
-        )
-    if row is None:
-        raise Refusal(ProblemType.NOT_FOUND, f"There is no order {order_id} of codes.", "Check the number.")
+    row = await one_row(
+        connection,
+        f"SELECT {_FIELDS} FROM code_batches WHERE network_id = $1 AND id = $2",  # noqa: S608 - fixed columns
+        network_id,
+        order_id,
+        missing=Refusal(
+            ProblemType.NOT_FOUND, f"There is no order {order_id} of codes.", "Check the number."
+        ),
+    )
     return _view(row)
 
 

@@ -19,6 +19,7 @@ from sync.central.schema.words import Role
 from sync.central.services.audit import record_by
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
+from sync.central.services.paged_rows import paged_rows
 from sync.central.services.people.scopes import SCOPES
 from sync.central.services.refusal import Refusal
 from sync.central.services.shut_out import tell_shut_out
@@ -105,13 +106,15 @@ async def list_keys(
     connection: asyncpg.Connection, network_id: int, *, limit: int, offset: int
 ) -> tuple[list[ApiKeyView], int]:
     """Return some keys, the newest first, and the number of all."""
-    rows = await connection.fetch(
-        f"SELECT {_FIELDS} FROM api_keys WHERE network_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3",  # noqa: S608 - fixed columns
+    rows, total = await paged_rows(
+        connection,
+        _FIELDS,
+        "FROM api_keys WHERE network_id = $1",
         network_id,
-        limit,
-        offset,
+        order="id DESC",
+        limit=limit,
+        offset=offset,
     )
-    total: int = await connection.fetchval("SELECT count(*) FROM api_keys WHERE network_id = $1", network_id)
     return [ApiKeyView(**row) for row in rows], total
 
 

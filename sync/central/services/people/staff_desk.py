@@ -6,7 +6,6 @@ import asyncpg
 import msgspec
 
 from sync.central.passwords import hash_password
-from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import Role
 from sync.central.seals import FieldSeal
 from sync.central.secrets import Secrets
@@ -16,7 +15,9 @@ from sync.central.services.feed_rows import STAFF_COLUMNS, staff_row
 from sync.central.services.field_keys import known_fields
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
+from sync.central.services.one_row import one_row
 from sync.central.services.outbox import publish
+from sync.central.services.paged_rows import paged_rows
 from sync.central.services.refusal import Refusal
 from sync.central.services.sessions import Owner, end_all
 from sync.central.services.staff import STAFF_EMAIL_FIELD, NewStaff, create_staff
@@ -80,13 +81,15 @@ async def list_staff(
     connection: asyncpg.Connection, secrets: Secrets, network_id: int, *, limit: int, offset: int
 ) -> tuple[list[StaffView], int]:
     """Return some people, the longest here first, those who left too, and the number of all."""
-    rows = await connection.fetch(
-        f"SELECT {_FIELDS} FROM staff WHERE network_id = $1 ORDER BY id LIMIT $2 OFFSET $3",  # noqa: S608 - fixed columns
+    rows, total = await paged_rows(
+        connection,
+        _FIELDS,
+        "FROM staff WHERE network_id = $1",
         network_id,
-        limit,
-        offset,
+        order="id",
+        limit=limit,
+        offset=offset,
     )
-    total: int = await connection.fetchval("SELECT count(*) FROM staff WHERE network_id = $1", network_id)
     fields = await known_fields(connection, secrets, network_id)
     return [_view(row, fields) for row in rows], total
 
@@ -95,13 +98,15 @@ async def read_staff(
     connection: asyncpg.Connection, secrets: Secrets, network_id: int, staff_id: int
 ) -> StaffView:
     """Return one person; raises :class:`Refusal` ``not-found``."""
-    row = await connection.fetchrow(
+    row = await one_row(
+        connection,
         f"SELECT {_FIELDS} FROM staff WHERE network_id = $1 AND id = $2",  # noqa: S608 - fixed columns
         network_id,
-        staff_id if 0 < staff_id <= MAX_ID else None,
+        staff_id,
+        missing=Refusal(
+            ProblemType.NOT_FOUND, f"Nobody here has the number {staff_id}.", "Check the number."
+        ),
     )
-    if row is None:
-        raise Refusal(ProblemType.NOT_FOUND, f"Nobody here has the number {staff_id}.", "Check the number.")
     return _view(row, await known_fields(connection, secrets, network_id))
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from sync.central.schema.numbers import MAX_ID
 from sync.central.seals import FieldSeal
 from sync.central.secrets import Secrets
 from sync.central.services.editing.edit_code import no_such_code
@@ -19,6 +18,7 @@ from sync.central.services.feed_rows import GUEST_NAME_FIELD
 from sync.central.services.field_keys import known_fields
 from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD
 from sync.central.services.guest_seal import seal_of
+from sync.central.services.one_row import one_row
 from sync.central.services.promo.amounts import to_decimal
 from sync.rules.money import allocate
 
@@ -212,15 +212,12 @@ async def _store(
 
 async def _code(connection: asyncpg.Connection, network_id: int, code_id: int) -> asyncpg.Record:
     """Return a promo code's text and currency; its history can be read even when it was deleted."""
-    row = None
-    if 0 < code_id <= MAX_ID:
-        row = await connection.fetchrow(
-            """SELECT c.code, COALESCE(k.rules ->> 'currency', 'EUR') AS currency
-            FROM codes c JOIN campaigns k ON k.network_id = $1 AND k.id = c.campaign_id
-            WHERE c.network_id = $1 AND c.id = $2 AND c.kind = 'PROMO'""",
-            network_id,
-            code_id,
-        )
-    if row is None:
-        raise no_such_code(code_id)
-    return row
+    return await one_row(
+        connection,
+        """SELECT c.code, COALESCE(k.rules ->> 'currency', 'EUR') AS currency
+        FROM codes c JOIN campaigns k ON k.network_id = $1 AND k.id = c.campaign_id
+        WHERE c.network_id = $1 AND c.id = $2 AND c.kind = 'PROMO'""",
+        network_id,
+        code_id,
+        missing=no_such_code(code_id),
+    )

@@ -8,6 +8,7 @@ import msgspec
 
 from sync.central.schema.numbers import MAX_ID
 from sync.central.services.editing.edit_code import no_such_code
+from sync.central.services.one_row import one_row
 from sync.central.services.paged_rows import paged_rows
 
 _STANDS = """r.network_id = $1 AND r.code_id = $2 AND NOT EXISTS (SELECT 1 FROM refund_totals t
@@ -114,14 +115,12 @@ async def system_stats(connection: asyncpg.Connection, network_id: int) -> Syste
 
 async def _require(connection: asyncpg.Connection, network_id: int, code_id: int) -> int | None:
     """Return a referral code's limit; its history can be read even when it was deleted."""
-    row = None
-    if 0 < code_id <= MAX_ID:
-        row = await connection.fetchrow(
-            "SELECT max_uses FROM codes WHERE network_id = $1 AND id = $2 AND kind = 'REFERRAL'",
-            network_id,
-            code_id,
-        )
-    if row is None:
-        raise no_such_code(code_id)
+    row = await one_row(
+        connection,
+        "SELECT max_uses FROM codes WHERE network_id = $1 AND id = $2 AND kind = 'REFERRAL'",
+        network_id,
+        code_id,
+        missing=no_such_code(code_id),
+    )
     max_uses: int | None = row["max_uses"]
     return max_uses
