@@ -15,7 +15,7 @@ from sync.central.services.campaign_rows import find_campaigns
 from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_cases
 from sync.central.services.grants import LeaseFor, insert_leases
 from sync.central.services.guest_limits import take_off_kept
-from sync.central.services.journal.registrations import read_merged
+from sync.central.services.journal.merged import read_merged
 from sync.central.services.limits import LimitKey, open_guest_limits
 from sync.protocol.contact import MAX_LISTED_GRANTS, Contact, Life
 from sync.protocol.keys import Purpose, VerifyKey

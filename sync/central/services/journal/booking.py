@@ -21,6 +21,7 @@ from sync.central.services.journal.guests import book_guests
 from sync.central.services.journal.item import Item, Scene, numeral, printable
 from sync.central.services.journal.judging import open_court
 from sync.central.services.journal.known_then import read_office
+from sync.central.services.journal.late_guests import book_late, read_late, settle_late
 from sync.central.services.journal.line import MAIN
 from sync.central.services.journal.overrides import book_overrides
 from sync.central.services.journal.points import points_key
@@ -81,7 +82,8 @@ async def _book_alone(
 async def _book_together(
     connection: asyncpg.Connection, scene: Scene, items: Sequence[Item], batch: Sequence[Item]
 ) -> None:
-    merged = await register(connection, scene, items)
+    merged, arrived = await register(connection, scene, items)
+    late = await read_late(connection, scene.network, arrived)
     uses = await read_uses(connection, scene, items)
     _refuse_impossible(items)
     judge = partial(_judge, connection, scene, items, batch, uses)
@@ -94,7 +96,8 @@ async def _book_together(
     await book_sales(connection, scene, items)
     await book_attempts(connection, scene, items)
     await book_overrides(connection, scene, items)
-    books = await open_books(connection, scene, items, batch, uses)
+    books = await open_books(connection, scene, items, batch, uses, late.guests())
+    book_late(books, late)
     for item in items:
         spent = _settle(books, item)
         if merged:
@@ -111,6 +114,7 @@ async def _book_together(
     await return_days(connection, scene, books.undoing.finished)
     await book_refunds(connection, scene, books.undoing.booked)
     await book_guests(connection, scene, books.purchases, books.points.accounts)
+    await settle_late(connection, scene, late)
     await book_shifts(connection, scene, items)
 
 

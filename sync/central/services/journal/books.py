@@ -4,7 +4,7 @@ What is locked, and in which order, is the same for every batch: originals by id
 guests by id; codes follow when uses are counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -49,10 +49,14 @@ async def open_books(
     items: Sequence[Item],
     batch: Sequence[Item],
     uses: Mapping[UUID, Use],
+    also: Collection[int] = (),
 ) -> Books:
-    """Lock and read what these events touch. ``batch`` are all events that came with them."""
+    """Lock and read what these events touch. ``batch`` are all events that came with them.
+
+    ``also`` are guests whose points are moved besides.
+    """
     originals = await read_originals(connection, scene.network, items, batch)
-    guests = _guests(items, originals)
+    guests = _guests(items, originals) | set(also)
     if guests:
         await open_limits(connection, scene.network, guests)
     ledger = Ledger(till=scene.till, incarnation=scene.incarnation)

@@ -12,6 +12,7 @@ from sync.central.services.journal.item import Item, Scene
 from sync.central.services.outbox import publish_many
 from sync.central.services.points_accounts import PointsAccounts
 from sync.protocol.feed import Table
+from sync.protocol.payloads import Refund, Void
 
 
 class Purchases:
@@ -20,20 +21,24 @@ class Purchases:
     def __init__(self) -> None:
         """Begin with none."""
         self.counts: Counter[int] = Counter()
-        self._points: Counter[int] = Counter()
-        self._first: dict[int, Item] = {}
+        self._of: dict[int, list[tuple[Item, int]]] = {}
 
     def count(self, item: Item, guest: int | None, by: int, points: int = 0) -> None:
         """Count one sale of a guest that earned ``points``; nobody's is not counted."""
         if guest is not None:
             self.counts[guest] += by
-            self._points[guest] += points
-            self._first.setdefault(guest, item)
+            self._of.setdefault(guest, []).append((item, points))
+
+    def make_up(self, guest: int, number: int) -> None:
+        """Count sales that were booked before anybody knew the guest."""
+        self.counts[guest] += number
 
     def unknown(self, known: set[int]) -> None:
-        """Raise a case for each guest whom central does not have."""
+        """Raise a case for each event of a guest whom central does not have: by them it is made up for."""
         for guest in sorted(self.counts.keys() - known):
-            self._first[guest].raise_case(CaseKind.GUEST_UNKNOWN, guest=guest, points=self._points[guest])
+            for item, points in self._of.get(guest, ()):
+                if not isinstance(item.payload, Void | Refund):
+                    item.raise_case(CaseKind.GUEST_UNKNOWN, guest=guest, points=points)
 
 
 async def book_guests(

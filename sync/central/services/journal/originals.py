@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from sync.central.services.journal.item import Item
+from sync.central.services.journal.merged import read_merged
 from sync.central.services.journal.redemptions import Use
 from sync.central.services.limits import LimitKey
 from sync.protocol.event import Spend, read_envelope
@@ -147,6 +148,7 @@ async def read_originals(
     found = await _read_sales(connection, network_id, wanted)
     found |= await _read_uses(connection, network_id, wanted - found.keys())
     await _read_totals(connection, network_id, found)
+    await _name_guests(connection, network_id, found.values())
     # Of a sale that is undone in the batch in which it comes, the uses may have come in one before.
     found |= await _read_uses(connection, network_id, _uses_of(items, wanted) - found.keys())
     here = {item.event_id: item.link.envelope for item in batch}
@@ -156,6 +158,18 @@ async def read_originals(
     spends = {event: here[event].spends for event in inside}
     spends |= await _read_spends(connection, network_id, (parts | named) - here.keys())
     return Originals(found, spends)
+
+
+async def _name_guests(
+    connection: asyncpg.Connection, network_id: int, originals: Iterable[Original]
+) -> None:
+    """Let each original name who its guest is: it may have come before a registration that led to another."""
+    named = [original for original in originals if original.guest is not None]
+    merged = await read_merged(
+        connection, network_id, {each.guest for each in named if each.guest is not None}
+    )
+    for original in named:
+        original.guest = merged.get(original.guest or 0, original.guest)
 
 
 def _uses_of(items: Sequence[Item], undone: Collection[UUID]) -> set[UUID]:

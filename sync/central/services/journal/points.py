@@ -31,10 +31,15 @@ class Points:
 
     def earn(self, item: Item, guest: int, points: int) -> None:
         """Book what a sale earned: it can be spent from now on. A guest whom nobody knows earns nothing."""
+        self.earn_of(item.event_id, guest, points, at_ms=_at(item), staff=item.link.envelope.staff)
+
+    def earn_of(self, event: UUID, guest: int, points: int, *, at_ms: int, staff: int | None) -> None:
+        """Book what an event of whatever time earned; a guest whom nobody knows earns nothing."""
         if not self.accounts.knows(guest):
             return
-        change = self.accounts.earn(guest, str(item.event_id), points, at_ms=_at(item), by=_by(item))
-        self._raise(item, guest, change)
+        by = By(event=event, staff=staff)
+        change = self.accounts.earn(guest, str(event), points, at_ms=at_ms, by=by)
+        self._raise(guest, change, of=event, at_ms=at_ms, by=by)
 
     def credit(self, item: Item, payload: PointsAdjusted) -> None:
         """Book points that were given by hand."""
@@ -42,7 +47,7 @@ class Points:
         change = self.accounts.credit(
             payload.guest_id, operation, payload.points, at_ms=_at(item), by=_by(item)
         )
-        self._raise(item, payload.guest_id, change)
+        self._raise(payload.guest_id, change, of=item.event_id, at_ms=_at(item), by=_by(item))
 
     def spend(self, item: Item, lease: UUID, guest: int, units: int) -> None:
         """Book points that an event has taken from a lease."""
@@ -78,14 +83,13 @@ class Points:
         )
         self._ledger.lower_total(key, -change)
 
-    def _raise(self, item: Item, guest: int, change: int) -> None:
+    def _raise(self, guest: int, change: int, *, of: UUID, at_ms: int, by: By) -> None:
         """Let the limit follow; what was spent beyond it before is made good now."""
         key = points_key(guest)
         self._ledger.raise_total(key, change)
         deficit = self.accounts.balance(guest) - self._ledger.worth(key)
         if deficit > 0:
-            operation = f"{item.event_id}:deficit"
-            self.accounts.spend(guest, operation, deficit, at_ms=_at(item), by=_by(item))
+            self.accounts.spend(guest, f"{of}:deficit", deficit, at_ms=at_ms, by=by)
 
 
 def points_key(guest: int) -> LimitKey:

@@ -6,13 +6,13 @@ any till has recorded, or still records, under it counts as that one's (DESIGN 7
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from sync.central.clock import clock_of, moment
-from sync.central.schema.numbers import MAX_ID
 from sync.central.schema.words import WaitsFor
 from sync.central.services.cards import adopt_card, make_card
 from sync.central.services.cases import CaseKind
@@ -28,6 +28,7 @@ from sync.central.services.guest_publishing import (
 )
 from sync.central.services.guest_seal import new_guest_key, seal_of
 from sync.central.services.journal.item import Item, Scene
+from sync.central.services.journal.merged import read_merged
 from sync.central.services.names import fit_name
 from sync.protocol.digest import Subject, keyed_digest
 from sync.protocol.guest_data import MAX_CHILDREN, GuestData, guest_id_of, open_guest, open_guest_key
@@ -39,8 +40,6 @@ from sync.rules.phone import LAST_DIGITS, fit_phone
 from sync.rules.user_error import UserError
 
 SEALED_KEY_BYTES = 48
-MAX_MERGES = 8
-"""How many registrations of one guest may lead to each other."""
 _MAX_EMAIL_CHARS = 254
 _MAX_CONSENTS = 20
 
@@ -70,39 +69,28 @@ async def keep_guest_keys(
         )
 
 
-async def register(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> dict[int, int]:
-    """Make the guests of a batch, and let its payloads name whom they mean; return who turned out to be whom."""
+class Registered(NamedTuple):
+    """Who turned out to be whom; ``arrived`` are the numbers that are there since now, and who they are."""
+
+    merged: dict[int, int]
+    arrived: dict[int, int]
+
+
+async def register(connection: asyncpg.Connection, scene: Scene, items: Sequence[Item]) -> Registered:
+    """Make the guests of a batch, and let its payloads name whom they mean."""
+    arrived = set()
     for item in items:
         if isinstance(item.payload, GuestRegistered):
-            await _register(connection, scene, item, item.payload)
+            number = item.payload.guest_id
+            if await _register(connection, scene, item, item.payload):
+                arrived.add(number)
     named = {guest for item in items if (guest := _guest_of(item)) is not None}
-    merged = await read_merged(connection, scene.network, named)
+    merged = await read_merged(connection, scene.network, named | arrived)
     for item in items:
         guest = _guest_of(item)
         if guest in merged and item.payload is not None:
             item.payload = msgspec.structs.replace(item.payload, guest_id=merged[guest])
-    return merged
-
-
-async def read_merged(connection: asyncpg.Connection, network_id: int, guests: set[int]) -> dict[int, int]:
-    """Return, of these guests, those who turned out to be somebody else, and who that is."""
-    found: dict[int, int] = {}
-    asked = {guest for guest in guests if 0 < guest <= MAX_ID}
-    for _ in range(MAX_MERGES):
-        if not asked:
-            break
-        rows = await connection.fetch(
-            """SELECT id, merged_into FROM guests
-            WHERE network_id = $1 AND id = ANY ($2::bigint[]) AND merged_into IS NOT NULL""",
-            network_id,
-            list(asked),
-        )
-        step = {row["id"]: row["merged_into"] for row in rows}
-        found = {guest: step.get(kept, kept) for guest, kept in found.items()} | {
-            guest: kept for guest, kept in step.items() if guest in guests and guest not in found
-        }
-        asked = set(step.values())
-    return found
+    return Registered(merged, {number: merged.get(number, number) for number in arrived})
 
 
 def _guest_of(item: Item) -> int | None:
@@ -113,21 +101,22 @@ def _guest_of(item: Item) -> int | None:
 
 async def _register(
     connection: asyncpg.Connection, scene: Scene, item: Item, payload: GuestRegistered
-) -> None:
+) -> bool:
+    """Make one guest; False when nobody came: the event is set aside, or was here before."""
     event = item.link.envelope.event
     if payload.guest_id != guest_id_of(event):
         item.quarantine("the guest's number is not the one of this event")
-        return
+        return False
     known = await connection.fetchrow(
         "SELECT registered_by FROM guests WHERE network_id = $1 AND id = $2", scene.network, payload.guest_id
     )
     if known is not None:
         if known["registered_by"] != event:
             item.quarantine(f"the guest's number {payload.guest_id} is taken")
-        return
+        return False
     data = await _read(connection, scene, item, payload)
     if data is None:
-        return
+        return False
     phone_digest = None
     if data.phone is not None:
         phone_digest = keyed_digest(scene.secrets.digest_key(scene.network), Subject.PHONE, data.phone)
@@ -136,6 +125,7 @@ async def _register(
     ) and not await _insert(connection, scene, item, data, phone_digest=phone_digest):
         await _merge(connection, scene, item, data, phone_digest=phone_digest)
     await publish_guest(connection, scene.network, scene.secrets, payload.guest_id)
+    return True
 
 
 async def _is_erased(
