@@ -7,8 +7,7 @@ from datetime import datetime
 
 from tests.simulation.postgres.hard_host import HardHost
 from tests.simulation.registry import INVARIANTS, STEPS, Check, Invariant, When, step
-from tests.simulation.steps.limits import as_put_back
-from tests.simulation.steps.shop import forget_what_is_gone
+from tests.simulation.steps.backups import note_put_back
 from tests.simulation.world import World
 
 LANE = 3
@@ -71,9 +70,7 @@ def put_back(world: World, chance: random.Random) -> str | None:
     MOMENTS[world.seed] = []
     at = chance.choice(fitting)
     host.put_back(at)
-    as_put_back(world)
-    forget_what_is_gone(world)
-    world.expected_cases |= {"central_restored"}
+    note_put_back(world)
     world.note(PUT_BACK)
     return "central is put back to an earlier moment"
 

@@ -133,6 +133,11 @@ def _put_back(world: World, backup: Backup) -> None:
     while world.held:
         world.held.pop().abandon()
     put_back(world.host, backup)
+    note_put_back(world)
+
+
+def note_put_back(world: World) -> None:
+    """Let the checker know that central holds less than it has said, until its tills have been heard."""
     as_put_back(world)
     forget_what_is_gone(world)
     # What was closed and granted to another since comes back in any order: until all is heard it may look granted twice.
