@@ -46,69 +46,62 @@ class Booked(NamedTuple):
     currency: str | None = None
 
 
-async def book(
-    connection: asyncpg.Connection,
-    secrets: Secrets,
-    person: Person,
-    guest: Standing,
-    place: PlaceOf,
-    operation: UUID,
-    new: NewTransaction,
-    approved_by: int | None,
-) -> Booked:
+class Wanted(NamedTuple):
+    """A transaction that a person books for a guest, with the second person who has agreed, if one has."""
+
+    person: Person
+    guest: Standing
+    place: PlaceOf
+    operation: UUID
+    new: NewTransaction
+    approved_by: int | None = None
+
+    @property
+    def by(self) -> By:
+        """Who books it, and what they said of it."""
+        new, person = self.new, self.person
+        note = f"{new.reason}: {new.note}" if new.reason and new.note else new.reason or new.note
+        staff = None if person.key is not None else person.staff
+        # Points by hand alone are what a second person agrees to.
+        by_hand = TransactionKind(new.type) is TransactionKind.MANUAL
+        return By(staff=staff, approved_by=self.approved_by if by_hand else None, note=note)
+
+
+async def book(connection: asyncpg.Connection, secrets: Secrets, wanted: Wanted) -> Booked:
     """Book what is asked for in the guest's books, and tell the tills."""
-    kind = TransactionKind(new.type)
     # What has expired can be neither spent nor taken back.
-    await expire_of(connection, person.network, guest.id)
-    if kind is TransactionKind.SALE:
-        return await _sell(connection, secrets, person, guest, place, operation, new)
-    if kind is TransactionKind.REDEMPTION:
-        return await _redeem(connection, secrets, person, guest, place, operation, new)
-    return await _by_hand(connection, secrets, person, guest, place, operation, new, approved_by)
+    await expire_of(connection, wanted.person.network, wanted.guest.id)
+    return await _BOOKERS[TransactionKind(wanted.new.type)](connection, secrets, wanted)
 
 
-async def _sell(
-    connection: asyncpg.Connection,
-    secrets: Secrets,
-    person: Person,
-    guest: Standing,
-    place: PlaceOf,
-    operation: UUID,
-    new: NewTransaction,
-) -> Booked:
+async def _sell(connection: asyncpg.Connection, secrets: Secrets, wanted: Wanted) -> Booked:
+    new, guest, place, network_id = wanted.new, wanted.guest, wanted.place, wanted.person.network
     if new.amount is None or new.points is not None or new.reward_id is not None:
         raise _unfit("A sale has an amount, and its points are counted here.", "Send amount alone.")
     amount = to_minor(new.amount, place.currency)
-    network = await connection.fetchrow("SELECT model, tiers FROM networks WHERE id = $1", person.network)
+    network = await connection.fetchrow("SELECT model, tiers FROM networks WHERE id = $1", network_id)
     benefit = card_benefit(
         Guest(id=guest.id, tier=guest.tier, points=guest.points, blocked=guest.blocked),
         msgspec.convert(network["tiers"], list[Tier]),
         Basket(currency=place.currency, lines=(Line(amount_minor=amount),)),
         network["model"],
     )
-    books = await open_guest_books(connection, person.network, guest.id, operation, _by(person, new, None))
+    books = await open_guest_books(connection, network_id, guest.id, wanted.operation, wanted.by)
     points = books.earn(benefit.points) if benefit.points else 0
     await books.write(connection, secrets, purchases=1)
     return Booked(TransactionKind.SALE, points, amount, benefit.discount_minor, place.currency)
 
 
-async def _redeem(
-    connection: asyncpg.Connection,
-    secrets: Secrets,
-    person: Person,
-    guest: Standing,
-    place: PlaceOf,
-    operation: UUID,
-    new: NewTransaction,
-) -> Booked:
+async def _redeem(connection: asyncpg.Connection, secrets: Secrets, wanted: Wanted) -> Booked:
+    new, guest, network_id = wanted.new, wanted.guest, wanted.person.network
     if (new.points is None) == (new.reward_id is None) or new.amount is not None:
         raise _unfit("A redemption names a reward, or a number of points.", "Send reward_id or points.")
-    books = await open_guest_books(connection, person.network, guest.id, operation, _by(person, new, None))
+    books = await open_guest_books(connection, network_id, guest.id, wanted.operation, wanted.by)
     if guest.blocked:
         raise _refused(Reason.GUEST_BLOCKED)
     points = _fit_points(new.points) if new.points is not None else 0
     if new.reward_id is not None:
-        points = await _price(connection, person.network, guest, books, place, new.reward_id)
+        points = await _price(connection, network_id, guest, books, wanted.place, new.reward_id)
     books.take(points)
     await books.write(connection, secrets)
     return Booked(TransactionKind.REDEMPTION, -points)
@@ -138,25 +131,18 @@ async def _price(
     return reward.points
 
 
-async def _by_hand(
-    connection: asyncpg.Connection,
-    secrets: Secrets,
-    person: Person,
-    guest: Standing,
-    place: PlaceOf,
-    operation: UUID,
-    new: NewTransaction,
-    approved_by: int | None,
-) -> Booked:
+async def _by_hand(connection: asyncpg.Connection, secrets: Secrets, wanted: Wanted) -> Booked:
+    new, person, operation = wanted.new, wanted.person, wanted.operation
     if new.points is None or new.amount is not None or new.reward_id is not None or not new.reason.strip():
         raise _unfit("Points by hand need their number and a reason.", "Send points and reason.")
     points = _fit_points(abs(new.points))
     if person.key is not None:
         raise Refusal(ProblemType.FORBIDDEN, "A program gives no points by hand.", "Let a person do it.")
-    allowance = await _allowance(connection, person, place) if new.points > 0 else ()
-    by = _by(person, new, approved_by)
-    books = await open_guest_books(connection, person.network, guest.id, operation, by, *allowance)
-    await _check_people(connection, person, books, points, approved_by)
+    allowance = await _allowance(connection, person, wanted.place) if new.points > 0 else ()
+    books = await open_guest_books(
+        connection, person.network, wanted.guest.id, operation, wanted.by, *allowance
+    )
+    await _check_people(connection, person, books, points, wanted.approved_by)
     if new.points < 0:
         books.take(points, Kind.ADJUST)
         await books.write(connection, secrets)
@@ -170,6 +156,13 @@ async def _by_hand(
     change = books.credit(points)
     await books.write(connection, secrets)
     return Booked(TransactionKind.MANUAL, change)
+
+
+_BOOKERS = {
+    TransactionKind.SALE: _sell,
+    TransactionKind.REDEMPTION: _redeem,
+    TransactionKind.MANUAL: _by_hand,
+}
 
 
 async def _allowance(connection: asyncpg.Connection, person: Person, place: PlaceOf) -> tuple[LimitKey, ...]:
@@ -201,11 +194,6 @@ async def _check_people(
         raise _not_allowed("The second person must be somebody else.", "Ask a colleague.")
     if approved_by is not None and (second is None or points > books.rules.most_by_hand(second)):
         raise _not_allowed("The second person may not book so many points either.", "Ask somebody who may.")
-
-
-def _by(person: Person, new: NewTransaction, approved_by: int | None) -> By:
-    note = f"{new.reason}: {new.note}" if new.reason and new.note else new.reason or new.note
-    return By(staff=None if person.key is not None else person.staff, approved_by=approved_by, note=note)
 
 
 def _fit_points(points: int) -> int:

@@ -14,7 +14,7 @@ from sync.central.services.login import Person
 from sync.central.services.loyalty.amounts import to_wire
 from sync.central.services.loyalty.asking import NewTransaction
 from sync.central.services.loyalty.guest_desk import Standing, own_guest, read_standing
-from sync.central.services.loyalty.kinds import Booked, book
+from sync.central.services.loyalty.kinds import Booked, Wanted, book
 from sync.central.services.loyalty.place import find_place
 from sync.central.services.names import is_storable
 from sync.central.services.refusal import Refusal
@@ -70,7 +70,7 @@ async def make_transaction(
     clock = clock_of(connection)
     operation = uuid7(clock.now_ms(), clock.random(10))
     before = await read_standing(connection, person.network, number)
-    booked = await book(connection, secrets, person, before, place, operation, new, approved_by)
+    booked = await book(connection, secrets, Wanted(person, before, place, operation, new, approved_by))
     await _store(connection, person, operation, before, booked, new, order, approved_by)
     if booked.kind is not TransactionKind.SALE or person.key is None:
         await record_by(
