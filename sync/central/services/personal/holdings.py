@@ -50,6 +50,12 @@ def _by_number(table: str, erased: Erased, column: str = "guest_id", *more: str)
     return Holding(table, (column, *more), By.NUMBERS, f"{column} = ANY ($2::bigint[])", erased)
 
 
+def _of_limits(table: str) -> Holding:
+    """Limits and leases of guests: of their uses, where they stand beside the subject, and of points, where they are it."""
+    whose = "(guest = ANY ($2::bigint[]) OR (kind = 'points' AND subject = ANY ($2::bigint[])))"
+    return Holding(table, ("guest",), By.NUMBERS, whose, Erased.NAMELESS)
+
+
 _SEALED = ("name_cipher", "phone_cipher", "email_cipher", "children_cipher")
 
 HOLDINGS: tuple[Holding, ...] = (
@@ -64,20 +70,8 @@ HOLDINGS: tuple[Holding, ...] = (
         "(holder_guest_id = ANY ($2::bigint[]) OR beneficiary_id = ANY ($2::bigint[]))",
         Erased.CLEARED,
     ),
-    Holding(
-        "limits",
-        ("guest",),
-        By.NUMBERS,
-        "(guest = ANY ($2::bigint[]) OR (kind = 'points' AND subject = ANY ($2::bigint[])))",
-        Erased.NAMELESS,
-    ),
-    Holding(
-        "leases",
-        ("guest",),
-        By.NUMBERS,
-        "(guest = ANY ($2::bigint[]) OR (kind = 'points' AND subject = ANY ($2::bigint[])))",
-        Erased.NAMELESS,
-    ),
+    _of_limits("limits"),
+    _of_limits("leases"),
     _by_number("sales", Erased.NAMELESS),
     _by_number("redemptions", Erased.NAMELESS),
     Holding("redemptions", ("caller",), By.ACTORS, "caller = ANY ($2::text[])", Erased.NAMELESS),
