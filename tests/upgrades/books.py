@@ -167,6 +167,9 @@ async def read_effects(office: Office) -> dict[str, Any]:
         "attempts": await office.value("SELECT count(*) FROM attempts"),
         "sales": await office.value("SELECT count(*) FROM sales"),
         "paid_minor": await office.value("SELECT sum(paid_minor) FROM sales"),
+        "loose": await office.value(
+            "SELECT COALESCE(sum(line), 0) FROM refund_totals, unnest(loose) AS line"
+        ),
         "waiting": await office.value("SELECT count(*) FROM events WHERE waits_for IS NOT NULL"),
         "card_of": await office.value("SELECT sum(guest_id) FROM cards WHERE id = $1", PRINTED_CARD),
     }

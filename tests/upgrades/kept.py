@@ -81,8 +81,13 @@ class Kept:
     @property
     def effects(self) -> dict[str, Any]:
         """What it comes to at central, by the names of :func:`tests.upgrades.books.read_effects`."""
-        effects = {"cases": [], "waiting": 0, **self.said["effects"]}
+        effects = {"cases": [], "waiting": 0, "loose": self._taken_in_order(), **self.said["effects"]}
         return {name: sorted(value) if name in UNORDERED else value for name, value in effects.items()}
+
+    def _taken_in_order(self) -> int:
+        """What was taken from lines that nobody chose: central may take that from others. Once, tills could not say so."""
+        refunds = [json.loads(bytes(each.payload)) for each in self.envelopes() if each.kind == "refund"]
+        return sum(one["amount_minor"] for one in refunds if one["lines"] and one.get("in_order", False))
 
     @property
     def lives(self) -> list[Life]:
