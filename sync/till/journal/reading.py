@@ -241,6 +241,11 @@ class JournalReading:
         return shift_book.events_after(self._connection, position, limit)
 
     @_watched
+    def has_let_go_behind(self, position: int) -> bool:
+        """Whether events behind a place in the file are not there any more."""
+        return shift_book.has_let_go_behind(self._connection, position)
+
+    @_watched
     def note(self, name: str) -> str | None:
         """Return a text that was kept under a name."""
         text = notes.read(self._connection, f"note:{name}")

@@ -80,6 +80,12 @@ def events_after(connection: Connection, position: int, limit: int) -> list[Plac
     return [_placed(row) for row in rows]
 
 
+def has_let_go_behind(connection: Connection, position: int) -> bool:
+    """Whether events behind a place in the file are not there any more: before the first shift nobody counts them."""
+    row = connection.execute("SELECT 1 FROM anchors WHERE position > ? LIMIT 1", (position,)).fetchone()
+    return row is not None
+
+
 def _placed(row: tuple[int, bytes]) -> Placed:
     """Read one event; a damaged one has its place and nothing else."""
     position, body = row

@@ -8,9 +8,11 @@ from pos_app.usecases.counter import Counter
 from pos_app.usecases.results import Sold
 from pos_app.usecases.source import Source
 from sync.protocol.payloads import ShiftClosed, ShiftOpened
+from sync.protocol.upload import Ack
 from sync.rules.code import Code
 from sync.rules.sale import Line
 from sync.rules.user_error import UserError
+from sync.till.journal.pruning import KEEP_MS
 from tests.builders.desk import HandClock, World, a_counter, lend, lend_points, the_till, written
 from tests.builders.rules import a_campaign, a_guest, percent
 
@@ -167,6 +169,25 @@ def test_a_shift_survives_a_restart(tmp_path: Path) -> None:
     again = a_counter(tmp_path, world, offline=True, load=False)
     assert again.shift.status().float_minor == 500
     assert again.shift.report().figures.whole.paid_minor == 700
+
+
+def test_a_first_report_counts_its_newest_events_without_a_hole(tmp_path: Path) -> None:
+    clock = HandClock()
+    counter, _, _ = a_shop(tmp_path, clock=clock)
+    sell(counter, 1_000)
+    assert counter.shift.report().figures.whole.sales == 1
+    sell(counter, 2_000)
+    journal = the_till(counter).journal
+    last = journal.status().last_seq
+    journal.acknowledge(Ack(applied=last, want=last + 1, safe=last))
+    clock.at_ms += KEEP_MS + 1
+    sell(counter, 4_000)
+    assert journal.prune() == last
+    counter.shift.open(0)
+    report = counter.shift.report()
+    assert report.figures.whole.paid_minor == 4_000
+    kept = journal.events_after(-1)
+    assert report.figures.events == len(kept)
 
 
 def test_hours_show_when_sales_were_made(tmp_path: Path) -> None:
