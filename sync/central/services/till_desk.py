@@ -8,6 +8,7 @@ import msgspec
 
 from sync.central.schema.words import TillStatus
 from sync.central.services.audit import record_by
+from sync.central.services.editing.versions import require_version, version_of
 from sync.central.services.enrolment_codes import issue_code
 from sync.central.services.login import Person
 from sync.central.services.names import fit_name
@@ -37,7 +38,7 @@ class TillView(msgspec.Struct, frozen=True, kw_only=True):
 
     ``waiting`` events of its journal were not here yet, the oldest for ``oldest_waiting_ms``; its replica was ``lag``
     changes behind the feed (null: it follows another feed, or has said nothing). ``leases`` are those that it holds
-    now, of which ``asked_back`` are being waited for.
+    now, of which ``asked_back`` are being waited for. ``version`` is its name's, and comes back with a change.
     """
 
     id: int
@@ -56,6 +57,7 @@ class TillView(msgspec.Struct, frozen=True, kw_only=True):
     leases: int
     asked_back: int
     open_cases: int
+    version: int
 
 
 class TillToMake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,9 +68,10 @@ class TillToMake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class TillChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be different."""
+    """What is to be different. A ``version`` that is not the till's any more is refused."""
 
     name: str
+    version: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class EnrolmentCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,8 +157,18 @@ async def replace_machine(
 async def rename_till(
     connection: asyncpg.Connection, person: Person, till: int, change: TillChange
 ) -> TillView:
-    """Give a till another name; raises :class:`Refusal` ``not-found`` or ``conflict``, :class:`UserError` ``name_unfit``."""
+    """Give a till another name.
+
+    Raises :class:`Refusal` ``not-found``, or ``conflict`` for a name that is taken and for a version that somebody else
+    has changed, and :class:`UserError` ``name_unfit``.
+    """
+    await read_till(connection, person.network, till)
+    # Its own row alone, as the journal's takers lock it first: so nobody renames it meanwhile.
+    await connection.execute(
+        "SELECT 1 FROM tills WHERE network_id = $1 AND id = $2 FOR NO KEY UPDATE", person.network, till
+    )
     before = await read_till(connection, person.network, till)
+    require_version("till", before, change)
     name = fit_name(change.name)
     try:
         # A savepoint of its own: a refusal leaves the caller's transaction usable.
@@ -229,6 +242,7 @@ def _view(row: asyncpg.Record) -> TillView:
         leases=row["leases"],
         asked_back=row["asked_back"],
         open_cases=row["open_cases"],
+        version=version_of(row["name"]),
     )
 
 

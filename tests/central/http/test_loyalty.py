@@ -47,7 +47,9 @@ async def test_a_reward_is_offered_shown_changed_and_taken_out(office: Office, o
     assert made["active"] is True
     path = f"/api/rewards/{made['id']}"
     changed = await call(office, "PATCH", path, owner, {"points": 25, "ends_on": "2030-12-31"})
-    assert changed.json() == made | {"points": 25, "ends_on": "2030-12-31"}
+    edited = {"points": 25, "ends_on": "2030-12-31", "version": changed.json()["version"]}
+    assert changed.json() == made | edited
+    assert changed.json()["version"] != made["version"]
     listed = (await call(office, "GET", "/api/rewards", bearer(await guest_token(office)))).json()
     assert (listed["total"], listed["items"][0]) == (1, changed.json())
     assert (await call(office, "DELETE", path, owner)).status_code == 204

@@ -20,6 +20,7 @@ EDITED = {
     "/api/admin/promo-codes": ({"code": "WINTER"}, "description"),
     "/api/v1/vouchers": ({"name": "Soup"}, "description"),
     "/api/campaigns": ({"kind": "PROMO", "name": "Spring"}, "name"),
+    "/api/rewards": ({"name": "Soup", "points": 10}, "name"),
 }
 
 
@@ -41,6 +42,52 @@ async def test_of_two_people_who_edit_one_thing_the_second_is_told_what_the_firs
     assert str(now["version"]) in second.json()["detail"]
     late = await call(office, "PATCH", path, owner, {field: now[field], "version": thing["version"]})
     assert f"at version {now['version']} now: other fields were changed. " in late.json()["detail"]
+
+
+async def test_of_two_people_who_edit_one_guest_the_second_is_told_what_the_first_changed(
+    office: Office,
+) -> None:
+    owner, path = await owner_headers(office), f"/api/guest/{await office.guest('Ada')}"
+    before = (await call(office, "GET", path, owner)).json()
+    changes = [{"name": f"Ada of {who}", "version": before["version"]} for who in ("Bo", "Cy")]
+    answers = await asyncio.gather(*(call(office, "PATCH", path, owner, change) for change in changes))
+    first, second = sorted(answers, key=lambda answer: answer.status_code)
+    assert (first.status_code, second.status_code, problem_of(second)) == (200, 409, "conflict")
+    assert f"name is {first.json()['name']}" in second.json()["detail"]
+    late = await call(office, "PATCH", path, owner, {"blocked": False, "version": before["version"]})
+    assert "other fields were changed" in late.json()["detail"]
+    at_once = await asyncio.gather(
+        call(office, "PATCH", path, owner, {"name": "Ada L."}),
+        call(office, "PATCH", path, owner, {"email": "ada@example.com"}),
+    )
+    assert [answer.status_code for answer in at_once] == [200, 200]
+    now = (await call(office, "GET", path, owner)).json()
+    assert (now["name"], now["email"]) == ("Ada L.", "ada@example.com")
+
+
+async def test_what_a_guest_buys_changes_no_version_of_what_the_office_edits(office: Office) -> None:
+    owner, guest = await owner_headers(office), await office.guest("Ada")
+    path = f"/api/guest/{guest}"
+    before = (await call(office, "GET", path, owner)).json()
+    await office.execute(
+        "UPDATE guests SET points = points + 5, purchases = purchases + 1 WHERE id = $1", guest
+    )
+    answer = await call(office, "PATCH", path, owner, {"name": "Ada L.", "version": before["version"]})
+    assert (answer.status_code, answer.json()["purchases"]) == (200, before["purchases"] + 1)
+
+
+async def test_of_two_people_who_rename_one_till_the_second_is_told_the_name_and_a_contact_changes_nothing(
+    office: Office,
+) -> None:
+    owner, till = await owner_headers(office), await office.till("Till 1")
+    path = f"/api/tills/{till.who.till}"
+    before = (await call(office, "GET", path, owner)).json()
+    await till.contact()
+    changes = [{"name": f"Till of {who}", "version": before["version"]} for who in ("Bo", "Cy")]
+    answers = await asyncio.gather(*(call(office, "PATCH", path, owner, change) for change in changes))
+    first, second = sorted(answers, key=lambda answer: answer.status_code)
+    assert (first.status_code, second.status_code, problem_of(second)) == (200, 409, "conflict")
+    assert f"name is {first.json()['name']}" in second.json()["detail"]
 
 
 async def test_of_two_owners_who_change_the_programme_the_second_is_told_what_the_first_changed(

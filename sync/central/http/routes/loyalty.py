@@ -12,10 +12,12 @@ from sync.central.services.loyalty.logs import ManualCredit, list_credits
 from sync.central.services.loyalty.reward_desk import (
     NewReward,
     RewardChange,
+    RewardView,
     add_reward,
     change_reward,
     drop_reward,
     find_reward,
+    show_rewards,
 )
 from sync.central.services.loyalty.settings import (
     LoyaltyChange,
@@ -23,8 +25,6 @@ from sync.central.services.loyalty.settings import (
     change_loyalty,
     read_loyalty,
 )
-from sync.central.services.rewards import list_rewards
-from sync.rules.rewards import Reward
 from sync.rules.tiers import Tier
 
 MAX_BYTES = 64 * 1024
@@ -70,10 +70,10 @@ async def tiers(central: NamedDependency[Central], caller: Caller) -> list[Tier]
 @get("/rewards", summary="The catalogue of rewards")
 async def rewards(
     central: NamedDependency[Central], caller: Caller, paging: NamedDependency[Paging]
-) -> Page[Reward]:
+) -> Page[RewardView]:
     """Return the rewards, the cheapest first, those that are not offered now too."""
     async with central.database.network_transaction(caller.network) as connection:
-        items, total = await list_rewards(
+        items, total = await show_rewards(
             connection, caller.network, limit=paging.limit, offset=paging.offset
         )
     return page_of(items, total, paging)
@@ -82,14 +82,16 @@ async def rewards(
 @post("/rewards", summary="Offer a reward", request_max_body_size=MAX_BYTES)
 async def offer(
     data: JSONBody[NewReward], central: NamedDependency[Central], person: NamedDependency[Person]
-) -> Reward:
+) -> RewardView:
     """Add a reward to the catalogue of every till."""
     async with central.database.network_transaction(person.network) as connection:
         return await add_reward(connection, person, data)
 
 
 @get("/rewards/{reward_id:int}", summary="Show a reward")
-async def show_reward(reward_id: FromPath[int], central: NamedDependency[Central], caller: Caller) -> Reward:
+async def show_reward(
+    reward_id: FromPath[int], central: NamedDependency[Central], caller: Caller
+) -> RewardView:
     """Return one reward."""
     async with central.database.network_transaction(caller.network) as connection:
         return await find_reward(connection, caller.network, reward_id)
@@ -101,7 +103,7 @@ async def alter_reward(
     data: JSONBody[RewardChange],
     central: NamedDependency[Central],
     person: NamedDependency[Person],
-) -> Reward:
+) -> RewardView:
     """Change what is named."""
     async with central.database.network_transaction(person.network) as connection:
         return await change_reward(connection, person, reward_id, data)

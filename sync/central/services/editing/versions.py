@@ -21,10 +21,15 @@ _View = TypeVar("_View", bound=msgspec.Struct)
 
 def versioned(view: _View, *beside: object) -> _View:
     """Return a view with its ``version``, which changes with anything that it shows, and with what stands ``beside`` it."""
-    shown = {**msgspec.to_builtins(view), "version": 0}
-    content = msgspec.json.encode([shown, *beside], order="deterministic")
-    digest = int.from_bytes(hashlib.sha256(content).digest()[:8], "big")
-    return msgspec.structs.replace(view, version=digest >> (64 - VERSION_BITS))
+    return msgspec.structs.replace(
+        view, version=version_of({**msgspec.to_builtins(view), "version": 0}, *beside)
+    )
+
+
+def version_of(*content: object) -> int:
+    """Return the version of what is changed as a whole, for a view that shows more than that."""
+    digest = hashlib.sha256(msgspec.json.encode(content, order="deterministic")).digest()
+    return int.from_bytes(digest[:8], "big") >> (64 - VERSION_BITS)
 
 
 def require_version(noun: str, now: msgspec.Struct, change: msgspec.Struct) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from sync.central.schema.numbers import MAX_ID
 from sync.central.seals import FieldSeal
 from sync.central.secrets import Secrets
+from sync.central.services.editing.versions import version_of
 from sync.central.services.feed_rows import GUEST_NAME_FIELD
 from sync.central.services.field_keys import known_fields
 from sync.central.services.guest_publishing import GUEST_EMAIL_FIELD, GUEST_PHONE_FIELD
@@ -26,7 +27,7 @@ _FIELDS = """id, data_key, name_cipher, phone_cipher, email_cipher, tier, points
 
 
 class GuestView(msgspec.Struct, frozen=True, kw_only=True):
-    """A guest with their personal data."""
+    """A guest with their personal data. ``version`` is that of what the office changes, and comes back with a change."""
 
     id: int
     name: str
@@ -38,6 +39,7 @@ class GuestView(msgspec.Struct, frozen=True, kw_only=True):
     purchases: int
     blocked: bool
     created_at: datetime
+    version: int
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,15 +171,18 @@ async def list_guests(
 def _view(row: asyncpg.Record, fields: FieldSeal) -> GuestView:
     seal = seal_of(row, fields)
     phone, email = row["phone_cipher"], row["email_cipher"]
+    name = seal.open(GUEST_NAME_FIELD, row["name_cipher"])
+    email = None if email is None else seal.open(GUEST_EMAIL_FIELD, email)
     return GuestView(
         id=row["id"],
-        name=seal.open(GUEST_NAME_FIELD, row["name_cipher"]),
+        name=name,
         phone=None if phone is None else seal.open(GUEST_PHONE_FIELD, phone),
-        email=None if email is None else seal.open(GUEST_EMAIL_FIELD, email),
+        email=email,
         tier=row["tier"],
         points=row["points"],
         points_owed=row["points_owed"],
         purchases=row["purchases"],
         blocked=row["blocked"],
         created_at=row["created_at"],
+        version=version_of(name, email, row["blocked"]),
     )

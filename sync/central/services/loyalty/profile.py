@@ -10,6 +10,7 @@ from sync.central.secrets import Secrets
 from sync.central.services.audit import record_by
 from sync.central.services.cards import give_digits, make_card
 from sync.central.services.children import fit_children, seal_children
+from sync.central.services.editing.versions import require_version
 from sync.central.services.feed_rows import CARD_COLUMNS, GUEST_NAME_FIELD, card_row
 from sync.central.services.field_keys import known_fields
 from sync.central.services.guest_publishing import GUEST_CHILDREN_FIELD, GUEST_EMAIL_FIELD, publish_guest
@@ -33,11 +34,12 @@ Caller = Person | GuestCaller
 
 
 class GuestChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be different; what is not named stays."""
+    """What is to be different; what is not named stays. A ``version`` that is not the guest's any more is refused."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
     email: str | msgspec.UnsetType | None = msgspec.UNSET
     blocked: bool | msgspec.UnsetType = msgspec.UNSET
+    version: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class Children(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,8 +71,12 @@ class GivenDigits(msgspec.Struct, frozen=True, kw_only=True):
 async def change_guest(
     connection: asyncpg.Connection, secrets: Secrets, person: Person, guest_id: int, change: GuestChange
 ) -> GuestView:
-    """Change a guest who is there; raises :class:`UserError` for a name or address that does not fit."""
+    """Change a guest who is there; raises :class:`UserError` for a name or address that does not fit.
+
+    A version that somebody else has changed is a :class:`Refusal` ``conflict``.
+    """
     seal = await locked_seal(connection, secrets, person.network, guest_id)
+    require_version("guest", await read_guest(connection, secrets, person.network, guest_id), change)
     if change.name is not msgspec.UNSET:
         await _set(
             connection, person, guest_id, name_cipher=seal.seal(GUEST_NAME_FIELD, fit_name(change.name))
@@ -89,7 +95,7 @@ async def change_guest(
         await _set(connection, person, guest_id, blocked=change.blocked)
     await publish_guest(connection, person.network, secrets, guest_id)
     # The log names what was changed, never what a person's name or address is.
-    fields = [name for name in change.__struct_fields__ if getattr(change, name) is not msgspec.UNSET]
+    fields = [name for name in msgspec.to_builtins(change) if name != "version"]
     await _note(connection, person, "guest.change", guest_id, fields=fields)
     return await read_guest(connection, secrets, person.network, guest_id)
 

@@ -1,15 +1,32 @@
 """The catalogue of rewards as the office edits it."""
 
+from dataclasses import asdict
+
 import asyncpg
 import msgspec
 
 from sync.central.services.audit import record_by
+from sync.central.services.editing.versions import require_version, versioned
 from sync.central.services.login import Person
 from sync.central.services.networks import publish_settings
 from sync.central.services.refusal import Refusal
-from sync.central.services.rewards import put_reward, read_reward
+from sync.central.services.rewards import list_rewards, put_reward, read_reward
 from sync.protocol.problems import ProblemType
 from sync.rules.rewards import Reward
+
+
+class RewardView(msgspec.Struct, frozen=True, kw_only=True):
+    """A reward as the office sees it; ``version`` comes back with a change."""
+
+    id: int
+    name: str
+    points: int
+    item: str | None
+    active: bool
+    tiers: tuple[str, ...]
+    starts_on: str | None
+    ends_on: str | None
+    version: int = 0
 
 
 class NewReward(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,7 +42,7 @@ class NewReward(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class RewardChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be different; what is not named stays."""
+    """What is to be different; what is not named stays. A ``version`` that is not the reward's any more is refused."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
     points: int | msgspec.UnsetType = msgspec.UNSET
@@ -34,19 +51,28 @@ class RewardChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     tiers: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     starts_on: str | msgspec.UnsetType | None = msgspec.UNSET
     ends_on: str | msgspec.UnsetType | None = msgspec.UNSET
+    version: int | msgspec.UnsetType = msgspec.UNSET
 
 
-async def find_reward(connection: asyncpg.Connection, network_id: int, reward_id: int) -> Reward:
+async def show_rewards(
+    connection: asyncpg.Connection, network_id: int, *, limit: int, offset: int
+) -> tuple[list[RewardView], int]:
+    """Return some rewards, the cheapest first, and the number of all."""
+    rewards, total = await list_rewards(connection, network_id, limit=limit, offset=offset)
+    return [_view(reward) for reward in rewards], total
+
+
+async def find_reward(connection: asyncpg.Connection, network_id: int, reward_id: int) -> RewardView:
     """Return one reward; raises :class:`Refusal` ``not-found``."""
     reward = await read_reward(connection, network_id, reward_id)
     if reward is None:
         raise Refusal(
             ProblemType.NOT_FOUND, f"There is no reward {reward_id}.", "Look at the list of rewards."
         )
-    return reward
+    return _view(reward)
 
 
-async def add_reward(connection: asyncpg.Connection, person: Person, new: NewReward) -> Reward:
+async def add_reward(connection: asyncpg.Connection, person: Person, new: NewReward) -> RewardView:
     """Offer a reward, and tell the tills; raises :class:`UserError` for what does not fit."""
     number = await put_reward(connection, person.network, Reward(id=0, **msgspec.structs.asdict(new)))
     await _note(connection, person, "reward.create", number, new)
@@ -55,17 +81,20 @@ async def add_reward(connection: asyncpg.Connection, person: Person, new: NewRew
 
 async def change_reward(
     connection: asyncpg.Connection, person: Person, reward_id: int, change: RewardChange
-) -> Reward:
+) -> RewardView:
     """Change a reward, and tell the tills; raises :class:`Refusal` ``not-found`` and :class:`UserError`.
 
-    Two who change different fields of one at the same moment both have their way.
+    Two who change different fields of one at the same moment both have their way, unless they send the version that
+    they have seen: then the second is told what the first has changed (``conflict``).
     """
     # The network first, as everywhere: its settings tell tills of its rewards. So nobody changes one meanwhile.
     await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", person.network)
     now = await find_reward(connection, person.network, reward_id)
+    require_version("reward", now, change)
     fields = {
         name: getattr(now, name) if getattr(change, name) is msgspec.UNSET else getattr(change, name)
         for name in change.__struct_fields__
+        if name != "version"
     }
     await put_reward(connection, person.network, Reward(id=reward_id, **fields))
     await _note(connection, person, "reward.change", reward_id, change)
@@ -96,6 +125,10 @@ async def drop_reward(connection: asyncpg.Connection, person: Person, reward_id:
     )
     await publish_settings(connection, person.network)
     await _note(connection, person, "reward.delete", reward_id, None)
+
+
+def _view(reward: Reward) -> RewardView:
+    return versioned(RewardView(**asdict(reward)))
 
 
 async def _note(
