@@ -34,8 +34,8 @@ UNLISTED: tuple[Plant, ...] = (
     Plant(
         "earn_twice",
         "sync/central/services/journal/points.py",
-        "change = self.accounts.earn(guest, str(item.event_id), points, at_ms=_at(item), by=_by(item))",
-        "change = self.accounts.earn(guest, str(item.event_id), 2 * points, at_ms=_at(item), by=_by(item))",
+        "change = self.accounts.earn(guest, str(event), points, at_ms=at_ms, by=by)",
+        "change = self.accounts.earn(guest, str(event), 2 * points, at_ms=at_ms, by=by)",
         "each sale earns twice its points",
     ),
     Plant(
