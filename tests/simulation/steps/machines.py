@@ -173,6 +173,7 @@ def cloned(world: World, chance: random.Random) -> str | None:
     copy.new_disk()
     copy.till_id, copy.till_name = machine.till_id, machine.till_name
     world.books[copy.name] = world.books[machine.name].of_a_copy()
+    copy.unsure = machine.unsure
     world.excuse(machine, "clone")
     world.excuse(copy, "clone")
     world.note("clones")
