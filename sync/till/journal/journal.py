@@ -59,7 +59,8 @@ class Journal(JournalHearing):
         self._randomness = randomness
         self._cursor = cursor
         self._free_bytes = free_bytes or (lambda: shutil.disk_usage(path.parent).free)
-        self._marks_kept_at_ms = clock.boottime_ms()
+        # Nobody knows when an earlier process kept them last: the first commit does.
+        self._marks_kept_at_ms = clock.boottime_ms() - KEEP_MARKS_EVERY_MS
         self._head = self._read_head()
         ending = notes.read(self._connection, ENDED)
         if ending is not None:
@@ -234,14 +235,19 @@ class Journal(JournalHearing):
         self._file.require_running()
         pen = self._pen(identity)
         named = [entry if entry.event else replace(entry, event=self.new_event_id()) for entry in entries]
+        due = pen.stamp.monotonic_ms - self._marks_kept_at_ms >= KEEP_MARKS_EVERY_MS
 
         def work() -> tuple[list[Committed], Head]:
             also()
-            self._keep_marks_now_and_then(pen.stamp.monotonic_ms)
+            if due:
+                self._keep_marks()
             return append(self._connection, named, self._head, pen)
 
         events = tuple(entry.event for entry in named if entry.event)
         committed, self._head = self._file.write(work, events, essential=essential)
+        if due:
+            # Only now: what was rolled back has kept no marks, and the next commit writes them.
+            self._marks_kept_at_ms = pen.stamp.monotonic_ms
         return committed
 
     def _file_uses(self) -> None:
@@ -250,12 +256,6 @@ class Journal(JournalHearing):
 
     def _pen(self, identity: Identity) -> Pen:
         return Pen(identity=identity, key=self._signing_key, stamp=self.time.stamp(), cursor=self._cursor())
-
-    def _keep_marks_now_and_then(self, monotonic_ms: int) -> None:
-        # Should the transaction fail, the marks are merely written a little later than they could be.
-        if monotonic_ms - self._marks_kept_at_ms >= KEEP_MARKS_EVERY_MS:
-            self._marks_kept_at_ms = monotonic_ms
-            self._keep_marks()
 
     def _keep_marks(self) -> None:
         marks = self.time.marks()

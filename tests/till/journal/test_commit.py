@@ -1,4 +1,5 @@
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +15,14 @@ from sync.till.journal.appending import MAX_ENTRIES, AlreadyRecorded
 from sync.till.journal.ballast import MIN_FREE_BYTES
 from sync.till.journal.entries import Entry
 from sync.till.journal.held import LeaseShort
+from sync.till.journal.notes import read_marks
 from sync.till.sqlcipher import DatabaseError
+from sync.till.till import Till
 from tests.builders.hand_clock import HandClock
 from tests.builders.till import enrolled_till, fill, identity, leased, new_till, page, sale, sell, use
+
+MINUTE_MS = 60_000
+DAY_MS = 24 * 60 * MINUTE_MS
 
 
 def test_the_first_event_says_who_the_till_is(tmp_path: Path) -> None:
@@ -300,4 +306,39 @@ def test_whatever_is_done_no_lease_is_overspent_and_the_chain_holds(
     }
     assert {code: used[code] + left[code] for code in granted} == granted
     assert till.journal.verify().ok
+    till.close()
+
+
+def kept_high_water_ms(till: Till) -> int:
+    mark = read_marks(till.journal._connection).high_water_ms
+    assert mark is not None
+    return mark
+
+
+def anchored_long_ago(folder: Path, clock: HandClock) -> Till:
+    """A till that was told the time days ago, and whose process has just been started anew."""
+    till = enrolled_till(folder, clock=clock)
+    till.time.anchor(clock.wall_ms(), 10)
+    till.close()
+    clock.go_on(3 * DAY_MS)
+    return new_till(folder, clock=clock)
+
+
+def test_the_first_sale_after_a_start_keeps_that_its_moment_has_passed(tmp_path: Path) -> None:
+    clock = HandClock()
+    till = anchored_long_ago(tmp_path, clock)
+    assert clock.wall_ms() - kept_high_water_ms(till) > 2 * DAY_MS
+    sell(till)
+    # Whatever becomes of this process, and of the wall clock, no later one falls behind what stands in the journal.
+    assert clock.wall_ms() - kept_high_water_ms(till) < MINUTE_MS
+    till.close()
+
+
+def test_a_commit_that_was_rolled_back_does_not_count_as_having_kept_the_time(tmp_path: Path) -> None:
+    clock = HandClock()
+    till = anchored_long_ago(tmp_path, clock)
+    with pytest.raises(LeaseShort):
+        sell(till, lease=uuid4())
+    sell(till)
+    assert clock.wall_ms() - kept_high_water_ms(till) < MINUTE_MS
     till.close()
