@@ -49,6 +49,11 @@ def _sign_in(server: smtplib.SMTP, user: str, password: str) -> None:
 
     Raises ``smtplib.SMTPAuthenticationError`` for a wrong password, ``SMTPException`` where no way is offered.
     """
+    if not (user + password).isascii():
+        message = (
+            "the user and the password for the mail server may only have letters, digits and signs of ASCII"
+        )
+        raise smtplib.SMTPException(message)
     offered = server.esmtp_features.get("auth", "").upper().split()
     way = next((way for way in _WAYS_TO_SIGN_IN if way in offered), None)
     if way is None:

@@ -108,6 +108,15 @@ async def test_a_password_is_not_said_to_a_server_that_offers_no_known_way(
         assert (server.letters, server.asked, server.signing_in) == ([], [], [])
 
 
+async def test_a_password_that_no_mail_server_could_read_is_not_sent(
+    own: ssl.SSLContext, trusting: ssl.SSLContext
+) -> None:
+    async with mail_server(tls_context=own, require_starttls=True, signs_in=True) as server:
+        outcome = await sent(server.url, trusting, "пароль")
+        assert outcome == Outcome(Fate.LATER, "the mail server could not be asked (SMTPException)")
+        assert (server.signing_in, server.letters) == ([], [])
+
+
 @pytest.mark.expects_log("SMTP session exception")
 async def test_a_server_that_nobody_vouches_for_gets_neither_password_nor_letter(own: ssl.SSLContext) -> None:
     async with mail_server(tls_context=own, require_starttls=True, signs_in=True) as server:
