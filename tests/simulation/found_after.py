@@ -109,6 +109,16 @@ FOUND: dict[str, int] = {
     "tombstone_row": 13,
     "mark_of_want": 1,
     "answered_anew": 1,
+    "tier_blocked": 1,
+    "debit_expired": 3,
+    "mark_stays": 2,
+    "retired_wakes": 1,
+    "prune_forgets_return": 1,
+    "prune_young": 3,
+    "waiting_uncounted": 6,
+    "forget_no_guest": 8,
+    "share_on_top": 23,
+    "safe_is_applied": 1,
 }  # fmt: skip
 IN_LANE_2 = frozenset({"half_durable", "points_twice", "revoke_frees"})
 FOUND_OFTEN_DRAWN: dict[str, int] = {
@@ -121,6 +131,14 @@ FOUND_OFTEN_DRAWN: dict[str, int] = {
     "listed_for_older": 2,
     "gap_unaccepted": 1,
     "merge_forgets": 1,
+    "numbers_reused": 1,
+    "no_epoch_by_till": 1,
+    "risk_after_no": 1,
+    "ended_goes_on": 1,
+    "gap_anywhere": 3,
+    "spend_any_guest": 1,
+    "grant_unsigned": 1,
+    "grant_of_another": 1,
 }
 """What was found in worlds in which one step in eight is one that leads there; in others it comes about once in two."""
 NOT_FOUND: dict[str, int] = {}

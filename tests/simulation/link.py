@@ -8,6 +8,7 @@ connection) is decided by the code that ships.
 import platform
 import random
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlencode, urlsplit
@@ -27,8 +28,13 @@ from tests.simulation.timeline import Timeline
 
 SUFFIX = ".machine.invalid"
 ROUND_TRIP_MS = (5, 90)
+OK = 200
 MAX_WANDERING = 20
 """Requests that are still on their way after their sender gave up."""
+
+
+Bend = Callable[[str, bytes], bytes | None]
+"""Makes a false answer of a true one, by the path that was asked; None for one that it lets through."""
 
 
 class Mishap(StrEnum):
@@ -89,6 +95,8 @@ class Link:
     next_mishaps: deque[Mishap] = field(default_factory=deque)
     wandering: deque[tuple[Ask, dict[str, str]]] = field(default_factory=deque)
     heard: list[Heard] = field(default_factory=list)
+    bend: "Bend | None" = None
+    """Somebody in between, who puts an answer of their own in the place of the next one that they understand."""
     on_call: "OnCall | None" = None
     crashes: int = 0
     speaks: int = PROTOCOL_VERSION
@@ -104,6 +112,7 @@ class Link:
         """Let everything through again, with no mishap ahead."""
         self.weather = Weather.FINE
         self.narrow = None
+        self.bend = None
         self.next_mishaps.clear()
 
     def ask(self, ask: Ask, headers: dict[str, str]) -> requests.Response:
@@ -131,7 +140,7 @@ class Link:
             self.timeline.advance(min(self.chance.randint(900, 6_000), int(ask.read_s * 1000)))
         if self.on_call is not None:
             self.on_call.point("after an answer")
-        return _response(answer)
+        return _response(self._bent(ask, answer))
 
     def deliver_wandering(self) -> int:
         """Let requests arrive whose senders gave up long ago, in any order; return how many."""
@@ -141,6 +150,14 @@ class Link:
         for ask, headers in waiting:
             self._carry(ask, headers, lost=True)
         return len(waiting)
+
+    def _bent(self, ask: Ask, answer: Answer) -> Answer:
+        false = None if self.bend is None or answer.status != OK else self.bend(ask.path, answer.body)
+        if false is None:
+            return answer
+        self.bend = None
+        self.tally["false answers"] += 1
+        return Answer(answer.status, answer.headers, false)
 
     def _lose(self, mishap: Mishap | None, ask: Ask, headers: dict[str, str]) -> None:
         """Raise what a request meets that never reaches central, at least not while anybody waits for it."""

@@ -253,8 +253,10 @@ def _window(chance: random.Random, now_ms: int) -> Fields:
 
 
 def _season(chance: random.Random, now_ms: int) -> Fields:
-    today = datetime.fromtimestamp(now_ms / 1000, UTC)
-    ends = datetime.fromtimestamp((now_ms + chance.randint(0, 12) * DAY_MS) / 1000, UTC)
+    # Some begin only next month: no clock that is ahead may bring them sooner.
+    begins_ms = now_ms + chance.choice((0, 0, 0, chance.randint(36, 41))) * DAY_MS
+    today = datetime.fromtimestamp(begins_ms / 1000, UTC)
+    ends = datetime.fromtimestamp((begins_ms + chance.randint(0, 12) * DAY_MS) / 1000, UTC)
     fields = {
         "kind": Kind.VIP,
         "benefit": _percent(chance),

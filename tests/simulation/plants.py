@@ -2,7 +2,7 @@
 
 ``LISTED`` are the eight that the project names. ``FURTHER`` were tried to find out what the checker overlooks, and
 so were those of :mod:`tests.simulation.adversary`, :mod:`tests.simulation.unlisted`,
-:mod:`tests.simulation.line_by_line` and :mod:`tests.simulation.meetings`.
+:mod:`tests.simulation.line_by_line`, :mod:`tests.simulation.meetings` and :mod:`tests.simulation.stranger`.
 """
 
 import shutil
@@ -12,6 +12,7 @@ from tests.simulation.adversary import ADVERSARY
 from tests.simulation.line_by_line import LINE_BY_LINE
 from tests.simulation.meetings import MEETINGS
 from tests.simulation.plant import Plant
+from tests.simulation.stranger import STRANGER
 from tests.simulation.unlisted import UNLISTED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -198,6 +199,7 @@ FURTHER: tuple[Plant, ...] = (
     *UNLISTED,
     *LINE_BY_LINE,
     *MEETINGS,
+    *STRANGER,
 )
 
 

@@ -57,8 +57,16 @@ def take(host: CentralHost, *, at_ms: int, made: tuple[int, ...]) -> Backup:
     return backup
 
 
-def put_back(host: CentralHost, backup: Backup) -> int:
-    """Put a backup in the place of what there is, and begin a new epoch; return how many tills are awaited."""
+async def say_so(host: CentralHost) -> int:
+    """Begin a new epoch, as whoever puts a backup back does; return how many tills are awaited."""
+    return await begin_everywhere(host.database, why="a backup was put back", actor="simulation")
+
+
+def put_back(host: CentralHost, backup: Backup, *, said: bool = True) -> int:
+    """Put a backup in the place of what there is, and begin a new epoch; return how many tills are awaited.
+
+    Where nobody has ``said`` that it was, central goes on as if nothing had happened.
+    """
 
     async def work() -> int:
         async with host.checker.transaction():
@@ -71,7 +79,7 @@ def put_back(host: CentralHost, backup: Backup) -> int:
             await host.checker.execute(
                 "SELECT setval($1::text::regclass, $2, $3)", f'public."{name}"', value or 1, value is not None
             )
-        return await begin_everywhere(host.database, why="a backup was put back", actor="simulation")
+        return await say_so(host) if said else 0
 
     awaited: int = host.run(work())
     host.requests += 1

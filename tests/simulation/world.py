@@ -20,6 +20,7 @@ from sync.central.services.sequencer import stamp
 from sync.protocol.version import PROTOCOL_VERSION
 from sync.rules.campaign import Policy
 from sync.rules.user_error import UserError
+from sync.till.journal.file import FOR_GOOD
 from sync.till.sqlcipher import Error
 from tests.simulation import office_life
 from tests.simulation.book import Book, Written, read_event
@@ -119,6 +120,8 @@ class World:
     """At which cursor each till's replica was last compared with the feed."""
     feed_forgotten: dict[str, list[Forgotten]] = field(default_factory=dict)
     """What central has forgotten of its feed, by the feed's epoch."""
+    over: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """The last event (life, seq) of each machine whose life has ended, as it has said itself."""
     lowered: set[tuple[str, int]] = field(default_factory=set)
     """Limits (kind, subject) that the office has made smaller than it had made them before."""
     shop: dict[UUID, Asked] = field(default_factory=dict)
@@ -476,10 +479,15 @@ class World:
         self.unread.clear()
         for machine in self.machines:
             if machine.process is not None:
-                book = self.books[machine.name]
+                book, journal = self.books[machine.name], machine.process.till.journal
+                stopped = journal._file.stopped
+                if stopped is not None and stopped.reason not in FOR_GOOD:
+                    # A connection on which a COMMIT has failed may show less than the file holds, until the till
+                    # opens it anew: what it holds is read then.
+                    self.unread.add(machine.name)
+                    continue
                 try:
-                    connection = machine.process.till.journal._connection
-                    self.new += [(machine, each) for each in book.read_on(connection)]
+                    self.new += [(machine, each) for each in book.read_on(journal._connection)]
                 except (Error, UserError):
                     self._unreadable()
                     self.unread.add(machine.name)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from sync.protocol.code_columns import code_of
+from sync.rules.code import Code
 from tests.simulation.machine import Machine
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
@@ -60,7 +61,7 @@ def as_at_central(world: World) -> Iterator[str]:
     """Past the feed: what was changed and never published, and what was published otherwise than it was changed."""
     network = world.office.network
     codes = world.host.rows(
-        f"SELECT id, {', '.join(_CODE_FIELDS)}, expires_at FROM codes WHERE network_id = $1", network
+        f"SELECT id, {', '.join(_CODE_FIELDS)}, expires_at, uses FROM codes WHERE network_id = $1", network
     )
     campaigns = world.host.rows(
         "SELECT id, kind, name, status, rules FROM campaigns WHERE network_id = $1", network
@@ -80,6 +81,9 @@ def as_at_central(world: World) -> Iterator[str]:
             real.append(None if expires is None else round(expires.timestamp() * 1000))
             if kept != real:
                 yield f"{machine.name} has code {row['id']} as {kept}, central as {real}"
+            used_up = [most is not None and uses >= most for most, uses in _counts(found.code, row)]
+            if used_up[0] != used_up[1]:
+                yield f"{machine.name} takes code {row['id']} for {'' if used_up[0] else 'not '}used up, central does not"
         for row in campaigns:
             campaign = cache.campaign(row["id"])
             rules = {**row["rules"], "kind": row["kind"], "name": row["name"], "status": row["status"]}
@@ -89,6 +93,11 @@ def as_at_central(world: World) -> Iterator[str]:
             ]
             if differ:
                 yield f"{machine.name} has campaign {row['id']} otherwise than central in {differ}"
+
+
+def _counts(kept: Code, real: Any) -> tuple[tuple[int | None, int], ...]:
+    """Return how often a code may be used and was: as a till has it, and as central does."""
+    return (kept.max_uses, kept.uses), (real["max_uses"], real["uses"])
 
 
 def _code_as_brought(machine: Machine, code_id: int, version: int, row: bytes | None) -> Iterator[str]:

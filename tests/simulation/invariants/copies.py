@@ -37,3 +37,25 @@ def of_one_line(world: World) -> Iterator[str]:
             if written is None or written.hash != digest:
                 yield f"{machine.name} goes on as till {machine.till_id}, whose event {life}/{seq} it has not written"
                 break
+
+
+@invariant(5, "an older copy of a till is found at its first contact", at=When.STEP)
+def at_first_contact(world: World) -> Iterator[str]:
+    """Central has more of it than it has itself: its leases may be spent already, so it goes on with none of them."""
+    for machine in world.machines:
+        process = machine.process
+        if process is None or "old image" not in machine.faults:
+            continue
+        journal = process.till.journal
+        if process.agent.contacts.made <= machine.contacts_seen or journal.ended() is not None:
+            continue
+        status = journal.status()
+        for row in world.host.rows(
+            """SELECT applied_seq FROM incarnations WHERE network_id = $1 AND till_id = $2 AND incarnation = $3
+            AND applied_seq > $4""",
+            world.office.network,
+            machine.till_id,
+            status.incarnation,
+            status.last_seq,
+        ):
+            yield f"{machine.name} has {status.last_seq} events, central {row['applied_seq']}, and it goes on"

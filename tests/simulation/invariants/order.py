@@ -37,6 +37,20 @@ def ended(world: World) -> Iterator[str]:
             yield f"life {row['incarnation']} of till {row['till_id']} got units after it had ended"
 
 
+@invariant(5, "a life that is over is written no more", at=When.STEP)
+def over(world: World) -> Iterator[str]:
+    """It was handed over to another machine, or has said that it is a copy: also when its till is started once more."""
+    for machine, written in world.new:
+        life, seq = world.over.get(machine.name, (0, 0))
+        if written.incarnation == life and written.seq > seq and "lying disk" not in machine.faults:
+            yield f"{machine.name} was over with event {seq} and writes {written.kind} {written.seq}"
+    for machine in world.machines:
+        journal = None if machine.process is None else machine.process.till.journal
+        if journal is not None and journal.ended() is not None:
+            status = journal.status()
+            world.over[machine.name] = (status.incarnation, status.last_seq)
+
+
 @invariant(5, "what waited for something is applied when that has come", at=When.REST)
 def nothing_waits(world: World) -> Iterator[str]:
     """An event that was set aside because central did not know what it undoes is tried again, and then applied."""

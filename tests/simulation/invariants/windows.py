@@ -13,6 +13,12 @@ MINUTE_MS = 60_000
 JUDGED_BEFORE_MS = 30_000
 SLACK_MS = 2_000
 """How long after its stamp an event may have been acknowledged: storing it, and asking for the next."""
+VAGUE_MS = 5 * MINUTE_MS
+"""So vague a till says it is of the time that only its own clock has told it."""
+KEPT_EVERY_MS = 6 * MINUTE_MS
+"""How far a till may fall behind: what it had not put on its disk yet, and how much a clock may lie behind that."""
+FAR_MS = 36 * DAY_MS
+"""Longer than a till may have been off and still believe its clock."""
 
 
 @invariant(11, "by true time no code is accepted outside its window", at=When.STEP)
@@ -140,6 +146,45 @@ def honest(world: World) -> Iterator[str]:
                 f"{machine.name} stamped an event {off / 1000:.0f} s off the true time and stated "
                 f"{written.fields['uncertainty_ms'] / 1000:.0f} s"
             )
+
+
+@invariant(11, "no till goes back behind what it knew for certain", at=When.STEP)
+def not_before(world: World) -> Iterator[str]:
+    """What stands in its own journal from when central had told it the time: a clock set back brings nothing back."""
+    for machine, written in world.new:
+        if machine.faults:
+            continue
+        certain = max(
+            (
+                each.fields["trusted_ms"] - each.fields["uncertainty_ms"]
+                for (life, seq), each in world.books[machine.name].events.items()
+                if (life, seq) < (written.incarnation, written.seq)
+                and life == written.incarnation
+                and each.fields["uncertainty_ms"] < VAGUE_MS
+            ),
+            default=0,
+        )
+        if written.fields["trusted_ms"] < certain - KEPT_EVERY_MS:
+            behind_s = (certain - written.fields["trusted_ms"]) / 1000
+            yield f"{machine.name} stamps event {written.seq} {behind_s:.0f} s before what it knew to be past"
+
+
+@invariant(11, "a clock far ahead of what a till knows opens no window", at=When.STEP)
+def not_far_ahead(world: World) -> Iterator[str]:
+    """Nobody has told it the time since it was started: by more than a month nothing is certain of the day."""
+    codes = {code.id: code for code in world.office.codes}
+    for machine, written in world.new:
+        code = codes.get(written.payload.get("code_id", 0))
+        if code is None or machine.process is None or written.kind != "redemption":
+            continue
+        mark = machine.process.till.time._marks.high_water_ms
+        if written.payload.get("outcome") != "accept" or written.event in world.poison or mark is None:
+            continue
+        if written.fields["uncertainty_ms"] < VAGUE_MS or not any(_windows(code)):
+            continue
+        if written.fields["trusted_ms"] > mark + FAR_MS:
+            ahead = (written.fields["trusted_ms"] - mark) // DAY_MS
+            yield f"{machine.name} accepts {code.text} by a clock that is {ahead} days ahead of what it knows"
 
 
 @invariant(11, "a till that nobody has told the time is off by no more than its own clock", at=When.STEP)

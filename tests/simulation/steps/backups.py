@@ -78,7 +78,7 @@ def quarter(world: World, chance: random.Random) -> str | None:
         if world.start(machine):
             world.duties(machine, most=3)
     world.timeline.advance(LONG_AGO_MS)
-    gone = sum(_tidied(world, machine) for machine in world.machines if chance.random() < 0.8)
+    gone = sum(tidied(world, machine) for machine in world.machines if chance.random() < 0.8)
     world.note("quarters passed")
     return f"95 days later the tills have let {gone} events go"
 
@@ -121,18 +121,18 @@ def may_put_back(world: World) -> bool:
     return not world.held and world.tally["central put back"] < MAX_PUT_BACK
 
 
-def put_back_to(world: World, backup: Backup) -> bool:
-    """Put central back to a copy; False when a person would have to do something anew since."""
+def put_back_to(world: World, backup: Backup, *, said: bool = True) -> bool:
+    """Put central back to a copy, and say so or not; False when a person would have to do something anew since."""
     if backup.made != _made(world):
         return False
-    _put_back(world, backup)
+    _put_back(world, backup, said=said)
     return True
 
 
-def _put_back(world: World, backup: Backup) -> None:
+def _put_back(world: World, backup: Backup, *, said: bool = True) -> None:
     while world.held:
         world.held.pop().abandon()
-    put_back(world.host, backup)
+    put_back(world.host, backup, said=said)
     note_put_back(world)
 
 
@@ -192,7 +192,8 @@ def accept_loss(world: World, machine: Machine) -> int:
     return sum(gap.lost for gap in gaps)
 
 
-def _tidied(world: World, machine: Machine) -> int:
+def tidied(world: World, machine: Machine) -> int:
+    """Let a till let old events go; return how many."""
     if machine.process is None:
         return 0
     before = len(world.books[machine.name].events)

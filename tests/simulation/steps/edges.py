@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from pos_app.usecases.source import Source
 from sync.protocol.leases import LimitKind
+from sync.rules.sale import Line
 from tests.simulation.link import Weather
+from tests.simulation.machine import Process
 from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import step
 from tests.simulation.steps.counter import redeem_at
@@ -66,6 +69,39 @@ def lease_ends(world: World, chance: random.Random) -> str | None:
         world.timeline.advance(max(0, aim - till.time.now().at_ms))
     told = redeem_at(world, machine, chance, codes) if codes else None
     return f"at the end of a lease: {told}" if told else None
+
+
+@step("time: a bill stands open until its units have expired", weight=1)
+def open_too_long(world: World, chance: random.Random) -> str | None:
+    """They were there when the code was looked up; whether they still are is asked when the bill is paid."""
+    codes = [code for code in world.office.codes if code.max_uses is not None]
+    machine = world.at_work(chance) if codes else None
+    if machine is None:
+        return None
+    code = chance.choice(codes)
+    machine.link.clear_up()
+    lines = [Line(amount_minor=chance.randint(500, 5000))]
+
+    def work(process: Process) -> str | None:
+        till = process.till
+        look = process.counter.look_up(code.text, Source.CAMERA, lines=lines)
+        leases = [till.journal.lease(claim.lease) for claim in look.claims]
+        ends = min((each.expires_ms for each in leases if each is not None and each.expires_ms), default=None)
+        if not look.accepted or ends is None:
+            return None
+        machine.link.weather = Weather.CUT
+        aim = ends + chance.choice((-1, 0, 1, DAY_MS))
+        for _ in range(MAX_AIMED):
+            # Its quartz is not the true time's: what is left is less each time.
+            world.timeline.advance(max(0, aim - till.time.now().at_ms))
+        sold = process.counter.sell(lines, [look])
+        world.acknowledge(machine, sold.event, "sale", None, f"receipt {sold.receipt}")
+        for event in sold.redemptions:
+            world.acknowledge(machine, event, "accept", None, "in a sale")
+        world.note("sales acknowledged")
+        return f"{machine.name} sells with {code.text}, which was looked up long ago"
+
+    return world.act(machine, work)
 
 
 def _edges(code: CodeFacts, now_ms: int) -> Iterator[int]:

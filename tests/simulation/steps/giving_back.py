@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from pos_app.usecases.giving_back import Why
@@ -83,6 +84,36 @@ def parts(world: World, chance: random.Random) -> str | None:
             tell_undone(world, machine.name, again)
             told.append(again.amount_minor)
     return f"{machine.name} gives back {told} of sale {_short(original)}" if told else None
+
+
+@step("guest: brings parts of one purchase back elsewhere", weight=1.5)
+def parts_elsewhere(world: World, chance: random.Random) -> str | None:
+    """To tills that know nothing of the sale: the office alone sees which lines it still has something left of."""
+    sales = [
+        event
+        for event, said in world.acknowledged.items()
+        if said.verdict == "sale" and len(_lines(world, event)) > 1
+    ][-4 * RECENT :]
+    if not sales:
+        return None
+    original = chance.choice(sales)
+    seller = next(each for each in world.machines if each.name == world.acknowledged[original].machine)
+    others = [each for each in world.machines if not each.gone and each.till_id not in (0, seller.till_id)]
+    if not others:
+        return None
+    first, paid = _lines(world, original)[0]["amount_minor"], _paid(world, original)
+    why = Why(staff=None, reason="returned", approved_by=MANAGER)
+    told = []
+    for amount in (first // 2 + 1, min(first, paid - first // 2 - 1)):
+        machine = chance.choice(others)
+        undone = None
+        if amount > 0 and world.start(machine):
+            undone = world.act(machine, partial(_refund, original=original, why=why, amount_minor=amount))
+        if undone is not None:
+            tell_undone(world, machine.name, undone)
+            told.append(f"{machine.name} {undone.amount_minor}")
+            world.duties(machine)
+    return f"of sale {_short(original)} others give back: {', '.join(told)}" if told else None
 
 
 def _ask_for_the_rest(
@@ -183,6 +214,11 @@ def _refund(process: Process, original: UUID, why: Why, amount_minor: int) -> Un
 def _paid(world: World, sale: UUID) -> int:
     written = world.books[world.acknowledged[sale].machine].by_id.get(sale)
     return 0 if written is None else int(written.payload.get("paid_minor", 0))
+
+
+def _lines(world: World, sale: UUID) -> list[dict[str, Any]]:
+    written = world.books[world.acknowledged[sale].machine].by_id.get(sale)
+    return [] if written is None else list(written.payload.get("lines", []))
 
 
 def _discount(world: World, sale: UUID) -> int:

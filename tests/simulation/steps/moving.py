@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.simulation.machine import Machine, Process
 from tests.simulation.registry import step
+from tests.simulation.steps.backups import quarter
 from tests.simulation.steps.counter import redeem_at
 from tests.simulation.world import World
 
@@ -13,12 +14,12 @@ from tests.simulation.world import World
 @step("till: moves to another machine", weight=1, fault=True)
 def moves(world: World, chance: random.Random) -> str | None:
     """The old machine is retired, or only read: before it hears of its successor, or after."""
-    machine = world.sound(chance)
-    if machine is None or not world.start(machine):
+    machine = _one_that_moves(world, chance)
+    if machine is None:
         return None
     retire, late = chance.random() < 0.6, chance.random() < 0.3
     file = world.folder / f"{machine.name}-{world.steps}.journal"
-    export = partial(_export, file=file, retire=retire)
+    export = partial(export_journal, file=file, retire=retire)
     newcomer = world.add_machine(chance, restaurant=machine.restaurant)
     exported = None if late else world.act(machine, export)
     enrolled = world.enrol(newcomer, till=machine.till_name)
@@ -27,7 +28,7 @@ def moves(world: World, chance: random.Random) -> str | None:
         # Whether all goes well or not: this machine is this till no longer.
         world.excuse(machine, "fenced")
     if retire:
-        machine.faults.add("retired")
+        retired(world, machine, handed_over=exported is not None)
     if not enrolled:
         return None
     for _ in range(chance.randint(0, 2)):
@@ -36,28 +37,44 @@ def moves(world: World, chance: random.Random) -> str | None:
             redeem_at(world, machine, chance)
     if late and world.start(machine):
         exported = world.act(machine, export)
-    taken = None if exported is None else _import(world, machine, newcomer, file)
+    taken = None if exported is None else import_journal(world, machine, newcomer, file)
     if taken is not None and chance.random() < 0.3:
         # Somebody does not trust their eyes, and reads it once more.
-        _import(world, machine, newcomer, file)
+        import_journal(world, machine, newcomer, file)
     if taken is not None and retire and chance.random() < 0.7:
         _throw_away(machine)
     world.note("journals that did not come over" if taken is None else "journals moved")
     return f"{newcomer.name} takes the place of {machine.name}, with {taken} of its events"
 
 
+def _one_that_moves(world: World, chance: random.Random) -> Machine | None:
+    """Choose a till, and let some have let events go before: of these a sum goes along."""
+    machine = world.sound(chance)
+    if machine is not None and chance.random() < 0.5:
+        quarter(world, chance)
+    return machine if machine is not None and world.start(machine) else None
+
+
 def take_over(world: World, chance: random.Random, machine: Machine) -> Machine | None:
     """Retire a till's machine and let another go on with its journal; None when that did not come over."""
     file = world.folder / f"{machine.name}-{world.steps}.journal"
     newcomer = world.add_machine(chance, restaurant=machine.restaurant)
-    exported = world.act(machine, partial(_export, file=file, retire=True))
+    exported = world.act(machine, partial(export_journal, file=file, retire=True))
     newcomer.gone = not world.enrol(newcomer, till=machine.till_name)
     world.excuse(machine, "fenced")
-    machine.faults.add("retired")
-    if newcomer.gone or exported is None or _import(world, machine, newcomer, file) is None:
+    retired(world, machine, handed_over=exported is not None)
+    if newcomer.gone or exported is None or import_journal(world, machine, newcomer, file) is None:
         return None
     world.note("journals moved")
     return newcomer
+
+
+def retired(world: World, machine: Machine, *, handed_over: bool) -> None:
+    """Note that a machine was told to end this life of its till; where it said that it did, nothing comes behind that."""
+    machine.faults.add("retired")
+    if handed_over and machine.process is not None:
+        status = machine.process.till.journal.status()
+        world.over[machine.name] = (status.incarnation, status.last_seq)
 
 
 def _throw_away(machine: Machine) -> None:
@@ -66,7 +83,8 @@ def _throw_away(machine: Machine) -> None:
     machine.gone = True
 
 
-def _import(world: World, machine: Machine, newcomer: Machine, file: Path) -> int | None:
+def import_journal(world: World, machine: Machine, newcomer: Machine, file: Path) -> int | None:
+    """Let a newcomer read a machine's journal in from a file; return how many events were new, None when it did not."""
     if not world.start(newcomer):
         return None
     taken = world.act(newcomer, lambda process: process.till.journal.import_from(file).new)
@@ -77,6 +95,7 @@ def _import(world: World, machine: Machine, newcomer: Machine, file: Path) -> in
     return taken
 
 
-def _export(process: Process, *, file: Path, retire: bool) -> int:
+def export_journal(process: Process, *, file: Path, retire: bool) -> int:
+    """Write a till's journal into a file, in the place of an older one."""
     file.unlink(missing_ok=True)
     return process.till.journal.export_to(file, retire=retire)

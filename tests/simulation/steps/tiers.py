@@ -31,6 +31,12 @@ def blocks(world: World, chance: random.Random) -> str | None:
     guest, blocked = _somebody(world, chance), chance.random() < 0.5
     if guest is None:
         return None
+    block(world, guest, blocked=blocked)
+    return f"the office {'blocks' if blocked else 'admits'} guest {guest}"
+
+
+def block(world: World, guest: int, *, blocked: bool = True) -> None:
+    """Block a guest at the office, or admit them again."""
 
     async def work(connection: Any) -> None:
         change = GuestChange(blocked=blocked)
@@ -38,7 +44,6 @@ def blocks(world: World, chance: random.Random) -> str | None:
 
     with world.host.transaction(world.office.network) as connection:
         world.host.run(work(connection))
-    return f"the office {'blocks' if blocked else 'admits'} guest {guest}"
 
 
 def _by(world: World) -> Person:
