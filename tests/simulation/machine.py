@@ -153,11 +153,13 @@ class Machine:
 
     def stop(self) -> None:
         """End the till's process in good order."""
-        process, self.process = self.process, None
+        process = self.process
         if process is not None:
+            # It may die of this too: then what it holds is given back by :meth:`die`.
             process.agent.close()
             process.office.close()
             process.till.close()
+        self.process = None
 
     def die(self, *, power: bool) -> None:
         """End the till's process without warning: as by SIGKILL, or as by a power cut that takes unsynced data."""
