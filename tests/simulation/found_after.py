@@ -119,6 +119,9 @@ FOUND: dict[str, int] = {
     "forget_no_guest": 8,
     "share_on_top": 23,
     "safe_is_applied": 1,
+    "used_up_untold": 1,
+    "behind_believed": 1,
+    "feed_epoch_stays": 1,
 }  # fmt: skip
 IN_LANE_2 = frozenset({"half_durable", "points_twice", "revoke_frees"})
 FOUND_OFTEN_DRAWN: dict[str, int] = {
@@ -135,6 +138,7 @@ FOUND_OFTEN_DRAWN: dict[str, int] = {
     "no_epoch_by_till": 1,
     "risk_after_no": 1,
     "ended_goes_on": 1,
+    "usable_untold": 3,
     "gap_anywhere": 3,
     "spend_any_guest": 1,
     "grant_unsigned": 1,

@@ -136,4 +136,32 @@ STRANGER: tuple[Plant, ...] = (
         "notes.write(self._connection, ENDED, None)",
         "a till that has found itself to be a copy works on when it is started once more",
     ),
+    Plant(
+        "used_up_untold",
+        "sync/central/services/journal/redemptions.py",
+        "RETURNING c.uses >= c.max_uses AND c.uses - n.uses < c.max_uses AS used_up,",
+        "RETURNING c.uses > c.max_uses AND c.uses - n.uses <= c.max_uses AS used_up,",
+        "tills do not hear that a code is used up",
+    ),
+    Plant(
+        "usable_untold",
+        "sync/central/services/journal/returned_uses.py",
+        'usable = [(row["id"], code_row(row, digest_key)) for row in rows if row["usable"]]',
+        'usable = [(row["id"], code_row(row, digest_key)) for row in rows if row["usable"] and row["uses"] < 0]',
+        "tills do not hear that a used-up code is good again, because a use of it was undone",
+    ),
+    Plant(
+        "behind_believed",
+        "sync/till/clock.py",
+        "if wall < mark - BEHIND_TOLERANCE_MS:",
+        "if wall < mark - FAR_AHEAD_MS:",
+        "a clock that was set back by days is believed",
+    ),
+    Plant(
+        "feed_epoch_stays",
+        "sync/central/services/epochs.py",
+        '"UPDATE networks SET epoch = $2, feed_epoch = $3 WHERE id = $1",',
+        '"UPDATE networks SET epoch = $2, feed_epoch = COALESCE(feed_epoch, $3) WHERE id = $1",',
+        "central that was put back goes on with its feed as if the numbers since had never been given",
+    ),
 )
