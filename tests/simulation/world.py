@@ -122,6 +122,8 @@ class World:
     """What central has forgotten of its feed, by the feed's epoch."""
     over: dict[str, tuple[int, int]] = field(default_factory=dict)
     """The last event (life, seq) of each machine whose life has ended, as it has said itself."""
+    off: set[int] = field(default_factory=set)
+    """Codes that the office has switched off last, as far as central still knows of it."""
     lowered: set[tuple[str, int]] = field(default_factory=set)
     """Limits (kind, subject) that the office has made smaller than it had made them before."""
     shop: dict[UUID, Asked] = field(default_factory=dict)

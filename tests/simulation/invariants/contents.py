@@ -142,3 +142,14 @@ def _told(row: bytes | None) -> Any:
     if "guest" in told:
         told["guest"] = {name: value for name, value in told["guest"].items() if name not in _OUTDATED}
     return told
+
+
+@invariant(6, "what the office has switched off stays off", at=When.REST)
+def stays_off(world: World) -> Iterator[str]:
+    """Whatever is voided of its uses meanwhile: only a limit's own end is undone by that."""
+    for row in world.host.rows(
+        "SELECT id FROM codes WHERE network_id = $1 AND status = 'active' AND id = ANY ($2::bigint[])",
+        world.office.network,
+        list(world.off),
+    ):
+        yield f"code {row['id']} is active again, and nobody has switched it on"

@@ -41,6 +41,8 @@ def switch(world: World, chance: random.Random) -> str | None:
     status = chance.choice(("active", "active", "inactive"))
     with world.host.transaction(world.office.network) as connection:
         known = world.host.run(_set_code(world, connection, code.id, status))
+    if known:
+        (world.off.add if status == "inactive" else world.off.discard)(code.id)
     return f"the office sets {code.text} {status}" if known else None
 
 
