@@ -13,7 +13,7 @@ FOUND: dict[str, int] = {
     "split_transaction": 1,
     "early_ack": 1,
     "wall_clock": 1,
-    "uncapped_refund": 2,
+    "uncapped_refund": 9,
     "pruned_dedupe": 3,
     "delete_on_4xx": 3,
     **dict.fromkeys(
@@ -120,6 +120,8 @@ FOUND: dict[str, int] = {
     "share_on_top": 23,
     "safe_is_applied": 1,
     "used_up_untold": 1,
+    "line_twice": 10,
+    "code_revived": 10,
     "behind_believed": 1,
     "feed_epoch_stays": 1,
 }  # fmt: skip

@@ -164,4 +164,18 @@ STRANGER: tuple[Plant, ...] = (
         '"UPDATE networks SET epoch = $2, feed_epoch = COALESCE(feed_epoch, $3) WHERE id = $1",',
         "central that was put back goes on with its feed as if the numbers since had never been given",
     ),
+    Plant(
+        "line_twice",
+        "sync/rules/refunds.py",
+        "if any(part > free for part, free in zip(moved, before, strict=True)):",
+        "if any(part < 0 for part in moved):",
+        "one line of a bill comes back at two tills, as long as the sale as a whole has the money",
+    ),
+    Plant(
+        "code_revived",
+        "sync/central/services/journal/returned_uses.py",
+        "WHEN c.auto_deactivated_at IS NOT NULL AND c.uses - n.uses < c.max_uses THEN $4",
+        "WHEN c.uses - n.uses < c.max_uses THEN $4",
+        "a code that the office has switched off is active again when a use of it is undone",
+    ),
 )
