@@ -75,7 +75,13 @@ def importing(dsn: str, folder: Path, network: int) -> Iterator["subprocess.Pope
     command = [sys.executable, "-m", "sync.central", "admin", "import-codes", "--dsn", dsn]
     command += ["--data", str(folder / "central"), "--network", str(network), "/dev/stdin"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+    # Whoever runs the tests in the background may have had Ctrl-C ignored, and what is ignored stays so in a child.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        started = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    finally:
+        signal.signal(signal.SIGINT, heard)
+    with started as process:
         try:
             yield process
         finally:
