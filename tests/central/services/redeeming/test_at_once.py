@@ -157,7 +157,7 @@ async def test_an_operation_stored_elsewhere_at_the_same_moment_undoes_the_batch
         await take_at_once(first, office.secrets, offers, office.network, [asked])
         racing = asyncio.create_task(take(office, [asked, asking(office, "RACE-1")], offers))
         async with asyncio.timeout(LONG_S):
-            while not await first.fetchval(
+            while not racing.done() and not await first.fetchval(
                 "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
             ):
                 pass
@@ -173,7 +173,7 @@ async def test_a_code_that_is_stopped_while_the_batch_waits_undoes_it(office: Of
         await first.execute("SELECT 1 FROM limits WHERE subject = $1 FOR UPDATE", code)
         racing = asyncio.create_task(take(office, [asking(office, "STOP-1")], offers))
         async with asyncio.timeout(LONG_S):
-            while not await first.fetchval(
+            while not racing.done() and not await first.fetchval(
                 "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
             ):
                 pass
