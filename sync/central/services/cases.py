@@ -1,12 +1,14 @@
 """Cases: what a person must decide (DESIGN 5). Opening one never stops what opened it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
+
+from sync.central.clock import clock_of, moment
 
 
 class CaseKind(StrEnum):
@@ -121,3 +123,23 @@ async def open_case_once(
     )
     if known is None:
         await open_cases(connection, network_id, till_id, [case])
+
+
+async def close_cases(
+    connection: asyncpg.Connection,
+    network_id: int,
+    kind: CaseKind,
+    *,
+    outcome: str,
+    events: Collection[UUID] | None = None,
+) -> None:
+    """Close the open cases of a kind, those of these ``events`` only where they are given, by the caller's transaction."""
+    await connection.execute(
+        """UPDATE cases SET closed_at = $3, outcome = $4
+        WHERE network_id = $1 AND kind = $2 AND closed_at IS NULL AND ($5::uuid[] IS NULL OR event = ANY ($5))""",
+        network_id,
+        kind.value,
+        moment(clock_of(connection)),
+        outcome,
+        None if events is None else list(events),
+    )

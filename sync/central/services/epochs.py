@@ -18,7 +18,7 @@ from sync.central.clock import clock_of, moment
 from sync.central.database import Database, enter_network
 from sync.central.schema.words import Noun, TillStatus
 from sync.central.services import audit
-from sync.central.services.cases import CaseKind, NewCase, open_case_once, open_cases
+from sync.central.services.cases import CaseKind, NewCase, close_cases, open_case_once, open_cases
 from sync.protocol.leases import LimitKind
 
 NUMBERS_SKIPPED = 100_000
@@ -128,13 +128,8 @@ async def settle_issuing(connection: asyncpg.Connection, network_id: int) -> int
         "UPDATE networks SET issuing = $2 WHERE id = $1 AND issuing <> $2", network_id, awaited == 0
     )
     if awaited == 0:
-        await connection.execute(
-            """UPDATE cases SET closed_at = $3, outcome = 'every till has listed its leases, or was decided on'
-            WHERE network_id = $1 AND kind = $2 AND closed_at IS NULL""",
-            network_id,
-            CaseKind.CENTRAL_RESTORED.value,
-            moment(clock_of(connection)),
-        )
+        outcome = "every till has listed its leases, or was decided on"
+        await close_cases(connection, network_id, CaseKind.CENTRAL_RESTORED, outcome=outcome)
     return awaited
 
 

@@ -21,6 +21,7 @@ from sync.central.services.alerting.rules import (
     raised,
 )
 from sync.central.services.audit import record_by
+from sync.central.services.cases import CaseKind, close_cases
 from sync.central.services.login import Person
 from sync.central.services.scanning.scans import IMPRESSION
 
@@ -163,14 +164,7 @@ async def _raise(connection: asyncpg.Connection, network_id: int, judged: Judged
 
 
 async def _end(connection: asyncpg.Connection, network_id: int, judged: Judged) -> None:
-    await connection.execute(
-        """UPDATE cases SET closed_at = $3, outcome = $4
-        WHERE network_id = $1 AND kind = $2 AND closed_at IS NULL""",
-        network_id,
-        judged.alert.value,
-        moment(clock_of(connection)),
-        OVER,
-    )
+    await close_cases(connection, network_id, CaseKind(judged.alert.value), outcome=OVER)
 
 
 def _shown(number: float) -> float:

@@ -11,8 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from sync.central.clock import clock_of, moment
-from sync.central.services.cases import CaseKind
+from sync.central.services.cases import CaseKind, close_cases
 from sync.central.services.journal.books import Books
 from sync.central.services.journal.item import Scene
 from sync.central.services.tiers.gifts import TierGift, give_tiers
@@ -94,11 +93,5 @@ async def settle_late(connection: asyncpg.Connection, scene: Scene, late: Late) 
         return
     gifts = [TierGift(one.guest, one.tier, one.event) for one in late.events if one.tier is not None]
     await give_tiers(connection, scene.secrets, scene.network, gifts, actor=f"till:{scene.till}")
-    await connection.execute(
-        """UPDATE cases SET closed_at = $4, outcome = 'the guest''s registration has come'
-        WHERE network_id = $1 AND kind = $2 AND event = ANY ($3::uuid[]) AND closed_at IS NULL""",
-        scene.network,
-        CaseKind.GUEST_UNKNOWN.value,
-        [one.event for one in late.events],
-        moment(clock_of(connection)),
-    )
+    outcome, events = "the guest's registration has come", {one.event for one in late.events}
+    await close_cases(connection, scene.network, CaseKind.GUEST_UNKNOWN, outcome=outcome, events=events)

@@ -11,10 +11,9 @@ from itertools import groupby
 import asyncpg
 import msgspec
 
-from sync.central.clock import clock_of, moment
 from sync.central.database import Database
 from sync.central.secrets import Secrets
-from sync.central.services.cases import CaseKind, open_cases
+from sync.central.services.cases import CaseKind, close_cases, open_cases
 from sync.central.services.journal.booking import book
 from sync.central.services.journal.intake import lock_life
 from sync.central.services.journal.item import Item
@@ -106,14 +105,8 @@ async def _retry(
     applied = [item for item in items if item.quarantined is None]
     cases = [case for item in items for case in item.cases if case.kind is not CaseKind.QUARANTINED]
     await open_cases(connection, network, till, cases)
-    await connection.execute(
-        """UPDATE cases SET closed_at = $4, outcome = 'applied when it was tried again'
-        WHERE network_id = $1 AND kind = $2 AND event = ANY ($3::uuid[]) AND closed_at IS NULL""",
-        network,
-        CaseKind.QUARANTINED.value,
-        [item.event_id for item in applied],
-        moment(clock_of(connection)),
-    )
+    outcome, events = "applied when it was tried again", [item.event_id for item in applied]
+    await close_cases(connection, network, CaseKind.QUARANTINED, outcome=outcome, events=events)
     return len(applied)
 
 
