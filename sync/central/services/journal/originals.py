@@ -161,15 +161,14 @@ async def read_originals(
 
 
 async def _name_guests(
-    connection: asyncpg.Connection, network_id: int, originals: Iterable[Original]
+    connection: asyncpg.Connection, network_id: int, originals: Collection[Original]
 ) -> None:
     """Let each original name who its guest is: it may have come before a registration that led to another."""
-    named = [original for original in originals if original.guest is not None]
-    merged = await read_merged(
-        connection, network_id, {each.guest for each in named if each.guest is not None}
-    )
-    for original in named:
-        original.guest = merged.get(original.guest or 0, original.guest)
+    guests = {original.guest for original in originals if original.guest is not None}
+    merged = await read_merged(connection, network_id, guests)
+    for original in originals:
+        if original.guest in merged:
+            original.guest = merged[original.guest]
 
 
 def _uses_of(items: Sequence[Item], undone: Collection[UUID]) -> set[UUID]:
