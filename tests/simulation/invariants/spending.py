@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sync.rules.campaign import Campaign, Policy
 from tests.simulation.book import Book, Written
+from tests.simulation.new_uses import new_uses
 from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
@@ -17,12 +18,8 @@ Key = tuple[str, int, int]
 @invariant(2, "a use takes a unit of every limit that it falls under", at=When.STEP)
 def takes_its_units(world: World) -> Iterator[str]:
     """By the bytes: one unit of the code and of its guest, the discount of the budget, or one unit of risk."""
-    codes = {code.id: code for code in world.office.codes}
-    for machine, written in world.new:
-        code = codes.get(written.payload.get("code_id", 0))
-        if written.kind != "redemption" or written.event in world.poison or code is None:
-            continue
-        if written.payload.get("outcome") != "accept":
+    for machine, written, code in new_uses(world):
+        if written.event in world.poison or written.payload.get("outcome") != "accept":
             continue
         taken = _taken(world.books[machine.name], written)
         risk = ("risk", code.campaign.id, 0)
@@ -107,10 +104,8 @@ def bound_to_a_sale(world: World) -> Iterator[str]:
 @invariant(2, "a till takes a code at risk no more often than its campaign allows", at=When.STEP)
 def within_risk(world: World) -> Iterator[str]:
     """By the bytes, of what the office has not heard of yet: so many uses of a code, so many units in all."""
-    codes = {code.id: code for code in world.office.codes}
-    for machine, written in world.new:
-        code = codes.get(written.payload.get("code_id", 0))
-        if code is None or machine.process is None or written.kind != "redemption":
+    for machine, written, code in new_uses(world):
+        if machine.process is None:
             continue
         book, risk = world.books[machine.name], ("risk", code.campaign.id, 0)
         if not _taken(book, written)[risk]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from tests.simulation.new_uses import new_uses
 from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import When, invariant
 from tests.simulation.timeline import DAY_MS
@@ -24,13 +25,9 @@ FAR_MS = 36 * DAY_MS
 @invariant(11, "by true time no code is accepted outside its window", at=When.STEP)
 def inside(world: World) -> Iterator[str]:
     """Windows and the true time are the checker's own; the uncertainty is the one that the till had stated."""
-    codes = {code.id: code for code in world.office.codes}
-    for machine, written in world.new:
-        if written.kind != "redemption" or written.event in world.poison:
-            continue
-        code = codes.get(written.payload["code_id"])
+    for machine, written, code in new_uses(world):
         said = world.acknowledged.get(written.event)
-        if code is None or said is None or said.verdict != "accept":
+        if written.event in world.poison or said is None or said.verdict != "accept":
             continue
         stated = written.fields["uncertainty_ms"]
         for begins, ends, what in _windows(code):
@@ -47,11 +44,9 @@ def inside(world: World) -> Iterator[str]:
 @invariant(11, "by true time no code is accepted outside its hours", at=When.STEP)
 def within_hours(world: World) -> Iterator[str]:
     """Read with the checker's own arithmetic: in the zone's time, a window that crosses midnight as one."""
-    codes = {code.id: code for code in world.office.codes if code.campaign.active_hours}
-    for machine, written in world.new:
-        code = codes.get(written.payload.get("code_id", 0))
+    for machine, written, code in new_uses(world):
         said = world.acknowledged.get(written.event)
-        if code is None or said is None or said.verdict != "accept" or written.kind != "redemption":
+        if not code.campaign.active_hours or said is None or said.verdict != "accept":
             continue
         stated = written.fields["uncertainty_ms"]
         if stated > DAY_MS // 2 or _is_believable_lie(world, machine.name):
@@ -64,12 +59,8 @@ def within_hours(world: World) -> Iterator[str]:
 @invariant(11, "what a till accepts is certain by its own word", at=When.STEP)
 def certain(world: World) -> Iterator[str]:
     """By the instant and the uncertainty in the event itself, all of that span lies in the code's window."""
-    codes = {code.id: code for code in world.office.codes}
-    for machine, written in world.new:
-        code = codes.get(written.payload.get("code_id", 0))
-        if code is None or written.kind != "redemption" or written.event in world.poison:
-            continue
-        if written.payload.get("outcome") != "accept":
+    for machine, written, code in new_uses(world):
+        if written.event in world.poison or written.payload.get("outcome") != "accept":
             continue
         at, vague = written.fields["trusted_ms"], written.fields["uncertainty_ms"]
         for begins, ends, what in _windows(code):
@@ -172,10 +163,8 @@ def not_before(world: World) -> Iterator[str]:
 @invariant(11, "a clock far ahead of what a till knows opens no window", at=When.STEP)
 def not_far_ahead(world: World) -> Iterator[str]:
     """Nobody has told it the time since it was started: by more than a month nothing is certain of the day."""
-    codes = {code.id: code for code in world.office.codes}
-    for machine, written in world.new:
-        code = codes.get(written.payload.get("code_id", 0))
-        if code is None or machine.process is None or written.kind != "redemption":
+    for machine, written, code in new_uses(world):
+        if machine.process is None:
             continue
         mark = machine.process.till.time._marks.high_water_ms
         if written.payload.get("outcome") != "accept" or written.event in world.poison or mark is None:
