@@ -295,12 +295,14 @@ class World:
     def excuse(self, machine: Machine, why: str) -> None:
         """Note that a till's present life has met something that the plain invariants do not cover."""
         machine.faults.add(why)
-        book = self.books[machine.name]
-        lives = {incarnation for incarnation, _ in book.events} or {1}
-        for incarnation in lives:
+        for incarnation in self.lives(machine):
             self.excused.setdefault((machine.till_id, incarnation), set()).add(why)
             if why in ("fenced", "revoked"):
                 self.ended[machine.till_id, incarnation] = self.clock.now_ms()
+
+    def lives(self, machine: Machine) -> set[int]:
+        """Return the lives of its till of which a machine holds events, or has held some."""
+        return {incarnation for incarnation, _ in self.books[machine.name].events} or {1}
 
     def lose(self, till: int, incarnation: int, *, first: int, last: int) -> None:
         """Take events for lost: a person has accepted it."""
