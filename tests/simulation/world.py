@@ -39,6 +39,7 @@ FUTURE_KIND = "from.the.future"
 """A kind of event that no program knows: a step writes it, and central is right to set it aside."""
 USED_TODAY = ("used_up_today", "guest_limit_today")
 """What the office says of a use beyond those of a day: it is taken, and a person is told."""
+ENROL_TRIES = 3
 MAX_DUTIES = 4
 """How often one till may do what is due before the next step comes."""
 
@@ -250,14 +251,20 @@ class World:
         return machine.running
 
     def enrol(self, machine: Machine, *, till: str = "") -> bool:
-        """Make a till of a machine (of that name, if given); False when it said why not."""
-        code = self.office.invite(till or machine.name, machine.restaurant)
-        try:
-            machine.enrol(code)
-        except UserError as error:
-            self._said(machine, error)
-            return False
-        return True
+        """Make a till of a machine (of that name, if given); False when it said why not, each time somebody tried.
+
+        Central may fall while it is asked. Whoever stands there then gets another code: a journal that was handed
+        over for this machine lies in its file until somebody takes it in.
+        """
+        for _ in range(ENROL_TRIES):
+            code = self.office.invite(till or machine.name, machine.restaurant)
+            try:
+                machine.enrol(code)
+            except UserError as error:
+                self._said(machine, error)
+                continue
+            return True
+        return False
 
     def number(self) -> int:
         """Let the sequencer number what was committed, as its job does within milliseconds; return how many."""
