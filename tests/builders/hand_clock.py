@@ -9,6 +9,7 @@ class HandClock:
     def __init__(self, wall_ms: int = 1_800_000_000_000) -> None:
         self._wall_ms = wall_ms
         self._boottime_ms = 5_000
+        self._boots = 0
 
     def wall_ms(self) -> int:
         return self._wall_ms
@@ -17,11 +18,17 @@ class HandClock:
         return self._boottime_ms
 
     def boot_id(self) -> str:
-        return "hand-boot"
+        return f"hand-boot-{self._boots}" if self._boots else "hand-boot"
 
     def go_on(self, ms: int) -> None:
         self._wall_ms += ms
         self._boottime_ms += ms
+
+    def reboot(self, *, wall_off_ms: int) -> None:
+        """Start the machine anew, its wall clock off by so much."""
+        self._boots += 1
+        self._boottime_ms = 1_000
+        self._wall_ms += wall_off_ms
 
 
 class CountedRandomness:

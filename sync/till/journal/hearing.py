@@ -60,8 +60,12 @@ class JournalHearing(JournalGuests):
         )
 
     def prune(self) -> int:
-        """Let some old events go that are safe in a backup; return how many. For idle moments."""
-        if self._file.stopped is not None:
+        """Let some old events go that are safe in a backup; return how many. For idle moments.
+
+        Only once central has confirmed the time since this machine was started: by a wall clock that is a year
+        ahead everything would be old.
+        """
+        if self._file.stopped is not None or not self.time.anchored():
             return 0
         return self._file.write(lambda: pruning.prune(self._connection, now_ms=self.time.now().at_ms))
 

@@ -181,6 +181,7 @@ def test_a_first_report_counts_its_newest_events_without_a_hole(tmp_path: Path) 
     last = journal.status().last_seq
     journal.acknowledge(Ack(applied=last, want=last + 1, safe=last))
     clock.at_ms += KEEP_MS + 1
+    the_till(counter).time.anchor(clock.at_ms, 0)
     sell(counter, 4_000)
     assert journal.prune() == last
     counter.shift.open(0)

@@ -121,6 +121,24 @@ def test_one_bad_hour_of_the_clock_keeps_nothing_for_ever(tmp_path: Path) -> Non
     till.close()
 
 
+def test_a_clock_that_central_has_not_confirmed_makes_nothing_old(tmp_path: Path) -> None:
+    clock = HandClock()
+    till = enrolled_till(tmp_path, clock=clock)
+    for _ in range(4):
+        sell(till)
+    last = till.journal.status().last_seq
+    till.journal.acknowledge(Ack(applied=last, want=last + 1, safe=last))
+    till.close()
+    clock.reboot(wall_off_ms=4 * KEEP_MS)
+    again = new_till(tmp_path, clock=clock)
+    assert again.journal.prune() == 0
+    again.time.anchor(clock.wall_ms() - 4 * KEEP_MS, 0)
+    assert again.journal.prune() == 0
+    clock.go_on(KEEP_MS + 1)
+    assert again.journal.prune() == last - 1
+    again.close()
+
+
 def test_an_idle_moment_prunes_a_bounded_piece(tmp_path: Path) -> None:
     clock = HandClock()
     till = old_till(tmp_path, clock, sales=PRUNED_AT_ONCE // 2 + 10)
