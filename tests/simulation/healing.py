@@ -77,6 +77,14 @@ def is_old(world: World, machine: Machine) -> bool:
     return machine.link.speaks != world.central_speaks
 
 
+def in_good_standing(world: World, machine: Machine) -> bool:
+    """Whether a till is the office's own, up to date, and no machine that something has ended."""
+    ended = {"revoked", "fenced", "clone", "old image", "lying disk", "retired", "lost"}
+    if machine.gone or not machine.till_id or machine.faults & ended or is_old(world, machine):
+        return False
+    return machine.process is not None and _stopped(machine.process) is None
+
+
 def _decide_on_the_missing(world: World) -> None:
     """Stop waiting for tills that never come to list their leases: somebody at the office says so by name."""
     # One that was replaced cannot list: what it holds waits for its successor, or for this decision.

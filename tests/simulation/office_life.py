@@ -97,13 +97,13 @@ class Office:
         self.guests.append(guest)
         return guest
 
-    def new_codes(self, chance: random.Random, now_ms: int) -> list[CodeFacts]:
-        """Make a campaign with codes."""
+    def new_codes(self, chance: random.Random, now_ms: int, *, name: str = "") -> list[CodeFacts]:
+        """Make a campaign with codes, of this kind if one is named."""
 
         async def work() -> list[CodeFacts]:
             async with self.host.database.network_transaction(self.network) as connection:
-                name = chance.choice(list(_CAMPAIGNS))
-                return await self._campaign(connection, name, chance, now_ms)
+                kind = name or chance.choice(list(_CAMPAIGNS))
+                return await self._campaign(connection, kind, chance, now_ms)
 
         codes = self.host.run(work())
         self.codes += codes

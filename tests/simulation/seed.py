@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from tests.simulation.central_host import CentralHost
 from tests.simulation.healing import heal
+from tests.simulation.next_morning import go_to_work
 from tests.simulation.registry import STEPS, When, draw
 from tests.simulation.timeline import Broken
 from tests.simulation.watchdog import bounded
@@ -89,6 +90,8 @@ def _run_seed(seed: int, lane: int, host: CentralHost, plan: Plan | None) -> Ver
         heal(world)
         world.check(When.STEP)
         world.check(When.REST)
+        go_to_work(world)
+        world.check(When.STEP)
     except Violation as violation:
         verdict.violation, verdict.invariant = str(violation), f"{violation.number} {violation.name}"
     except Broken:
@@ -109,6 +112,10 @@ def _run_seed(seed: int, lane: int, host: CentralHost, plan: Plan | None) -> Ver
 
 
 def _live(world: World, plan: Sequence[tuple[int, str]], verdict: Verdict) -> None:
+    if not all(machine.till_id for machine in world.machines):
+        raise Violation(
+            9, "whoever has a code becomes a till", "somebody was turned away, with nothing in the way"
+        )
     for place, (number, name) in enumerate(plan):
         if _counts(world):
             break
