@@ -88,11 +88,12 @@ def not_hoarding(world: World) -> Iterator[str]:
 def not_hoarding_at_rest(world: World) -> Iterator[str]:
     """The same, whatever has become of central meanwhile.
 
-    Central that was put back may know less of a till that is lost than it knew once, and can ask nobody.
+    Central that was put back may know less of a till that is lost than it knew once, and can ask nobody; of a
+    till that was copied one machine may have listed what it holds while another holds more.
     """
     yield from _beyond_share(
         world,
-        silent={machine.till_id for machine in world.machines if "lost" in machine.faults}
+        silent={machine.till_id for machine in world.machines if machine.faults & {"lost", "clone"}}
         if world.tally["central put back"]
         else frozenset(),
     )
@@ -116,6 +117,27 @@ def closed_by_journal(world: World) -> Iterator[str]:
     ):
         if str(row["id"]) not in told:
             yield f"lease {row['id']} of till {row['till_id']} is closed, and its journal never said so"
+
+
+@invariant(3, "who hands a journal over gives every lease back", at=When.REST)
+def handed_back(world: World) -> Iterator[str]:
+    """What a machine that was retired held is in the pool again as soon as its last event is at the office."""
+    open_leases = {
+        row["id"]
+        for row in world.host.rows(
+            "SELECT id FROM leases WHERE network_id = $1 AND state = 'open' AND settled < units",
+            world.office.network,
+        )
+    }
+    arrived = {(written.fields["till"], written.incarnation, written.seq) for written in world.at_central()}
+    for machine in world.machines:
+        last = world.over.get(machine.name)
+        handed_over = "retired" in machine.faults and not machine.faults - {"retired", "fenced"}
+        if last is None or not handed_over or (machine.till_id, *last) not in arrived:
+            continue
+        for lease, grant in world.books[machine.name].granted.items():
+            if lease in open_leases and grant["incarnation"] == last[0]:
+                yield f"{machine.name} was retired, and lease {lease} is still out"
 
 
 @invariant(3, "a want that is asked again is not granted again", at=When.STEP)

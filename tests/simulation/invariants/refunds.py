@@ -148,6 +148,7 @@ def in_proportion(world: World) -> Iterator[str]:
     """Budget money in proportion, rounded down; uses of codes only with the last of the sale.
 
     What is set aside because it exceeds the sale has happened at its till all the same, whose rounding counts it.
+    Tills that do not know of each other round each for itself: each further one may have a unit more at a time.
     """
     network = world.office.network
     held = world.at_central()
@@ -163,11 +164,13 @@ def in_proportion(world: World) -> Iterator[str]:
     ):
         back[row["original"], row["lease"]] += row["units"]
     given: Counter[UUID] = Counter()
+    tills: dict[UUID, set[int]] = {}
     voided: set[UUID] = set()
     for written in held:
         if written.kind in ("refund", "void"):
             original = UUID(written.payload["original"])
             given[original] += written.payload["amount_minor"]
+            tills.setdefault(original, set()).add(written.fields["till"])
             voided |= {original} if written.kind == "void" else set()
     for original, amount in given.items():
         sale = sales.get(original)
@@ -176,7 +179,9 @@ def in_proportion(world: World) -> Iterator[str]:
         for event in (sale.event, *map(UUID, sale.payload.get("redemptions", []))):
             for lease, units in spent.get(event, ()):
                 kind = kinds.get(lease)
-                due = units * amount // sale.payload["paid_minor"] if kind == "budget" else 0
+                due = 0
+                if kind == "budget":
+                    due = units * amount // sale.payload["paid_minor"] + len(tills[original]) - 1
                 if kind != "points" and back[event, lease] > due:
                     yield (
                         f"of sale {sale.event} {amount} of {sale.payload['paid_minor']} came back, and with it "
