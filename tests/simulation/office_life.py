@@ -279,6 +279,11 @@ def _bonus(chance: random.Random, now_ms: int) -> Fields:
     return fields, 1, chance.choice((None, 6)), 0
 
 
+def _crown(chance: random.Random, now_ms: int) -> Fields:
+    benefit = Benefit(kind=BenefitKind.TIER_GRANT, tier=chance.choice(("SILVER", "GOLD", "PLATINUM")))
+    return {"kind": Kind.VIP, "benefit": benefit, "needs_guest": True}, 1, chance.choice((None, 8)), 0
+
+
 def _twice(chance: random.Random, now_ms: int) -> Fields:
     """Limited in every way at once, and beside others on one bill."""
     fields = {
@@ -323,6 +328,7 @@ _CAMPAIGNS = {
     "season": _season,
     "stackable": _stackable,
     "bonus": _bonus,
+    "crown": _crown,
     "twice": _twice,
     "daily": _daily,
 }

@@ -59,6 +59,8 @@ def counted(world: World) -> Iterator[str]:
         # Of a disk that lied some pages may be old and others new: the till finds out at central, and is over.
         if machine.process is None or not book.changed or "lying disk" in machine.faults:
             continue
+        if machine.name in world.unread:
+            continue
         said = dict(
             machine.process.till.journal._connection.execute(
                 "SELECT lease, spent FROM leases WHERE spent > 0"

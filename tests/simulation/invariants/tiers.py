@@ -1,11 +1,14 @@
-"""Invariant 6 for tiers: a till gives a guest what the feed had said of them up to its cursor, to the cent."""
+"""Tiers: a till gives a guest what the feed had said of them, to the cent; a code gives each tier once."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
+from sync.rules.campaign import BenefitKind
 from tests.simulation.book import Written
+from tests.simulation.invariants.limits import undone_at_central
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
 
@@ -64,3 +67,35 @@ def _guest_then(world: World, written: Written, epoch: str) -> dict[str, Any] | 
         "tier": told["guest"].get("tier", "BRONZE"),
         "blocked": told["guest"].get("blocked", False),
     }
+
+
+@invariant(8, "a tier that a code gives comes and goes with its use", at=When.REST)
+def given_by_codes(world: World) -> Iterator[str]:
+    """Each booked use gives it once to a guest who is there, and it is taken back once when the use is undone."""
+    crowns = {code.id for code in world.office.codes if code.campaign.benefit.kind is BenefitKind.TIER_GRANT}
+    undone = undone_at_central(world)
+    told: Counter[tuple[Any, str]] = Counter()
+    for row in world.host.rows(
+        "SELECT event, why FROM tier_changes WHERE network_id = $1", world.office.network
+    ):
+        told[row["event"], row["why"]] += 1
+    for row in world.host.rows(
+        """SELECT r.event, r.sale, r.code_id, r.guest_id FROM redemptions r JOIN guests g
+            ON g.network_id = $1 AND g.id = r.guest_id AND g.erased_at IS NULL
+        WHERE r.network_id = $1""",
+        world.office.network,
+    ):
+        if row["code_id"] not in crowns:
+            continue
+        given, back = told[row["event"], "given"], told[row["event"], "taken_back"]
+        stands = not undone & {row["event"], row["sale"]}
+        if (
+            given > 1
+            or back > given
+            or (stands and (given, back) != (1, 0))
+            or (not stands and given != back)
+        ):
+            yield (
+                f"use {row['event']}, which {'stands' if stands else 'is undone'}, gave guest {row['guest_id']} "
+                f"its tier {given} times and took it back {back} times"
+            )
