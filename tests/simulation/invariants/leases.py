@@ -89,11 +89,12 @@ def not_hoarding_at_rest(world: World) -> Iterator[str]:
     """The same, whatever has become of central meanwhile.
 
     Central that was put back may know less of a till that is lost than it knew once, and can ask nobody; of a
-    till that was copied one machine may have listed what it holds while another holds more.
+    till that was copied one machine may have listed what it holds while another holds more. Of events that a
+    person took for lost nobody knows whether they closed anything.
     """
     yield from _beyond_share(
         world,
-        silent={machine.till_id for machine in world.machines if machine.faults & {"lost", "clone"}}
+        silent={machine.till_id for machine in world.machines if machine.faults & {"lost", "clone", "gap"}}
         if world.tally["central put back"]
         else frozenset(),
     )
