@@ -15,7 +15,7 @@ from sync.protocol.keys import SigningKey
 from sync.protocol.leases import SignedGrant
 from sync.protocol.payloads import ChainBreak, LeaseClosed, TillEnrolled
 from sync.rules.user_error import UserError
-from sync.till.clock import Clock, Randomness
+from sync.till.clock import Clock, Randomness, Stamp
 from sync.till.identity import Identity
 from sync.till.journal import lease_book, notes, recent_leases, transfer, use_book
 from sync.till.journal import lives as lives_book
@@ -60,7 +60,7 @@ class Journal(JournalHearing):
         self._cursor = cursor
         self._free_bytes = free_bytes or (lambda: shutil.disk_usage(path.parent).free)
         # Nobody knows when an earlier process kept them last: the first commit does.
-        self._marks_kept_at_ms = clock.boottime_ms() - KEEP_MARKS_EVERY_MS
+        self._marks_kept_by: Stamp | None = None
         self._head = self._read_head()
         ending = notes.read(self._connection, ENDED)
         if ending is not None:
@@ -235,7 +235,7 @@ class Journal(JournalHearing):
         self._file.require_running()
         pen = self._pen(identity)
         named = [entry if entry.event else replace(entry, event=self.new_event_id()) for entry in entries]
-        due = pen.stamp.monotonic_ms - self._marks_kept_at_ms >= KEEP_MARKS_EVERY_MS
+        due = self._marks_are_due(pen.stamp)
 
         def work() -> tuple[list[Committed], Head]:
             also()
@@ -247,7 +247,7 @@ class Journal(JournalHearing):
         committed, self._head = self._file.write(work, events, essential=essential)
         if due:
             # Only now: what was rolled back has kept no marks, and the next commit writes them.
-            self._marks_kept_at_ms = pen.stamp.monotonic_ms
+            self._marks_kept_by = pen.stamp
         return committed
 
     def _file_uses(self) -> None:
@@ -256,6 +256,14 @@ class Journal(JournalHearing):
 
     def _pen(self, identity: Identity) -> Pen:
         return Pen(identity=identity, key=self._signing_key, stamp=self.time.stamp(), cursor=self._cursor())
+
+    def _marks_are_due(self, now: Stamp) -> bool:
+        """Whether a minute has passed, or central has moved the time by more: the mark is never far behind an event."""
+        then = self._marks_kept_by
+        if then is None or now.monotonic_ms - then.monotonic_ms >= KEEP_MARKS_EVERY_MS:
+            return True
+        certain, kept = (each.trusted_ms - each.uncertainty_ms for each in (now, then))
+        return abs(certain - kept) >= KEEP_MARKS_EVERY_MS
 
     def _keep_marks(self) -> None:
         marks = self.time.marks()

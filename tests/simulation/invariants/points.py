@@ -86,6 +86,46 @@ def earned_as_said(world: World) -> Iterator[str]:
             yield f"{written.kind} {written.event} gives {points} points, guest {row['guest_id']} has got {row['points']}"
 
 
+@invariant(2, "what earns points has earned them", at=When.REST)
+def earned_at_all(world: World) -> Iterator[str]:
+    """Whoever is there has got what the events give them. What came before its guest and was given back is left out."""
+    network = world.office.network
+    booked = {
+        row["operation"]
+        for row in world.host.rows(
+            "SELECT DISTINCT operation FROM points_entries WHERE network_id = $1", network
+        )
+    }
+    applied = {
+        row["event"]
+        for row in world.host.rows(
+            """SELECT event FROM events e WHERE network_id = $1 AND quarantined IS NULL AND NOT EXISTS (
+                SELECT FROM cases c WHERE c.network_id = $1 AND c.event = e.event AND c.kind = 'guest_unknown'
+                    AND (c.closed_at IS NULL OR EXISTS (
+                        SELECT FROM refunds r WHERE r.network_id = $1 AND r.original = e.event)))""",
+            network,
+        )
+    }
+    there = {
+        row["id"]
+        for row in world.host.rows(
+            "SELECT id FROM guests WHERE network_id = $1 AND erased_at IS NULL", network
+        )
+    }
+    for written in world.at_central():
+        points = written.payload.get(_GIVES.get(written.kind, ""), 0)
+        own = written.kind != "redemption" or written.payload.get("sale") is None
+        guest = written.payload.get("guest_id")
+        if (
+            points > 0
+            and own
+            and guest in there
+            and written.event in applied
+            and str(written.event) not in booked
+        ):
+            yield f"{written.kind} {written.event} gives guest {guest} {points} points, and nothing is booked"
+
+
 @invariant(2, "what an undone sale or use had earned is taken back", at=When.REST)
 def taken_back(world: World) -> Iterator[str]:
     """Wholly where central has booked that it is undone as a whole, and never more than it had given."""

@@ -13,8 +13,12 @@ from tests.simulation.world import Violation, World
 @step("till: is given the journal of another one", weight=0.8)
 def foreign(world: World, chance: random.Random) -> str | None:
     """A file that was fetched from the wrong counter: all signatures in it are good."""
-    taker, giver = world.at_work(chance), world.at_work(chance)
-    if taker is None or giver is None or taker.till_id == giver.till_id:
+    # Who has taken another machine's place waits for a file, and has no entry yet where those of this one would stand.
+    waiting = [
+        each for each in world.machines if not each.gone and each.till_id and min(world.lives(each)) > 1
+    ]
+    taker, giver = chance.choice(waiting) if waiting else world.at_work(chance), world.at_work(chance)
+    if taker is None or giver is None or taker.till_id == giver.till_id or not world.start(taker):
         return None
     file = world.folder / f"{giver.name}-{world.steps}.wrong"
     if world.act(giver, partial(export_journal, file=file, retire=False)) is None:
