@@ -10,6 +10,8 @@ import zstandard
 from sync.protocol.feed import Manifest
 from sync.protocol.keys import Purpose
 from sync.protocol.wire import canonical, read_canonical
+from sync.till.sqlcipher import side_files
+from tests.simulation.in_touch import hear
 from tests.simulation.link import Bend
 from tests.simulation.machine import Machine
 from tests.simulation.registry import step
@@ -41,6 +43,25 @@ def answers(world: World, chance: random.Random) -> str | None:
     machine.link.bend = bend
     world.note(f"answered in central's place: {what}")
     return f"somebody answers {machine.name} in central's place: {what}"
+
+
+@step("somebody: answers a till that has lost its replica", weight=0.6, fault=True)
+def answers_anew(world: World, chance: random.Random) -> str | None:
+    """It asks for all that there is, and gets a list of contents that nobody signed, or a part with other bytes."""
+    machine = world.at_work(chance)
+    if machine is None:
+        return None
+    machine.die(power=False)
+    machine.disk.close()
+    for file in (machine.home.cache_file, *side_files(machine.home.cache_file)):
+        file.unlink(missing_ok=True)
+    machine.new_disk()
+    machine.link.clear_up()
+    what = chance.choice(("a foreign manifest", "other bytes"))
+    machine.link.bend = _foreign_manifest if what == "a foreign manifest" else _other_bytes(chance)
+    hear(world, machine)
+    world.note(f"answered in central's place: {what}, to a till without a replica")
+    return f"{machine.name} has lost its replica, and somebody answers in central's place: {what}"
 
 
 def _foreign_lease(world: World, machine: Machine, chance: random.Random) -> Bend | None:
