@@ -13,7 +13,7 @@ from tests.simulation.steps.counter import redeem_at
 from tests.simulation.steps.limits import as_put_back
 from tests.simulation.steps.shop import forget_what_is_gone
 from tests.simulation.timeline import DAY_MS
-from tests.simulation.world import World
+from tests.simulation.world import Violation, World
 
 MAX_BACKUPS = 4
 MAX_PUT_BACK = 3
@@ -41,6 +41,7 @@ def noted(world: World, chance: random.Random) -> str | None:
         return None
     host = world.host
     host.run(choose_rule(host.database, BackupRule.MANUAL))
+    applied = _marks(world, "applied_seq")
     mark = host.run(set_mark(host.database)).number
     if copied(world, chance) is None:
         return None
@@ -50,10 +51,22 @@ def noted(world: World, chance: random.Random) -> str | None:
             redeem_at(world, machine, chance)
             world.duties(machine, most=2)
     host.run(note_backup(host.database, mark))
+    for life, safe in _marks(world, "safe_seq").items():
+        if safe < applied.get(life, 0):
+            what = f"{applied[life]} events of life {life} are in it, {safe} are called safe"
+            raise Violation(4, "what is in a backup that is stored away is safe", what)
     world.backups[-1].noted = True
     world.stored |= world.backups[-1].lives.items()
     world.note("backups stored away")
     return "a backup is stored away"
+
+
+def _marks(world: World, which: str) -> dict[tuple[int, int], int]:
+    rows = world.host.rows(
+        f"SELECT till_id, incarnation, {which} AS mark FROM incarnations WHERE network_id = $1",
+        world.office.network,
+    )
+    return {(row["till_id"], row["incarnation"]): row["mark"] or 0 for row in rows}
 
 
 @step("till: has an idle moment", weight=3)

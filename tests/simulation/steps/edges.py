@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pos_app.usecases.source import Source
 from sync.protocol.leases import LimitKind
 from sync.rules.sale import Line
+from tests.simulation.in_touch import in_touch
 from tests.simulation.link import Weather
 from tests.simulation.machine import Process
 from tests.simulation.office_life import CodeFacts
@@ -17,6 +18,8 @@ from tests.simulation.timeline import DAY_MS
 from tests.simulation.world import World
 
 FAR_MS = 40 * DAY_MS
+AHEAD_MS = 36 * DAY_MS
+"""A till doubts a clock that is further ahead than this of what it knows."""
 MAX_AIMED = 6
 """How often the till's clock is looked at on the way to an instant of its own."""
 BESIDE_MS = (-240_000, -61_000, -20_000, -1_000, 0, 1_000, 61_000, 240_000)
@@ -41,6 +44,36 @@ def edge(world: World, chance: random.Random) -> str | None:
         return None
     told = redeem_at(world, machine, chance, [code])
     return None if told is None else f"at the edge of its window: {told}"
+
+
+@step("clock: ahead into a season that comes in a month", weight=1, fault=True)
+def into_a_season(world: World, chance: random.Random) -> str | None:
+    """A till that is started without a network, and whose wall clock somebody has set so that the season is on."""
+    machine = world.at_work(chance)
+    coming = _coming(world)
+    if machine is None:
+        return None
+    if not coming:
+        world.office.new_codes(chance, world.timeline.now_ms, name="season")
+        coming = _coming(world)
+    in_touch(world, machine, times=2)
+    if not coming or not machine.running:
+        return None
+    code, begins = chance.choice(coming)
+    machine.die(power=False)
+    machine.clock.reboot()
+    machine.clock.wall_off_ms = begins + chance.randrange(DAY_MS) - world.timeline.now_ms
+    machine.link.weather = Weather.CUT
+    told = redeem_at(world, machine, chance, [code]) if world.start(machine) else None
+    return None if told is None else f"by a clock that is ahead {told}"
+
+
+def _coming(world: World) -> list[tuple[CodeFacts, int]]:
+    """Return codes whose season begins in more than a month, and when."""
+    soonest = world.timeline.now_ms + AHEAD_MS
+    begins = [(code, _at(date.fromisoformat(code.campaign.starts_on), "00:00", ZoneInfo(code.campaign.zone or "UTC")))
+        for code in world.office.codes if code.campaign.starts_on is not None]  # fmt: skip
+    return [(code, at) for code, at in begins if at > soonest]
 
 
 @step("time: comes to the end of a lease", weight=2)
