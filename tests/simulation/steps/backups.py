@@ -6,6 +6,8 @@ from sync.central.schema.words import BackupRule
 from sync.central.services.backups import choose_rule, note_backup, set_mark
 from sync.central.services.journal.gaps import accept
 from sync.rules.user_error import UserError
+from tests.simulation.in_touch import in_touch
+from tests.simulation.link import Weather
 from tests.simulation.machine import Machine, Process
 from tests.simulation.put_back import Backup, put_back, take
 from tests.simulation.registry import When, step
@@ -17,6 +19,7 @@ from tests.simulation.world import Violation, World
 
 MAX_BACKUPS = 4
 MAX_PUT_BACK = 3
+YEAR_MS = 365 * DAY_MS
 LONG_AGO_MS = 95 * DAY_MS
 """Longer than a till keeps its own events when it could let them go."""
 HERE = frozenset({1, 2})
@@ -80,6 +83,28 @@ def idle(world: World, chance: random.Random) -> str | None:
         return f"{machine.name} tidies up"
 
     return world.act(machine, work)
+
+
+@step("clock: a year ahead, in an idle moment", weight=0.8, fault=True, lanes=HERE)
+def idle_ahead(world: World, chance: random.Random) -> str | None:
+    """A till without a network whose machine was started with a wrong clock: nothing of its own is old by that."""
+    machine = world.sound(chance)
+    if machine is None or not world.stored or not world.start(machine):
+        return None
+    # The mark of what is stored away comes with an acknowledgement.
+    redeem_at(world, machine, chance)
+    in_touch(world, machine, times=2)
+    if machine.running:
+        machine.die(power=False)
+    machine.clock.reboot()
+    machine.clock.wall_off_ms = YEAR_MS
+    machine.link.weather = Weather.CUT
+    if not world.start(machine):
+        return None
+    gone = tidied(world, machine)
+    machine.clock.wall_off_ms = 0
+    in_touch(world, machine)
+    return f"{machine.name} has let {gone} events go by a clock that was a year ahead"
 
 
 @step("time: a quarter of a year passes", weight=0.8, lanes=HERE)
