@@ -1,7 +1,9 @@
 """The end of every world: all that is broken is mended, and then everything must come to rest in bounded time."""
 
 from sync.central.services.epochs import book_missing
+from sync.central.services.grants import LeaseFor
 from sync.central.services.journal.retrying import retry_all
+from sync.central.services.lease_recall import is_recalled
 from sync.rules.user_error import UserError
 from tests.simulation.machine import Machine, Process
 from tests.simulation.steps.backups import accept_loss
@@ -155,10 +157,19 @@ def _open_with_office(world: World, machine: Machine, process: Process) -> list[
         told.append(f"{machine.name}'s replica is at {cache.number} of {head} ({_trouble(process)})")
     if process.agent.contacts.made == 0:
         told.append(f"{machine.name} has made no contact ({_trouble(process)})")
+    if not machine.faults and world.host.run(_recalled(world, machine, process)):
+        # So many at a time are given back; in some worlds one.
+        told.append(f"{machine.name} has not given back all that was asked back ({_trouble(process)})")
     if process.till.journal.guests_to_ask().events:
         # A replica that came whole tells of nobody who is gone: the next contact asks.
         told.append(f"{machine.name} has not asked yet who of its guests was erased ({_trouble(process)})")
     return told
+
+
+async def _recalled(world: World, machine: Machine, process: Process) -> bool:
+    life = 0 if process.till.identity is None else process.till.identity.incarnation
+    async with world.host.database.network_transaction(world.office.network) as connection:
+        return await is_recalled(connection, LeaseFor(world.office.network, machine.till_id, life))
 
 
 def _may_keep(machine: Machine, process: Process) -> bool:

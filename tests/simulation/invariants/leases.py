@@ -1,5 +1,6 @@
 """Invariants 2 and 3, of leases of every kind: who holds how much, how much risk is taken, what comes back and why."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -21,6 +22,11 @@ _RISK = """
     FROM campaigns p JOIN limits r ON r.network_id = $1 AND r.kind = 'risk' AND r.subject = p.id
     WHERE p.network_id = $1
 """
+_LISTED_LATE = """
+    SELECT (detail ->> 'subject')::bigint AS subject, (detail ->> 'units')::bigint AS units FROM cases
+    WHERE network_id = $1 AND kind = 'granted_twice' AND detail ->> 'limit' = 'uses'
+"""
+"""Central that was put back heard of a use at risk first, which found a unit in the pool, and then of who had that unit."""
 _HELD = """
     SELECT l.subject, l.till_id, sum(l.units - l.settled) AS held, (p.rules ->> 'risk_per_till')::bigint AS most
     FROM leases l JOIN campaigns p ON p.network_id = $1 AND p.id = l.subject
@@ -67,10 +73,13 @@ def _beyond_risk(world: World) -> Iterator[str]:
     spoilt |= {codes.get(subject, 0) for kind, subject, _ in touched if kind == "uses"}
     # What was out when the office made a limit smaller is exposure that it took upon itself, and no till's risk.
     spoilt |= {codes.get(subject, 0) if kind == "uses" else subject for kind, subject in world.lowered}
+    listed_late: Counter[int] = Counter()
+    for row in world.host.rows(_LISTED_LATE, world.office.network):
+        listed_late[codes.get(row["subject"], 0)] += row["units"]
     for row in world.host.rows(_RISK, world.office.network):
         if row["id"] in spoilt:
             continue
-        if row["exposed"] > row["spent"]:
+        if row["exposed"] - listed_late[row["id"]] > row["spent"]:
             yield f"campaign {row['id']} is exposed by {row['exposed']}, its tills took {row['spent']} at risk"
         if row["spent"] + row["outstanding"] > row["allowance"]:
             yield f"campaign {row['id']} gave out {row['spent']} + {row['outstanding']} of {row['allowance']} at risk"
