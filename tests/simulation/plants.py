@@ -2,13 +2,14 @@
 
 ``LISTED`` are the eight that the project names. ``FURTHER`` were tried to find out what the checker overlooks, and
 so were those of :mod:`tests.simulation.adversary`, :mod:`tests.simulation.unlisted`,
-:mod:`tests.simulation.line_by_line`, :mod:`tests.simulation.meetings` and :mod:`tests.simulation.stranger`.
+:mod:`tests.simulation.line_by_line`, :mod:`tests.simulation.every_line`, :mod:`tests.simulation.meetings` and :mod:`tests.simulation.stranger`.
 """
 
 import shutil
 from pathlib import Path
 
 from tests.simulation.adversary import ADVERSARY
+from tests.simulation.every_line import EVERY_LINE
 from tests.simulation.line_by_line import LINE_BY_LINE
 from tests.simulation.meetings import MEETINGS
 from tests.simulation.plant import Plant
@@ -198,6 +199,7 @@ FURTHER: tuple[Plant, ...] = (
     *ADVERSARY,
     *UNLISTED,
     *LINE_BY_LINE,
+    *EVERY_LINE,
     *MEETINGS,
     *STRANGER,
 )

@@ -69,6 +69,7 @@ class Cache:
         self._key = key
         self._badges: dict[bytes, int] | None = None
         self._known_cursor: tuple[str, int] | None = None
+        self._in_doubt = False
         self._connection = self._open()
 
     def status(self) -> CacheStatus:
@@ -151,19 +152,39 @@ class Cache:
         self._connection.close()
 
     def _run(self, work: Callable[[], T]) -> T:
-        """Do work on the file; on damage set it aside and do it once more on the empty one."""
-        try:
-            return work()
-        except FAILURES as error:
-            kind = trouble(error)
-            if kind is Trouble.DAMAGED:
-                self._connection.close()
-                self._set_aside(str(error))
-                self._connection = self._make()
+        """Do work on the file; what is damaged when it has been opened anew, too, is set aside for an empty one.
+
+        A read or write that failed once may leave a connection with half of an index in its memory, and days later
+        that looks like damage: such a connection is not used again, and damage is believed only when a new one has it.
+        """
+        if self._in_doubt:
+            self._open_anew()
+        for opened_anew in (False, True):
+            try:
                 return work()
-            if kind in ON_DISK:
-                raise not_stored(error) from error
-            raise
+            except FAILURES as error:
+                kind = trouble(error)
+                if kind in ON_DISK:
+                    self._in_doubt = kind is Trouble.DISK
+                    raise not_stored(error) from error
+                if kind is not Trouble.DAMAGED:
+                    raise
+                log.info("cache.db seems damaged: %s", error)
+                if opened_anew:
+                    self._connection.close()
+                    self._set_aside(str(error))
+                    self._connection = self._make()
+                else:
+                    self._open_anew()
+        return work()
+
+    def _open_anew(self) -> None:
+        """Open the file once more; raises ``UserError`` while it cannot be used, and tries again with the next work."""
+        self._in_doubt = True
+        self._connection.close()
+        self._forget()
+        self._connection = self._open()
+        self._in_doubt = False
 
     def _open(self) -> Connection:
         size = self._path.stat().st_size if self._path.exists() else 0
@@ -251,8 +272,7 @@ class Cache:
         except OSError as error:
             raise not_stored(error) from error
         finally:
-            self._forget()
-            self._connection = self._open()
+            self._open_anew()
         log.info("cache.db replaced by the snapshot at %s", number)
 
     def _forget(self) -> None:

@@ -241,6 +241,24 @@ def test_a_damaged_replica_is_made_anew_and_the_journal_not_touched(till: OneTil
     done(till)
 
 
+def test_one_read_that_failed_costs_no_replica(till: OneTill) -> None:
+    """What it has left in the memory of a connection looks like damage a few pages of the feed later."""
+    struck = 0
+    for at in range(1, 16):
+        till.reopen()
+        before = till.disk.struck[Fault.EIO]
+        till.disk.arm(Fault.EIO, at=at, kinds=frozenset({Io.READ}), name="cache.db")
+        till.step(till.feed)
+        till.disk.disarm()
+        struck += till.disk.struck[Fault.EIO] - before
+        for _ in range(6):
+            till.step(till.feed)
+        till.check()
+        assert not till.running.cache.findings
+    assert struck >= 8
+    done(till)
+
+
 def fill(disk: Disk, *, leave: int) -> None:
     disk.capacity = 1 << 62
     disk.capacity -= disk.free_bytes() - leave
