@@ -20,13 +20,13 @@ def reached(world: World) -> Iterator[str]:
     """For every subject the replica holds at least the newest version that was numbered up to its cursor."""
     if world.steps % 8:
         return
-    yield from _compare(world)
+    yield from compare(world)
 
 
 @invariant(6, "a replica at the head of the feed is central's state", at=When.REST)
 def equal(world: World) -> Iterator[str]:
     """At rest every row that central has is there in its present version, and nothing else."""
-    yield from _compare(world)
+    yield from compare(world)
     for machine in world.machines:
         if machine.process is None or machine.faults & {"revoked", "fenced", "clone", "old image", *_LIED}:
             continue
@@ -91,7 +91,8 @@ def stood(world: World) -> Iterator[str]:
                 yield f"{machine.name} at {number} accepts {tab} {subject}, which the feed had set {status}"
 
 
-def _compare(world: World) -> Iterator[str]:
+def compare(world: World) -> Iterator[str]:
+    """Compare each replica that has moved since with the feed up to its cursor."""
     epoch = world.feed_epoch()
     for machine in world.machines:
         if machine.process is None or machine.faults & _LIED:

@@ -12,11 +12,13 @@ from sync.protocol.keys import Purpose
 from sync.protocol.wire import canonical, read_canonical
 from sync.till.sqlcipher import side_files
 from tests.simulation.in_touch import hear
+from tests.simulation.invariants.contents import as_brought
+from tests.simulation.invariants.replicas import compare
 from tests.simulation.link import Bend
 from tests.simulation.machine import Machine
 from tests.simulation.registry import step
 from tests.simulation.steps.forgeries import FOREIGN
-from tests.simulation.world import World
+from tests.simulation.world import Violation, World
 
 UNITS = 3
 MOST_TRIES = 200
@@ -45,7 +47,7 @@ def answers(world: World, chance: random.Random) -> str | None:
     return f"somebody answers {machine.name} in central's place: {what}"
 
 
-@step("somebody: answers a till that has lost its replica", weight=0.6, fault=True)
+@step("somebody: answers a till that has lost its replica", weight=1, fault=True)
 def answers_anew(world: World, chance: random.Random) -> str | None:
     """It asks for all that there is, and gets a list of contents that nobody signed, or a part with other bytes."""
     machine = world.at_work(chance)
@@ -60,6 +62,11 @@ def answers_anew(world: World, chance: random.Random) -> str | None:
     what = chance.choice(("a foreign manifest", "other bytes"))
     machine.link.bend = _foreign_manifest if what == "a foreign manifest" else _other_bytes(chance)
     hear(world, machine)
+    world.compared.pop(machine.name, None)
+    with world.disks_at_peace():
+        # At once: the daily comparison would have it made anew.
+        for problem in (*compare(world), *as_brought(world)):
+            raise Violation(6, "what central has not signed gets into no replica", problem)
     world.note(f"answered in central's place: {what}, to a till without a replica")
     return f"{machine.name} has lost its replica, and somebody answers in central's place: {what}"
 

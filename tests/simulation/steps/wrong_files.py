@@ -4,20 +4,20 @@ import random
 from functools import partial
 from pathlib import Path
 
-from tests.simulation.machine import Process
+from tests.simulation.machine import Machine, Process
 from tests.simulation.registry import step
+from tests.simulation.steps.machines import replaced
 from tests.simulation.steps.moving import export_journal
 from tests.simulation.world import Violation, World
+
+REPLACED_FOR_IT = 0.4
+"""How often a machine is replaced for this where none was."""
 
 
 @step("till: is given the journal of another one", weight=0.8)
 def foreign(world: World, chance: random.Random) -> str | None:
     """A file that was fetched from the wrong counter: all signatures in it are good."""
-    # Who has taken another machine's place waits for a file, and has no entry yet where those of this one would stand.
-    waiting = [
-        each for each in world.machines if not each.gone and each.till_id and min(world.lives(each)) > 1
-    ]
-    taker, giver = chance.choice(waiting) if waiting else world.at_work(chance), world.at_work(chance)
+    taker, giver = _who_waits(world, chance) or world.at_work(chance), world.at_work(chance)
     if taker is None or giver is None or taker.till_id == giver.till_id or not world.start(taker):
         return None
     file = world.folder / f"{giver.name}-{world.steps}.wrong"
@@ -28,6 +28,16 @@ def foreign(world: World, chance: random.Random) -> str | None:
         what = f"{taker.name} has taken in {taken} events of {giver.name}"
         raise Violation(1, "a till takes in no journal but its own", what)
     return f"{taker.name} is given the journal of {giver.name}, and says no"
+
+
+def _who_waits(world: World, chance: random.Random) -> Machine | None:
+    """Choose who has taken another machine's place: it has no entry yet where those of a file would stand."""
+    waiting = [
+        each for each in world.machines if not each.gone and each.till_id and min(world.lives(each)) > 1
+    ]
+    if not waiting and chance.random() < REPLACED_FOR_IT and replaced(world, chance) is not None:
+        waiting = world.machines[-1:]
+    return chance.choice(waiting) if waiting else None
 
 
 def _take_in(process: Process, *, file: Path) -> int:
