@@ -124,6 +124,17 @@ FOUND: dict[str, int] = {
     "code_revived": 10,
     "behind_believed": 1,
     "feed_epoch_stays": 1,
+    "manifest_unsigned": 6,
+    "chunk_unchecked": 5,
+    "earned_unbooked": 1,
+    "import_of_another": 6,
+    "retire_keeps": 3,
+    "tier_unbooked": 2,
+    "far_ahead_believed": 4,
+    "prunes_by_wall": 2,
+    "no_drift": 1,
+    "issues_never": 1,
+    "safe_never": 1,
 }  # fmt: skip
 IN_LANE_2 = frozenset({"half_durable", "points_twice", "revoke_frees"})
 FOUND_OFTEN_DRAWN: dict[str, int] = {
