@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sync.protocol.upload import Ack
 from sync.rules.user_error import UserError
-from sync.till.cache.rebuild import SnapshotBroken
+from sync.till.cache.rebuild import SnapshotBroken, remove_database
 from sync.till.home import TillHome
 from sync.till.sqlcipher import Error
 from sync.till.till import Till
@@ -86,7 +86,13 @@ class Life:
             self.check()
 
     def _open_after_a_lie(self) -> None:
-        """No promise survives a disk that lies; but what is missing has to be found by somebody, and named."""
+        """No promise survives a disk that lies; but what is missing has to be found by somebody, and named.
+
+        Of the replica only the comparison with the office finds it: pages of different days are each as they were
+        written. It has the replica made anew, so it is begun anew here.
+        """
+        self.disk.disarm()
+        remove_database(self._home.cache_file)
         try:
             self.open()
         except UserError as error:

@@ -69,12 +69,7 @@ class Promise:
         self.kept = {event: digest for event, digest in self.kept.items() if event in events}
         self.leases, self.closed = {}, set()
         self.notes = {name: {till.journal.note(name)} for name in self.notes}
-        for guest in range(1, MAX_NAMES + 1):
-            # A page that the lie has cost is found when it is read, and the replica begins anew.
-            till.cache.guest(guest)
-        _, number = till.cache.cursor()
-        self.floor = min(self.floor, number)
-        till.cache.findings.clear()
+        self.floor = 0
         self._check_cache(till)
         return True
 
