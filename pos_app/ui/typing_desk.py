@@ -69,6 +69,8 @@ class TypingDesk(QObject):
             # Qt lays out what it first paints.
             keys.resize(self._frame.width(), keys.height())
             keys.grab()
+            # For that it has laid out the window as if they were up: a sheet that opened now would lie above them.
+            self._frame.settle()
 
     def put_away(self) -> None:
         """Give the room back; the focus stays where it is."""

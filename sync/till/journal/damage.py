@@ -174,9 +174,11 @@ def tail_damage(connection: Connection) -> str | None:
             pass
     except ChainError as error:
         return f"its chain breaks at event {first_seq + error.position}: {error.problem}"
-    (public_key,) = connection.execute(
+    life = connection.execute(
         "SELECT public_key FROM incarnations WHERE incarnation = ?", (incarnation,)
     ).fetchone()
-    if events and not verifies(VerifyKey(public_key), events[-1]):
+    if life is None:
+        return "it holds events of a life that it does not know"
+    if events and not verifies(VerifyKey(life[0]), events[-1]):
         return "its last event was not signed by this till"
     return None

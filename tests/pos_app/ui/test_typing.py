@@ -1,6 +1,6 @@
 """Keys of letters on the screen: they come where a field is touched, never cover it, and go when they are not wanted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -25,8 +25,9 @@ from pos_app.ui.widgets.stage import Page as StagePage
 from pos_app.usecases.source import Source
 from sync.rules.user_error import UserError
 from tests.builders.fingers import Fingers
+from tests.builders.rich_world import a_rich_home
 from tests.builders.screen_keys import ROUNDS, key_for, keys_of, press, touch, write
-from tests.builders.till_window import LUNCH, settle, wait_for
+from tests.builders.till_window import LUNCH, settle, signed_in, wait_for
 from tests.pos_app.ui.conftest import Open
 
 SIZES = ((SMALLEST, 100), (SMALLEST, 200), ((1920, 1080), 100), ((1920, 1080), 200))
@@ -39,6 +40,17 @@ def awake(till: TillWindow) -> TillWindow:
     till.activateWindow()
     wait_for(till.isActiveWindow)
     return till
+
+
+def test_a_sheet_that_opens_just_when_the_keys_were_made_has_the_whole_window(
+    opening: Callable[..., Open], tmp_path: Path
+) -> None:
+    window = opening(signed_in)(a_rich_home(tmp_path / "fresh"))
+    assert window.typing.keys is None
+    for _ in window.typing.make_ready():
+        pass
+    a_note(window)
+    assert window.sheets.height() == window.centralWidget().height()
 
 
 def guests_of(window: TillWindow) -> GuestsPlace:

@@ -180,3 +180,15 @@ def test_the_keys_of_a_home_open_nothing_else(tmp_path: Path) -> None:
     assert SecretStore(first.home).load_or_make() == first.secrets
     first.close()
     second.close()
+
+
+@pytest.mark.expects_log("the journal (is damaged|stops)")
+def test_events_of_a_life_that_the_file_does_not_know_are_damage(tmp_path: Path) -> None:
+    """As where a disk that lies keeps an older page beside newer ones: each is as it was written."""
+    till = enrolled_till(tmp_path)
+    sell(till)
+    till.journal._connection.execute("DELETE FROM incarnations")
+    till.close()
+    again = new_till(tmp_path)
+    assert again.journal.ended() == "chain_damaged"
+    again.close()
