@@ -61,16 +61,17 @@ class TypingDesk(QObject):
             return
         keys = self.keys = self._make()
         yield
-        self._frame.hold_keys(keys)
-        yield
+        # Within the window for its style, and not in its layout yet: to paint what is hidden Qt lays out all around
+        # it as if it were shown, and a sheet that is open would shrink and grow again.
+        keys.setParent(self._frame)
         self._size(keys)
         yield
         if not self.up:
             # Qt lays out what it first paints.
             keys.resize(self._frame.width(), keys.height())
             keys.grab()
-            # For that it has laid out the window as if they were up: a sheet that opened now would lie above them.
-            self._frame.settle()
+        yield
+        self._frame.hold_keys(keys)
 
     def put_away(self) -> None:
         """Give the room back; the focus stays where it is."""

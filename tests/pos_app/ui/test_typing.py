@@ -42,15 +42,24 @@ def awake(till: TillWindow) -> TillWindow:
     return till
 
 
-def test_a_sheet_that_opens_just_when_the_keys_were_made_has_the_whole_window(
-    opening: Callable[..., Open], tmp_path: Path
+@pytest.mark.parametrize("before", [True, False])
+def test_a_sheet_that_opens_while_the_keys_are_made_has_the_whole_window(
+    opening: Callable[..., Open], tmp_path: Path, before: bool
 ) -> None:
     window = opening(signed_in)(a_rich_home(tmp_path / "fresh"))
     assert window.typing.keys is None
+    if before:
+        a_note(window)
+        settle(window)
     for _ in window.typing.make_ready():
         pass
-    a_note(window)
-    assert window.sheets.height() == window.centralWidget().height()
+    if not before:
+        a_note(window)
+    for _ in range(3):
+        QApplication.processEvents()
+    inside = window.centralWidget()
+    assert inside is not None
+    assert window.sheets.height() == inside.height()
 
 
 def guests_of(window: TillWindow) -> GuestsPlace:
