@@ -94,6 +94,8 @@ class Contacts:
             if error.problem.type in _OUT:
                 self._surrender()
                 self._hear_marks()
+                # Told before it is counted: who waits for the count reads then why.
+                self._board.missed(self.name, error)
                 self.turned_away += 1
             if error.problem.type == ProblemType.UNAUTHENTICATED and self._lives.come_back():
                 return 0
