@@ -5,9 +5,11 @@ from collections.abc import Callable
 from sync.protocol.feed import MAX_PAGE_CHANGES, FeedPage, Table
 from sync.protocol.guest_data import made_by_till
 from sync.protocol.problems import ProblemType
+from sync.rules.user_error import UserError
 from sync.till.agent.board import Board
 from sync.till.agent.comparing import Comparing
 from sync.till.agent.snapshot import Snapshot
+from sync.till.cache.rebuild import SnapshotBroken
 from sync.till.clock import Clock
 from sync.till.office import InMaking, Office, OfficeError, Refused, Unreachable
 from sync.till.outcomes import not_central
@@ -67,8 +69,12 @@ class Download:
             self._board.heard(self.name)
             snapshot.wait_for(making)
             return making.retry_ms
-        except OfficeError:
+        except (OfficeError, SnapshotBroken):
             snapshot.abandon()
+            raise
+        except UserError:
+            # The disk: what is in stays, and goes on by a new connection. This one may be closed, or hold half a page.
+            snapshot.pause()
             raise
         self._board.heard(self.name)
         if done:

@@ -61,15 +61,19 @@ class Snapshot:
 
     def pause(self) -> None:
         """Close what was built; a later snapshot object goes on from there."""
-        if self._rebuild is not None:
-            self._files.call(self._rebuild.pause)
+        rebuild = self._rebuild
         self._forget()
+        if rebuild is not None:
+            self._files.call(rebuild.pause)
 
     def abandon(self) -> None:
         """Leave the live replica as it is and drop what was built beside it."""
-        if self._rebuild is not None:
-            self._files.call(self._rebuild.abandon)
+        # Forgotten first: the disk may fail in it, and a file that is closed is not to be gone on with.
+        rebuild = self._rebuild
         self._forget()
+        if rebuild is not None:
+            with _disk_trouble_told():
+                self._files.call(rebuild.abandon)
 
     def _forget(self) -> None:
         self._manifest, self._rebuild = None, None
@@ -131,8 +135,8 @@ def _disk_trouble_told() -> Iterator[None]:
     """Turn a full or failing disk into a sentence; everything else is a bug and goes on."""
     try:
         yield
-    except DatabaseError as error:
-        if trouble(error) is Trouble.BUG:
+    except (DatabaseError, OSError) as error:
+        if isinstance(error, DatabaseError) and trouble(error) is Trouble.BUG:
             raise
         raise UserError(
             "snapshot_disk",

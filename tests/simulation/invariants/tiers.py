@@ -59,6 +59,16 @@ def _guest_then(world: World, written: Written, epoch: str) -> dict[str, Any] | 
     )
     if not newest or newest[0]["row"] is None:
         return None
+    later = world.host.rows(
+        """SELECT 1 FROM outbox WHERE network_id = $1 AND tab = 'guest' AND subject = $2
+        AND (number IS NULL OR number > $3) LIMIT 1""",
+        world.office.network,
+        written.payload["guest_id"],
+        number,
+    )
+    if later:
+        # A replica that came whole may hold more than its number says.
+        return None
     told: dict[str, Any] = msgspec.msgpack.decode(newest[0]["row"])
     if told.get("merged_into") is not None:
         return None
