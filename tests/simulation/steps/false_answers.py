@@ -10,7 +10,7 @@ import zstandard
 from sync.protocol.feed import Manifest
 from sync.protocol.keys import Purpose
 from sync.protocol.wire import canonical, read_canonical
-from sync.till.sqlcipher import side_files
+from sync.till.cache.rebuild import remove_database
 from tests.simulation.in_touch import hear
 from tests.simulation.invariants.contents import as_brought
 from tests.simulation.invariants.replicas import compare
@@ -55,8 +55,7 @@ def answers_anew(world: World, chance: random.Random) -> str | None:
         return None
     machine.die(power=False)
     machine.disk.close()
-    for file in (machine.home.cache_file, *side_files(machine.home.cache_file)):
-        file.unlink(missing_ok=True)
+    remove_database(machine.home.cache_file)
     machine.new_disk()
     machine.link.clear_up()
     what = chance.choice(("a foreign manifest", "other bytes"))
