@@ -63,7 +63,8 @@ def register_guest(
     try:
         entries = [_entry(desk, form, judged, event, staff)]
         if code is not None:
-            entries.append(_use(code, claims, guest_id_of(event), staff, source))
+            points = judged.registration.points
+            entries.append(_use(code, claims, guest_id_of(event), points, staff, source))
         committed = desk.files.call(lambda: _write(desk, entries, event))
     except UserError:
         give_back(desk, claims)
@@ -110,7 +111,9 @@ def _entry(desk: Desk, form: GuestForm, judged: Judged, event: UUID, staff: int 
     return Entry(payload=payload, staff=staff, event=event)
 
 
-def _use(code: Code, claims: tuple[Claim, ...], guest: int, staff: int | None, source: Source) -> Entry:
+def _use(
+    code: Code, claims: tuple[Claim, ...], guest: int, points: int, staff: int | None, source: Source
+) -> Entry:
     payload = Redemption(
         code_id=code.id,
         campaign_id=code.campaign_id,
@@ -120,6 +123,7 @@ def _use(code: Code, claims: tuple[Claim, ...], guest: int, staff: int | None, s
         reason=str(Reason.OK),
         by=str(overall(claims)),
         source=str(source),
+        points=points,
         guest_id=guest,
     )
     return Entry(payload=payload, staff=staff, spends=spends(claims))

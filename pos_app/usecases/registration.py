@@ -24,7 +24,7 @@ _NEWCOMER = Guest(id=0)
 class Registration(Struct, frozen=True, kw_only=True):
     """The answer, with its words. ``code`` is the referral code that counts with the registration, if any.
 
-    ``campaign`` is the one that the code belongs to.
+    ``campaign`` is the one that the code belongs to, ``points`` are what the newcomer gets for it.
     """
 
     reason: Reason
@@ -33,6 +33,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     advice: str
     code: Code | None = None
     campaign: Campaign | None = None
+    points: int = 0
 
     @property
     def allowed(self) -> bool:
@@ -87,6 +88,7 @@ def may_register(desk: Desk, referral: str | None) -> Registration:
         advice=words.advice,
         code=None if counts is None else counts.code,
         campaign=None if counts is None else counts.campaign,
+        points=0 if counts is None or verdict is None else verdict.points,
     )
 
 

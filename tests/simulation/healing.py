@@ -93,7 +93,7 @@ def _decide_on_the_missing(world: World) -> None:
     there = {each.till_id for each in world.machines if not each.gone and "fenced" not in each.faults}
     for machine in world.machines:
         # A machine that is gone may have a successor, for whom everybody waits.
-        if machine.gone and machine.till_id not in {0, *there} and world.awaited:
+        if machine.gone and machine.till_id not in {0, *there} and _was_put_back(world):
             _book_missing(world, machine, why="lost")
 
 

@@ -36,13 +36,14 @@ ZONES = ("Europe/Berlin", "Asia/Kolkata", "America/New_York")
 
 @dataclass(frozen=True, slots=True)
 class CodeFacts:
-    """One code as its maker knows it. ``expires_ms`` is true time."""
+    """One code as its maker knows it. ``expires_ms`` is true time, ``holder`` the guest whose code it is."""
 
     id: int
     text: str
     campaign: Campaign
     max_uses: int | None
     expires_ms: int | None
+    holder: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ class Office:
         )
         expires = [now_ms + int(chance.uniform(0.05, days) * DAY_MS) if days else None for _ in range(count)]
         texts = [f"{name.upper()}-{self.made}-{number}" for number in range(count)]
+        friends = [None, *(guest.id for guest in self.guests)] if campaign.kind is Kind.REFERRAL else [None]
+        holders = [chance.choice(friends) for _ in texts]
         new = [
             NewCode(
                 campaign_id=campaign.id,
@@ -133,14 +136,15 @@ class Office:
                 code=text,
                 max_uses=most,
                 expires_at=None if at is None else datetime.fromtimestamp(at / 1000, UTC),
+                holder_guest_id=holder,
                 home_restaurant_id=chance.choice([None, *self.restaurants]),
             )
-            for text, at in zip(texts, expires, strict=True)
+            for text, at, holder in zip(texts, expires, holders, strict=True)
         ]
         ids = await create_codes(connection, self.network, self.host.secrets.digest_key(self.network), new)
         return [
-            CodeFacts(code_id, text, campaign, most, at)
-            for code_id, text, at in zip(ids, texts, expires, strict=True)
+            CodeFacts(code_id, text, campaign, most, at, holder)
+            for code_id, text, at, holder in zip(ids, texts, expires, holders, strict=True)
             if code_id is not None
         ]
 
@@ -155,8 +159,8 @@ def found(host: CentralHost, chance: random.Random, now_ms: int) -> Office:
             )
             await enter_network(connection, network)
             await connection.execute(
-                """INSERT INTO networks (id, name, currency, zone, tiers, points_rules, model)
-                VALUES ($1, $2, 'EUR', $3, $4, $5, $6)""",
+                """INSERT INTO networks (id, name, currency, zone, tiers, points_rules, model, referral_enabled)
+                VALUES ($1, $2, 'EUR', $3, $4, $5, $6, true)""",
                 network,
                 "Simulated",
                 chance.choice(ZONES),
@@ -173,10 +177,10 @@ def found(host: CentralHost, chance: random.Random, now_ms: int) -> Office:
                         connection, network, name=f"Place {number}", zone=chance.choice(ZONES)
                     )
                 )
-            for name in _CAMPAIGNS:
-                office.codes += await office._campaign(connection, name, chance, now_ms)
             for _ in range(chance.randint(1, 3)):
                 office.guests.append(await office._guest(connection))
+            for name in _CAMPAIGNS:
+                office.codes += await office._campaign(connection, name, chance, now_ms)
             for number, role in enumerate(_PEOPLE):
                 badge = f"{BADGE_PREFIX}{role.value[0].upper() * BADGE_CHARS}"
                 # One PIN is enough for people to sign in at all, and a slow one to check.
@@ -308,6 +312,13 @@ def _daily(chance: random.Random, now_ms: int) -> Fields:
     return fields, 1, chance.choice((None, 30)), 0
 
 
+def _friend(chance: random.Random, now_ms: int) -> Fields:
+    """Referral codes: once for each person, and never for whose code it is."""
+    points = Benefit(kind=BenefitKind.POINTS, points=chance.choice((10, 40)))
+    fields = {"kind": Kind.REFERRAL, "benefit": chance.choice((_percent(chance), points))}
+    return fields, 2, chance.randint(2, 9), 900
+
+
 def _percent(chance: random.Random) -> Benefit:
     return Benefit(kind=BenefitKind.PERCENT, percent_bp=chance.choice((500, 1000, 3333)))
 
@@ -331,4 +342,5 @@ _CAMPAIGNS = {
     "crown": _crown,
     "twice": _twice,
     "daily": _daily,
+    "friend": _friend,
 }

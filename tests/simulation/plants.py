@@ -2,7 +2,8 @@
 
 ``LISTED`` are the eight that the project names. ``FURTHER`` were tried to find out what the checker overlooks, and
 so were those of :mod:`tests.simulation.adversary`, :mod:`tests.simulation.unlisted`,
-:mod:`tests.simulation.line_by_line`, :mod:`tests.simulation.every_line`, :mod:`tests.simulation.meetings` and :mod:`tests.simulation.stranger`.
+:mod:`tests.simulation.line_by_line`, :mod:`tests.simulation.every_line`, :mod:`tests.simulation.meetings`,
+:mod:`tests.simulation.of_a_person` and :mod:`tests.simulation.stranger`.
 """
 
 import shutil
@@ -12,6 +13,7 @@ from tests.simulation.adversary import ADVERSARY
 from tests.simulation.every_line import EVERY_LINE
 from tests.simulation.line_by_line import LINE_BY_LINE
 from tests.simulation.meetings import MEETINGS
+from tests.simulation.of_a_person import OF_A_PERSON
 from tests.simulation.plant import Plant
 from tests.simulation.stranger import STRANGER
 from tests.simulation.unlisted import UNLISTED
@@ -200,6 +202,7 @@ FURTHER: tuple[Plant, ...] = (
     *UNLISTED,
     *LINE_BY_LINE,
     *EVERY_LINE,
+    *OF_A_PERSON,
     *MEETINGS,
     *STRANGER,
 )

@@ -37,8 +37,8 @@ T = TypeVar("T")
 
 FUTURE_KIND = "from.the.future"
 """A kind of event that no program knows: a step writes it, and central is right to set it aside."""
-USED_TODAY = ("used_up_today", "guest_limit_today")
-"""What the office says of a use beyond those of a day: it is taken, and a person is told."""
+USED_BEFORE = ("used_up_today", "guest_limit_today", "already_used_by_guest")
+"""What the office says of a use that others had left no room for: it is taken, and a person is told."""
 ENROL_TRIES = 3
 MAX_DUTIES = 4
 """How often one till may do what is due before the next step comes."""
@@ -432,8 +432,8 @@ class World:
         if kind == "at_risk":
             # A use at risk is told to a person; that the campaign allows it is looked at with its limit.
             return any(code.campaign.policy is Policy.ALLOW_WITH_RISK for code in self.office.codes)
-        if kind == "rule_difference" and detail.get("office_says") in USED_TODAY:
-            # Somebody else has used it that day, of whom this till had not heard; that it had not is looked at with days.
+        if kind == "rule_difference" and detail.get("office_says") in USED_BEFORE:
+            # Somebody else has used it, of whom this till had not heard; that it had not is looked at by itself.
             return any(code.campaign.id == detail.get("campaign") for code in self.office.codes)
         if kind == "lease_unknown" and "undone" in detail and self.is_excused(UUID(detail["undone"])):
             # What a till that needs an excuse had taken is given back by another one.

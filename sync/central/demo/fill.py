@@ -78,7 +78,7 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
 async def fill_demo(database: Database, secrets: Secrets, network_id: int) -> Filled:
     """Fill a network; raises :class:`UserError` ``demo_there_already`` for one that has the demo."""
     async with database.network_transaction(network_id) as connection:
-        await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", network_id)
+        await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR NO KEY UPDATE", network_id)
         if await connection.fetchval(
             "SELECT 1 FROM audit WHERE network_id = $1 AND action = $2", network_id, ACTION
         ):

@@ -13,6 +13,7 @@ from sync.central.services.guest_limits import resize_guest_limits
 from sync.central.services.limits import LimitKey, set_total
 from sync.central.services.names import fit_name
 from sync.central.services.outbox import publish
+from sync.central.services.used_up import tell_of_new_limit
 from sync.protocol.feed import Table
 from sync.protocol.leases import LimitKind
 from sync.rules.campaign import Campaign, Policy
@@ -89,6 +90,8 @@ async def edit_campaign(
             after=edited.max_uses_per_guest,
         )
     await publish(connection, network_id, Table.CAMPAIGN, campaign_id, campaign_row(record))
+    if edited.max_uses_per_day != before.max_uses_per_day:
+        await tell_of_new_limit(connection, network_id, edited)
     return edited
 
 

@@ -69,7 +69,7 @@ async def give_digits(
     Raises :class:`UserError` ``unknown_guest`` or ``digits_exhausted``.
     """
     # One at a time for a network: two guests must not be given the same digits.
-    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", network_id)
+    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR NO KEY UPDATE", network_id)
     known = await connection.fetchval(
         "SELECT 1 FROM guests WHERE network_id = $1 AND id = $2", network_id, guest_id
     )

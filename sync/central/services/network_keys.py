@@ -33,7 +33,7 @@ async def add_key(
 
     Raises :class:`UserError` ``too_many_keys``.
     """
-    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", network_id)
+    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR NO KEY UPDATE", network_id)
     if len((await live_keys(connection, network_id))[purpose]) >= MAX_LIVE_KEYS:
         raise UserError(
             "too_many_keys",
@@ -52,7 +52,7 @@ async def withdraw_key(
 
     Raises :class:`UserError` ``unknown_key``, or ``key_in_use`` for the current one.
     """
-    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", network_id)
+    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR NO KEY UPDATE", network_id)
     live = (await live_keys(connection, network_id))[purpose]
     if number not in live:
         raise UserError("unknown_key", f"There is no {purpose} key {number} in use.", "Check its number.")

@@ -97,7 +97,7 @@ async def publish_settings(connection: asyncpg.Connection, network_id: int) -> N
 
     The network's row is locked first, so that of two changes at once the later one sees the earlier.
     """
-    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", network_id)
+    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR NO KEY UPDATE", network_id)
     row = await settings_row(connection, network_id)
     await publish(connection, network_id, Table.SETTINGS, network_id, row)
 

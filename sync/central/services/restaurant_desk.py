@@ -129,7 +129,7 @@ async def change_restaurant(
     One in which tills sell is not archived: ``conflict``, as for a version that somebody else has changed.
     """
     # The network first, as everywhere: its settings tell tills of its restaurants. So nobody changes one meanwhile.
-    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", person.network)
+    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR NO KEY UPDATE", person.network)
     now = await read_restaurant(connection, person.network, restaurant)
     require_version("restaurant", now, change)
     if change.archived is True and not now.archived:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from sync.central.services.campaigns import edit_campaign
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, campaign_row
 from sync.central.services.networks import switch_referral
 from sync.central.services.outbox import publish
@@ -21,6 +22,8 @@ pytestmark = pytest.mark.anyio
 
 DAY_MS = 24 * 3600 * 1000
 FIVE_OFF = Benefit(kind=BenefitKind.FIXED, amount_minor=500)
+BATCHES = [((1, 3),), ((1, 1), (2, 3)), ((1, 2), (3, 3))]
+"""First and last event of each: three events come at once, or cut in two somewhere."""
 Cursor = tuple[str, int]
 
 
@@ -223,8 +226,9 @@ async def test_a_person_who_decided_what_the_till_asked_makes_no_difference(offi
     assert await judged(office) == ["agrees"]
 
 
+@pytest.mark.parametrize("batches", BATCHES, ids=str)
 async def test_a_referral_code_that_one_person_used_at_two_tills_is_a_case_but_not_after_a_void(
-    office: Office,
+    office: Office, batches: tuple[tuple[int, int], ...]
 ) -> None:
     async with office.database.network_transaction(office.network) as connection:
         await switch_referral(connection, office.network, enabled=True)
@@ -235,8 +239,8 @@ async def test_a_referral_code_that_one_person_used_at_two_tills_is_a_case_but_n
     event = use(first, code, at, guest_id=guest, code_kind="REFERRAL")
     first.write(Void(receipt=1, original=event, reason="mistake", guest_id=guest))
     use(first, code, at, guest_id=guest, code_kind="REFERRAL")
-    await first.upload(1, 2)
-    await first.upload(3, 3)
+    for since, until in batches:
+        await first.upload(since, until)
     assert await differences(office) == []
     use(second, code, at, guest_id=other, code_kind="REFERRAL")
     use(second, code, at, guest_id=guest, code_kind="REFERRAL")
@@ -298,17 +302,44 @@ async def test_a_limit_by_day_and_guest_counts_each_guest_for_themselves(office:
     assert await day_uses(office) == {(0, "2025-10-09"): 3, (ada, "2025-10-09"): 2, (bob, "2025-10-09"): 1}
 
 
-async def test_a_void_gives_the_days_use_back(office: Office) -> None:
-    code = await office.code(await office.campaign(max_uses_per_day=1, zone="UTC"))
+@pytest.mark.parametrize("batches", BATCHES, ids=str)
+@pytest.mark.parametrize("rules", [{"max_uses_per_day": 1}, {"max_uses_per_guest_per_day": 1}], ids=str)
+async def test_what_a_cashier_undoes_and_makes_again_was_used_once_that_day(
+    office: Office, rules: dict[str, int], batches: tuple[tuple[int, int], ...]
+) -> None:
+    """However it comes: in one piece after hours offline, or cut between any two events."""
+    code = await office.code(await office.campaign(zone="UTC", **rules))
+    guest = await office.guest("Ada")
     till = await office.till()
     at = await cursor(office)
-    event = use(till, code, at)
+    event = use(till, code, at, guest_id=guest)
     till.write(Void(receipt=1, original=event, reason="mistake"))
-    await till.upload()
-    assert await day_uses(office) == {(0, "2025-10-09"): 0}
-    use(till, code, at)
-    await till.upload(3)
+    use(till, code, at, guest_id=guest)
+    for first, last in batches:
+        await till.upload(first, last)
     assert await differences(office) == []
+    assert await day_uses(office) == {(0, "2025-10-09"): 1, (guest, "2025-10-09"): 1}
+    # What comes behind it is a second use all the same.
+    use(till, code, at, guest_id=guest)
+    await till.upload(4)
+    assert len(await differences(office)) == 1
+
+
+async def test_undoing_somebody_elses_use_leaves_room_to_nobody_twice(office: Office) -> None:
+    code = await office.code(await office.campaign(max_uses_per_day=2, zone="UTC"))
+    first, second = await office.till("First"), await office.till("Second")
+    at = await cursor(office)
+    event = use(first, code, at)
+    use(first, code, at)
+    await first.upload()
+    second.write(Void(receipt=1, original=event, reason="mistake"))
+    use(second, code, at)
+    await second.upload()
+    assert await differences(office) == []
+    first.write(Void(receipt=1, original=event, reason="mistake"))
+    use(first, code, at)
+    await first.upload(3)
+    assert await differences(office) == [("ok", "used_up_today")]
 
 
 async def test_every_till_is_told_once_that_the_limit_of_this_very_day_is_reached(office: Office) -> None:
@@ -326,3 +357,48 @@ async def test_every_till_is_told_once_that_the_limit_of_this_very_day_is_reache
     told = [msgspec.msgpack.decode(row["row"], type=CampaignRow).campaign.used_up_on for row in rows]
     today = await office.value("SELECT used_up_on FROM campaigns WHERE id = $1", campaign.id)
     assert told == [None, today.isoformat()]
+
+
+async def used_up_on(office: Office) -> str | None:
+    """Return what the newest row of the one campaign tells the tills."""
+    rows = await office.fetch("SELECT row FROM outbox WHERE tab = 'campaign' ORDER BY version DESC LIMIT 1")
+    return msgspec.msgpack.decode(rows[0]["row"], type=CampaignRow).campaign.used_up_on
+
+
+async def test_every_till_is_told_that_there_is_room_again_when_a_use_of_today_is_undone(
+    office: Office,
+) -> None:
+    campaign = await office.campaign(max_uses_per_day=1, zone="UTC")
+    code = await office.code(campaign)
+    till = await office.till()
+    at = await cursor(office)
+    now_ms = office.database.clock.now_ms()
+    event = use(till, code, at, after_ms=now_ms - NOW_MS)
+    await till.upload()
+    assert await used_up_on(office) is not None
+    till.write(Void(receipt=1, original=event, reason="mistake"))
+    await till.upload(2)
+    assert await used_up_on(office) is None
+    use(till, code, at, after_ms=now_ms - NOW_MS)
+    await till.upload(3)
+    assert await used_up_on(office) is not None
+    assert await differences(office) == []
+
+
+async def test_every_till_is_told_what_another_daily_limit_makes_of_the_uses_of_today(office: Office) -> None:
+    campaign = await office.campaign(max_uses_per_day=2, zone="UTC")
+    code = await office.code(campaign)
+    till = await office.till()
+    at = await cursor(office)
+    now_ms = office.database.clock.now_ms()
+    for _ in range(2):
+        use(till, code, at, after_ms=now_ms - NOW_MS)
+    await till.upload()
+    said = [await used_up_on(office)]
+    for most in (3, 2, None, 1):
+        async with office.database.network_transaction(office.network) as connection:
+            await edit_campaign(connection, office.network, campaign.id, {"max_uses_per_day": most})
+        said.append(await used_up_on(office))
+    today = said[0]
+    assert today is not None
+    assert said == [today, None, today, None, today]

@@ -7,6 +7,7 @@ import pytest
 
 from sync.central.database import connected
 from sync.central.schema.words import Role
+from sync.central.services.guests import NewGuest, create_guest
 from sync.central.services.networks import MadeBy, create_network, require_network, switch_referral
 from sync.central.services.products import MAX_PRODUCTS, put_products
 from sync.central.services.restaurants import create_restaurant
@@ -170,6 +171,19 @@ def test_referral_codes_are_off_until_switched_on_and_the_tills_are_told(central
             settings = msgspec.msgpack.decode(await newest(world, "settings"), type=SettingsRow)
             told = (settings.referral_enabled, settings.referral_required)
             assert told == (switches.get("enabled", False), switches.get("required", False))
+
+    run(central_dsn, work)
+
+
+def test_changing_the_settings_waits_for_nobody_who_writes_at_the_same_time(central_dsn: str) -> None:
+    """An import of codes holds what it refers to; it may take minutes, and no till may stand still behind them both."""
+
+    async def work(world: OfficeWorld) -> None:
+        async with world.database.network_transaction(world.network_id) as importing:
+            await create_guest(importing, world.network_id, world.secrets, NewGuest(name="Ada"))
+            async with world.database.network_transaction(world.network_id) as connection:
+                await connection.execute("SET LOCAL lock_timeout = '1s'")
+                await switch_referral(connection, world.network_id, enabled=True)
 
     run(central_dsn, work)
 

@@ -18,7 +18,7 @@ from sync.protocol.guest_data import made_by_till, open_guest, open_guest_key
 from sync.protocol.payloads import GuestRegistered, Redemption, Sale
 from sync.protocol.sealed_keys import seal_key
 from sync.protocol.wire import pack
-from sync.rules.campaign import Policy
+from sync.rules.campaign import Benefit, BenefitKind, Policy
 from sync.rules.card_text import CardKeys, write_card
 from sync.rules.code import Kind
 from sync.rules.sale import Guest, Line
@@ -248,6 +248,17 @@ def test_a_referral_code_is_used_up_by_the_registration_that_it_came_with(
         counter.guests.register(a_form("Second Newcomer", referral="friend"))
     assert caught.value.reason == "needs_office"
     assert names(counter, "second") == []
+
+
+def test_a_newcomer_gets_the_points_that_their_friends_code_gives(world: World, tmp_path: Path) -> None:
+    points = Benefit(kind=BenefitKind.POINTS, points=40)
+    friends = world.campaign(a_campaign(points, id=8, kind=Kind.REFERRAL, name="Points for a friend"))
+    world.code("POINTS", friends)
+    counter = a_counter(tmp_path, world, offline=True)
+    counter.guests.register(a_form(referral="points"))
+    (use,) = [each for each in written(counter) if isinstance(each, Redemption)]
+    assert (use.points, use.discount_minor) == (40, 0)
+    the_till(counter).close()
 
 
 def test_a_referral_code_may_be_required(world: World, tmp_path: Path) -> None:

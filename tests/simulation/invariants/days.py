@@ -13,7 +13,7 @@ from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
 
 LOOKED_AT_EVERY = 4
-_AGREES = ("agrees", "but_guest")
+AGREES = ("agrees", "but_guest")
 
 
 @invariant(2, "the uses of a day are as many as were booked and not undone", at=When.REST)
@@ -62,7 +62,7 @@ def beyond_is_seen(world: World) -> Iterator[str]:
         uses[key] += 1
         # At a till that knew of it a person has decided; of rules that have changed since nobody can say.
         asked = said.get(row["event"], {}).get("reason") == "used_up_today"
-        seen[key] += row["judged"] not in _AGREES or asked
+        seen[key] += row["judged"] not in AGREES or asked
     most = {code.campaign.id: code.campaign.max_uses_per_day or 0 for code in daily.values()}
     for (campaign, day), number in uses.items():
         if number - most[campaign] > seen[campaign, day]:
@@ -95,6 +95,25 @@ def told_at_once(world: World) -> Iterator[str]:
         )
         for row in late:
             yield f"{code.text} was used {row['uses']} times on {today}, and no till is told that it is used up"
+
+
+@invariant(2, "that a day's uses are used up is told only while they are", at=When.STEP)
+def taken_back_at_once(world: World) -> Iterator[str]:
+    """Somebody undoes the last use of a day: others may have it that very day."""
+    now_ms = world.clock.now_ms()
+    for code in {code.campaign.id: code for code in _daily(world).values()}.values():
+        if code.campaign.max_uses_per_day is None or world.steps % LOOKED_AT_EVERY:
+            continue
+        for row in world.host.rows(
+            """SELECT d.uses FROM day_uses d JOIN campaigns c ON c.network_id = $1 AND c.id = d.campaign_id
+            WHERE d.network_id = $1 AND d.campaign_id = $2 AND d.guest_id = 0 AND d.day = $3 AND d.uses < $4
+                AND c.used_up_on = d.day""",
+            world.office.network,
+            code.campaign.id,
+            _day(code, now_ms),
+            code.campaign.max_uses_per_day,
+        ):
+            yield f"{code.text} was used {row['uses']} times today, and tills are told that it is used up"
 
 
 @invariant(2, "no till goes beyond a day's uses that it knows of", at=When.STEP)

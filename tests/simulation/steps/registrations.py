@@ -3,6 +3,7 @@
 import random
 
 from pos_app.usecases.guest_results import Consent, GuestForm
+from sync.rules.code import Kind
 from sync.rules.sale import Line
 from tests.simulation.machine import Machine, Process
 from tests.simulation.registry import step
@@ -24,14 +25,32 @@ def registers(world: World, chance: random.Random) -> str | None:
     return world.act(machine, lambda process: sell_to(world, machine, process, phone, lines))
 
 
-def sell_to(world: World, machine: Machine, process: Process, phone: str, lines: list[Line]) -> str:
+@step("till: registers a guest whom a friend has sent", weight=1.5)
+def sent_by_a_friend(world: World, chance: random.Random) -> str | None:
+    """A use of the friend's code is recorded with the registration, in one piece."""
+    machine = world.at_work(chance)
+    codes = [code for code in world.office.codes if code.campaign.kind is Kind.REFERRAL]
+    if machine is None or not codes:
+        return None
+    code, phone = chance.choice(codes), chance.choice(PHONES)
+    lines = [Line(amount_minor=chance.randint(500, 5000))]
+    return world.act(
+        machine, lambda process: sell_to(world, machine, process, phone, lines, referral=code.text)
+    )
+
+
+def sell_to(
+    world: World, machine: Machine, process: Process, phone: str, lines: list[Line], *, referral: str = ""
+) -> str:
     """Sell to the guest of a phone number, who registers first where the till does not know them."""
     guests = process.counter.guests
     known = guests.search(phone)
     if any(found.phone_last4 == phone[-4:] for found in known):
         look = guests.take(known[0].guest.id)
     else:
-        form = GuestForm(name=f"Walk-in {phone[-1]}", phone=phone, consents=(Consent.DATA,))
+        form = GuestForm(
+            name=f"Walk-in {phone[-1]}", phone=phone, referral=referral, consents=(Consent.DATA,)
+        )
         done = guests.register(form, somebody_else=True)
         world.acknowledge(machine, done.event, "registered", None, f"guest {done.found.guest.id}")
         world.note("guests registered at tills")
@@ -39,4 +58,5 @@ def sell_to(world: World, machine: Machine, process: Process, phone: str, lines:
     sold = process.counter.sell(lines, [look] if look.accepted else [])
     world.acknowledge(machine, sold.event, "sale", None, f"receipt {sold.receipt}")
     world.note("sales acknowledged")
-    return f"{machine.name} sells to the guest of {phone}"
+    friend = f", sent by {referral}" if referral and look.guest is not None and not known else ""
+    return f"{machine.name} sells to the guest of {phone}{friend}"

@@ -32,6 +32,7 @@ from sync.central.services.journal.returned_uses import book_returned_uses
 from sync.central.services.journal.sales import book_sales
 from sync.central.services.journal.shifts import book_shifts
 from sync.central.services.journal.tiers import book_tiers
+from sync.central.services.journal.undone_uses import read_undone
 from sync.central.services.limits import LimitKey
 from sync.protocol.event import Spend
 from sync.protocol.leases import MAX_UNITS_PER_REQUEST, LimitKind
@@ -130,8 +131,9 @@ async def _judge(
     if not booked:
         return {}
     office = await read_office(connection, scene)
-    court = await open_court(connection, scene, office, items=items, batch=batch, uses=uses)
-    return court.judge(await count_days(connection, scene, booked, office.zone))
+    undone = await read_undone(connection, scene, items, uses)
+    court = await open_court(connection, scene, office, items=items, batch=batch, uses=uses, undone=undone)
+    return court.judge(await count_days(connection, scene, booked, undone, office.zone))
 
 
 def _settle(books: Books, item: Item) -> dict[LimitKey, int]:

@@ -15,16 +15,12 @@ from uuid import UUID
 import asyncpg
 
 from sync.central.clock import clock_of
-from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, campaign_row
 from sync.central.services.journal.item import Item, Scene
 from sync.central.services.journal.originals import Original
 from sync.central.services.journal.redemptions import Use
-from sync.central.services.outbox import publish_many
-from sync.protocol.feed import Table
+from sync.central.services.journal.undone_uses import Undone
+from sync.central.services.used_up import EVERYBODY, TodaysUses, day_of, tell_today
 from sync.rules.campaign import Campaign
-from sync.rules.local_time import local_time
-
-EVERYBODY = 0
 
 
 class _Key(NamedTuple):
@@ -42,19 +38,33 @@ class UsesBefore:
 
 
 async def count_days(
-    connection: asyncpg.Connection, scene: Scene, booked: Sequence[tuple[Item, Use]], zone: str
+    connection: asyncpg.Connection,
+    scene: Scene,
+    booked: Sequence[tuple[Item, Use]],
+    undone: Undone,
+    zone: str,
 ) -> dict[UUID, UsesBefore]:
-    """Count the uses of a batch; return how many of its day stood before each. ``zone`` is the place's."""
+    """Count the uses of a batch; return how many of its day stood before each. ``zone`` is the place's.
+
+    What is undone in the batch itself does not stand any more, and goes from the counts with :func:`return_days`.
+    """
     keys = {item.event_id: _keys(item, use, zone) for item, use in booked if is_limited(use.offer)}
     more = Counter(key for own in keys.values() for key in own)
     if not more:
         return {}
     counts = await _add(connection, scene.network, more)
-    await _tell(connection, scene.network, {use.offer.id: use.offer for _, use in booked}, more, counts, zone)
+    offers = {use.offer.id: use.offer for _, use in booked}
+    await _tell(connection, scene.network, offers, more, counts, zone)
     next_up = {key: counts[key] - more[key] for key in more}
     before: dict[UUID, UsesBefore] = {}
     for event, own in keys.items():
-        before[event] = UsesBefore(*(next_up[key] for key in own))
+        back = Counter(
+            key
+            for use in undone.before(event)
+            if use.campaign in offers
+            for key in _keys_of(offers[use.campaign], use.guest, use.at_ms, zone)
+        )
+        before[event] = UsesBefore(*(next_up[key] - back[key] for key in own))
         for key in own:
             next_up[key] += 1
     return before
@@ -117,22 +127,30 @@ async def return_days(connection: asyncpg.Connection, scene: Scene, finished: It
         wanted,
     )
     less: Counter[_Key] = Counter()
+    now_ms = clock_of(connection).now_ms()
+    today: set[_Key] = set()
     for row in rows:
-        day = _day(int(row["at_ms"]), row["zone"])
+        day = day_of(int(row["at_ms"]), row["zone"])
+        if day == day_of(now_ms, row["zone"]):
+            today.add(_Key(row["campaign_id"], EVERYBODY, day))
         less[_Key(row["campaign_id"], EVERYBODY, day)] += 1
         if row["guest_id"] is not None:
             less[_Key(row["campaign_id"], row["guest_id"], day)] += 1
     keys = sorted(less)
-    await connection.execute(
+    left = await connection.fetch(
         """UPDATE day_uses d SET uses = GREATEST(d.uses - g.less, 0)
         FROM unnest($2::bigint[], $3::bigint[], $4::date[], $5::bigint[]) AS g (campaign, guest, day, less)
-        WHERE d.network_id = $1 AND d.campaign_id = g.campaign AND d.guest_id = g.guest AND d.day = g.day""",
+        WHERE d.network_id = $1 AND d.campaign_id = g.campaign AND d.guest_id = g.guest AND d.day = g.day
+        RETURNING d.campaign_id, d.guest_id, d.day, d.uses""",
         scene.network,
         [key.campaign for key in keys],
         [key.guest for key in keys],
         [key.day for key in keys],
         [less[key] for key in keys],
     )
+    counts = {_Key(row["campaign_id"], row["guest_id"], row["day"]): row["uses"] for row in left}
+    have_room = [TodaysUses(key.campaign, key.day, counts[key]) for key in today & counts.keys()]
+    await tell_today(connection, scene.network, have_room)
 
 
 async def _add(connection: asyncpg.Connection, network_id: int, more: Counter[_Key]) -> dict[_Key, int]:
@@ -169,24 +187,13 @@ async def _tell(
     for key, number in more.items():
         offer = campaigns[key.campaign]
         limit = offer.max_uses_per_day
-        if key.guest != EVERYBODY or limit is None or not counts[key] - number < limit <= counts[key]:
+        if key.guest != EVERYBODY or limit is None or counts[key] < limit:
             continue
-        if key.day == _day(now_ms, offer.zone or zone):
-            reached.append(key)
-    if not reached:
-        return
-    records = await connection.fetch(
-        f"""UPDATE campaigns c SET used_up_on = g.day
-        FROM unnest($2::bigint[], $3::date[]) AS g (campaign, day)
-        WHERE c.network_id = $1 AND c.id = g.campaign RETURNING {
-            ", ".join("c." + column.strip() for column in CAMPAIGN_COLUMNS.split(","))
-        }""",  # noqa: S608 - columns are ours
-        network_id,
-        [key.campaign for key in sorted(reached)],
-        [key.day for key in sorted(reached)],
-    )
-    rows = [(record["id"], campaign_row(record)) for record in records]
-    await publish_many(connection, network_id, Table.CAMPAIGN, rows)
+        # What was read of the campaign may be older than what somebody has told meanwhile.
+        untold = offer.used_up_on != key.day.isoformat() or counts[key] - number < limit
+        if untold and key.day == day_of(now_ms, offer.zone or zone):
+            reached.append(TodaysUses(key.campaign, key.day, counts[key]))
+    await tell_today(connection, network_id, reached)
 
 
 def is_limited(campaign: Campaign) -> bool:
@@ -200,14 +207,6 @@ def _keys(item: Item, use: Use, zone: str) -> list[_Key]:
 
 def _keys_of(offer: Campaign, guest: int | None, at_ms: int, zone: str) -> list[_Key]:
     """Return where a use is counted: for everybody, and for its guest."""
-    day = _day(at_ms, offer.zone or zone)
+    day = day_of(at_ms, offer.zone or zone)
     everybody = _Key(offer.id, EVERYBODY, day)
     return [everybody] if guest is None else [everybody, _Key(offer.id, guest, day)]
-
-
-def _day(at_ms: int, zone: str) -> date:
-    try:
-        return local_time(at_ms, zone).date()
-    except LookupError:
-        # Rules whose zone nobody knows are refused by every till; whatever comes all the same is counted.
-        return local_time(at_ms, "UTC").date()

@@ -19,6 +19,7 @@ from sync.central.services.journal.hearing import Hearing, decide, price_bills
 from sync.central.services.journal.item import Item, Scene
 from sync.central.services.journal.known_then import Office, Then, Versions, read_versions
 from sync.central.services.journal.redemptions import Use
+from sync.central.services.journal.undone_uses import Undone
 from sync.protocol.campaign_row import read_campaign_row
 from sync.protocol.feed import CodeRow, GuestRow, Table
 from sync.protocol.payloads import Redemption, Sale, SaleLine
@@ -42,6 +43,7 @@ class Court:
 
     scene: Scene
     office: Office
+    undone: Undone
     asked: Sequence[tuple[Item, Use]] = ()
     judged: dict[UUID, Judged] = field(default_factory=dict)
     versions: Versions = field(default_factory=lambda: Versions(0, {}))
@@ -112,7 +114,7 @@ class Court:
             basket,
             Moment(at_ms=envelope.trusted_ms, uncertainty_ms=envelope.uncertainty_ms, zone=self.office.zone),
             self.place,
-            known=self._known(use, before, cursor),
+            known=self._known(item, use, before, cursor),
         )
         codes = len(sale.redemptions) if sale else 1
         return Hearing(item, payload, code, offer, basket, verdict, whole=whole, sure=sure, codes=codes)
@@ -177,7 +179,7 @@ class Court:
             )
         return line
 
-    def _known(self, use: Use, before: UsesBefore, cursor: int) -> Known:
+    def _known(self, item: Item, use: Use, before: UsesBefore, cursor: int) -> Known:
         if use.code.kind is not Kind.REFERRAL:
             if before is _NO_USES:
                 return NOTHING_KNOWN
@@ -186,6 +188,7 @@ class Court:
         if use.payload.guest_id is not None:
             key = (use.code.id, use.payload.guest_id)
             by_guest, self.referred[key] = self.referred[key], self.referred[key] + 1
+            by_guest -= sum((one.code, one.guest) == key for one in self.undone.before(item.event_id))
         followed = self.versions.at(Table.SETTINGS, self.scene.network, cursor) is Then.AS_NOW
         return Known(
             code_uses_by_guest=by_guest,
@@ -203,6 +206,7 @@ async def open_court(
     items: Sequence[Item],
     batch: Sequence[Item],
     uses: Mapping[UUID, Use],
+    undone: Undone,
 ) -> Court:
     """Read what judging takes, before anything of this batch is told to the tills.
 
@@ -221,7 +225,7 @@ async def open_court(
         else:
             asked.append((item, use))
     if not asked:
-        return Court(scene=scene, office=office, judged=judged)
+        return Court(scene=scene, office=office, judged=judged, undone=undone)
     guests = {use.payload.guest_id for _, use in asked if use.payload.guest_id is not None}
     referrals = {use.code.id for _, use in asked if use.code.kind is Kind.REFERRAL}
     subjects = {
@@ -236,6 +240,7 @@ async def open_court(
         office=office,
         asked=asked,
         judged=judged,
+        undone=undone,
         versions=await read_versions(connection, scene.network, office, subjects, since),
         guests=await _guests(connection, scene.network, guests),
         sales={item.event_id: item.payload for item in batch if type(item.payload) is Sale},

@@ -49,7 +49,7 @@ async def read_design(connection: asyncpg.Connection, network_id: int) -> CardDe
 async def set_design(connection: asyncpg.Connection, person: Person, design: CardDesign) -> CardDesign:
     """Let cards look so from now on; raises :class:`UserError` ``card_unfit``."""
     tiers: list[dict[str, object]] = await connection.fetchval(
-        "SELECT tiers FROM networks WHERE id = $1 FOR UPDATE", person.network
+        "SELECT tiers FROM networks WHERE id = $1 FOR NO KEY UPDATE", person.network
     )
     unknown = sorted(set(design.tiers) - {str(tier["name"]) for tier in tiers})
     if unknown:

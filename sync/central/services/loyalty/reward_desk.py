@@ -88,7 +88,7 @@ async def change_reward(
     they have seen: then the second is told what the first has changed (``conflict``).
     """
     # The network first, as everywhere: its settings tell tills of its rewards. So nobody changes one meanwhile.
-    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", person.network)
+    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR NO KEY UPDATE", person.network)
     now = await find_reward(connection, person.network, reward_id)
     require_version("reward", now, change)
     fields = {

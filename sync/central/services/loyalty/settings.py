@@ -67,7 +67,7 @@ async def change_loyalty(
 
     Raises :class:`Refusal` ``conflict`` for a version that somebody else has changed.
     """
-    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", person.network)
+    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR NO KEY UPDATE", person.network)
     now = await read_loyalty(connection, person.network)
     require_version("programme", now, change)
     wanted = LoyaltyView(

@@ -146,7 +146,7 @@ async def change_staff(
     changed, and :class:`UserError`.
     """
     # One change of people at a time: two owners must not dismiss each other at once.
-    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR UPDATE", person.network)
+    await connection.execute("SELECT 1 FROM networks WHERE id = $1 FOR NO KEY UPDATE", person.network)
     now = await read_staff(connection, secrets, person.network, staff_id)
     require_version("person", now, change)
     role = now.role if change.role is msgspec.UNSET else change.role
