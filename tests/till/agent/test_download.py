@@ -94,6 +94,34 @@ def test_chunk_that_arrives_changed_is_thrown_away_with_a_sentence(world: World)
     assert world.agent.state().problem is None
 
 
+def test_half_built_replica_that_the_disk_will_not_let_go_is_forgotten_all_the_same(world: World) -> None:
+    """Its file is closed by then: a till that went on with it would get no data until it is started again."""
+    world.settle_down()
+    world.central.publish(2, "LUNCH-2")
+    begin_anew(world)
+    whole = world.central.chunks()[1][0]
+    rotten = iter([Reply(body=whole[:-1] + bytes([whole[-1] ^ 1]), media_type="application/octet-stream")])
+    in_the_way = world.till.home.cache_file.with_name("cache.db.new-wal")
+
+    def spoil(heard: Heard) -> Reply | None:
+        answer = next(rotten, None) if heard.path.endswith("/2/1") else None
+        if answer is not None:
+            # What stands where a file of the replica is to be removed makes the removal fail, as a bad disk does.
+            in_the_way.unlink(missing_ok=True)
+            in_the_way.mkdir()
+        return answer
+
+    world.central.before = spoil
+    world.pass_time(PAUSE_MS)
+    told = world.agent.state().problem
+    assert told is not None
+    assert "cannot be stored" in told
+    in_the_way.rmdir()
+    world.pass_time(CAP_MS)
+    assert knows(world, "LUNCH-2")
+    assert world.agent.state().problem is None
+
+
 def test_manifest_that_central_did_not_sign_is_not_taken(world: World) -> None:
     world.settle_down()
     begin_anew(world)
