@@ -178,4 +178,11 @@ STRANGER: tuple[Plant, ...] = (
         "WHEN c.uses - n.uses < c.max_uses THEN $4",
         "a code that the office has switched off is active again when a use of it is undone",
     ),
+    Plant(
+        "anchor_unproven",
+        "sync/central/services/journal/gaps.py",
+        'return any(VerifyKey(row["public_key"]).verifies(Purpose.ANCHOR, unsigned, anchor.proof) for row in keys)',
+        "return bool(keys and unsigned)",
+        "anybody on the line may say that a till has let events go, and a person takes them for lost",
+    ),
 )

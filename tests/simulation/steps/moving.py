@@ -72,8 +72,8 @@ def take_over(world: World, chance: random.Random, machine: Machine) -> Machine 
 def retired(world: World, machine: Machine, *, handed_over: bool) -> None:
     """Note that a machine was told to end this life of its till; where it said that it did, nothing comes behind that."""
     machine.faults.add("retired")
-    if handed_over and machine.process is not None:
-        status = machine.process.till.journal.status()
+    status = world.act(machine, lambda process: process.till.journal.status()) if handed_over else None
+    if status is not None:
         world.over[machine.name] = (status.incarnation, status.last_seq)
 
 

@@ -28,10 +28,10 @@ def unsaid(world: World, chance: random.Random) -> str | None:
     older = world.backups[-1]
     redeem_at(world, machine, chance)
     in_touch(world, machine)
-    if machine.process is None:
-        return None
     # Only what it was acknowledged can a till show: it may have died before it heard of the rest.
-    before, heard = _epoch(world), machine.process.till.journal.acked().seq
+    before, heard = _epoch(world), world.act(machine, lambda process: process.till.journal.acked().seq)
+    if heard is None:
+        return None
     lacking = min(heard, _held(world, machine.till_id)) - _in_copy(world, machine.till_id)
     # What was acknowledged until now was true until now.
     world.check(When.STEP)
