@@ -11,6 +11,7 @@ from sync.central.services.campaigns import edit_campaign
 from sync.central.services.feed_rows import CAMPAIGN_COLUMNS, campaign_row
 from sync.central.services.networks import switch_referral
 from sync.central.services.outbox import publish
+from sync.central.services.personal.erasing import Ground, erase_guest
 from sync.central.services.sequencer import stamp
 from sync.protocol.feed import CampaignRow, Table
 from sync.protocol.payloads import SaleLine, Void
@@ -246,6 +247,24 @@ async def test_a_referral_code_that_one_person_used_at_two_tills_is_a_case_but_n
     use(second, code, at, guest_id=guest, code_kind="REFERRAL")
     await second.upload()
     assert await differences(office) == [("ok", "already_used_by_guest")]
+
+
+async def test_a_friends_code_that_ended_with_its_owners_erasure_is_not_judged_by_what_it_is_since(
+    office: Office,
+) -> None:
+    async with office.database.network_transaction(office.network) as connection:
+        await switch_referral(connection, office.network, enabled=True)
+    owner, guest = await office.guest("Ada"), await office.guest("Bob")
+    code = await office.code(await office.campaign(kind=Kind.REFERRAL), holder_guest_id=owner)
+    till = await office.till()
+    use(till, code, await cursor(office), guest_id=guest, code_kind="REFERRAL")
+    async with office.database.network_transaction(office.network) as connection:
+        await erase_guest(
+            connection, office.secrets, office.network, owner, ground=Ground.ASKED, actor="staff:1"
+        )
+    await till.upload()
+    assert await differences(office) == []
+    assert await judged(office) == ["changed_since"]
 
 
 async def test_referral_codes_at_a_till_that_had_not_heard_that_they_are_off_are_no_difference(

@@ -5,6 +5,7 @@ verify as before, for they hold ciphertext only. The tills get tombstones. What 
 hands in after it is known again by the phone's digest, and stays unreadable.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -21,7 +22,6 @@ from sync.central.services.outbox import publish_many
 from sync.central.services.personal.family import Family, family_of
 from sync.central.services.sessions import Owner, end_all
 from sync.protocol.feed import Table
-from sync.protocol.wire import pack
 from sync.rules.code import CodeStatus, Kind
 from sync.rules.normalise import fold
 
@@ -223,7 +223,7 @@ async def _end_codes(
     )
     key = secrets.digest_key(network_id)
     rows = [(row["id"], code_row(row, key)) for row in records]
-    await _replace_told(connection, network_id, Table.CODE, [(code, pack(row)) for code, row in rows])
+    await _unsay(connection, network_id, Table.CODE, [code for code, _ in rows])
     await publish_many(connection, network_id, Table.CODE, rows)
 
 
@@ -236,21 +236,22 @@ async def _tell_tills(connection: asyncpg.Connection, network_id: int, family: F
         family.numbers,
     )
     await publish_many(connection, network_id, Table.CARD, [(card["id"], card_row(card)) for card in cards])
-    await _replace_told(connection, network_id, Table.GUEST, [(number, None) for number in family.numbers])
+    await _unsay(connection, network_id, Table.GUEST, family.numbers)
     await publish_many(connection, network_id, Table.GUEST, [(number, None) for number in family.numbers])
     # A snapshot holds every guest: tills that ask for one get one without this guest.
     await connection.execute("DELETE FROM snapshots WHERE network_id = $1", network_id)
 
 
-async def _replace_told(
-    connection: asyncpg.Connection, network_id: int, table: Table, rows: list[tuple[int, bytes | None]]
+async def _unsay(
+    connection: asyncpg.Connection, network_id: int, table: Table, subjects: Sequence[int]
 ) -> None:
-    """Let older rows of the feed say what the newest does; whoever reads them gets that one a little later anyway."""
+    """Let older rows of the feed say that there is nothing; whoever reads them gets the newest a little later anyway.
+
+    What a till knew by them cannot be told any more, so that nothing is judged by them either.
+    """
     await connection.execute(
-        """UPDATE outbox o SET row = r.row FROM unnest($2::bigint[], $3::bytea[]) AS r (subject, row)
-        WHERE o.network_id = $1 AND o.tab = $4 AND o.subject = r.subject""",
+        "UPDATE outbox SET row = NULL WHERE network_id = $1 AND tab = $2 AND subject = ANY ($3::bigint[])",
         network_id,
-        [subject for subject, _ in rows],
-        [row for _, row in rows],
         table.value,
+        subjects,
     )
