@@ -270,8 +270,8 @@ async def test_a_friends_code_that_ended_with_its_owners_erasure_is_not_judged_b
 async def test_referral_codes_at_a_till_that_had_not_heard_that_they_are_off_are_no_difference(
     office: Office,
 ) -> None:
-    code = await office.code(await office.campaign(kind=Kind.REFERRAL), holder_guest_id=1)
-    guest = await office.guest()
+    owner, guest = await office.guest("Olga"), await office.guest()
+    code = await office.code(await office.campaign(kind=Kind.REFERRAL), holder_guest_id=owner)
     till = await office.till()
     before = await cursor(office)
     async with office.database.network_transaction(office.network) as connection:
