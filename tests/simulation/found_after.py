@@ -135,6 +135,15 @@ FOUND: dict[str, int] = {
     "no_drift": 1,
     "issues_never": 1,
     "safe_never": 1,
+    "referral_twice": 21,
+    "referral_own": 7,
+    "referral_unheard": 6,
+    "referral_unseen": 11,
+    "own_uses_unfiled": 31,
+    "undone_unseen": 39,
+    "no_room_again": 21,
+    "friends_points": 21,
+    "anchor_unproven": 44,
 }  # fmt: skip
 IN_LANE_2 = frozenset({"half_durable", "points_twice", "revoke_frees"})
 FOUND_OFTEN_DRAWN: dict[str, int] = {
