@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sync.rules.campaign import Policy
 from tests.simulation.book import read_event
+from tests.simulation.healing import is_old, says_it_is_over
 from tests.simulation.machine import Machine
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
@@ -19,6 +20,8 @@ Key = tuple[str, int, int]
 RISKY = frozenset({"uses", "guest_uses", "risk"})
 """What a campaign that allows risk books without a lease, and takes back so."""
 CLOSED = "closed"
+OUT = {"revoked", "fenced", "lost", "retired", "clone", "old image", "lying disk"}
+"""What may have happened to a machine that the office takes for none of its tills any more."""
 
 
 @invariant(3, "a till and central count each lease alike", at=When.REST)
@@ -82,6 +85,20 @@ def none_stranded(world: World) -> Iterator[str]:
                 yield f"{machine.name} knows nothing of lease {row['id']}: {row['units']} of {row['kind']} {row['subject']}"
             elif row["recall"]:
                 yield f"{machine.name} has not given back lease {row['id']}, which was asked back long ago"
+
+
+@invariant(9, "what the screen says of the office is so", at=When.REST)
+def told_on_the_screen(world: World) -> Iterator[str]:
+    """What waits, and whether this till is out: by its journal, and by what the office has made of it."""
+    for machine in world.machines:
+        process = machine.process
+        if process is None or says_it_is_over(process) or is_old(world, machine):
+            continue
+        state, status = process.agent.state(), process.till.journal.status()
+        if state.unsettled != status.unsettled:
+            yield f"{machine.name} shows that {state.unsettled} events wait, {status.unsettled} do"
+        if state.revoked and not machine.faults & OUT:
+            yield f"{machine.name} shows that it is out ({state.problem}), and is in good standing"
 
 
 @invariant(3, "a closed lease keeps what its till counted as spent", at=When.REST)

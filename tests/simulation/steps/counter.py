@@ -87,11 +87,13 @@ def sell_with(
     chance: random.Random,
     texts: list[str],
     lines: list[Line],
+    *,
+    shown: LookUp | None = None,
 ) -> str:
-    """Sell with what these texts are worth together, a guest's card the last of them."""
+    """Sell with what these texts are worth together, a guest's card the last of them; ``shown``: who stands there."""
     counter = process.counter
-    looks: list[LookUp] = []
-    guest = None
+    looks: list[LookUp] = [shown] if shown is not None and shown.accepted else []
+    guest = None if shown is None else shown.guest
     for text in reversed(texts):
         look = counter.look_up(text, chance.choice(SOURCES), lines=lines, guest=guest)
         guest = look.guest or guest

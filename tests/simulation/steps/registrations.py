@@ -3,10 +3,12 @@
 import random
 
 from pos_app.usecases.guest_results import Consent, GuestForm
+from pos_app.usecases.results import LookUp
 from sync.rules.code import Kind
 from sync.rules.sale import Line
 from tests.simulation.machine import Machine, Process
 from tests.simulation.registry import step
+from tests.simulation.steps.counter import sell_with
 from tests.simulation.world import World
 
 PHONES = tuple(f"+4930111000{number}" for number in range(6))
@@ -19,10 +21,16 @@ def registers(world: World, chance: random.Random) -> str | None:
     machine = world.at_work(chance)
     phone = chance.choice(PHONES)
     lines = [Line(amount_minor=chance.randint(500, 5000))]
+    codes = [chance.choice(world.office.codes).text] if chance.random() < 0.5 else []
     if machine is None:
         return None
 
-    return world.act(machine, lambda process: sell_to(world, machine, process, phone, lines))
+    def work(process: Process) -> str:
+        look = _known_or_registered(world, machine, process, phone)
+        told = sell_with(world, machine, process, chance, codes, lines, shown=look)
+        return f"{told}, to the guest of {phone}"
+
+    return world.act(machine, work)
 
 
 @step("till: registers a guest whom a friend has sent", weight=1.5)
@@ -43,20 +51,22 @@ def sell_to(
     world: World, machine: Machine, process: Process, phone: str, lines: list[Line], *, referral: str = ""
 ) -> str:
     """Sell to the guest of a phone number, who registers first where the till does not know them."""
-    guests = process.counter.guests
-    known = guests.search(phone)
-    if any(found.phone_last4 == phone[-4:] for found in known):
-        look = guests.take(known[0].guest.id)
-    else:
-        form = GuestForm(
-            name=f"Walk-in {phone[-1]}", phone=phone, referral=referral, consents=(Consent.DATA,)
-        )
-        done = guests.register(form, somebody_else=True)
-        world.acknowledge(machine, done.event, "registered", None, f"guest {done.found.guest.id}")
-        world.note("guests registered at tills")
-        look = done.look
+    look = _known_or_registered(world, machine, process, phone, referral=referral)
     sold = process.counter.sell(lines, [look] if look.accepted else [])
     world.acknowledge(machine, sold.event, "sale", None, f"receipt {sold.receipt}")
     world.note("sales acknowledged")
-    friend = f", sent by {referral}" if referral and look.guest is not None and not known else ""
-    return f"{machine.name} sells to the guest of {phone}{friend}"
+    return f"{machine.name} sells to the guest of {phone}"
+
+
+def _known_or_registered(
+    world: World, machine: Machine, process: Process, phone: str, *, referral: str = ""
+) -> LookUp:
+    guests = process.counter.guests
+    known = guests.search(phone)
+    if any(found.phone_last4 == phone[-4:] for found in known):
+        return guests.take(known[0].guest.id)
+    form = GuestForm(name=f"Walk-in {phone[-1]}", phone=phone, referral=referral, consents=(Consent.DATA,))
+    done = guests.register(form, somebody_else=True)
+    world.acknowledge(machine, done.event, "registered", None, f"guest {done.found.guest.id}")
+    world.note("guests registered at tills")
+    return done.look
