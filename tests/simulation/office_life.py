@@ -301,13 +301,14 @@ def _twice(chance: random.Random, now_ms: int) -> Fields:
 
 
 def _daily(chance: random.Random, now_ms: int) -> Fields:
-    """So many uses a day, and a few of each guest."""
+    """So many uses a day, a few of each guest, or both."""
+    by_guest = chance.choice((None, 1))
     fields = {
         "kind": Kind.PROMO,
         "benefit": _percent(chance),
         "zone": chance.choice(ZONES),
-        "max_uses_per_day": chance.randint(1, 4),
-        "max_uses_per_guest_per_day": chance.choice((None, 1)),
+        "max_uses_per_day": None if by_guest and chance.random() < 0.3 else chance.randint(1, 4),
+        "max_uses_per_guest_per_day": by_guest,
     }
     return fields, 1, chance.choice((None, 30)), 0
 

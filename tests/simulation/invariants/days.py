@@ -141,6 +141,10 @@ def known_of(world: World) -> Iterator[str]:
         most = code.campaign.max_uses_per_day
         if most is not None and len(same) > most:
             yield f"{machine.name} itself gives {code.text} {len(same)} times on {day}, {most} are allowed"
+        by_guest, guest = code.campaign.max_uses_per_guest_per_day, written.payload.get("guest_id")
+        own = sum(each.payload.get("guest_id") == guest for each in same)
+        if by_guest is not None and own > by_guest:
+            yield f"{machine.name} itself gives {code.text} {own} times to guest {guest} on {day}, {by_guest} are allowed"
         of, number = written.fields["cursor"]
         for row in world.host.rows(
             """SELECT o.row FROM outbox o JOIN networks n ON n.id = $1 WHERE o.network_id = $1

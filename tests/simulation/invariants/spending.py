@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from uuid import UUID
 
-from sync.rules.campaign import Campaign, Policy
+import msgspec
+
+from sync.rules.campaign import BenefitKind, Campaign, Policy
+from sync.rules.code import Kind
 from tests.simulation.book import Book, Written
 from tests.simulation.new_uses import new_uses
 from tests.simulation.office_life import CodeFacts
@@ -32,6 +35,42 @@ def takes_its_units(world: World) -> Iterator[str]:
                 yield f"{machine.name} uses {code.text} and takes {had} units of {key}, not {units}"
         if taken:
             yield f"{machine.name} uses {code.text} and takes {dict(taken)}, which it has no part in"
+
+
+@invariant(2, "what a guest alone can have is given to nobody without one", at=When.STEP)
+def has_a_guest(world: World) -> Iterator[str]:
+    """Limits of each guest, points and tiers mean nothing to somebody whom nobody knows."""
+    for machine, written, code in new_uses(world):
+        campaign = code.campaign
+        of_guests = (
+            campaign.max_uses_per_guest is not None
+            or campaign.max_uses_per_guest_per_day is not None
+            or campaign.kind is Kind.REFERRAL
+            or campaign.benefit.kind in (BenefitKind.POINTS, BenefitKind.TIER_GRANT)
+        )
+        if of_guests and written.event not in world.poison and written.payload.get("guest_id") is None:
+            yield f"{machine.name} takes {code.text} of nobody"
+
+
+@invariant(2, "a guest of whom a till has heard that they are blocked uses no code", at=When.STEP)
+def not_blocked(world: World) -> Iterator[str]:
+    """By the feed: the guest as they were at the till's own cursor."""
+    for machine, written, code in new_uses(world):
+        guest = written.payload.get("guest_id")
+        if guest is None or written.payload.get("outcome", "accept") != "accept":
+            continue
+        epoch, number = written.fields["cursor"]
+        for row in world.host.rows(
+            """SELECT o.row FROM outbox o JOIN networks n ON n.id = $1 WHERE o.network_id = $1
+            AND n.feed_epoch::text = $4 AND o.tab = 'guest' AND o.subject = $2 AND o.number <= $3
+            ORDER BY o.version DESC LIMIT 1""",
+            world.office.network,
+            guest,
+            number,
+            epoch,
+        ):
+            if row["row"] is not None and msgspec.msgpack.decode(row["row"])["guest"].get("blocked"):
+                yield f"{machine.name} at {number} takes {code.text} of guest {guest}, who the feed had told is blocked"
 
 
 @invariant(2, "points that pay, and points given by hand, are taken from a lease", at=When.STEP)
@@ -69,6 +108,8 @@ def adds_up(world: World) -> Iterator[str]:
         if None in uses:
             yield f"{machine.name}: a sale names a use that is not in its journal"
             continue
+        if len({use.payload["code_id"] for use in uses if use is not None}) < len(uses):
+            yield f"{machine.name}: a sale uses one code twice"
         given = sum(use.payload.get("discount_minor", 0) for use in uses if use is not None)
         if given + sale.get("tier_discount_minor", 0) != sale["discount_minor"]:
             yield f"{machine.name}: codes give {given}, the sale takes off {sale['discount_minor']}"

@@ -26,6 +26,9 @@ def sell(world: World, chance: random.Random) -> str | None:
     if machine is None:
         return None
     texts = [each.text for each in chance.sample(world.office.codes, chance.choice((0, 1, 1, 2)))]
+    if chance.random() < 0.1:
+        # Somebody holds the same code before the camera once more.
+        texts += texts
     if chance.random() < 0.6:
         texts.append(chance.choice(world.office.guests).card)
     lines = [Line(amount_minor=chance.randint(100, 9000)) for _ in range(chance.randint(1, 3))]
