@@ -113,6 +113,8 @@ class World:
     """When each life (till, incarnation) was ended by the office or by a successor, in true time."""
     marks: dict[tuple[str, int], int] = field(default_factory=dict)
     """What each till last took for settled, by its name and life."""
+    taken_for_settled: dict[tuple[str, int], int] = field(default_factory=dict)
+    """The same, whether or not the till has heard since that central was put back: as it was after the last step."""
     let_go: dict[tuple[str, int], int] = field(default_factory=dict)
     """Up to which event each till has let its own life's events go, as the checker has seen it."""
     unread: set[str] = field(default_factory=set)

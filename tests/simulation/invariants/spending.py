@@ -9,6 +9,7 @@ import msgspec
 from sync.rules.campaign import BenefitKind, Campaign, Policy
 from sync.rules.code import Kind
 from tests.simulation.book import Book, Written
+from tests.simulation.machine import Machine
 from tests.simulation.new_uses import new_uses
 from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import When, invariant
@@ -144,26 +145,45 @@ def bound_to_a_sale(world: World) -> Iterator[str]:
 
 @invariant(2, "a till takes a code at risk no more often than its campaign allows", at=When.STEP)
 def within_risk(world: World) -> Iterator[str]:
-    """By the bytes, of what the office has not heard of yet: so many uses of a code, so many units in all."""
+    """By the bytes, of what the office has not heard of yet: so many uses of a code, so many units in all.
+
+    What the till took for settled when it wrote counts as heard, though it may have learnt since that the office was
+    put back; of what it has let go it knows nothing more.
+    """
     for machine, written, code in new_uses(world):
         if machine.process is None:
             continue
         book, risk = world.books[machine.name], ("risk", code.campaign.id, 0)
         if not _taken(book, written)[risk]:
             continue
-        applied = dict(
-            machine.process.till.journal._connection.execute(
-                "SELECT incarnation, applied FROM incarnations"
-            ).fetchall()
-        ).get(written.incarnation, 0)
+        life = (machine.name, written.incarnation)
+        applied = max(_applied(machine).get(written.incarnation, 0), world.taken_for_settled.get(life, 0))
         open_ = [
             each
             for (life, seq), each in book.events.items()
-            if life == written.incarnation and seq > applied and each.payload.get("code_id") == code.id
+            if life == written.incarnation
+            and seq > applied
+            and each.payload.get("code_id") == code.id
+            and not book.has_let_go(each)
         ]
         taken = sum(_taken(book, each)[risk] for each in open_)
         if taken > code.campaign.risk_per_code:
             yield f"{machine.name} takes {code.text} {taken} times at risk, {code.campaign.risk_per_code} are allowed"
+    for machine in world.machines:
+        if machine.process is not None and world.books[machine.name].changed:
+            for incarnation, applied in _applied(machine).items():
+                world.taken_for_settled[machine.name, incarnation] = applied
+
+
+def _applied(machine: Machine) -> dict[int, int]:
+    """Return up to which event of each life a running till takes the office to have everything."""
+    if machine.process is None:
+        return {}
+    return dict(
+        machine.process.till.journal._connection.execute(
+            "SELECT incarnation, applied FROM incarnations"
+        ).fetchall()
+    )
 
 
 def _due(code: CodeFacts, written: Written) -> dict[Key, int]:
