@@ -171,9 +171,12 @@ class Cache:
                     raise
                 log.info("cache.db seems damaged: %s", error)
                 if opened_anew:
+                    # Until an empty one stands there, whoever comes next tries it again: this one is closed.
+                    self._in_doubt = True
                     self._connection.close()
                     self._set_aside(str(error))
                     self._connection = self._make()
+                    self._in_doubt = False
                 else:
                     self._open_anew()
         return work()

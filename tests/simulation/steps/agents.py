@@ -55,9 +55,12 @@ def house(world: World, chance: random.Random) -> str | None:
 def floor(world: World, chance: random.Random) -> str | None:
     """What a till has not read yet is gone, but no more than that."""
     machine = world.pick(chance, running=True)
-    if machine is None or machine.process is None:
+    if machine is None:
         return None
-    _, number = machine.process.till.cache.cursor()
+    cursor = world.act(machine, lambda process: process.till.cache.cursor())
+    if cursor is None:
+        return None
+    _, number = cursor
     # What one transaction has brought is forgotten together, and what the next has brought stays.
     rows = world.host.rows(
         """SELECT created_at FROM outbox WHERE network_id = $1 AND number > $2 AND created_at > (

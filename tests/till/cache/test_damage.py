@@ -22,6 +22,22 @@ def flip(path: Path, at: int) -> None:
     path.write_bytes(content)
 
 
+def hurt_behind_the_opening(path: Path, tried: Path, *, text: str) -> None:
+    """Damage a page that is read only when a code is looked for, not when the file is opened."""
+    whole = path.read_bytes()
+    for start in range(0, len(whole), 4096):
+        path.write_bytes(whole)
+        flip(path, start + 100)
+        tried.write_bytes(path.read_bytes())
+        cache = Cache(tried, FILE_KEY, DIGEST_KEY)
+        opens = not cache.findings
+        finds = isinstance(cache.find(text), FoundCode)
+        cache.close()
+        if opens and not finds:
+            return
+    raise AssertionError("no page is read for that code alone")
+
+
 HURTS: dict[str, Callable[[Path], object]] = {
     "garbage": lambda path: path.write_bytes(b"garbage" * 10_000),
     "short": lambda path: path.write_bytes(b"x"),
@@ -90,6 +106,27 @@ def test_a_page_that_is_found_damaged_while_selling_does_not_stop_the_till(tmp_p
     assert all(isinstance(each, NotFound) for each in found)
     assert not cache.status().ready
     assert len(cache.findings) == 1
+    cache.close()
+
+
+def test_a_damaged_replica_that_cannot_be_set_aside_while_selling_is_tried_again_and_never_given_up(
+    tmp_path: Path,
+) -> None:
+    """The disk fails in that, too: what comes next is told the same, and finds an empty replica once it goes."""
+    path = tmp_path / "cache.db"
+    filled(path).close()
+    hurt_behind_the_opening(path, tmp_path / "tried.db", text="CODE-1")
+    cache = Cache(path, FILE_KEY, DIGEST_KEY)
+    assert cache.findings == []
+    (tmp_path / "cache.db.damaged").mkdir()
+    for _ in range(3):
+        with pytest.raises(UserError) as told:
+            cache.find("CODE-1")
+        assert told.value.reason == "cache_unusable"
+    (tmp_path / "cache.db.damaged").rmdir()
+    assert isinstance(cache.find("CODE-1"), NotFound)
+    fill(cache, [campaign_change()], [code_change(1, "CODE-1")])
+    assert isinstance(cache.find("CODE-1"), FoundCode)
     cache.close()
 
 
