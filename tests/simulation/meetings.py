@@ -11,8 +11,8 @@ MEETINGS: tuple[Plant, ...] = (
     Plant(
         "day_limit_up",
         "sync/central/services/journal/day_uses.py",
-        "if key.guest != EVERYBODY or limit is None or not counts[key] - number < limit <= counts[key]:",
-        "if key.guest != EVERYBODY or limit is None or not counts[key] - number < limit < counts[key]:",
+        "if key.guest != EVERYBODY or limit is None or counts[key] < limit:",
+        "if key.guest != EVERYBODY or limit is None or counts[key] <= limit:",
         "tills are told that a day's uses are used up only when one more has come",
     ),
     Plant(
