@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-import msgspec
-
+from tests.simulation.at_cursor import as_told
 from tests.simulation.invariants.limits import undone_at_central
 from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import When, invariant
@@ -17,7 +16,7 @@ AGREES = ("agrees", "but_guest")
 
 
 @invariant(2, "the uses of a day are as many as were booked and not undone", at=When.REST)
-def counted_by_day(world: World) -> Iterator[str]:
+def counted_byday_in(world: World) -> Iterator[str]:
     """By the checker's own calendar, in the campaign's zone: for everybody, and for each guest."""
     network = world.office.network
     daily = _daily(world)
@@ -58,7 +57,7 @@ def beyond_is_seen(world: World) -> Iterator[str]:
         code = daily.get(row["code_id"])
         if code is None or code.campaign.max_uses_per_day is None or undone & {row["event"], row["sale"]}:
             continue
-        key = (code.campaign.id, _day(code, round(row["at"].timestamp() * 1000)))
+        key = (code.campaign.id, day_in(code, round(row["at"].timestamp() * 1000)))
         uses[key] += 1
         # At a till that knew of it a person has decided; of rules that have changed since nobody can say.
         asked = said.get(row["event"], {}).get("reason") == "used_up_today"
@@ -77,7 +76,7 @@ def told_at_once(world: World) -> Iterator[str]:
     """As far as each had come by the end of its own day: what a clock put into another day nobody waits for."""
     now_ms = world.clock.now_ms()
     for code in {code.campaign.id: code for code in _daily(world).values()}.values():
-        today, campaign = _day(code, now_ms), code.campaign
+        today, campaign = day_in(code, now_ms), code.campaign
         if campaign.max_uses_per_day is None or world.steps % LOOKED_AT_EVERY:
             continue
         late = world.host.rows(
@@ -110,7 +109,7 @@ def taken_back_at_once(world: World) -> Iterator[str]:
                 AND c.used_up_on = d.day""",
             world.office.network,
             code.campaign.id,
-            _day(code, now_ms),
+            day_in(code, now_ms),
             code.campaign.max_uses_per_day,
         ):
             yield f"{code.text} was used {row['uses']} times today, and tills are told that it is used up"
@@ -126,7 +125,7 @@ def known_of(world: World) -> Iterator[str]:
             continue
         if written.event in world.poison:
             continue
-        day, book = _day(code, written.fields["trusted_ms"]), world.books[machine.name]
+        day, book = day_in(code, written.fields["trusted_ms"]), world.books[machine.name]
         undone = {each.payload.get("original") for each in book.events.values()}
         same = [
             each
@@ -135,7 +134,7 @@ def known_of(world: World) -> Iterator[str]:
             and (life, seq) <= (written.incarnation, written.seq)
             and each.payload.get("code_id") in daily
             and daily[each.payload["code_id"]].campaign.id == code.campaign.id
-            and _day(code, each.fields["trusted_ms"]) == day
+            and day_in(code, each.fields["trusted_ms"]) == day
             and not {str(each.event), str(each.payload.get("sale"))} & undone
         ]
         most = code.campaign.max_uses_per_day
@@ -145,19 +144,10 @@ def known_of(world: World) -> Iterator[str]:
         own = sum(each.payload.get("guest_id") == guest for each in same)
         if by_guest is not None and own > by_guest:
             yield f"{machine.name} itself gives {code.text} {own} times to guest {guest} on {day}, {by_guest} are allowed"
-        of, number = written.fields["cursor"]
-        for row in world.host.rows(
-            """SELECT o.row FROM outbox o JOIN networks n ON n.id = $1 WHERE o.network_id = $1
-            AND n.feed_epoch::text = $4 AND o.tab = 'campaign' AND o.subject = $2 AND o.number <= $3
-            ORDER BY o.version DESC LIMIT 1""",
-            world.office.network,
-            code.campaign.id,
-            number,
-            of,
-        ):
-            news = {} if row["row"] is None else msgspec.msgpack.decode(row["row"])["campaign"]
-            if news.get("used_up_on") == day.isoformat():
-                yield f"{machine.name} at {number} gives {code.text}, which the feed had told used up on {day}"
+        for row in as_told(world, written, "campaign", code.campaign.id):
+            if row is not None and row["campaign"].get("used_up_on") == day.isoformat():
+                at = written.fields["cursor"][1]
+                yield f"{machine.name} at {at} gives {code.text}, which the feed had told used up on {day}"
 
 
 def _daily(world: World) -> dict[int, CodeFacts]:
@@ -168,5 +158,6 @@ def _daily(world: World) -> dict[int, CodeFacts]:
     }
 
 
-def _day(code: CodeFacts, at_ms: int) -> date:
+def day_in(code: CodeFacts, at_ms: int) -> date:
+    """Return the day that it was where a code is used."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(code.campaign.zone or "UTC")).date()

@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-import msgspec
-
 from sync.rules.code import Kind
+from tests.simulation.at_cursor import as_told
 from tests.simulation.book import Book, Written
 from tests.simulation.invariants.days import AGREES
 from tests.simulation.invariants.limits import undone_at_central
@@ -39,17 +38,10 @@ def off_is_off(world: World) -> Iterator[str]:
             continue
         if written.event in world.poison:
             continue
-        epoch, number = written.fields["cursor"]
-        for row in world.host.rows(
-            """SELECT o.row FROM outbox o JOIN networks n ON n.id = $1 WHERE o.network_id = $1
-            AND n.feed_epoch::text = $3 AND o.tab = 'settings' AND o.number <= $2
-            ORDER BY o.version DESC LIMIT 1""",
-            world.office.network,
-            number,
-            epoch,
-        ):
-            if not msgspec.msgpack.decode(row["row"])["referral_enabled"]:
-                yield f"{machine.name} at {number} takes {code.text}, which the feed had told to be off"
+        for row in as_told(world, written, "settings", world.office.network):
+            if row is not None and not row["referral_enabled"]:
+                at = written.fields["cursor"][1]
+                yield f"{machine.name} at {at} takes {code.text}, which the feed had told to be off"
 
 
 @invariant(2, "a second use of a referral code by one person is seen to be one", at=When.REST)

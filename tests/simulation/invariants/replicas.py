@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
+from tests.simulation.at_cursor import as_told
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import World
 
@@ -60,38 +59,21 @@ def equal(world: World) -> Iterator[str]:
 @invariant(6, "what a till accepts stood at its cursor", at=When.STEP)
 def stood(world: World) -> Iterator[str]:
     """A code or campaign that the feed had switched off up to an event's own cursor is not accepted by it."""
-    epoch = ""
     for machine, written in world.new:
         if written.kind != "redemption" or written.event in world.poison:
             continue
         if written.payload.get("outcome") != "accept":
             continue
-        epoch = epoch or world.feed_epoch()
-        of, number = written.fields["cursor"]
-        if of != epoch:
-            continue
         for tab, subject in (
             ("code", written.payload["code_id"]),
             ("campaign", written.payload["campaign_id"]),
         ):
-            newest = world.host.rows(
-                """SELECT row FROM outbox WHERE network_id = $1 AND tab = $2 AND subject = $3 AND number <= $4
-                ORDER BY version DESC LIMIT 1""",
-                world.office.network,
-                tab,
-                subject,
-                number,
-            )
             # What was forgotten of the feed cannot be compared any more.
-            if not newest:
-                continue
-            status = (
-                None
-                if newest[0]["row"] is None
-                else msgspec.msgpack.decode(newest[0]["row"])[tab].get("status")
-            )
-            if status not in (None, "active"):
-                yield f"{machine.name} at {number} accepts {tab} {subject}, which the feed had set {status}"
+            for row in as_told(world, written, tab, subject):
+                status = None if row is None else row[tab].get("status")
+                if status not in (None, "active"):
+                    at = written.fields["cursor"][1]
+                    yield f"{machine.name} at {at} accepts {tab} {subject}, which the feed had set {status}"
 
 
 def compare(world: World) -> Iterator[str]:

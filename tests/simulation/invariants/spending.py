@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from uuid import UUID
 
-import msgspec
-
 from sync.rules.campaign import BenefitKind, Campaign, Policy
 from sync.rules.code import Kind
+from tests.simulation.at_cursor import as_told
 from tests.simulation.book import Book, Written
 from tests.simulation.machine import Machine
 from tests.simulation.new_uses import new_uses
@@ -60,18 +59,10 @@ def not_blocked(world: World) -> Iterator[str]:
         guest = written.payload.get("guest_id")
         if guest is None or written.payload.get("outcome", "accept") != "accept":
             continue
-        epoch, number = written.fields["cursor"]
-        for row in world.host.rows(
-            """SELECT o.row FROM outbox o JOIN networks n ON n.id = $1 WHERE o.network_id = $1
-            AND n.feed_epoch::text = $4 AND o.tab = 'guest' AND o.subject = $2 AND o.number <= $3
-            ORDER BY o.version DESC LIMIT 1""",
-            world.office.network,
-            guest,
-            number,
-            epoch,
-        ):
-            if row["row"] is not None and msgspec.msgpack.decode(row["row"])["guest"].get("blocked"):
-                yield f"{machine.name} at {number} takes {code.text} of guest {guest}, who the feed had told is blocked"
+        for row in as_told(world, written, "guest", guest):
+            if row is not None and row["guest"].get("blocked"):
+                at = written.fields["cursor"][1]
+                yield f"{machine.name} at {at} takes {code.text} of guest {guest}, who the feed had told is blocked"
 
 
 @invariant(2, "points that pay, and points given by hand, are taken from a lease", at=When.STEP)

@@ -5,12 +5,12 @@ undoes a mistake and does it again has used a code once, in one batch or in two.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sync.rules.code import Kind
 from tests.simulation.book import Written
+from tests.simulation.invariants.days import day_in
 from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import When, invariant
 from tests.simulation.world import USED_BEFORE, World
@@ -84,7 +84,7 @@ def _key(says: str, code: CodeFacts, guest: int, at_ms: int) -> tuple[Key, int]:
     campaign = code.campaign
     if says == "already_used_by_guest":
         return ("person", code.id if campaign.kind is Kind.REFERRAL else -1, guest, None), 1
-    day = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(campaign.zone or "UTC")).date()
+    day = day_in(code, at_ms)
     if says == "used_up_today":
         return ("day", campaign.id, 0, day), campaign.max_uses_per_day or 0
     return ("guest day", campaign.id, guest, day), campaign.max_uses_per_guest_per_day or 0

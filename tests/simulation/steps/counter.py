@@ -83,6 +83,12 @@ def redeem_at(
     return world.act(machine, work)
 
 
+def sells(world: World, machine: Machine, chance: random.Random, texts: list[str]) -> str | None:
+    """Let a till sell something small with what these texts are worth, a guest's card the last of them."""
+    lines = [Line(amount_minor=chance.randint(500, 5000))]
+    return world.act(machine, lambda process: sell_with(world, machine, process, chance, texts, lines))
+
+
 def sell_with(
     world: World,
     machine: Machine,

@@ -1,16 +1,14 @@
 """Tills that nobody reaches and that do the same meanwhile: together it is more than any of them knows of."""
 
 import random
-from functools import partial
 
 from sync.rules.campaign import Policy
-from sync.rules.sale import Line
 from tests.simulation.in_touch import in_touch
 from tests.simulation.link import Weather
-from tests.simulation.machine import Machine, Process
+from tests.simulation.machine import Machine
 from tests.simulation.office_life import CodeFacts
 from tests.simulation.registry import step
-from tests.simulation.steps.counter import redeem_at, sell_with
+from tests.simulation.steps.counter import redeem_at, sells
 from tests.simulation.world import World
 
 MOST_TIMES = 4
@@ -52,13 +50,8 @@ def _uses(world: World, chance: random.Random, machine: Machine, code: CodeFacts
     cards = [guest.card for guest in world.office.guests]
     for _ in range(code.campaign.max_uses_per_day or 0):
         texts = [code.text, chance.choice(cards)]
-        world.act(machine, partial(_sell, world, machine, chance, texts))
+        sells(world, machine, chance, texts)
     return world.tally["sales acknowledged"] - before
-
-
-def _sell(world: World, machine: Machine, chance: random.Random, texts: list[str], process: Process) -> str:
-    lines = [Line(amount_minor=chance.randint(500, 5000))]
-    return sell_with(world, machine, process, chance, texts, lines)
 
 
 def _two(world: World, chance: random.Random) -> tuple[Machine, Machine] | None:

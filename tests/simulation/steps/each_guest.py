@@ -1,15 +1,14 @@
 """What belongs to one guest, or is known of them, while another stands at the counter or the bill is open still."""
 
 import random
-from functools import partial
 
 from pos_app.usecases.source import Source
 from sync.rules.sale import Line
 from tests.simulation.in_touch import hear, in_touch
 from tests.simulation.link import Weather
-from tests.simulation.machine import Machine, Process
+from tests.simulation.machine import Process
 from tests.simulation.registry import step
-from tests.simulation.steps.counter import sell_with
+from tests.simulation.steps.counter import sells
 from tests.simulation.steps.erasures import living
 from tests.simulation.steps.tiers import block
 from tests.simulation.world import World
@@ -32,7 +31,7 @@ def of_another(world: World, chance: random.Random) -> str | None:
     machine.link.weather = Weather.CUT
     told = []
     for card in (second.card, first.card):
-        sold = world.act(machine, partial(_sell, world, machine, chance, [code.text, card]))
+        sold = sells(world, machine, chance, [code.text, card])
         told.append(sold or "the till says no, or dies of it")
     return f"{machine.name} has looked {code.text} up for guest {first.id}; then {'; '.join(told)}"
 
@@ -69,8 +68,3 @@ def while_open(world: World, chance: random.Random) -> str | None:
 def _scan(process: Process, code: str, card: str) -> str:
     guest = process.counter.look_up(card, Source.CAMERA).guest
     return process.counter.look_up(code, Source.CAMERA, guest=guest).reason
-
-
-def _sell(world: World, machine: Machine, chance: random.Random, texts: list[str], process: Process) -> str:
-    lines = [Line(amount_minor=chance.randint(500, 5000))]
-    return sell_with(world, machine, process, chance, texts, lines)

@@ -9,8 +9,8 @@ from pos_app.usecases.void import void
 from sync.rules.code import Kind
 from tests.simulation.machine import Machine, Process
 from tests.simulation.registry import step
+from tests.simulation.steps.counter import sells
 from tests.simulation.steps.giving_back import MANAGER, tell_undone
-from tests.simulation.steps.referrals import sells
 from tests.simulation.world import World
 
 

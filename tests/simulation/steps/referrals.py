@@ -5,11 +5,9 @@ from typing import Any
 
 from sync.central.services.networks import switch_referral
 from sync.rules.code import Kind
-from sync.rules.sale import Line
 from tests.simulation.in_touch import in_touch
-from tests.simulation.machine import Machine
 from tests.simulation.registry import step
-from tests.simulation.steps.counter import sell_with
+from tests.simulation.steps.counter import sells
 from tests.simulation.world import World
 
 
@@ -52,12 +50,6 @@ def switch(world: World, chance: random.Random) -> str | None:
         sold = sells(world, machine, chance, texts)
         said = f"{said}; {sold or 'the till says no, or dies of it'}"
     return f"the office switches referral codes {said}"
-
-
-def sells(world: World, machine: Machine, chance: random.Random, texts: list[str]) -> str | None:
-    """Let a till sell something small with what these texts are worth, a guest's card the last of them."""
-    lines = [Line(amount_minor=chance.randint(500, 5000))]
-    return world.act(machine, lambda process: sell_with(world, machine, process, chance, texts, lines))
 
 
 def _code_and_card(world: World, chance: random.Random) -> list[str]:
